@@ -1,0 +1,1 @@
+"""The Kubernetes API: wire models, conditions and reasons, the CRD generator."""

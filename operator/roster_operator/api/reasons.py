@@ -1,0 +1,84 @@
+"""Reasons of conditions: a stable part of the API, one word each.
+
+docs/rosterintegration.md says for each what it means and who does what.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# All is well
+SYNCED: Final = "Synced"
+"""The licenses equal the roster."""
+SETUP_MODE: Final = "SetupMode"
+"""`spec.live` is false: read, checked and planned; nothing written."""
+VALIDATED: Final = "Validated"
+"""The SIS accepts the credentials."""
+ALL_SHARED: Final = "AllShared"
+"""Every section that is needed can be read."""
+ALL_RESOLVED: Final = "AllResolved"
+"""Every school, course and eBook named in the spec exists."""
+CLEAN: Final = "Clean"
+"""The roster's data raise no question."""
+
+# Work in progress
+PROGRESSING: Final = "Progressing"
+"""The first sync, or the first of a new generation, is under way."""
+NOT_YET_CHECKED: Final = "NotYetChecked"
+"""An earlier step failed, so this one was not reached."""
+SUSPENDED: Final = "Suspended"
+"""`spec.suspend` is true."""
+
+# The user's input
+INVALID_SPEC: Final = "InvalidSpec"
+"""The resource is wrong in a way that its schema cannot say."""
+CREDENTIALS_MISSING: Final = "CredentialsMissing"
+"""The Secret, or a key of it, does not exist."""
+UNRESOLVED: Final = "Unresolved"
+"""A school, course or eBook of the spec does not exist; removals wait until it does."""
+DISTRICT_CONFLICT: Final = "DistrictConflict"
+"""Another RosterIntegration holds this district."""
+
+# The SIS
+CREDENTIALS_REJECTED: Final = "CredentialsRejected"
+"""The SIS refuses the key or the secret."""
+CLOCK_SKEWED: Final = "ClockSkewed"
+"""The SIS refuses the signature, and the clocks differ by minutes."""
+SECTION_NOT_SHARED: Final = "SectionNotShared"
+"""The SIS refuses a section of the roster."""
+SECTION_EMPTY: Final = "SectionEmpty"
+"""A section is shared but holds no row."""
+WRONG_URL: Final = "WrongURL"
+"""What answers at the URL is not a OneRoster API."""
+SOURCE_UNREACHABLE: Final = "SourceUnreachable"
+"""No usable answer from the SIS."""
+TLS_FAILED: Final = "TLSFailed"
+"""The SIS's certificate cannot be verified."""
+SOURCE_RATE_LIMITED: Final = "SourceRateLimited"
+"""The SIS asks us to come back later."""
+SOURCE_PROTOCOL_ERROR: Final = "SourceProtocolError"
+"""The SIS answers what cannot be read as a roster."""
+READ_INCOMPLETE: Final = "ReadIncomplete"
+"""The roster was read, but not provably whole; nothing was changed."""
+
+# The roster's data
+DATA_QUESTIONS: Final = "DataQuestions"
+"""The roster has rows that were left out or need a look; see the checklist."""
+MATCHING_CONFLICTS: Final = "MatchingConflicts"
+"""Persons match more than one account; they are left as they are."""
+
+# Safety
+REMOVALS_HELD: Final = "RemovalsHeld"
+"""More licenses would be removed than the guard allows; removals wait for approval."""
+
+# The ledger and the operator
+LEDGER_UNAVAILABLE: Final = "LedgerUnavailable"
+"""The license store cannot be reached."""
+DISTRICT_BUSY: Final = "DistrictBusy"
+"""Another sync of this district runs."""
+TIMED_OUT: Final = "TimedOut"
+"""`spec.timeout` passed before the sync was done."""
+INTERRUPTED: Final = "Interrupted"
+"""The operator stopped in mid-sync; nothing was changed."""
+INTERNAL_ERROR: Final = "InternalError"
+"""A defect of the operator; see its log for this run id."""

@@ -1,0 +1,62 @@
+"""The one place that reads the time.
+
+Everything else is handed a `Clock`, so that tests and benchmarks decide what time it is.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """Tells wall time and measures durations."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; never goes back."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The machine's time, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """The machine's monotonic clock, in seconds."""
+        return time.monotonic()
+
+
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        """Start at `now`, which must be aware."""
+        self._now = now.astimezone(UTC)
+        self._elapsed = 0.0
+
+    def now(self) -> datetime:
+        """The time it was set to, plus what it was moved."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Seconds moved since the start."""
+        return self._elapsed
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward."""
+        self._now += by
+        self._elapsed += by.total_seconds()
+
+
+def today(clock: Clock, zone: ZoneInfo) -> date:
+    """The calendar day in a district's time zone."""
+    return clock.now().astimezone(zone).date()

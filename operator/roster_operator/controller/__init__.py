@@ -1,0 +1,1 @@
+"""The controller: when to reconcile, the reconcile itself, and what the status says of it."""

@@ -1,0 +1,171 @@
+"""What can go wrong, and who can put it right.
+
+RosterOperatorError
+├── InputError              what the user wrote is wrong; trying again does not help
+│   ├── InvalidSpec           the RosterIntegration or an EBook
+│   └── CredentialsMissing    the Secret, or a key of it
+├── SourceError             the student information system (SIS)
+│   ├── CredentialsRejected   it refuses the key, the secret or the signature
+│   ├── ClockSkewed           it refuses the signature because the clocks differ
+│   ├── SectionNotShared      it refuses one section of the roster
+│   ├── WrongURL              what answers at the URL is not a OneRoster API
+│   ├── SourceUnreachable     no answer: DNS, connection, server error, maintenance page
+│   ├── TLSFailed             the certificate cannot be verified
+│   ├── SourceRateLimited     it asks us to come back later
+│   └── SourceProtocolError   it answers what cannot be read as a roster
+├── LedgerError             the license store
+│   ├── LedgerUnavailable     it cannot be reached or is not migrated
+│   ├── DistrictConflict      another RosterIntegration holds this district
+│   └── DistrictBusy          another sync of this district runs, or just finished
+└── Interrupted             the sync was told to stop before it was done
+    ├── TimedOut              `spec.timeout` has passed
+    └── ShuttingDown          the operator stops, or the resource changed or went away
+
+Messages are for the person who must act. They never hold personal data, secrets or an upstream
+response body: they end up in status, events and logs.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from roster_operator.api import reasons
+
+
+class Actor(StrEnum):
+    """Who can put a problem right."""
+
+    DISTRICT = "District"
+    PUBLISHER = "Publisher"
+    PLATFORM = "Platform"
+
+
+class RosterOperatorError(Exception):
+    """An error with a stable reason and a message for the person who must act."""
+
+    reason: ClassVar[str] = reasons.INTERNAL_ERROR
+    actor: ClassVar[Actor] = Actor.PLATFORM
+    retryable: ClassVar[bool] = True
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """`message` says what is wrong, where, what to do; `retry_after`: seconds, if the other side named them."""
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class InputError(RosterOperatorError):
+    """What the user wrote is wrong; only a change of it helps."""
+
+    reason = reasons.INVALID_SPEC
+    actor = Actor.PUBLISHER
+    retryable = False
+
+
+class InvalidSpec(InputError):
+    """The RosterIntegration or an EBook is wrong in a way that its schema cannot say."""
+
+
+class CredentialsMissing(InputError):
+    """The Secret does not exist or lacks a key."""
+
+    reason = reasons.CREDENTIALS_MISSING
+
+
+class SourceError(RosterOperatorError):
+    """The SIS did not give what was asked."""
+
+    reason = reasons.SOURCE_PROTOCOL_ERROR
+    actor = Actor.DISTRICT
+
+
+class CredentialsRejected(SourceError):
+    """The SIS refuses the credentials."""
+
+    reason = reasons.CREDENTIALS_REJECTED
+
+
+class ClockSkewed(SourceError):
+    """The SIS refuses a signature, and its clock differs from ours by minutes."""
+
+    reason = reasons.CLOCK_SKEWED
+
+
+class SectionNotShared(SourceError):
+    """The SIS refuses one section of the roster to these credentials."""
+
+    reason = reasons.SECTION_NOT_SHARED
+
+    def __init__(self, section: str, message: str) -> None:
+        """`section` is the word that the district's tech admin knows: organizations, courses, students."""
+        super().__init__(message)
+        self.section = section
+
+
+class WrongURL(SourceError):
+    """Something answers at the URL, but not a OneRoster API."""
+
+    reason = reasons.WRONG_URL
+
+
+class SourceUnreachable(SourceError):
+    """No usable answer: name resolution, connection, server error, maintenance page."""
+
+    reason = reasons.SOURCE_UNREACHABLE
+
+
+class TLSFailed(SourceError):
+    """The server's certificate cannot be verified."""
+
+    reason = reasons.TLS_FAILED
+
+
+class SourceRateLimited(SourceError):
+    """The SIS asks us to come back later."""
+
+    reason = reasons.SOURCE_RATE_LIMITED
+
+
+class SourceProtocolError(SourceError):
+    """The SIS answers what cannot be read as a roster."""
+
+
+class LedgerError(RosterOperatorError):
+    """The license store could not do what was asked."""
+
+    reason = reasons.LEDGER_UNAVAILABLE
+
+
+class LedgerUnavailable(LedgerError):
+    """The database cannot be reached, or its schema is not the one this version needs."""
+
+
+class DistrictConflict(LedgerError):
+    """Another RosterIntegration already holds this district."""
+
+    reason = reasons.DISTRICT_CONFLICT
+    actor = Actor.PUBLISHER
+    retryable = False
+
+
+class DistrictBusy(LedgerError):
+    """Another sync of this district runs, or changed it since this one began; the next attempt will do."""
+
+    reason = reasons.DISTRICT_BUSY
+
+
+class Interrupted(RosterOperatorError):
+    """The sync was told to stop; nothing of it was applied."""
+
+    reason = reasons.INTERRUPTED
+
+
+class TimedOut(Interrupted):
+    """`spec.timeout` has passed."""
+
+    reason = reasons.TIMED_OUT
+
+
+class ShuttingDown(Interrupted):
+    """The operator stops, or the resource changed or went away."""

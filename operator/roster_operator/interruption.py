@@ -1,0 +1,47 @@
+"""How a running sync is told to stop.
+
+A thread cannot be cancelled from outside, so everything that may take long asks the interruption: sources before
+each page and while bytes arrive, the ledger between its statements.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from roster_operator.clock import Clock
+from roster_operator.errors import ShuttingDown, TimedOut
+
+
+class Interruption:
+    """A deadline and a stop signal for one sync. Thread-safe."""
+
+    def __init__(self, clock: Clock, timeout: float) -> None:
+        """`timeout` in seconds from now."""
+        self._clock = clock
+        self._timeout = timeout
+        self._deadline = clock.monotonic() + timeout
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End the sync at its next check."""
+        self._stopped.set()
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline; never negative."""
+        return max(0.0, self._deadline - self._clock.monotonic())
+
+    def check(self) -> None:
+        """Raise `TimedOut` or `ShuttingDown` if it is time to end."""
+        if self._stopped.is_set():
+            raise ShuttingDown("The sync was stopped before it was done. Nothing was changed; it will run again.")
+        if self._clock.monotonic() >= self._deadline:
+            raise TimedOut(
+                f"The sync took longer than spec.timeout ({self._timeout:.0f} s). Nothing was changed. "
+                "Platform: raise spec.timeout, or ask the district why its server is slow."
+            )
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but end at once when stopped; raises as `check` does."""
+        self._stopped.wait(min(seconds, self.remaining))
+        self.check()

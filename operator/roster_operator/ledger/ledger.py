@@ -1,0 +1,118 @@
+"""What the reconcile needs of a license store; PostgreSQL and SQLite keep it alike.
+
+One sync, in order:
+
+1. `district(claim)`: what is there. Nothing is written.
+2. `person_states(id)`: key and digest of each person as of the last applied sync. The reconcile compares the roster
+   with it, so that only persons who changed go on.
+3. `sync(...)`: one transaction under the district's lock. Changed persons are staged, the plan is computed in SQL, and
+   either applied (one commit) or dropped (setup mode, held, error: rolled back, nothing was written).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district as the ledger knows it. One that never went live has no `id` and no row."""
+
+    id: int | None = None
+    version: int = 0
+    """Moves with everything that is applied; guards against working on a state that is no longer so."""
+    live_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One sync, for the journal."""
+
+    id: str
+    """Opaque and unique (a UUID)."""
+    started: datetime
+    finished: datetime
+    proof: str = ""
+    """JSON: for each section of the roster, rows read and what proves that these are all."""
+
+
+class SyncSession(Protocol):
+    """One district's sync inside one transaction. Use as given by `Ledger.sync`, in this order."""
+
+    def stage(self, changes: Iterable[PersonChange]) -> int:
+        """Take the persons who changed, streamed; how many there were. A key given twice is an error."""
+        ...
+
+    def plan(self) -> Plan:
+        """Match staged persons to accounts and compute what would change."""
+        ...
+
+    def approved(self, digest: str, hold: Hold) -> bool:
+        """Whether all removals that `hold` makes wait are among those of the held plan `digest`.
+
+        True also if `digest` is this very plan's.
+        """
+        ...
+
+    def counts(self) -> LedgerCounts:
+        """What the district holds now, inside the transaction."""
+        ...
+
+    def apply(self, run: Run, hold: Hold) -> Applied:
+        """Carry out the plan but for what `hold` makes wait, write the journal, and commit.
+
+        Persons whose removals wait keep their old state, so that the next sync looks again; the waiting removals are
+        remembered under the plan's digest, for approval. A plan without changes writes the run and nothing else.
+        """
+        ...
+
+
+class Ledger(Protocol):
+    """The license store. Thread-safe; every method may raise `LedgerError`."""
+
+    def migrate(self) -> None:
+        """Bring the schema to this version; does nothing if it is. Safe to run from several processes at once."""
+        ...
+
+    def check(self) -> None:
+        """Raise `LedgerUnavailable` unless the store answers and has this version's schema."""
+        ...
+
+    def district(self, claim: Claim) -> District:
+        """The district that `claim` is about; raises `DistrictConflict` if another owner holds it."""
+        ...
+
+    def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
+        """Key and digest of every person of the last applied sync, streamed, in no order."""
+        ...
+
+    def sync(
+        self, claim: Claim, district: District, match: Sequence[MatchBy], *, live: bool, now: datetime
+    ) -> AbstractContextManager[SyncSession]:
+        """Open the transaction; raises `DistrictBusy` if locked, or if the district is no longer at `district.version`.
+
+        With `live` false the session refuses `apply`, and nothing at all is written. Without `apply`, leaving the
+        context rolls back.
+        """
+        ...
+
+    def release(self, owner: str, *, revoke: bool, run: Run) -> int:
+        """The RosterIntegration is gone: free its district for another owner, and with `revoke` end every license.
+
+        How many were revoked. Does nothing for an unknown owner.
+        """
+        ...
+
+    def counts(self, district_id: int) -> LedgerCounts:
+        """What a district holds."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...

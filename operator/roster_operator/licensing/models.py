@@ -1,0 +1,135 @@
+"""What licensing decides about: editions, entitlements, persons who changed, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+
+class Edition(StrEnum):
+    """Which edition of an eBook. Students get the Student edition, teachers and aides the Teacher edition."""
+
+    STUDENT = "Student"
+    TEACHER = "Teacher"
+
+
+class Entitlement(NamedTuple):
+    """What one license is for. A person has at most one license for each."""
+
+    ebook: str
+    edition: Edition
+
+
+class PersonChange(msgspec.Struct, frozen=True, gc=False):
+    """A person who is not as the ledger's state of the last applied sync has them.
+
+    With `gone`, the person no longer has a place in the district's scope: nothing else is set, and every license
+    that came from the roster is to go.
+    """
+
+    key: str
+    digest: int = 0
+    """Of all that matching and planning look at; unsigned 64 bits. Equal digests mean: nothing to do."""
+    kind: str = ""
+    """`Student` or `Staff`."""
+    username: str = ""
+    email: str = ""
+    identifier: str = ""
+    schools: tuple[str, ...] = ()
+    entitlements: tuple[Entitlement, ...] = ()
+    gone: bool = False
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return f"PersonChange(gone={self.gone})"
+
+
+class MatchBy(StrEnum):
+    """By what an account of the ledger is recognised as a person of the roster, in this order."""
+
+    SOURCED_ID = "SourcedId"
+    USERNAME = "Username"
+    EMAIL = "Email"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says that a district is theirs."""
+
+    owner: str
+    """`namespace/name` of the RosterIntegration."""
+    source: str
+    """What makes the district the same one: `spec.district`, or host and path of the SIS's URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseCount:
+    """Licenses of one eBook and edition."""
+
+    ebook: str
+    edition: Edition
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCounts:
+    """What a district holds."""
+
+    by_ebook: tuple[LicenseCount, ...] = ()
+    """Sorted by eBook and edition."""
+    sticky: int = 0
+    """Of all, those that the sync never removes."""
+
+    @property
+    def active(self) -> int:
+        """All licenses."""
+        return sum(c.active for c in self.by_ebook)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync would change, in counts. The rows stay in the ledger."""
+
+    digest: str
+    """Identifies the removals of this plan, and so what an approval approves. Stable while they are the same."""
+    grants: int = 0
+    revocations: int = 0
+    unchanged: int = 0
+    """Licenses that stay as they are, sticky ones left out."""
+    accounts_created: int = 0
+    accounts_linked: int = 0
+    """Existing accounts recognised by username or email for the first time."""
+    conflicts: int = 0
+    """Persons left as they are because matching is ambiguous."""
+    removals_by_school: Mapping[str, int] = field(default_factory=dict)
+    active_by_school: Mapping[str, int] = field(default_factory=dict)
+    """For the schools in `removals_by_school`: licenses before the plan, sticky ones left out."""
+    active: int = 0
+    """Licenses before the plan, sticky ones left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Which removals of a plan must wait. Grants never wait."""
+
+    everything: bool = False
+    schools: frozenset[str] = frozenset()
+    """Removals that touch a person of one of these schools wait."""
+
+    def __bool__(self) -> bool:
+        """Whether anything waits."""
+        return self.everything or bool(self.schools)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one sync changed."""
+
+    granted: int = 0
+    revoked: int = 0
+    held: int = 0
+    """Removals that wait."""

@@ -1,0 +1,1 @@
+"""What a roster is: its rows, its scope, its dates, its quality."""

@@ -1,0 +1,90 @@
+"""The rows of a roster, as every source yields them.
+
+Identifiers are the SIS's `sourcedId`s: opaque, stripped, unique within their kind. Dates are ISO strings
+(`2026-08-12`) or empty, because they compare as they are and a roster has a million of them. Rows that the SIS
+marks as deleted are yielded with `active` false, so that counting and deciding are done in one place.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What a person is, or does in a class. Anything else a SIS says (guardian, proctor, ...) is OTHER."""
+
+    STUDENT = "student"
+    TEACHER = "teacher"
+    AIDE = "aide"
+    ADMINISTRATOR = "administrator"
+    OTHER = "other"
+    UNKNOWN = ""
+
+
+class School(msgspec.Struct, frozen=True, gc=False):
+    """An organization of type school."""
+
+    id: str
+    name: str = ""
+    identifier: str = ""
+    active: bool = True
+
+
+class Course(msgspec.Struct, frozen=True, gc=False):
+    """A course of the district's catalogue. `code` is what people write in `spec.courses`."""
+
+    id: str
+    code: str = ""
+    title: str = ""
+    active: bool = True
+
+
+class Session(msgspec.Struct, frozen=True, gc=False):
+    """A term, semester, grading period or school year. `end` is exclusive (OneRoster 1.1, section 4.13.1)."""
+
+    id: str
+    start: str = ""
+    end: str = ""
+    active: bool = True
+
+
+class ClassSection(msgspec.Struct, frozen=True, gc=False):
+    """A section: one course taught at one school in some terms."""
+
+    id: str
+    course_id: str = ""
+    school_id: str = ""
+    session_ids: tuple[str, ...] = ()
+    active: bool = True
+
+
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """A student or a member of staff: only what matching looks at, and no name."""
+
+    id: str
+    role: Role = Role.UNKNOWN
+    username: str = ""
+    email: str = ""
+    identifier: str = ""
+    active: bool = True
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return "Person(...)"
+
+
+class Enrollment(msgspec.Struct, frozen=True, gc=False):
+    """A person's part in a class. `end` is exclusive (OneRoster 1.1, section 4.5)."""
+
+    person_id: str
+    class_id: str
+    role: Role = Role.UNKNOWN
+    begin: str = ""
+    end: str = ""
+    active: bool = True
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return "Enrollment(...)"

@@ -1,0 +1,147 @@
+"""What every source of rosters offers.
+
+A source is synchronous and is driven by one worker thread; it may use threads of its own to fetch pages. It decides
+nothing about licenses: it reads, says how far it got, and proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
+
+RowT = TypeVar("RowT")
+
+
+class Section(StrEnum):
+    """The sections of a roster, in the words of a SIS's sharing settings."""
+
+    ORGANIZATIONS = "organizations"
+    SCHEDULES = "academic schedules"
+    COURSES = "courses"
+    CLASSES = "classes"
+    ENROLLMENTS = "enrollments"
+    TEACHERS = "teachers"
+    STUDENTS = "students"
+
+
+class Proof(StrEnum):
+    """What shows that a section was read to its end."""
+
+    TOTAL = "Total"
+    """As many distinct rows as the server says there are, and nothing behind them."""
+    EMPTY_PAGE = "EmptyPage"
+    """Read on until the server had nothing more."""
+    LAST_LINK = "LastLink"
+    """The server's links end, and nothing is behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The section was read whole."""
+
+    proof: Proof
+    rows: int
+    pages: int
+    rejected: int = 0
+    """Rows that could not be read as what they should be; the rest of their page was kept."""
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """The section was not provably read whole."""
+
+    message: str
+    """What happened, for a person; holds no row of the roster."""
+    rows: int = 0
+    pages: int = 0
+
+
+Outcome = Complete | Incomplete
+
+
+class Reading(Generic[RowT]):
+    """One section being read: iterate over its pages once, then ask how it ended."""
+
+    def __init__(self, pages: Generator[list[RowT], None, Outcome]) -> None:
+        """`pages` yields pages of rows, in any order, each row once or more often, and returns how it ended."""
+        self._pages = pages
+        self._outcome: Outcome | None = None
+
+    def __iter__(self) -> Iterator[list[RowT]]:
+        """The pages, as they come."""
+        self._outcome = yield from self._pages
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended; an error before the iteration has ended."""
+        if self._outcome is None:
+            raise RuntimeError("a reading has no outcome before it was read to its end")
+        return self._outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the probe found for one section."""
+
+    section: Section
+    shared: bool
+    empty: bool = False
+    message: str = ""
+    """What to do, if it is not shared or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the probe found out about a server, after its credentials were accepted."""
+
+    sections: tuple[Access, ...] = field(default=())
+
+    @property
+    def refused(self) -> tuple[Access, ...]:
+        """Sections that are not shared."""
+        return tuple(a for a in self.sections if not a.shared)
+
+
+class RosterSource(Protocol):
+    """A SIS from which a roster is read. Every method may raise `SourceError` or `Interrupted`."""
+
+    def probe(self) -> Report:
+        """Validate the credentials and ask each section for one row."""
+        ...
+
+    def schools(self) -> Reading[School]:
+        """Every school on offer."""
+        ...
+
+    def sessions(self) -> Reading[Session]:
+        """Every academic session."""
+        ...
+
+    def courses(self) -> Reading[Course]:
+        """Every course on offer."""
+        ...
+
+    def classes(self) -> Reading[ClassSection]:
+        """Every class."""
+        ...
+
+    def enrollments(self) -> Reading[Enrollment]:
+        """Every enrollment."""
+        ...
+
+    def people(self) -> Reading[Person]:
+        """Every student and teacher."""
+        ...
+
+    def people_by_id(self, ids: Collection[str]) -> Reading[Person]:
+        """Persons that enrollments name but `people` did not hold: aides, administrators who teach."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
