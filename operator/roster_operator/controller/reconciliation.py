@@ -1,0 +1,113 @@
+"""What goes into a reconcile and what comes out; the same with and without a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from roster_operator.clock import Clock
+from roster_operator.errors import CredentialsMissing
+from roster_operator.interruption import Interruption
+from roster_operator.ledger.ledger import Ledger
+from roster_operator.sources.source import RosterSource
+
+if TYPE_CHECKING:
+    from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec, RosterIntegrationStatus
+    from roster_operator.sources.oneroster import Credentials
+
+
+class Trigger(StrEnum):
+    """Why a reconcile runs, the most urgent first."""
+
+    SPEC_CHANGED = "SpecChanged"
+    REQUESTED = "Requested"
+    SECRET_CHANGED = "SecretChanged"
+    EBOOK_CHANGED = "EBookChanged"
+    RETRY = "Retry"
+    SCHEDULE = "Schedule"
+    COMMAND_LINE = "CommandLine"
+
+
+class Outcome(StrEnum):
+    """How a reconcile ended."""
+
+    SYNCED = "Synced"
+    PLANNED = "Planned"
+    """Setup mode: checked and planned, nothing written."""
+    HELD = "Held"
+    """Applied but for removals that wait."""
+    INCOMPLETE = "Incomplete"
+    """The roster could not be read whole; nothing was changed."""
+    INVALID_INPUT = "InvalidInput"
+    """The resource, the Secret or the credentials are wrong."""
+    FAILED = "Failed"
+    """The ledger or the operator failed; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One RosterIntegration, with all that it refers to, as of now."""
+
+    integration: RosterIntegration
+    credentials: Credentials | CredentialsMissing
+    """From its Secret; or what is wrong with it."""
+    secret_version: str
+    """Opaque; changes when the Secret changes."""
+    ebooks: Mapping[str, EBook]
+    """The publisher's catalogue by name."""
+    trigger: Trigger
+    plan_only: bool = False
+    """Treat as `live: false`, whatever the spec says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogSchool:
+    """A school on offer."""
+
+    id: str
+    name: str
+    identifier: str
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCourse:
+    """A course on offer, with its classes in the selected schools (in all, if none is selected)."""
+
+    id: str
+    code: str
+    title: str
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What the SIS offers, for the author of the YAML to choose from. Holds no person."""
+
+    schools: tuple[CatalogSchool, ...] = ()
+    courses: tuple[CatalogCourse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The whole new status, and how it ended."""
+
+    status: RosterIntegrationStatus
+    outcome: Outcome
+    catalog: Catalog | None = None
+    """None if it was not read this time: an existing one stays."""
+
+
+OpenSource = Callable[["RosterIntegrationSpec", "Credentials", Clock, Interruption], RosterSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The effects that a reconcile may have."""
+
+    clock: Clock
+    ledger: Ledger
+    open_source: OpenSource
+    new_run_id: Callable[[], str]
