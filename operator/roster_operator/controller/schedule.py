@@ -1,0 +1,119 @@
+"""When a RosterIntegration is reconciled, and why. Pure: plain values in, a decision out.
+
+Everything that the decision needs stands in the resource itself, so a restart of the operator neither forgets nor
+repeats a sync. Jitter comes from the UID and is therefore the same on every machine and in every process; the time it
+leads to is published as `status.nextSyncTime`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from roster_operator.controller.reconciliation import Trigger
+
+INTERVAL_JITTER: Final = 0.05
+"""After a success, up to this part of the interval is taken off: never later than promised, never much sooner."""
+RETRY_JITTER: Final = 0.10
+"""After a failure, the delay is longer or shorter by up to this part."""
+STARTUP_SPREAD: Final = timedelta(minutes=10)
+"""What was already overdue when the operator started is spread over this time, or over one interval if shorter."""
+LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
+"""A SIS that asks for more patience than this, and than the interval, is not obeyed further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a RosterIntegration stands: what it asks for, and what its status says was done about it."""
+
+    uid: str
+    interval: timedelta
+    generation: int
+    observed_generation: int = 0
+    """0: never reconciled."""
+    requested_at: str = ""
+    """The annotation `rostering.cpm.org/requested-at`; empty if absent. Any other text than before is a request."""
+    last_handled_requested_at: str = ""
+    secret_version: str | None = None
+    """Of the Secret as it is now; None if that is not known without asking for it."""
+    observed_secret_version: str = ""
+    ebooks_changed: bool = False
+    """Whether an EBook that the spec names is not as it was at the last reconcile."""
+    next_sync_time: datetime | None = None
+    failures: int = 0
+    """Consecutive ones until now."""
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What to do next: reconcile at `at` because of `trigger`; with no trigger, nothing until the resource changes."""
+
+    trigger: Trigger | None
+    at: datetime | None
+
+    def now(self, now: datetime) -> bool:
+        """Whether the time has come."""
+        return self.at is not None and self.at <= now
+
+
+NEVER: Final = Due(trigger=None, at=None)
+
+
+def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
+    """Why and when a resource is to be reconciled next; `started` is when this operator process started.
+
+    What a person or GitOps changed runs at once, the clock's due times as published. A suspended resource is never
+    due; that its request is answered all the same is the worker's business.
+    """
+    if standing.suspended:
+        return NEVER
+    if standing.generation != standing.observed_generation:
+        return Due(Trigger.SPEC_CHANGED, now)
+    if standing.requested_at and standing.requested_at != standing.last_handled_requested_at:
+        return Due(Trigger.REQUESTED, now)
+    if standing.secret_version is not None and standing.secret_version != standing.observed_secret_version:
+        return Due(Trigger.SECRET_CHANGED, now)
+    if standing.ebooks_changed:
+        return Due(Trigger.EBOOK_CHANGED, now)
+    trigger = Trigger.RETRY if standing.failures else Trigger.SCHEDULE
+    at = standing.next_sync_time or started
+    if at <= started:
+        at = started + _fraction(standing.uid, "startup") * min(standing.interval, STARTUP_SPREAD)
+    return Due(trigger, at)
+
+
+def next_attempt(
+    *,
+    now: datetime,
+    uid: str,
+    interval: timedelta,
+    retry_interval: timedelta,
+    failures: int,
+    retry_after: float | None,
+) -> datetime:
+    """When to reconcile again, in whole seconds, after a reconcile that ended `now`.
+
+    With no failure: after the interval, less up to 5 %. After `failures` in a row:
+    `min(retry_interval * 2^(failures - 1), interval)`, 10 % more or less, never sooner than `retry_interval`, and
+    never sooner than the SIS asked for (`retry_after`, in seconds; heeded up to the longer of a day and the interval).
+    """
+    if failures <= 0:
+        delay = interval * (1 - INTERVAL_JITTER * _fraction(uid, "interval"))
+    else:
+        doubled = retry_interval * 2 ** min(failures - 1, 30) if failures > 1 else retry_interval
+        jitter = 1 + RETRY_JITTER * (2 * _fraction(uid, f"retry {failures}") - 1)
+        delay = max(min(doubled, interval) * jitter, retry_interval)
+    if retry_after is not None and retry_after > 0:
+        patience = max(interval, LONGEST_RETRY_AFTER).total_seconds()
+        delay = max(delay, timedelta(seconds=min(retry_after, patience)))
+    return now.replace(microsecond=0) + timedelta(seconds=math.ceil(delay.total_seconds()))
+
+
+def _fraction(uid: str, purpose: str) -> float:
+    """A number in [0, 1) that depends on nothing but the UID and what it is for."""
+    digest = hashlib.sha256(f"{purpose}\0{uid}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
