@@ -1,0 +1,231 @@
+"""`RosterIntegration.spec`: what a person or a GitOps repository writes, and nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from roster_operator.api.rules import Between, Shaped, rule, ruled
+from roster_operator.api.v1alpha1.source import RosterSourceSpec
+from roster_operator.api.wire import WireModel
+
+EBOOK_NAME_PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+
+Selector = Annotated[str, Field(min_length=1, max_length=128)]
+EBookName = Annotated[
+    str,
+    Field(min_length=1, max_length=63),
+    Shaped(EBOOK_NAME_PATTERN, "must be the name of an EBook (lower case letters, digits, -): see kubectl get ebooks"),
+]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class DeletionPolicy(StrEnum):
+    """What becomes of a district's licenses when its RosterIntegration is deleted."""
+
+    RETAIN = "Retain"
+    REVOKE = "Revoke"
+
+
+class MatchKey(StrEnum):
+    """By what a person of the roster is recognised as an existing account."""
+
+    SOURCED_ID = "SourcedId"
+    USERNAME = "Username"
+    EMAIL = "Email"
+
+
+def _exactly_one(*names: str) -> dict[str, str]:
+    count = " + ".join(f"(has(self.{name}) ? 1 : 0)" for name in names)
+    return rule(f"{count} == 1", _one_of(*names))
+
+
+def _one_of(*names: str) -> str:
+    return f"must have exactly one of {', '.join(names[:-1])} and {names[-1]}"
+
+
+class SchoolSelector(WireModel):
+    """One school to process: exactly one of id, identifier and name."""
+
+    model_config = ConfigDict(
+        json_schema_extra=ruled(_exactly_one("id", "identifier", "name"), **{"x-kubernetes-map-type": "atomic"})
+    )
+
+    id: Selector | None = None
+    """The school's sourcedId in the SIS, as the catalog ConfigMap lists it. The surest of the three."""
+    identifier: Selector | None = None
+    """The school's identifier in the SIS, such as a state's number for it."""
+    name: Selector | None = None
+    """The school's name in the SIS. Must name one school only."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(value is not None for value in (self.id, self.identifier, self.name)) != 1:
+            raise ValueError(_one_of("id", "identifier", "name"))
+        return self
+
+
+class CourseMapping(WireModel):
+    """One course to process, by exactly one of id, code and name, and its eBooks."""
+
+    model_config = ConfigDict(
+        json_schema_extra=ruled(_exactly_one("id", "code", "name"), **{"x-kubernetes-map-type": "atomic"})
+    )
+
+    id: Selector | None = None
+    """The course's sourcedId in the SIS, as the catalog ConfigMap lists it."""
+    code: Selector | None = None
+    """The course code in the SIS, such as MA101. Every course that has it is processed."""
+    name: Selector | None = None
+    """The course's title in the SIS. Every course that has it is processed."""
+    ebooks: Annotated[
+        tuple[EBookName, ...], Field(min_length=1, max_length=20, json_schema_extra={"x-kubernetes-list-type": "set"})
+    ]
+    """Names of the EBook resources that the course's students and teachers get: see kubectl get ebooks."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(value is not None for value in (self.id, self.code, self.name)) != 1:
+            raise ValueError(_one_of("id", "code", "name"))
+        if len(set(self.ebooks)) != len(self.ebooks):
+            raise ValueError("ebooks: must not name an eBook twice; remove the duplicate")
+        return self
+
+
+_SOURCED_ID_FIRST = "must begin with SourcedId: what was linked once stays linked, whatever happens to names and emails"
+_NO_KEY_TWICE = "must not hold a value twice"
+
+
+class Matching(WireModel):
+    """How persons of the roster find their existing accounts."""
+
+    by: Annotated[
+        tuple[MatchKey, ...],
+        Field(
+            min_length=1,
+            max_length=3,
+            json_schema_extra=ruled(
+                rule("self[0] == 'SourcedId'", _SOURCED_ID_FIRST),
+                rule("self.all(a, self.exists_one(b, a == b))", _NO_KEY_TWICE),
+                **{"x-kubernetes-list-type": "atomic"},
+            ),
+        ),
+    ] = (MatchKey.SOURCED_ID, MatchKey.USERNAME, MatchKey.EMAIL)
+    """What is compared, in this order; the first that finds exactly one account decides. Two accounts that fit are
+    never merged: the person is left as is and counted as a conflict."""
+
+    @model_validator(mode="after")
+    def _sourced_id_first(self) -> Self:
+        if self.by[0] is not MatchKey.SOURCED_ID:
+            raise ValueError(f"by: {_SOURCED_ID_FIRST}")
+        if len(set(self.by)) != len(self.by):
+            raise ValueError(f"by: {_NO_KEY_TWICE}")
+        return self
+
+
+class RemovalGuard(WireModel):
+    """How many licenses one sync may remove without a person's approval. Grants never wait."""
+
+    district_percent: Percent = 10
+    """Removals wait if they exceed this percentage of the district's licenses, and the floor."""
+    school_percent: Percent = 25
+    """A school's removals wait if they exceed this percentage of the school's licenses, and the floor."""
+    floor: Annotated[int, Field(ge=0, le=10_000)] = 10
+    """So many removals never wait, however small the district or school is."""
+
+
+class Approval(WireModel):
+    """A person's consent to removals that the guard holds."""
+
+    plan: Annotated[
+        str,
+        Field(min_length=8, max_length=80),
+        Shaped(r"^[a-z0-9]+([:-][a-z0-9]+)*$", "must be the digest of a plan, as status.plan.digest shows it"),
+    ]
+    """The digest in status.plan.digest of the plan that was seen. Approves the removals of that plan and none beyond;
+    it does no harm when left in place."""
+
+
+_LIVE_SCHOOLS = "must name at least one school before live can be true; status.catalog names the list to choose from"
+_LIVE_COURSES = "must name at least one course with its eBooks before live can be true; status.catalog names the list"
+_DISTRICT_LIVE = (
+    "cannot change while live is true, because licenses belong to the district; set live to false first, then change it"
+)
+
+
+class RosterIntegrationSpec(WireModel):
+    """What the district's integration should do. Every setting can be changed at any time."""
+
+    model_config = ConfigDict(
+        json_schema_extra=ruled(
+            rule("!self.live || (has(self.schools) && size(self.schools) > 0)", _LIVE_SCHOOLS, field_path=".schools"),
+            rule("!self.live || (has(self.courses) && size(self.courses) > 0)", _LIVE_COURSES, field_path=".courses"),
+            rule(
+                "!oldSelf.live || (has(self.district) == has(oldSelf.district) && "
+                "(!has(self.district) || self.district == oldSelf.district))",
+                _DISTRICT_LIVE,
+                field_path=".district",
+            ),
+        )
+    )
+
+    live: bool = False
+    """False is setup mode: the roster is read, checked and planned, the status shows it, and nothing is written.
+    True: the district's eBook licenses become what the roster says, replacing those assigned by other means, but for
+    sticky ones."""
+    suspend: bool = False
+    """True: no more syncs begin; one that runs is finished. Licenses stay as they are. Deletion still works."""
+    interval: Annotated[timedelta, Between("10s", "720h")] = timedelta(hours=24)
+    """Time between the starts of two syncs, such as 24h or 30m. Spread by some percent, so that districts do not all
+    begin at once; status.nextSyncTime says when."""
+    retry_interval: Annotated[timedelta, Between("10s", "24h")] = timedelta(minutes=15)
+    """Wait after a sync that failed. Doubles with each further failure, up to interval; a change of the spec or the
+    Secret, or a request, is tried at once."""
+    timeout: Annotated[timedelta, Between("10s", "24h")] = timedelta(hours=1)
+    """How long one sync may take. One that takes longer ends without a change."""
+    time_zone: Annotated[
+        str,
+        Field(min_length=1, max_length=64),
+        Shaped(r"^[A-Za-z][A-Za-z0-9_+/-]*$", "must be the IANA name of a time zone, such as America/Chicago"),
+    ] = "UTC"
+    """The district's time zone, by its IANA name, such as America/Chicago. Decides on which day terms and enrollments
+    begin and end."""
+    district: (
+        Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")] | None
+    ) = None
+    """Names the district. By default host and path of source.baseURL do; set it when several RosterIntegrations read
+    different parts of one server, or when the SIS may move to another URL. Cannot change while live is true."""
+    source: RosterSourceSpec
+    """The student information system (SIS) that is read."""
+    schools: Annotated[
+        tuple[SchoolSelector, ...], Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "set"})
+    ] = ()
+    """Schools to process; all others are left alone. May stay empty in setup mode: the first sync then publishes what
+    the SIS offers in the ConfigMap that status.catalog names."""
+    courses: Annotated[
+        tuple[CourseMapping, ...], Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "set"})
+    ] = ()
+    """Courses to process, and the eBooks that each brings. A course named by two entries brings the eBooks of both."""
+    matching: Matching = Matching()
+    """How persons of the roster find their existing accounts."""
+    guard: RemovalGuard = RemovalGuard()
+    """How many licenses one sync may remove without approval."""
+    approval: Approval | None = None
+    """Approves removals that the guard holds."""
+    deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
+    """What becomes of the licenses when this resource is deleted: Retain leaves them, Revoke ends those that the
+    roster gave (sticky ones stay)."""
+
+    @model_validator(mode="after")
+    def _live_needs_a_scope(self) -> Self:
+        if self.live and not self.schools:
+            raise ValueError(f"schools: {_LIVE_SCHOOLS}")
+        if self.live and not self.courses:
+            raise ValueError(f"courses: {_LIVE_COURSES}")
+        for name, items in (("schools", self.schools), ("courses", self.courses)):
+            if len(set(items)) != len(items):
+                raise ValueError(f"{name}: must not hold an entry twice; remove the duplicate")
+        return self

@@ -1,0 +1,250 @@
+"""`RosterIntegration.status`: what the operator found and did. Counts, codes and opaque ids; never a person.
+
+Every list and text is cut to its bound on the way in, so that a status stays under 32 KiB whatever a roster holds.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from roster_operator.api.conditions import Condition, find
+from roster_operator.api.wire import Count, Remark, Time, WireModel, Word, first
+
+MAX_CONDITIONS = 10
+MAX_CHECKS = 16
+MAX_EBOOKS = 40
+MAX_HISTORY = 5
+
+Generation = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
+
+
+class CheckResult(StrEnum):
+    """What a check says about going live."""
+
+    PASS = "Pass"  # noqa: S105 - a result, not a password
+    WARN = "Warn"
+    FAIL = "Fail"
+
+
+class Outcome(StrEnum):
+    """How a sync ended. Statuses of a newer operator may hold others, so the status has them as text."""
+
+    SYNCED = "Synced"
+    """The licenses equal the roster."""
+    PLANNED = "Planned"
+    """Setup mode: the plan is in the status, nothing was written."""
+    HELD = "Held"
+    """Grants were made; removals wait for approval."""
+    FAILED = "Failed"
+    """Nothing was changed."""
+
+
+class Trigger(StrEnum):
+    """Why a sync began."""
+
+    SPEC = "SpecChanged"
+    REQUEST = "Requested"
+    SECRET = "SecretChanged"  # noqa: S105 - a cause, not a secret
+    SCHEDULE = "Schedule"
+    RETRY = "Retry"
+    COMMAND = "Command"
+
+
+class Check(WireModel):
+    """One item of the checklist for going live."""
+
+    name: Annotated[Word, Field(min_length=1)]
+    """What was checked, in one word."""
+    result: CheckResult
+    """Pass; Warn: worth a look; Fail: put it right before going live."""
+    count: Count | None = None
+    """How many rows or persons it is about."""
+    message: Remark = ""
+    """What was found."""
+    action: Remark | None = None
+    """What to do about it, and who."""
+
+
+class RosterCounts(WireModel):
+    """The roster in scope, as last read."""
+
+    schools: Count = 0
+    """Schools in scope."""
+    courses: Count = 0
+    """Courses in scope."""
+    classes: Count = 0
+    """Classes of those courses at those schools that are in session."""
+    teachers: Count = 0
+    """Teachers and aides of those classes."""
+    students: Count = 0
+    """Students of those classes."""
+    enrollments: Count = 0
+    """Places of students, teachers and aides in those classes today."""
+
+
+class EBookCount(WireModel):
+    """Active licenses of one edition of an eBook."""
+
+    name: Word
+    """The EBook's name."""
+    edition: Word
+    """Student or Teacher."""
+    active: Count
+    """Active licenses."""
+
+
+class LicenseCounts(WireModel):
+    """The district's licenses. In setup mode, those it has by other means."""
+
+    active: Count = 0
+    """All active licenses."""
+    students: Count = 0
+    """Of these, Student editions."""
+    teachers: Count = 0
+    """Of these, Teacher editions."""
+    sticky: Count = 0
+    """Of these, sticky ones, which a sync never removes."""
+    waiting: Count = 0
+    """Licenses that the roster asks for and that could not be granted yet."""
+    by_ebook: Annotated[
+        tuple[EBookCount, ...],
+        first(MAX_EBOOKS),
+        Field(
+            max_length=MAX_EBOOKS,
+            json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "edition"]},
+        ),
+    ] = ()
+    """Active licenses by eBook and edition; at most 40 entries."""
+
+
+class PlanStatus(WireModel):
+    """What the last sync planned: in setup mode, what going live would do; otherwise, what was done or waits."""
+
+    digest: Annotated[str, Field(max_length=80)]
+    """Identifies the removals of the plan; spec.approval.plan names it to approve them."""
+    grants: Count = 0
+    """Licenses to grant."""
+    revocations: Count = 0
+    """Licenses to remove, those that wait included."""
+    unchanged: Count = 0
+    """Licenses that stay as they are, sticky ones left out."""
+    held: Count = 0
+    """Of the removals, those that wait for approval."""
+    conflicts: Count = 0
+    """Persons left as they are, because more than one account fits them."""
+    accounts_created: Count = 0
+    """New accounts."""
+    accounts_linked: Count = 0
+    """Existing accounts recognised for the first time, by username or email."""
+
+
+class SyncSummary(WireModel):
+    """The last sync, however it ended."""
+
+    run_id: Word
+    """Opaque id of the run; the log and the ledger's journal have it too."""
+    trigger: Word
+    """Why it began: SpecChanged, Requested, SecretChanged, Schedule, Retry or Command."""
+    start_time: Time
+    """When it began."""
+    finish_time: Time
+    """When it ended."""
+    duration_seconds: Count = 0
+    """How long it took."""
+    outcome: Word
+    """Synced; Planned (setup mode); Held (removals wait); Failed (nothing was changed)."""
+    granted: Count = 0
+    """Licenses granted."""
+    revoked: Count = 0
+    """Licenses removed."""
+    held: Count = 0
+    """Removals that wait for approval."""
+
+
+class HistoryEntry(WireModel):
+    """Syncs that ended alike, one after the other, and changed nothing count as one entry."""
+
+    run_id: Word
+    """Opaque id of the latest run."""
+    time: Time
+    """When the latest run ended."""
+    outcome: Word
+    """Synced, Planned, Held or Failed."""
+    reason: Word
+    """The reason of Ready after it."""
+    granted: Count = 0
+    """Licenses granted."""
+    revoked: Count = 0
+    """Licenses removed."""
+    held: Count = 0
+    """Removals that wait for approval."""
+    count: Annotated[Count, Field(ge=1)] = 1
+    """How many runs in a row this entry stands for."""
+
+
+class CatalogReference(WireModel):
+    """Where to see what the SIS offers."""
+
+    config_map: Annotated[str, Field(max_length=253)]
+    """A ConfigMap in this namespace with the schools and courses on offer, to choose from. It holds no person."""
+
+
+class RosterIntegrationStatus(WireModel):
+    """What the operator found and did. Counts and codes only; no person can be found in it."""
+
+    observed_generation: Generation | None = None
+    """The metadata.generation that the last sync worked on."""
+    conditions: Annotated[
+        tuple[Condition, ...],
+        first(MAX_CONDITIONS),
+        Field(
+            max_length=MAX_CONDITIONS,
+            json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+        ),
+    ] = ()
+    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled
+    and Reconciling only while True."""
+    checklist: Annotated[
+        tuple[Check, ...],
+        first(MAX_CHECKS),
+        Field(
+            max_length=MAX_CHECKS,
+            json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+        ),
+    ] = ()
+    """What to look at before going live, and after."""
+    roster: RosterCounts | None = None
+    """The roster in scope, as last read whole."""
+    licenses: LicenseCounts | None = None
+    """The district's licenses after the last sync."""
+    plan: PlanStatus | None = None
+    """What the last sync planned."""
+    last_sync: SyncSummary | None = None
+    """The last sync, however it ended."""
+    last_attempt_time: Time | None = None
+    """When the last sync began, however it ended."""
+    last_sync_time: Time | None = None
+    """When a sync last succeeded (in setup mode: planned)."""
+    next_sync_time: Time | None = None
+    """When the next sync is due. Absent while suspended."""
+    last_handled_requested_at: Annotated[str, Field(max_length=256)] | None = None
+    """The rostering.cpm.org/requested-at annotation that was last acted on."""
+    observed_secret_version: Word | None = None
+    """Stands for the version of the Secret that was last used; opaque."""
+    consecutive_failures: Count | None = None
+    """Syncs that failed since one last succeeded."""
+    catalog: CatalogReference | None = None
+    """Where to see the schools and courses that the SIS offers."""
+    history: Annotated[
+        tuple[HistoryEntry, ...],
+        first(MAX_HISTORY),
+        Field(max_length=MAX_HISTORY, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
+    ] = ()
+    """The latest syncs, newest first; at most 5."""
+
+    def condition(self, type_: str) -> Condition | None:
+        """The condition of a type, if it is there."""
+        return find(self.conditions, type_)
