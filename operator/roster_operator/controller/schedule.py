@@ -40,12 +40,12 @@ class Standing:
     secret_version: str | None = None
     """Of the Secret as it is now; None if that is not known without asking for it."""
     observed_secret_version: str = ""
-    ebooks_changed: bool = False
-    """Whether an EBook that the spec names is not as it was at the last reconcile."""
     next_sync_time: datetime | None = None
     failures: int = 0
     """Consecutive ones until now."""
     suspended: bool = False
+    nudge: Trigger | None = None
+    """Something outside the resource that calls for a reconcile now, such as an EBook that changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
         return Due(Trigger.REQUESTED, now)
     if standing.secret_version is not None and standing.secret_version != standing.observed_secret_version:
         return Due(Trigger.SECRET_CHANGED, now)
-    if standing.ebooks_changed:
-        return Due(Trigger.EBOOK_CHANGED, now)
+    if standing.nudge is not None:
+        return Due(standing.nudge, now)
     trigger = Trigger.RETRY if standing.failures else Trigger.SCHEDULE
     at = standing.next_sync_time or started
     if at <= started:
@@ -104,9 +104,9 @@ def next_attempt(
     if failures <= 0:
         delay = interval * (1 - INTERVAL_JITTER * _fraction(uid, "interval"))
     else:
-        doubled = retry_interval * 2 ** min(failures - 1, 30) if failures > 1 else retry_interval
+        doublings = min(failures - 1, max(0, math.ceil(math.log2(max(1.0, interval / retry_interval)))))
         jitter = 1 + RETRY_JITTER * (2 * _fraction(uid, f"retry {failures}") - 1)
-        delay = max(min(doubled, interval) * jitter, retry_interval)
+        delay = max(min(retry_interval * 2**doublings, interval) * jitter, retry_interval)
     if retry_after is not None and retry_after > 0:
         patience = max(interval, LONGEST_RETRY_AFTER).total_seconds()
         delay = max(delay, timedelta(seconds=min(retry_after, patience)))
