@@ -1,0 +1,73 @@
+# Every target sets up what it needs by itself. A machine needs Python 3.11 or newer, make, a shell, and a way
+# to Python packages and Go modules; nothing else.
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+ARGS ?=
+
+# The first Python that is new enough; `make PYTHON=python3.13 setup` chooses another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+NEED_PYTHON = test -n "$(PYTHON)" || { \
+	echo "Python 3.11 or newer is needed, and none of python3, python3.11 and so on is that." >&2; \
+	echo "On Debian and Ubuntu: apt-get install python3 python3-venv. Or: make PYTHON=/path/to/python3.12" >&2; \
+	exit 1; }
+
+LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
+	--custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint crds controlplane demo bench lock clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## Install the locked dependencies into .venv
+
+$(VENV)/.installed: requirements/dev.txt pyproject.toml
+	@$(NEED_PYTHON)
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "setup: $(PYTHON) cannot create virtual environments." >&2; \
+		echo "       On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "setup: preparing $(VENV) with $$($(PYTHON) --version)"
+	@test -x $(RUN) && $(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "setup: installing the locked packages; about a minute, this once"
+	@$(RUN) -m pip --disable-pip-version-check install --progress-bar off --require-hashes -r requirements/dev.txt
+	@echo "setup: installing roster-operator itself"
+	@$(RUN) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "setup: done"
+
+test: setup ## Run all tests; ARGS="tests/ledger -k guard" runs some
+	@$(RUN) -m hack.controlplane.build || test "$$CI" != true
+	$(RUN) -m pytest $(ARGS)
+
+lint: setup ## Check style, types, layers, and that generated files are up to date
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m mypy --explicit-package-bases hack tests
+	$(VENV)/bin/lint-imports
+	$(RUN) -m roster_operator.api.crd --check
+
+crds: setup ## Generate crds/ and the chart's copy of them from the wire models
+	$(RUN) -m roster_operator.api.crd --write
+
+controlplane: ## Build the Kubernetes API server of the tests and the demo (minutes, once)
+	@$(NEED_PYTHON)
+	@$(PYTHON) -m hack.controlplane.build
+
+demo: setup ## Show the operator at work, from setup mode to a roster change
+	@$(RUN) -m hack.demo $(ARGS)
+
+bench: setup ## Measure the speed of a sync
+	@$(RUN) -m benchmarks $(ARGS)
+
+lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 takes the newest allowed ones
+	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt
+	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt
+	$(VENV)/bin/$(LOCK) requirements/go.in --output-file requirements/go.txt
+
+clean: ## Remove what the targets left in this folder; the built control plane stays in its cache
+	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache operator/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
