@@ -58,6 +58,7 @@ class Between:
         return {
             "type": "string",
             "maxLength": 32,
+            "pattern": durations.PATTERN,
             VALIDATIONS: [
                 rule(shape, "must be a duration such as 24h, 1h30m or 90s (units: h, m, s, ms)"),
                 rule(f"!{shape} || ({inside})", self._bounds),

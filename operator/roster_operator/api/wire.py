@@ -90,11 +90,11 @@ def _line(limit: int) -> BeforeValidator:
     return BeforeValidator(lambda value: shorten(value, limit) if isinstance(value, str) else value)
 
 
-Message = Annotated[str, _line(1024), Field(max_length=1024)]
+Message = Annotated[str, Field(max_length=1024), _line(1024)]
 """A text for people. Longer ones are cut on the way in, so that no writer of status can break its bound."""
-Remark = Annotated[str, _line(320), Field(max_length=320)]
+Remark = Annotated[str, Field(max_length=320), _line(320)]
 """A shorter text, for lists of them."""
-Word = Annotated[str, _line(64), Field(max_length=64)]
+Word = Annotated[str, Field(max_length=64), _line(64)]
 """A name, a reason, an opaque id."""
 
 

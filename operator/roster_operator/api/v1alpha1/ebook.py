@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from roster_operator.api import names
+from roster_operator.api.definition import Column, Definition
 from roster_operator.api.rules import Shaped
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.wire import WireModel
@@ -56,7 +57,18 @@ class EBookSpec(WireModel):
 class EBook(WireModel):
     """An eBook of the publisher, to which courses are mapped."""
 
-    kind: ClassVar[str] = names.EBOOK_KIND
+    definition: ClassVar[Definition] = Definition(
+        kind=names.EBOOK_KIND,
+        plural=names.EBOOK_PLURAL,
+        scope="Cluster",
+        categories=("roster",),
+        columns=(
+            Column("Title", "string", ".spec.title", "The title as people know it."),
+            Column("Editions", "string", ".spec.editions", "The editions there are."),
+            Column("Retired", "boolean", ".spec.retired", "Whether no new licenses are granted."),
+            Column("Age", "date", ".metadata.creationTimestamp", "Since when it exists."),
+        ),
+    )
 
     metadata: ObjectMeta = ObjectMeta()
     spec: EBookSpec

@@ -7,10 +7,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from roster_operator.api import names
+from roster_operator.api.definition import Column, Definition
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.v1alpha1.spec import RosterIntegrationSpec
 from roster_operator.api.v1alpha1.status import RosterIntegrationStatus
 from roster_operator.api.wire import WireModel
+
+_READY = '.status.conditions[?(@.type=="Ready")]'
 
 
 def _readable(value: Any, handler: ValidatorFunctionWrapHandler) -> RosterIntegrationStatus:
@@ -24,7 +27,26 @@ def _readable(value: Any, handler: ValidatorFunctionWrapHandler) -> RosterIntegr
 class RosterIntegration(WireModel):
     """A school district's roster, kept in step with its eBook licenses."""
 
-    kind: ClassVar[str] = names.ROSTER_INTEGRATION_KIND
+    definition: ClassVar[Definition] = Definition(
+        kind=names.ROSTER_INTEGRATION_KIND,
+        plural=names.ROSTER_INTEGRATION_PLURAL,
+        scope="Namespaced",
+        short_names=("ri",),
+        categories=("roster",),
+        selectable_fields=(".spec.live", ".spec.suspend", ".spec.source.vendor"),
+        columns=(
+            Column("Live", "boolean", ".spec.live", "Whether licenses are written; false is setup mode."),
+            Column("Ready", "string", _READY + ".status", "Whether it does what its spec says."),
+            Column("Reason", "string", _READY + ".reason", "Why, in one word."),
+            Column("Licenses", "integer", ".status.licenses.active", "Active licenses of the district."),
+            Column("Last Sync", "date", ".status.lastSyncTime", "How long ago a sync last succeeded."),
+            Column("Held", "integer", ".status.plan.held", "Removals that wait for approval.", priority=1),
+            Column("Next Sync", "string", ".status.nextSyncTime", "When the next sync is due.", priority=1),
+            Column("Message", "string", _READY + ".message", "What is the matter, and who acts.", priority=1),
+            Column("Source", "string", ".spec.source.baseURL", "Where the roster comes from.", priority=1),
+            Column("Age", "date", ".metadata.creationTimestamp", "Since when it exists."),
+        ),
+    )
 
     metadata: ObjectMeta = ObjectMeta()
     spec: RosterIntegrationSpec

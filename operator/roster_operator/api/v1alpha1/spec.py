@@ -194,7 +194,15 @@ class RosterIntegrationSpec(WireModel):
     """The district's time zone, by its IANA name, such as America/Chicago. Decides on which day terms and enrollments
     begin and end."""
     district: (
-        Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")] | None
+        Annotated[
+            str,
+            Field(min_length=1, max_length=63),
+            Shaped(
+                r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                "must begin with a letter or digit and hold only letters, digits, dots, underscores and hyphens",
+            ),
+        ]
+        | None
     ) = None
     """Names the district. By default host and path of source.baseURL do; set it when several RosterIntegrations read
     different parts of one server, or when the SIS may move to another URL. Cannot change while live is true."""

@@ -111,11 +111,11 @@ class LicenseCounts(WireModel):
     """Licenses that the roster asks for and that could not be granted yet."""
     by_ebook: Annotated[
         tuple[EBookCount, ...],
-        first(MAX_EBOOKS),
         Field(
             max_length=MAX_EBOOKS,
             json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "edition"]},
         ),
+        first(MAX_EBOOKS),
     ] = ()
     """Active licenses by eBook and edition; at most 40 entries."""
 
@@ -199,21 +199,21 @@ class RosterIntegrationStatus(WireModel):
     """The metadata.generation that the last sync worked on."""
     conditions: Annotated[
         tuple[Condition, ...],
-        first(MAX_CONDITIONS),
         Field(
             max_length=MAX_CONDITIONS,
             json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
         ),
+        first(MAX_CONDITIONS),
     ] = ()
     """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled
     and Reconciling only while True."""
     checklist: Annotated[
         tuple[Check, ...],
-        first(MAX_CHECKS),
         Field(
             max_length=MAX_CHECKS,
             json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
         ),
+        first(MAX_CHECKS),
     ] = ()
     """What to look at before going live, and after."""
     roster: RosterCounts | None = None
@@ -240,8 +240,8 @@ class RosterIntegrationStatus(WireModel):
     """Where to see the schools and courses that the SIS offers."""
     history: Annotated[
         tuple[HistoryEntry, ...],
-        first(MAX_HISTORY),
         Field(max_length=MAX_HISTORY, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
+        first(MAX_HISTORY),
     ] = ()
     """The latest syncs, newest first; at most 5."""
 
