@@ -12,7 +12,9 @@ RosterOperatorError
 │   ├── SourceUnreachable     no answer: DNS, connection, server error, maintenance page
 │   ├── TLSFailed             the certificate cannot be verified
 │   ├── SourceRateLimited     it asks us to come back later
-│   └── SourceProtocolError   it answers what cannot be read as a roster
+│   ├── SourceProtocolError   it answers what cannot be read as a roster
+│   ├── ReadIncomplete        it was read, but not provably whole
+│   └── SectionEmpty          it shares a section that holds nothing
 ├── LedgerError             the license store
 │   ├── LedgerUnavailable     it cannot be reached or is not migrated
 │   ├── DistrictConflict      another RosterIntegration holds this district
@@ -84,6 +86,7 @@ class CredentialsRejected(SourceError):
     """The SIS refuses the credentials."""
 
     reason = reasons.CREDENTIALS_REJECTED
+    retryable = False
 
 
 class ClockSkewed(SourceError):
@@ -107,6 +110,7 @@ class WrongURL(SourceError):
     """Something answers at the URL, but not a OneRoster API."""
 
     reason = reasons.WRONG_URL
+    retryable = False
 
 
 class SourceUnreachable(SourceError):
@@ -129,6 +133,18 @@ class SourceRateLimited(SourceError):
 
 class SourceProtocolError(SourceError):
     """The SIS answers what cannot be read as a roster."""
+
+
+class ReadIncomplete(SourceError):
+    """A section was read, but nothing proves that it was read whole."""
+
+    reason = reasons.READ_INCOMPLETE
+
+
+class SectionEmpty(SourceError):
+    """A section that must hold rows is shared, and empty: a new school year not yet filled, or too narrow a share."""
+
+    reason = reasons.SECTION_EMPTY
 
 
 class LedgerError(RosterOperatorError):

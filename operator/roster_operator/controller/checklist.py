@@ -1,0 +1,128 @@
+"""The checklist for going live, and after: each item Pass, Warn or Fail, with a count and an action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from roster_operator.api.v1alpha1 import Check, CheckResult
+from roster_operator.controller.observations import Mappings, Observations
+from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
+from roster_operator.sources.source import Access
+
+_WORTH_A_LOOK = (
+    Question.STUDENT_AS_TEACHER,
+    Question.SAME_ID_TWICE,
+    Question.UNKNOWN_PERSON,
+    Question.UNKNOWN_CLASS,
+    Question.CLASS_WITHOUT_SESSION,
+    Question.REJECTED_ROW,
+    Question.END_BEFORE_BEGIN,
+    Question.UNKNOWN_ROLE,
+    Question.NO_LOGIN,
+    Question.DUPLICATE_ROW,
+)
+"""In this order: what affects licenses first. A class without a course is normal in many schools, and not listed."""
+
+
+def data_questions(questions: Questions) -> list[Question]:
+    """The questions that the roster raises, the most important first."""
+    return [question for question in _WORTH_A_LOOK if questions[question]]
+
+
+def checklist(observations: Observations) -> tuple[Check, ...]:
+    """The items that this reconcile can judge; empty if it did not get far enough to judge any."""
+    return tuple(_items(observations))
+
+
+def _items(observations: Observations) -> Iterator[Check]:
+    if observations.access is not None:
+        yield _sections(observations.access)
+    if observations.mappings is not None:
+        yield from _mappings(observations.mappings)
+    if observations.roster is not None:
+        yield from _data(observations.questions)
+    if observations.plan is not None:
+        yield _matching(observations)
+        yield _removals(observations)
+
+
+def _sections(access: tuple[Access, ...]) -> Check:
+    refused = [item for item in access if not item.shared]
+    empty = [item for item in access if item.shared and item.empty]
+    if refused:
+        named = ", ".join(str(item.section) for item in refused)
+        return _check("Sections", CheckResult.FAIL, len(refused), f"Not shared: {named}.", refused[0].message)
+    if empty:
+        named = ", ".join(str(item.section) for item in empty)
+        return _check("Sections", CheckResult.WARN, len(empty), f"Shared but empty: {named}.", empty[0].message)
+    return _check("Sections", CheckResult.PASS, len(access), "All sections are shared.")
+
+
+def _mappings(mappings: Mappings) -> Iterator[Check]:
+    choose = "Publisher: choose from the ConfigMap that status.catalog names."
+    for name, resolved, unresolved, action in (
+        ("Schools", mappings.schools, len(mappings.unresolved_schools), choose),
+        ("Courses", mappings.courses, len(mappings.unresolved_courses), choose),
+        ("EBooks", mappings.ebooks, len(mappings.unknown_ebooks), "Publisher: create the EBook, or correct its name."),
+    ):
+        if unresolved:
+            yield _check(name, CheckResult.FAIL, unresolved, f"{unresolved} in the spec are not found.", action)
+        elif not resolved:
+            yield _check(name, CheckResult.FAIL, 0, "None is selected yet.", choose)
+        else:
+            yield _check(name, CheckResult.PASS, resolved, f"{resolved} found.")
+    if retired := len(mappings.retired_ebooks):
+        yield _check(
+            "RetiredEBooks",
+            CheckResult.WARN,
+            retired,
+            f"Courses lead to retired eBooks: {', '.join(mappings.retired_ebooks[:5])}.",
+            "Publisher: map these courses to their successors.",
+        )
+
+
+def _data(questions: Questions) -> Iterator[Check]:
+    raised = data_questions(questions)
+    for question in raised:
+        what, action = EXPLANATIONS[question]
+        yield _check(str(question), CheckResult.WARN, questions[question], f"{questions[question]} {what}.", action)
+    if not raised:
+        yield _check("Data", CheckResult.PASS, None, "The roster's rows raise no question.")
+
+
+def _matching(observations: Observations) -> Check:
+    plan = observations.plan
+    assert plan is not None
+    if plan.conflicts:
+        return _check(
+            "Matching",
+            CheckResult.FAIL,
+            plan.conflicts,
+            f"{plan.conflicts} persons fit more than one account, or an account that is another person's.",
+            "Publisher: merge or correct these accounts; until then they are left as they are.",
+        )
+    return _check(
+        "Matching",
+        CheckResult.PASS,
+        plan.accounts_linked,
+        f"{plan.accounts_linked} existing accounts recognised, {plan.accounts_created} to create, no conflict.",
+    )
+
+
+def _removals(observations: Observations) -> Check:
+    plan, verdict = observations.plan, observations.verdict
+    assert plan is not None
+    assert verdict is not None
+    if verdict.hold:
+        return _check(
+            "Removals",
+            CheckResult.WARN,
+            plan.revocations,
+            f"{verdict.why[0].upper()}{verdict.why[1:]}.",
+            f"Publisher: if that is right, set spec.approval.plan to {plan.digest}.",
+        )
+    return _check("Removals", CheckResult.PASS, plan.revocations, f"{plan.revocations} licenses to remove.")
+
+
+def _check(name: str, result: CheckResult, count: int | None, message: str, action: str | None = None) -> Check:
+    return Check(name=name, result=result, count=count, message=message, action=action)

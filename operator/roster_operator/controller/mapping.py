@@ -1,0 +1,123 @@
+"""What the names in a spec stand for, given what the SIS offers and the publisher's catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from roster_operator.api import conditions, names, reasons
+from roster_operator.controller.observations import Mappings, Observations
+from roster_operator.controller.reading import Offering
+from roster_operator.errors import InvalidSpec
+from roster_operator.licensing.models import Edition
+from roster_operator.roster.scope import Selector, choose_courses, choose_schools
+from roster_operator.sources.oneroster import claimed_place
+
+if TYPE_CHECKING:
+    from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec
+
+_NAMED = 5
+"""So many unresolved names are spelled out in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The part of the district's offer that the spec selects."""
+
+    schools: frozenset[str]
+    courses: frozenset[str]
+    ebooks_by_course: Mapping[str, tuple[str, ...]]
+    """Course ids to names of eBooks that exist. A course that several entries select leads to the eBooks of all."""
+    editions: Mapping[str, tuple[Edition, ...]]
+    mappings: Mappings
+
+
+def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str, EBook]) -> Selection:
+    """Resolve schools, courses and eBooks."""
+    schools = choose_schools([_selector(entry, "id", "identifier", "name") for entry in spec.schools], offering.schools)
+    courses = choose_courses([_selector(entry, "id", "code", "name") for entry in spec.courses], offering.courses)
+    wanted = {name for entry in spec.courses for name in entry.ebooks}
+    by_course: dict[str, dict[str, None]] = {}
+    for entry, rows in zip(spec.courses, courses.rows, strict=True):
+        for row in rows:
+            by_course.setdefault(row.id, {}).update(dict.fromkeys(name for name in entry.ebooks if name in ebooks))
+    return Selection(
+        schools=schools.ids,
+        courses=courses.ids,
+        ebooks_by_course={course: tuple(books) for course, books in by_course.items() if books},
+        editions={name: tuple(Edition(str(e)) for e in ebooks[name].spec.editions) for name in wanted & ebooks.keys()},
+        mappings=Mappings(
+            schools=len(schools.ids),
+            courses=len(courses.ids),
+            ebooks=len(wanted & ebooks.keys()),
+            unresolved_schools=schools.unresolved,
+            unresolved_courses=courses.unresolved,
+            unknown_ebooks=tuple(sorted(wanted - ebooks.keys())),
+            retired_ebooks=tuple(sorted(name for name in wanted & ebooks.keys() if ebooks[name].spec.retired)),
+        ),
+    )
+
+
+def find_resolved(observations: Observations, mappings: Mappings) -> None:
+    """MappingsResolved."""
+    if mappings.resolved:
+        observations.find(
+            conditions.MAPPINGS_RESOLVED,
+            True,
+            reasons.ALL_RESOLVED,
+            f"{mappings.schools} schools, {mappings.courses} courses and {mappings.ebooks} eBooks are found.",
+        )
+        return
+    observations.find(
+        conditions.MAPPINGS_RESOLVED,
+        False,
+        reasons.UNRESOLVED,
+        f"{unresolved_names(mappings)} Until every name stands for something, nothing is removed. "
+        "Publisher: correct spec.schools and spec.courses; the ConfigMap in status.catalog lists what is offered.",
+    )
+
+
+def unresolved_names(mappings: Mappings) -> str:
+    """The names that stand for nothing, a sentence for each kind."""
+    sentences = []
+    for kind, unresolved in (("School", mappings.unresolved_schools), ("Course", mappings.unresolved_courses)):
+        listed = "; ".join(f"{kind.lower()} {item.selector} {item.problem}" for item in unresolved[:_NAMED])
+        more = f"; and {len(unresolved) - _NAMED} more" if len(unresolved) > _NAMED else ""
+        if unresolved:
+            sentences.append(f"{listed}{more}.")
+    if mappings.unknown_ebooks:
+        listed = ", ".join(mappings.unknown_ebooks[:_NAMED])
+        more = f" and {len(mappings.unknown_ebooks) - _NAMED} more" if len(mappings.unknown_ebooks) > _NAMED else ""
+        sentences.append(f"No EBook is named {listed}{more}.")
+    return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
+
+
+def time_zone(spec: RosterIntegrationSpec) -> ZoneInfo:
+    """The district's time zone; raises `InvalidSpec` for a name that no time zone has."""
+    try:
+        return ZoneInfo(spec.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidSpec(
+            f'spec.timeZone "{spec.time_zone}" is not a time zone. Publisher: use an IANA name such as America/Chicago.'
+        ) from None
+
+
+def claimed_source(spec: RosterIntegrationSpec) -> str:
+    """What two resources must not both hold: `spec.district`, or else the host and path of the SIS."""
+    return f"district:{spec.district}" if spec.district else claimed_place(spec.source.base_url)
+
+
+def catalog_name(integration: RosterIntegration) -> str:
+    """The ConfigMap that lists what the SIS offers."""
+    return integration.metadata.name + names.CATALOG_SUFFIX
+
+
+def _selector(entry: object, *fields: str) -> Selector:
+    for field in fields:
+        if value := getattr(entry, field):
+            return Selector(field, value)
+    raise InvalidSpec(
+        f"An entry of spec.schools or spec.courses names none of {', '.join(fields)}. Publisher: name exactly one."
+    )

@@ -1,0 +1,71 @@
+"""What a reconcile has found so far. It is filled step by step and summarized once, in `summary`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from roster_operator.api.conditions import Finding, found
+from roster_operator.controller.reconciliation import Catalog, Outcome
+from roster_operator.errors import RosterOperatorError
+from roster_operator.licensing.guards import Verdict
+from roster_operator.licensing.models import Applied, LedgerCounts, Plan
+from roster_operator.roster.quality import Questions
+from roster_operator.roster.scope import Unresolved
+from roster_operator.sources.source import Access, Complete, Section
+
+
+@dataclass(slots=True)
+class RosterCounts:
+    """The size of the roster in scope, as of today in the district."""
+
+    schools: int = 0
+    courses: int = 0
+    classes: int = 0
+    teachers: int = 0
+    students: int = 0
+    enrollments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """What the names in the spec stand for."""
+
+    schools: int = 0
+    courses: int = 0
+    ebooks: int = 0
+    unresolved_schools: tuple[Unresolved, ...] = ()
+    unresolved_courses: tuple[Unresolved, ...] = ()
+    unknown_ebooks: tuple[str, ...] = ()
+    retired_ebooks: tuple[str, ...] = ()
+
+    @property
+    def resolved(self) -> bool:
+        """Whether every name stands for something."""
+        return not (self.unresolved_schools or self.unresolved_courses or self.unknown_ebooks)
+
+
+@dataclass(slots=True)
+class Observations:
+    """One reconcile's findings. What a step did not reach stays None."""
+
+    run_id: str
+    findings: dict[str, Finding] = field(default_factory=dict)
+    access: tuple[Access, ...] | None = None
+    proofs: dict[Section, Complete] = field(default_factory=dict)
+    catalog: Catalog | None = None
+    mappings: Mappings | None = None
+    roster: RosterCounts | None = None
+    questions: Questions = field(default_factory=Questions)
+    plan: Plan | None = None
+    verdict: Verdict | None = None
+    """What must wait; removals that an approval released are no longer in it."""
+    released: bool = False
+    """Whether `spec.approval` let removals go on that the guard would have held."""
+    applied: Applied | None = None
+    licenses: LedgerCounts | None = None
+    outcome: Outcome = Outcome.FAILED
+    error: RosterOperatorError | None = None
+
+    def find(self, type_: str, holds: bool | None, reason: str, message: str) -> None:
+        """Note what a step found about one condition."""
+        self.findings[type_] = found(type_, holds, reason, message)

@@ -1,0 +1,99 @@
+"""Reads a roster section by section. A section that is not provably whole ends it: nothing is planned on half a roster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+
+from roster_operator.controller.observations import Observations
+from roster_operator.controller.reconciliation import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.errors import ReadIncomplete, SectionEmpty
+from roster_operator.roster.models import ClassSection, Course, School, Session
+from roster_operator.roster.quality import Question
+from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
+
+
+def read(
+    reading: Reading[RowT],
+    section: Section,
+    observations: Observations,
+    sink: Callable[[list[RowT]], object],
+    *,
+    may_be_empty: bool = False,
+) -> None:
+    """Give every page of a section to `sink`; raises `ReadIncomplete` or `SectionEmpty` unless it was read whole."""
+    for page in reading:
+        sink(page)
+    outcome = reading.outcome
+    if isinstance(outcome, Incomplete):
+        raise ReadIncomplete(
+            f"The section {section} could not be read whole: {outcome.message} "
+            "Nothing was changed. District: if this stays, check the SIS's OneRoster service."
+        )
+    observations.proofs[section] = outcome
+    observations.questions[Question.REJECTED_ROW] += outcome.rejected
+    observations.questions[Question.DUPLICATE_ROW] += outcome.duplicates
+    if not outcome.rows and not may_be_empty:
+        raise SectionEmpty(
+            f"The SIS shares the section {section}, but it holds nothing. Nothing was changed. "
+            "District: check that the current school year is filled, and that its records are shared."
+        )
+
+
+class Offering:
+    """What a district offers, before any of it is selected: schools, academic sessions and courses."""
+
+    def __init__(self, source: RosterSource, observations: Observations) -> None:
+        """Read the three sections; they are small in any district, and kept."""
+        self.schools: list[School] = []
+        self.sessions: list[Session] = []
+        self.courses: list[Course] = []
+        read(source.schools(), Section.ORGANIZATIONS, observations, self.schools.extend)
+        read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend, may_be_empty=True)
+        read(source.courses(), Section.COURSES, observations, self.courses.extend)
+
+
+class ClassCounts:
+    """How many classes each school and course has; classes themselves are not kept."""
+
+    def __init__(self, selected_schools: frozenset[str]) -> None:
+        """Courses are counted in the selected schools only, or in all if none is selected yet."""
+        self._selected = selected_schools
+        self._by_school: Counter[str] = Counter()
+        self._by_course: Counter[str] = Counter()
+
+    def add(self, sections: list[ClassSection]) -> None:
+        """Take classes as they come."""
+        for section in sections:
+            if section.active:
+                self._by_school[section.school_id] += 1
+                if not self._selected or section.school_id in self._selected:
+                    self._by_course[section.course_id] += 1
+
+    def catalog(self, offering: Offering) -> Catalog:
+        """The schools and courses on offer, sorted for reading; courses without a class in the selection left out."""
+        schools = {school.id: school for school in offering.schools if school.active}.values()
+        courses = {course.id: course for course in offering.courses if course.active}.values()
+        return Catalog(
+            schools=tuple(
+                CatalogSchool(school.id, school.name, school.identifier, self._by_school[school.id])
+                for school in sorted(schools, key=lambda school: (school.name, school.id))
+            ),
+            courses=tuple(
+                CatalogCourse(course.id, course.code, course.title, self._by_course[course.id])
+                for course in sorted(courses, key=lambda course: (course.code, course.title, course.id))
+                if self._by_course[course.id] or not self._selected
+            ),
+        )
+
+
+def proofs_as_json(observations: Observations) -> str:
+    """The proofs of completeness, for the journal."""
+    return msgspec.json.encode(
+        {
+            str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages}
+            for section, proof in observations.proofs.items()
+        }
+    ).decode()

@@ -1,0 +1,240 @@
+"""One reconcile: from a RosterIntegration to its licenses and its new status.
+
+A list of steps; each says which condition it sets. The first error ends the list, and what was found until then is
+summarized all the same. Live and setup mode take the same steps up to the apply.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from roster_operator.api import conditions, reasons
+from roster_operator.clock import today
+from roster_operator.controller import mapping, summary
+from roster_operator.controller.observations import Observations, RosterCounts
+from roster_operator.controller.reading import ClassCounts, Offering, proofs_as_json, read
+from roster_operator.controller.reconciliation import Environment, Outcome, Request, Result
+from roster_operator.controller.spool import Spool
+from roster_operator.errors import (
+    ClockSkewed,
+    CredentialsMissing,
+    CredentialsRejected,
+    DistrictConflict,
+    InputError,
+    InvalidSpec,
+    LedgerError,
+    RosterOperatorError,
+    SectionEmpty,
+    SectionNotShared,
+    SourceError,
+    TLSFailed,
+    WrongURL,
+)
+from roster_operator.interruption import Interruption
+from roster_operator.ledger.ledger import District, Run, SyncSession
+from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.licensing.fold import Comparison, Fold
+from roster_operator.licensing.guards import Limits, Verdict, judge
+from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
+from roster_operator.roster.dates import calendar
+from roster_operator.roster.models import Person
+from roster_operator.sources.source import RosterSource, Section
+
+_BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, WrongURL)
+
+
+def reconcile(request: Request, environment: Environment, interruption: Interruption) -> Result:
+    """Make the district's licenses what its roster says, or say why not.
+
+    Everything foreseen ends up in the result's status; what is raised is a defect. Until the one commit of the ledger
+    nothing has been written, so it may be interrupted at any point and run again.
+    """
+    started = environment.clock.now()
+    observations = Observations(run_id=environment.new_run_id())
+    try:
+        _Reconcile(request, environment, interruption, observations, started).run()
+    except RosterOperatorError as error:
+        _note_error(error, observations)
+    return summary.summarize(request, observations, started=started, finished=environment.clock.now())
+
+
+class _Reconcile:
+    """The steps, and what they share."""
+
+    def __init__(
+        self,
+        request: Request,
+        environment: Environment,
+        interruption: Interruption,
+        observations: Observations,
+        started: datetime,
+    ) -> None:
+        self.request = request
+        self.spec = request.integration.spec
+        self.environment = environment
+        self.interruption = interruption
+        self.observations = observations
+        self.started = started
+        self.claim = Claim(owner=request.integration.key, source=mapping.claimed_source(self.spec))
+
+    def run(self) -> None:
+        """All steps in order."""
+        if isinstance(self.request.credentials, CredentialsMissing):
+            raise self.request.credentials
+        zone = mapping.time_zone(self.spec)
+        day = today(self.environment.clock, zone).isoformat()
+        district = self.environment.ledger.district(self.claim)
+        source = self.environment.open_source(
+            self.spec, self.request.credentials, self.environment.clock, self.interruption
+        )
+        with contextlib.closing(source), Spool() as changes:
+            self._probe(source)
+            if self._read(source, day, district, changes.extend):
+                self._settle(district, changes)
+
+    def _probe(self, source: RosterSource) -> None:
+        """CredentialsValid, SectionsShared."""
+        report = source.probe()
+        observations = self.observations
+        observations.access = report.sections
+        observations.find(conditions.CREDENTIALS_VALID, True, reasons.VALIDATED, "The SIS accepts the credentials.")
+        if report.refused:
+            refused = report.refused
+            names = ", ".join(str(access.section) for access in refused)
+            advice = " ".join(dict.fromkeys(access.message for access in refused))
+            raise SectionNotShared(names, f"The SIS does not share: {names}. {advice}")
+        observations.find(
+            conditions.SECTIONS_SHARED, True, reasons.ALL_SHARED, "Every section of the roster can be read."
+        )
+
+    def _read(
+        self, source: RosterSource, day: str, district: District, keep: Callable[[list[PersonChange]], None]
+    ) -> bool:
+        """MappingsResolved, the catalogue, and the persons who changed; False if nothing is selected yet."""
+        observations = self.observations
+        offering = Offering(source, observations)
+        selection = mapping.select(self.spec, offering, self.request.ebooks)
+        observations.mappings = selection.mappings
+        mapping.find_resolved(observations, selection.mappings)
+        counts = ClassCounts(selection.schools)
+        table = ClassTable(
+            Offer(selection.ebooks_by_course, selection.editions, selection.schools), calendar(offering.sessions, day)
+        )
+        read(source.classes(), Section.CLASSES, observations, lambda page: (counts.add(page), table.add(page)))
+        observations.catalog = counts.catalog(offering)
+        if not selection.ebooks_by_course or not selection.schools:
+            self._nothing_selected()
+            return False
+        fold = Fold(table, day)
+        read(source.enrollments(), Section.ENROLLMENTS, observations, fold.add)
+        states = self.environment.ledger.person_states(district.id) if district.id is not None else ()
+        comparison = Comparison(fold, table, states)
+
+        def compare(page: list[Person]) -> None:
+            keep(list(comparison.changes(page)))
+
+        read(source.people(), Section.STUDENTS, observations, compare)
+        if missing := comparison.missing():
+            read(source.people_by_id(missing), Section.TEACHERS, observations, compare, may_be_empty=True)
+        keep(list(comparison.gone(unknown=comparison.missing())))
+        for questions in (table.questions, fold.questions, comparison.questions):
+            observations.questions.update(questions)
+        observations.roster = RosterCounts(
+            schools=len(selection.schools),
+            courses=len(selection.courses),
+            classes=table.in_scope,
+            teachers=comparison.staff,
+            students=comparison.students,
+            enrollments=fold.enrollments,
+        )
+        return True
+
+    def _nothing_selected(self) -> None:
+        """In setup mode that is how a district begins; a live one would lose everything."""
+        if self.spec.live and not self.request.plan_only:
+            raise InvalidSpec(
+                "None of the schools and courses of the spec exists, so no license could be kept. Nothing was changed. "
+                f"Publisher: choose from the ConfigMap {mapping.catalog_name(self.request.integration)}."
+            )
+        self.observations.outcome = Outcome.PLANNED
+
+    def _settle(self, district: District, changes: Spool) -> None:
+        """Plan, guard, and apply if live. Sets Held."""
+        live = self.spec.live and not self.request.plan_only
+        match = [MatchBy(str(by)) for by in self.spec.matching.by]
+        self.interruption.check()
+        with self.environment.ledger.sync(
+            self.claim, district, match, live=live, now=self.environment.clock.now()
+        ) as session:
+            session.stage(self._interruptible(changes))
+            observations = self.observations
+            observations.plan = session.plan()
+            observations.verdict = self._guard(session)
+            self.interruption.check()
+            if live:
+                observations.applied = session.apply(self._run(), observations.verdict.hold)
+            else:
+                observations.licenses = session.counts()
+        if live:
+            observations.licenses = self._licenses()
+        held = bool(observations.verdict.hold)
+        observations.outcome = Outcome.PLANNED if not live else Outcome.HELD if held else Outcome.SYNCED
+
+    def _guard(self, session: SyncSession) -> Verdict:
+        """What must wait: everything while names are unresolved, else what exceeds the guard and nobody approved."""
+        plan, mappings = self.observations.plan, self.observations.mappings
+        assert plan is not None
+        if mappings is not None and not mappings.resolved and plan.revocations:
+            return Verdict(
+                Hold(everything=True),
+                "names in the spec are unresolved, and what they stand for may only be missing",
+            )
+        guard = self.spec.guard
+        verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
+        approval = self.spec.approval.plan if self.spec.approval else ""
+        if verdict.hold and approval and session.approved(approval, verdict.hold):
+            self.observations.released = True
+            return Verdict(Hold())
+        return verdict
+
+    def _licenses(self) -> LedgerCounts | None:
+        """What the district holds after the apply; the sync is done even if the ledger goes away just now."""
+        ledger = self.environment.ledger
+        with contextlib.suppress(LedgerError):
+            district = ledger.district(self.claim)
+            return ledger.counts(district.id) if district.id is not None else None
+        return None
+
+    def _run(self) -> Run:
+        return Run(
+            id=self.observations.run_id,
+            started=self.started,
+            finished=self.environment.clock.now(),
+            proof=proofs_as_json(self.observations),
+        )
+
+    def _interruptible(self, changes: Spool) -> Iterator[PersonChange]:
+        for number, change in enumerate(changes):
+            if number % 1000 == 0:
+                self.interruption.check()
+            yield change
+
+
+def _note_error(error: RosterOperatorError, observations: Observations) -> None:
+    """Which condition an error is about, and how the reconcile ended by it."""
+    observations.error = error
+    if isinstance(error, _BAD_CREDENTIALS):
+        observations.find(conditions.CREDENTIALS_VALID, False, error.reason, error.message)
+    elif isinstance(error, SectionNotShared | SectionEmpty):
+        observations.find(conditions.SECTIONS_SHARED, False, error.reason, error.message)
+    elif isinstance(error, SourceError) and conditions.CREDENTIALS_VALID not in observations.findings:
+        observations.find(conditions.CREDENTIALS_VALID, None, error.reason, error.message)
+    observations.find(conditions.SYNCED, False, error.reason, error.message)
+    if isinstance(error, InputError | DistrictConflict | CredentialsRejected | WrongURL):
+        observations.outcome = Outcome.INVALID_INPUT
+    elif isinstance(error, SourceError):
+        observations.outcome = Outcome.INCOMPLETE
+    else:
+        observations.outcome = Outcome.FAILED

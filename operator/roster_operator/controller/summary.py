@@ -1,0 +1,232 @@
+"""The one place that makes a status of what a reconcile found. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from roster_operator.api import conditions, reasons
+from roster_operator.api.conditions import Finding, found
+from roster_operator.api.v1alpha1 import (
+    EBookCount,
+    HistoryEntry,
+    LicenseCounts,
+    PlanStatus,
+    RosterCounts,
+    RosterIntegrationStatus,
+    SyncSummary,
+)
+from roster_operator.controller import schedule
+from roster_operator.controller.checklist import checklist, data_questions
+from roster_operator.controller.observations import Observations
+from roster_operator.controller.reconciliation import Outcome, Request, Result
+from roster_operator.licensing.models import Edition
+from roster_operator.roster.quality import EXPLANATIONS
+
+_GOOD = frozenset({Outcome.SYNCED, Outcome.PLANNED, Outcome.HELD})
+
+
+def summarize(request: Request, observations: Observations, *, started: datetime, finished: datetime) -> Result:
+    """The new status: what was found now, and of the previous status what was not looked at."""
+    integration, previous = request.integration, request.integration.status
+    findings = [*observations.findings.values(), *_verdicts(observations)]
+    good = observations.outcome in _GOOD
+    failures = 0 if good else (previous.consecutive_failures or 0) + 1
+    fields: dict[str, Any] = {
+        "observed_generation": integration.metadata.generation,
+        "conditions": conditions.merge(
+            previous.conditions, findings, generation=integration.metadata.generation, now=finished
+        ),
+        "checklist": checklist(observations) or previous.checklist,
+        "last_sync": _last_sync(request, observations, started, finished),
+        "last_attempt_time": started,
+        "next_sync_time": schedule.next_attempt(
+            now=finished,
+            uid=integration.metadata.uid or integration.key,
+            interval=integration.spec.interval,
+            retry_interval=integration.spec.retry_interval,
+            failures=failures,
+            retry_after=observations.error.retry_after if observations.error else None,
+        ),
+        "last_handled_requested_at": integration.metadata.requested_at or previous.last_handled_requested_at,
+        "observed_secret_version": request.secret_version or previous.observed_secret_version,
+        "consecutive_failures": failures,
+        "history": _history(observations, previous, _ready(observations).reason, finished),
+        **_counts(observations),
+    }
+    if good:
+        fields["last_sync_time"] = finished
+    status = RosterIntegrationStatus.model_validate(
+        {**{name: getattr(previous, name) for name in RosterIntegrationStatus.model_fields}, **fields}
+    )
+    return Result(status=status, outcome=observations.outcome, catalog=observations.catalog)
+
+
+def _verdicts(observations: Observations) -> list[Finding]:
+    """Ready, Synced and DataClean, and the conditions that are only there while True."""
+    ready = _ready(observations)
+    verdicts = [ready, _held(observations), found(conditions.RECONCILING, False, reasons.SYNCED)]
+    if observations.error is None:
+        verdicts.append(_synced(observations))
+    if observations.plan is not None:
+        verdicts.append(_data_clean(observations))
+    stalled = observations.error is not None and not observations.error.retryable
+    verdicts.append(found(conditions.STALLED, stalled, ready.reason, ready.message))
+    return verdicts
+
+
+def _ready(observations: Observations) -> Finding:
+    error, mappings = observations.error, observations.mappings
+    if error is not None:
+        return found(conditions.READY, False, error.reason, error.message)
+    if mappings is not None and not mappings.resolved:
+        unresolved = observations.findings[conditions.MAPPINGS_RESOLVED]
+        return found(conditions.READY, False, unresolved.reason, unresolved.message)
+    if observations.outcome is Outcome.HELD:
+        held = _held(observations)
+        return found(conditions.READY, False, held.reason, held.message)
+    synced = _synced(observations)
+    return found(conditions.READY, True, synced.reason, synced.message)
+
+
+def _synced(observations: Observations) -> Finding:
+    plan, applied = observations.plan, observations.applied
+    if plan is None:
+        message = (
+            "Setup mode: the SIS can be read. Publisher: choose schools and courses from the ConfigMap that "
+            "status.catalog names, and map courses to eBooks."
+        )
+        return found(conditions.SYNCED, False, reasons.SETUP_MODE, message)
+    if applied is None:
+        message = (
+            f"Setup mode: going live would grant {plan.grants} licenses, remove {plan.revocations} and leave "
+            f"{plan.unchanged}. Nothing was written. Publisher: set spec.live to true when this is right."
+        )
+        if observations.verdict is not None and observations.verdict.hold:
+            message += f" The removals would wait for spec.approval.plan: {plan.digest}."
+        return found(conditions.SYNCED, False, reasons.SETUP_MODE, message)
+    if applied.held:
+        held = _held(observations)
+        return found(conditions.SYNCED, False, held.reason, held.message)
+    released = " The removals were approved." if observations.released else ""
+    message = f"{applied.granted} licenses granted, {applied.revoked} removed, {plan.unchanged} unchanged.{released}"
+    return found(conditions.SYNCED, True, reasons.SYNCED, message)
+
+
+def _held(observations: Observations) -> Finding:
+    plan, verdict, applied = observations.plan, observations.verdict, observations.applied
+    if plan is None or verdict is None or applied is None or not verdict.hold:
+        return found(conditions.HELD, False, reasons.REMOVALS_HELD)
+    if observations.mappings is not None and not observations.mappings.resolved:
+        message = f"{applied.held} removals wait, because {verdict.why}. Publisher: correct the names."
+        return found(conditions.HELD, True, reasons.UNRESOLVED, message)
+    message = (
+        f"{applied.held} removals wait: {verdict.why}. {applied.granted} licenses were granted. District: check the "
+        f"roster in the SIS. Publisher: if the removals are right, set spec.approval.plan to {plan.digest}."
+    )
+    return found(conditions.HELD, True, reasons.REMOVALS_HELD, message)
+
+
+def _data_clean(observations: Observations) -> Finding:
+    plan = observations.plan
+    assert plan is not None
+    raised = data_questions(observations.questions)
+    sentences = [f"{observations.questions[question]} {EXPLANATIONS[question][0]}" for question in raised[:4]]
+    if plan.conflicts:
+        sentences.insert(0, f"{plan.conflicts} persons fit more than one account and are left as they are")
+    if not sentences:
+        return found(conditions.DATA_CLEAN, True, reasons.CLEAN, "The roster's rows raise no question.")
+    reason = reasons.MATCHING_CONFLICTS if plan.conflicts else reasons.DATA_QUESTIONS
+    return found(conditions.DATA_CLEAN, False, reason, "; ".join(sentences) + ". status.checklist says what to do.")
+
+
+def _counts(observations: Observations) -> dict[str, Any]:
+    """Roster, licenses and plan, as far as they were found."""
+    fields: dict[str, Any] = {}
+    roster, licenses, plan = observations.roster, observations.licenses, observations.plan
+    if roster is not None:
+        fields["roster"] = RosterCounts(
+            schools=roster.schools,
+            courses=roster.courses,
+            classes=roster.classes,
+            teachers=roster.teachers,
+            students=roster.students,
+            enrollments=roster.enrollments,
+        )
+    if licenses is not None:
+        fields["licenses"] = LicenseCounts(
+            active=licenses.active,
+            students=sum(c.active for c in licenses.by_ebook if c.edition is Edition.STUDENT),
+            teachers=sum(c.active for c in licenses.by_ebook if c.edition is Edition.TEACHER),
+            sticky=licenses.sticky,
+            by_ebook=tuple(
+                EBookCount(name=c.ebook, edition=str(c.edition), active=c.active) for c in licenses.by_ebook
+            ),
+        )
+    if plan is not None:
+        fields["plan"] = PlanStatus(
+            digest=plan.digest,
+            grants=plan.grants,
+            revocations=plan.revocations,
+            unchanged=plan.unchanged,
+            held=_held_count(observations),
+            conflicts=plan.conflicts,
+            accounts_created=plan.accounts_created,
+            accounts_linked=plan.accounts_linked,
+        )
+    return fields
+
+
+def _held_count(observations: Observations) -> int:
+    """How many removals wait; in setup mode, how many would."""
+    plan, verdict, applied = observations.plan, observations.verdict, observations.applied
+    if applied is not None:
+        return applied.held
+    if plan is None or verdict is None:
+        return 0
+    if verdict.hold.everything:
+        return plan.revocations
+    return min(plan.revocations, sum(plan.removals_by_school.get(school, 0) for school in verdict.hold.schools))
+
+
+def _last_sync(request: Request, observations: Observations, started: datetime, finished: datetime) -> SyncSummary:
+    applied = observations.applied
+    return SyncSummary(
+        run_id=observations.run_id,
+        trigger=str(request.trigger),
+        start_time=started,
+        finish_time=finished,
+        duration_seconds=int((finished - started).total_seconds()),
+        outcome=str(observations.outcome),
+        granted=applied.granted if applied else 0,
+        revoked=applied.revoked if applied else 0,
+        held=_held_count(observations),
+    )
+
+
+def _history(
+    observations: Observations, previous: RosterIntegrationStatus, reason: str, finished: datetime
+) -> tuple[HistoryEntry, ...]:
+    """The latest first. A run that changed nothing and ended as the one before is counted with it."""
+    applied = observations.applied
+    entry = HistoryEntry(
+        run_id=observations.run_id,
+        time=finished,
+        outcome=str(observations.outcome),
+        reason=reason,
+        granted=applied.granted if applied else 0,
+        revoked=applied.revoked if applied else 0,
+        held=_held_count(observations),
+    )
+    latest = previous.history[0] if previous.history else None
+    if latest is not None and _uneventful(latest) and _uneventful(entry) and _ending(latest) == _ending(entry):
+        return (entry.model_copy(update={"count": latest.count + 1}), *previous.history[1:])
+    return (entry, *previous.history)
+
+
+def _uneventful(entry: HistoryEntry) -> bool:
+    return not entry.granted and not entry.revoked
+
+
+def _ending(entry: HistoryEntry) -> tuple[str, str, int]:
+    return entry.outcome, entry.reason, entry.held

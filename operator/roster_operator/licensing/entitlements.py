@@ -1,0 +1,117 @@
+"""From classes to bits: what being in a class entitles to.
+
+Every eBook and edition on offer has a bit, and every selected school has one above them. A class has one word for its
+students and one for its staff; a person's words are or-ed together over all their classes. So however many classes
+lead to an eBook, there is one license, and the fold of a million enrollments is one dictionary look-up each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from roster_operator.licensing.models import Edition, Entitlement
+from roster_operator.roster.dates import Calendar
+from roster_operator.roster.models import ClassSection
+from roster_operator.roster.quality import Question, Questions
+
+
+class ClassBits(NamedTuple):
+    """What a class in scope gives."""
+
+    student: int
+    staff: int
+
+
+class Decoded(NamedTuple):
+    """A person's word, spelled out."""
+
+    entitlements: tuple[Entitlement, ...]
+    """Sorted."""
+    schools: tuple[str, ...]
+    """Ids, sorted."""
+
+
+class Offer:
+    """The eBooks that the selected courses lead to, at the selected schools."""
+
+    def __init__(
+        self,
+        ebooks_by_course: Mapping[str, Sequence[str]],
+        editions: Mapping[str, Sequence[Edition]],
+        schools: Iterable[str],
+    ) -> None:
+        """Course ids to eBook names; eBook names to the editions that exist; ids of the selected schools."""
+        self.entitlements = tuple(
+            sorted(
+                Entitlement(ebook, edition)
+                for ebook in {name for names in ebooks_by_course.values() for name in names}
+                for edition in editions.get(ebook, ())
+            )
+        )
+        self.schools = tuple(sorted(schools))
+        bit = {entitlement: 1 << index for index, entitlement in enumerate(self.entitlements)}
+        width = len(self.entitlements)
+        self._school_bit = {school: 1 << (width + index) for index, school in enumerate(self.schools)}
+        self._school_mask = sum(self._school_bit.values())
+        self.student_mask = self._school_mask | sum(b for e, b in bit.items() if e.edition is Edition.STUDENT)
+        self.staff_mask = self._school_mask | sum(b for e, b in bit.items() if e.edition is Edition.TEACHER)
+        self._entitlement_mask = (1 << width) - 1
+        self._by_course = {
+            course: ClassBits(
+                student=sum(bit.get(Entitlement(ebook, Edition.STUDENT), 0) for ebook in set(names)),
+                staff=sum(bit.get(Entitlement(ebook, Edition.TEACHER), 0) for ebook in set(names)),
+            )
+            for course, names in ebooks_by_course.items()
+        }
+        self.decode = cache(self._decode)
+
+    def bits(self, section: ClassSection) -> ClassBits | None:
+        """What `section` gives its students and staff; None if its school or course is not selected."""
+        course = self._by_course.get(section.course_id)
+        school = self._school_bit.get(section.school_id)
+        if course is None or school is None:
+            return None
+        return ClassBits(course.student | school, course.staff | school)
+
+    def entitles(self, word: int) -> bool:
+        """Whether the word holds any entitlement, and not only schools."""
+        return bool(word & self._entitlement_mask)
+
+    def _decode(self, word: int) -> Decoded:
+        return Decoded(
+            tuple(e for index, e in enumerate(self.entitlements) if word >> index & 1),
+            tuple(school for school in self.schools if word & self._school_bit[school]),
+        )
+
+
+class ClassTable:
+    """The classes in scope that are on today, and what each gives."""
+
+    def __init__(self, offer: Offer, calendar: Calendar) -> None:
+        """An empty table; `add` classes to it."""
+        self.offer = offer
+        self.bits: dict[str, ClassBits] = {}
+        self.elsewhere: set[str] = set()
+        """Ids of classes that exist but are out of scope or not on."""
+        self.in_scope = 0
+        self.questions: Questions = Questions()
+        self._calendar = calendar
+
+    def add(self, sections: Iterable[ClassSection]) -> None:
+        """Take classes as they come; deleted ones are passed over, and a class given twice counts once."""
+        for section in sections:
+            if section.id in self.bits:
+                continue
+            bits = self.offer.bits(section) if section.active else None
+            if section.active and not section.course_id and section.id not in self.elsewhere:
+                self.questions[Question.CLASS_WITHOUT_COURSE] += 1
+            if bits is None or not self._calendar.is_on(section.session_ids):
+                self.elsewhere.add(section.id)
+                continue
+            if not any(session in self._calendar.known for session in section.session_ids):
+                self.questions[Question.CLASS_WITHOUT_SESSION] += 1
+            self.elsewhere.discard(section.id)
+            self.bits[section.id] = bits
+            self.in_scope += 1

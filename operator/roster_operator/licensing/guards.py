@@ -1,0 +1,54 @@
+"""Limits on removals. A wrong removal locks a class out of its books; a late one costs a seat for a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roster_operator.licensing.models import Hold, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many removals one sync may carry out without asking."""
+
+    district_percent: int = 10
+    school_percent: int = 25
+    floor: int = 10
+    """Up to so many removals always go on, in the district and in each school."""
+
+    def exceeded(self, removals: int, active: int, percent: int) -> bool:
+        """Whether `removals` out of `active` licenses are above the floor and above `percent`."""
+        return removals > self.floor and removals * 100 > active * percent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What must wait, and why."""
+
+    hold: Hold
+    why: str = ""
+
+
+def judge(plan: Plan, limits: Limits) -> Verdict:
+    """Which removals of `plan` must wait for approval: all of them, those of some schools, or none."""
+    if limits.exceeded(plan.revocations, plan.active, limits.district_percent):
+        why = (
+            f"{plan.revocations} of {plan.active} licenses would be removed, "
+            f"more than {limits.district_percent} % of the district"
+        )
+        return Verdict(Hold(everything=True), why)
+    schools = frozenset(
+        school
+        for school, removals in plan.removals_by_school.items()
+        if limits.exceeded(removals, plan.active_by_school.get(school, 0), limits.school_percent)
+    )
+    if not schools:
+        return Verdict(Hold())
+    named = ", ".join(
+        f"{school} ({plan.removals_by_school[school]} of {plan.active_by_school.get(school, 0)})"
+        for school in sorted(schools)[:5]
+    )
+    more = f" and {len(schools) - 5} more" if len(schools) > 5 else ""
+    return Verdict(
+        Hold(schools=schools), f"more than {limits.school_percent} % would be removed in school {named}{more}"
+    )

@@ -1,0 +1,73 @@
+"""What is questionable in a roster, in counts. Nothing here stops a sync; it tells people where to look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+
+
+class Question(StrEnum):
+    """A kind of row that was left out, or that a person should look at."""
+
+    REJECTED_ROW = "RejectedRow"
+    DUPLICATE_ROW = "DuplicateRow"
+    CLASS_WITHOUT_COURSE = "ClassWithoutCourse"
+    CLASS_WITHOUT_SESSION = "ClassWithoutSession"
+    UNKNOWN_CLASS = "EnrollmentInUnknownClass"
+    UNKNOWN_PERSON = "EnrollmentOfUnknownPerson"
+    UNKNOWN_ROLE = "EnrollmentWithoutRole"
+    STUDENT_AS_TEACHER = "StudentEnrolledAsTeacher"
+    END_BEFORE_BEGIN = "EndBeforeBegin"
+    NO_LOGIN = "PersonWithoutUsernameAndEmail"
+    SAME_ID_TWICE = "PersonsWithOneId"
+
+
+EXPLANATIONS: dict[Question, tuple[str, str]] = {
+    Question.REJECTED_ROW: (
+        "rows that could not be read, for instance without a sourcedId",
+        "District: look for incomplete records in the SIS's OneRoster export.",
+    ),
+    Question.DUPLICATE_ROW: (
+        "rows that came more than once",
+        "District: look for records exported twice.",
+    ),
+    Question.CLASS_WITHOUT_COURSE: (
+        "classes without a course; they lead to no license",
+        "District: assign a course to these classes.",
+    ),
+    Question.CLASS_WITHOUT_SESSION: (
+        "classes in scope without a known term; they are taken as on",
+        "District: assign terms to these classes, and share academic schedules.",
+    ),
+    Question.UNKNOWN_CLASS: (
+        "enrollments in classes that the SIS does not list",
+        "District: check that all classes of the selected schools are shared.",
+    ),
+    Question.UNKNOWN_PERSON: (
+        "persons enrolled in scope whom the SIS does not list; what they have is left as it is",
+        "District: check that students and teachers of the selected schools are shared.",
+    ),
+    Question.UNKNOWN_ROLE: (
+        "enrollments in scope without a role; the person's own role decides",
+        "District: check the roles in class enrollments.",
+    ),
+    Question.STUDENT_AS_TEACHER: (
+        "students enrolled as teachers; they get no Teacher edition",
+        "District: correct the role of these enrollments.",
+    ),
+    Question.END_BEFORE_BEGIN: (
+        "enrollments in scope that end before they begin; they lead to no license",
+        "District: correct the dates of these enrollments.",
+    ),
+    Question.NO_LOGIN: (
+        "persons with neither username nor email; they are matched by sourcedId alone",
+        "District: fill in username or email, as single sign-on needs it.",
+    ),
+    Question.SAME_ID_TWICE: (
+        "ids that stand for different persons; the first one read counts",
+        "District: give each person a sourcedId of their own.",
+    ),
+}
+"""For each question: what was counted, and who should do what."""
+
+Questions = Counter[Question]

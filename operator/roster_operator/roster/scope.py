@@ -1,0 +1,111 @@
+"""Which of a district's schools and courses a RosterIntegration is about.
+
+A selector that finds nothing, or a school's name that finds several, is unresolved: it is reported by name, and
+while there is one, nothing is removed, since the rows that it stands for may only be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from roster_operator.roster.models import Course, School
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One entry of `spec.schools` or `spec.courses`."""
+
+    by: str
+    """`id`, `identifier`, `name` or `code`."""
+    value: str
+
+    def __str__(self) -> str:
+        """As a person would write it."""
+        return f'{self.by} "{self.value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A selector that does not stand for what it should."""
+
+    selector: Selector
+    problem: str
+    """`is not offered`, `is marked as deleted`, or how many it matches."""
+
+
+RowT = TypeVar("RowT", School, Course)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[RowT]):
+    """What selectors stand for."""
+
+    rows: tuple[tuple[RowT, ...], ...]
+    """For each selector, in order, the rows that it selects."""
+    unresolved: tuple[Unresolved, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all rows selected."""
+        return frozenset(row.id for rows in self.rows for row in rows)
+
+
+def choose_schools(selectors: Sequence[Selector], schools: Iterable[School]) -> Choice[School]:
+    """Resolve `spec.schools`; each selector stands for exactly one school."""
+    fields: dict[str, Callable[[School], str]] = {
+        "id": lambda school: school.id,
+        "identifier": lambda school: school.identifier,
+        "name": lambda school: school.name,
+    }
+    return _choose(selectors, schools, fields, several=False)
+
+
+def choose_courses(selectors: Sequence[Selector], courses: Iterable[Course]) -> Choice[Course]:
+    """Resolve `spec.courses`; a selector may stand for several rows, as many SIS list a course once for each school."""
+    fields: dict[str, Callable[[Course], str]] = {
+        "id": lambda course: course.id,
+        "code": lambda course: course.code,
+        "name": lambda course: course.title,
+    }
+    return _choose(selectors, courses, fields, several=True)
+
+
+def _choose(
+    selectors: Sequence[Selector],
+    rows: Iterable[RowT],
+    fields: dict[str, Callable[[RowT], str]],
+    *,
+    several: bool,
+) -> Choice[RowT]:
+    index: dict[tuple[str, str], dict[str, RowT]] = {}
+    wanted = {(selector.by, _key(selector)) for selector in selectors}
+    for row in rows:
+        for by, field in fields.items():
+            key = (by, field(row) if by == "id" else _fold(field(row)))
+            if key in wanted:
+                index.setdefault(key, {})[row.id] = row
+    chosen: list[tuple[RowT, ...]] = []
+    unresolved: list[Unresolved] = []
+    for selector in selectors:
+        found = index.get((selector.by, _key(selector)), {})
+        active = tuple(row for row in found.values() if row.active)
+        problem = ""
+        if not active:
+            problem = "is marked as deleted in the SIS" if found else "is not offered by the SIS"
+        elif len(active) > 1 and not several:
+            problem = f"matches {len(active)} schools; select one by id"
+            active = ()
+        if problem:
+            unresolved.append(Unresolved(selector, problem))
+        chosen.append(active)
+    return Choice(tuple(chosen), tuple(unresolved))
+
+
+def _key(selector: Selector) -> str:
+    return selector.value.strip() if selector.by == "id" else _fold(selector.value)
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
