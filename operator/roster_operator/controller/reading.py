@@ -1,4 +1,4 @@
-"""Reads a roster section by section. A section that is not provably whole ends it: nothing is planned on half a roster."""
+"""Reads a roster section by section. One that is not provably whole ends the reading: no plan on half a roster."""
 
 from __future__ import annotations
 

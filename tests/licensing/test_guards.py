@@ -1,0 +1,61 @@
+"""A sync that would remove much waits for a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from roster_operator.licensing.guards import Limits, judge
+from roster_operator.licensing.models import Hold, Plan
+
+
+def plan(removals: int, active: int, schools: dict[str, tuple[int, int]] | None = None) -> Plan:
+    schools = schools or {}
+    return Plan(
+        "digest",
+        revocations=removals,
+        active=active,
+        removals_by_school={school: counts[0] for school, counts in schools.items()},
+        active_by_school={school: counts[1] for school, counts in schools.items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("removals", "active", "held"),
+    [
+        (0, 0, False),
+        (10, 10, False),
+        (11, 100, True),
+        (11, 110, False),
+        (12, 119, True),
+        (100, 1000, False),
+        (101, 1000, True),
+        (11, 0, True),
+    ],
+)
+def test_the_district_limit_is_ten_percent_above_a_floor_of_ten(removals: int, active: int, held: bool) -> None:
+    assert judge(plan(removals, active), Limits()).hold == Hold(everything=held)
+
+
+def test_only_the_school_that_exceeds_its_limit_waits() -> None:
+    verdict = judge(plan(40, 1000, {"north": (30, 100), "south": (10, 100), "tiny": (10, 10)}), Limits())
+    assert verdict.hold == Hold(schools=frozenset({"north"}))
+    assert "north (30 of 100)" in verdict.why
+
+
+def test_exactly_the_limit_passes() -> None:
+    assert not judge(plan(25, 1000, {"north": (25, 100)}), Limits()).hold
+    assert judge(plan(26, 1000, {"north": (26, 100)}), Limits()).hold
+
+
+def test_limits_of_zero_hold_every_removal_above_the_floor() -> None:
+    assert judge(plan(1, 1000), Limits(0, 0, 0)).hold.everything
+    assert not judge(plan(0, 1000), Limits(0, 0, 0)).hold
+
+
+def test_a_hundred_percent_never_holds() -> None:
+    assert not judge(plan(1000, 1000, {"north": (1000, 1000)}), Limits(100, 100, 0)).hold
+
+
+def test_at_most_five_schools_are_named() -> None:
+    schools = {f"school-{number}": (50, 100) for number in range(9)}
+    assert "and 4 more" in judge(plan(450, 100_000, schools), Limits()).why
