@@ -1,0 +1,168 @@
+"""The command line of the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from district_simulator import clock
+from district_simulator.app import FindService
+from district_simulator.changes import CHANGES, ChangeError, apply_change
+from district_simulator.export import write_pages
+from district_simulator.faults import KINDS, Fault, UnknownFaultError
+from district_simulator.fleet import Fleet
+from district_simulator.roster import DistrictSettings, Roster
+from district_simulator.server import Binding, Server
+from district_simulator.service import AccessSettings, DistrictService
+
+_DEMO = AccessSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scenario:
+    """The faults and changes that the server starts with."""
+
+    faults: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+def _list_kinds(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    click.echo("Faults: NAME[=VALUE][,on=ROUTE+ROUTE][,page=K][,times=N][,after=N]")
+    for name, kind in sorted(KINDS.items()):
+        click.echo(f"  {name:18} {kind.summary}")
+    click.echo("Changes: NAME[:VALUE][,option=value...]")
+    for name, change in sorted(CHANGES.items()):
+        click.echo(f"  {name:18} {(change.__doc__ or '').strip().partition(chr(10))[0]}")
+    context.exit()
+
+
+@click.command(context_settings={"show_default": True, "help_option_names": ["-h", "--help"]})
+@click.option("--students", type=click.IntRange(1, 8_000_000), default=120, help="Students in the district.")
+@click.option("--schools", type=click.IntRange(1), help="Schools; about 600 students each if not given.")
+@click.option("--mathematics-courses", type=click.IntRange(1, 99), default=7, help="Mathematics courses.")
+@click.option("--seed", type=int, default=1, help="Equal seeds and sizes give equal districts.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The simulated day; the real one if not given.")
+@click.option("--districts", type=click.IntRange(1), help="Serve so many districts, below /d/0, /d/1, ...")
+@click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 in a cluster.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Port to listen on; 0 takes any.")
+@click.option("--prefix", default="", help="Path before /ims/oneroster/v1p1, such as /aeries.")
+@click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Certificate chain (PEM).")
+@click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Private key (PEM).")
+@click.option("--client-id", default=_DEMO.client_id, envvar="SIMULATOR_CLIENT_ID", help="Client id, consumer key.")
+@click.option(
+    "--client-secret",
+    default=_DEMO.client_secret,
+    envvar="SIMULATOR_CLIENT_SECRET",
+    help="Client secret, consumer secret.",
+)
+@click.option("--auth", type=click.Choice(["oauth1", "oauth2", "any"]), default="any", help="What is accepted.")
+@click.option(
+    "--token-client-auth",
+    type=click.Choice(["basic", "body", "any"]),
+    default="any",
+    help="Where a token request carries its credentials.",
+)
+@click.option("--scope-required/--scope-optional", default=True, help="Whether tokens need a scope.")
+@click.option("--expires-in", type=int, default=_DEMO.expires_in, help="Seconds that a token lives.")
+@click.option("--latency-ms", type=click.IntRange(0), help="Delay of each answer; the same as --fault latency=MS.")
+@click.option("--max-parallel", type=click.IntRange(1), help="429 beyond so many requests at once.")
+@click.option("--fault", "faults", multiple=True, metavar="FAULT", help="A fault to have; see --list.")
+@click.option("--change", "changes", multiple=True, metavar="CHANGE", help="A change to apply; see --list.")
+@click.option("--write-pages", type=click.Path(path_type=Path), metavar="DIR", help="Write all pages and stop.")
+@click.option("--page-size", type=click.IntRange(1), default=5000, help="Rows in a written page.")
+@click.option("--base-url", default="http://localhost", help="Address inside written pages.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List faults and changes."
+)
+def main(**options: Any) -> None:
+    """Serve a simulated school district over OneRoster 1.1.
+
+    Prints one line, "listening on ADDRESS", once requests are accepted. While it runs, faults and changes can be
+    posted to /_simulator/faults and /_simulator/changes from the same machine; /_simulator/stats counts requests.
+    """
+    settings = _district(options)
+    scenario = _scenario(options)
+    try:
+        if options["write_pages"] is not None:
+            roster = Roster(settings)
+            for text in scenario.changes:
+                apply_change(roster, text)
+            write_pages(roster, options["write_pages"], options["page_size"], options["base_url"], click.echo)
+            return
+        find = _finder(options, settings, scenario)
+    except (ChangeError, UnknownFaultError) as error:
+        raise click.UsageError(str(error)) from error
+    asyncio.run(_serve(find, _binding(options)))
+
+
+def _district(options: dict[str, Any]) -> DistrictSettings:
+    today: datetime | None = options["today"]
+    return DistrictSettings(
+        clock.today() if today is None else today.date(),
+        options["students"],
+        options["schools"],
+        options["seed"],
+        options["mathematics_courses"],
+    )
+
+
+def _access(options: dict[str, Any]) -> AccessSettings:
+    names = ("client_id", "client_secret", "auth", "token_client_auth", "scope_required", "expires_in")
+    return AccessSettings(**{name: options[name] for name in names})
+
+
+def _binding(options: dict[str, Any]) -> Binding:
+    if (options["tls_cert"] is None) != (options["tls_key"] is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together")
+    return Binding(options["host"], options["port"], options["tls_cert"], options["tls_key"])
+
+
+def _scenario(options: dict[str, Any]) -> _Scenario:
+    faults = list(options["faults"])
+    if options["latency_ms"]:
+        faults.append(f"latency={options['latency_ms']}")
+    if options["max_parallel"]:
+        faults.append(f"max-parallel={options['max_parallel']}")
+    return _Scenario(tuple(faults), options["changes"])
+
+
+def _finder(options: dict[str, Any], settings: DistrictSettings, scenario: _Scenario) -> FindService:
+    prefix = "/" + options["prefix"].strip("/") if options["prefix"].strip("/") else ""
+    if options["districts"] is not None:
+        fleet = Fleet(
+            settings,
+            _access(options),
+            options["districts"],
+            prefix=prefix,
+            faults=scenario.faults,
+            changes=scenario.changes,
+        )
+        fleet.district(0)
+        return fleet.find
+    service = DistrictService(settings, _access(options), prefix)
+    service.faults.active += [Fault.parse(text) for text in scenario.faults]
+    for text in scenario.changes:
+        apply_change(service.roster, text)
+    return lambda target: service if target.startswith(f"{prefix}/") else None
+
+
+async def _serve(find: FindService, binding: Binding) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    server = Server(find, binding)
+    await server.start()
+    click.echo(f"listening on {server.origin}")
+    try:
+        await stopped.wait()
+    finally:
+        await server.stop()

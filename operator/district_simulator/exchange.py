@@ -1,0 +1,142 @@
+"""One request and its answer as plain values, apart from any HTTP library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote
+
+from district_simulator.paging import Window
+from district_simulator.statusinfo import RefusedError
+
+SERVICE_PATH = "/ims/oneroster/v1p1"
+JSON_TYPE = "application/json;charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request; `target` is the path and query exactly as they were sent, for they are signed."""
+
+    method: str
+    scheme: str
+    host: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def url(self) -> str:
+        """The whole address as the client wrote it."""
+        return f"{self.scheme}://{self.host}{self.target}"
+
+    @property
+    def path(self) -> str:
+        """The path, still percent-encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query parameters, decoded, in their order."""
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+    @property
+    def bearer(self) -> str | None:
+        """The bearer token, if the request carries one."""
+        kind, _, value = self.headers.get("Authorization", "").partition(" ")
+        return value.strip() if kind.lower() == "bearer" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path below a district's prefix: the token endpoint, or segments below the OneRoster base.
+
+    `label` is what statistics and faults call it: /enrollments, /schools/{id}/classes, /users/{id}, /token.
+    """
+
+    segments: tuple[str, ...]
+    label: str
+
+    @classmethod
+    def of(cls, path: str) -> Route:
+        """The route of an encoded path below the prefix; other paths have no segments and the label `other`."""
+        if path == "/token":
+            return cls((), "/token")
+        if not path.startswith(f"{SERVICE_PATH}/"):
+            return cls((), "other")
+        segments = tuple(unquote(part) for part in path[len(SERVICE_PATH) + 1 :].split("/"))
+        names = [part if position % 2 == 0 else "{id}" for position, part in enumerate(segments)]
+        return cls(segments, "/" + "/".join(names))
+
+    @property
+    def collection(self) -> str:
+        """The collection that the route ends in, or the one of the single object that it names."""
+        if not self.segments:
+            return self.label.removeprefix("/")
+        return self.segments[-1 if len(self.segments) % 2 else -2]
+
+    def is_meant_by(self, names: frozenset[str]) -> bool:
+        """Whether one of the names is this route's label (with or without its slash) or its collection."""
+        return not names.isdisjoint((self.label, self.label.removeprefix("/"), self.collection))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The connection drops after this many bytes of the body, although its whole length was announced."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """The body comes at this many bytes a second."""
+
+    bytes_per_second: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """The body is followed by this many megabytes of filler; its length is not announced."""
+
+    megabytes: int
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer; `delivery` says how the body travels where that is not simply at once."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON_TYPE})
+    delivery: Cut | Drip | Endless | None = None
+
+    @classmethod
+    def refusing(cls, refused: RefusedError) -> Reply:
+        """The answer to a refused request."""
+        reply = cls(refused.status, f'{{"statusInfoSet":{refused.info.set_json()}}}'.encode())
+        reply.headers.update(refused.headers)
+        return reply
+
+    @classmethod
+    def of_json(cls, value: object, status: int = 200) -> Reply:
+        """An answer whose body is a JSON value."""
+        return cls(status, json.dumps(value).encode())
+
+
+@dataclass(slots=True)
+class Page:
+    """A page on its way: what was asked for, which rows will be read, and how it is going to be shown."""
+
+    route: Route
+    window: Window
+    start: int
+    stop: int
+    total: int
+    envelope: str
+    rows: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def body(self) -> bytes:
+        """The page as JSON."""
+        status = f',"statusInfoSet":[{",".join(self.warnings)}]' if self.warnings else ""
+        return f'{{"{self.envelope}":[{",".join(self.rows)}]{status}}}'.encode()

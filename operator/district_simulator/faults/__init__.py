@@ -1,0 +1,24 @@
+"""The faults of a simulated district: small functions by the stage of a request at which they act."""
+
+from district_simulator.faults import delivery, dressing, intake, paging, rows, source
+from district_simulator.faults.model import KINDS, Fault, FaultBoard, FaultKind, UnknownFaultError, fault_kind
+
+
+@fault_kind("clock-skew", "clock")
+def clock_skew(fault: Fault) -> None:
+    """The server's clock is so many seconds ahead (negative: behind): Date header, signatures and tokens."""
+
+
+__all__ = [
+    "KINDS",
+    "Fault",
+    "FaultBoard",
+    "FaultKind",
+    "UnknownFaultError",
+    "delivery",
+    "dressing",
+    "intake",
+    "paging",
+    "rows",
+    "source",
+]

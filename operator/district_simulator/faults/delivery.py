@@ -1,0 +1,33 @@
+"""Faults in how the bytes of an answer travel."""
+
+from __future__ import annotations
+
+from district_simulator.exchange import Cut, Drip, Endless, Page, Reply
+from district_simulator.faults.model import Fault, fault_kind
+
+STAGE = "delivery"
+
+
+@fault_kind("truncate", STAGE)
+def truncate(fault: Fault, page: Page, reply: Reply) -> None:
+    """The connection drops after this share of the body (0.5 by default)."""
+    reply.delivery = Cut(int(len(reply.body) * fault.number(0.5)))
+
+
+@fault_kind("short-body", STAGE)
+def short_body(fault: Fault, page: Page, reply: Reply) -> None:
+    """The body ends after this share (0.5 by default) and its announced length agrees: broken JSON, whole answer."""
+    reply.body = reply.body[: int(len(reply.body) * fault.number(0.5))]
+
+
+@fault_kind("slow-drip", STAGE)
+def slow_drip(fault: Fault, page: Page, reply: Reply) -> None:
+    """The body comes at so many bytes a second (100 by default)."""
+    reply.delivery = Drip(max(1, int(fault.number(100))))
+
+
+@fault_kind("huge-page", STAGE)
+def huge_page(fault: Fault, page: Page, reply: Reply) -> None:
+    """The page goes on for so many megabytes (1,024 by default) of rows that nobody asked for."""
+    reply.body = reply.body.rstrip(b"}").rstrip(b"]")
+    reply.delivery = Endless(int(fault.number(1024)))

@@ -1,0 +1,46 @@
+"""A set of whole numbers kept as disjoint intervals: what is gone from a collection, without a list of what is left."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+
+
+class IntervalSet:
+    """Disjoint half-open intervals in ascending order; memory grows with the number of intervals."""
+
+    def __init__(self) -> None:
+        self._intervals: list[tuple[int, int]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._intervals)
+
+    def __contains__(self, number: int) -> bool:
+        position = bisect_right(self._intervals, (number, float("inf"))) - 1
+        return position >= 0 and number < self._intervals[position][1]
+
+    def add(self, start: int, stop: int) -> None:
+        """Add the numbers from start up to, not including, stop."""
+        if start >= stop:
+            return
+        kept = []
+        for low, high in self._intervals:
+            if high < start or low > stop:
+                kept.append((low, high))
+            else:
+                start, stop = min(low, start), max(high, stop)
+        insort(kept, (start, stop))
+        self._intervals = kept
+
+    def without(self, numbers: range) -> list[range]:
+        """What is left of an ascending range of step 1 when this set is taken away, as ranges in order."""
+        left = []
+        start = numbers.start
+        for low, high in self._intervals:
+            if high <= start or low >= numbers.stop:
+                continue
+            if low > start:
+                left.append(range(start, low))
+            start = max(start, high)
+        if start < numbers.stop:
+            left.append(range(start, numbers.stop))
+        return left

@@ -1,0 +1,81 @@
+"""Collections as they were asked for: filtered and sorted, and remembered for the pages that follow."""
+
+from __future__ import annotations
+
+import asyncio
+
+from district_simulator.directory import Directory, UnknownObjectError, UnknownRouteError
+from district_simulator.faults.source import Question
+from district_simulator.listing import Listing, RowSource
+from district_simulator.query import FilterSyntaxError, UnknownFieldError, parse_filter
+from district_simulator.selection import Filtered, Sorted
+from district_simulator.statusinfo import RefusedError, unknown_object, unknown_route
+
+_REMEMBERED = 32
+_QUICK_ROWS = 2_000
+_NATURALLY_SORTED = ("user", "enrollment", "demographics")
+_Key = tuple[int, tuple[str, ...], str | None, str | None, bool, str]
+
+
+class Collections:
+    """Finds the rows of a question; a filter or sort is worked out once until the roster changes."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._remembered: dict[_Key, RowSource] = {}
+        self._working = asyncio.Lock()
+
+    async def select(
+        self, segments: tuple[str, ...], record: str, question: Question, descending: bool, base: str
+    ) -> RowSource:
+        """The rows of a collection route that answer the question."""
+        source = self._listing(segments)
+        if question.empty:
+            return Listing(self._directory.roster, [])
+        if question.filter_text is None and question.sort is None:
+            return source
+        revision = self._directory.roster.overlay.revision
+        key = (revision, segments, question.filter_text, question.sort, descending, base)
+        async with self._working:
+            if key not in self._remembered:
+                if len(self._remembered) >= _REMEMBERED:
+                    self._remembered.clear()
+                if len(source) <= _QUICK_ROWS:
+                    found = self._narrow(source, segments, record, question, descending, base)
+                else:
+                    found = await asyncio.to_thread(self._narrow, source, segments, record, question, descending, base)
+                self._remembered[key] = found
+            return self._remembered[key]
+
+    def _listing(self, segments: tuple[str, ...]) -> RowSource:
+        try:
+            return self._directory.listing(segments)
+        except UnknownObjectError:
+            raise unknown_object() from None
+        except UnknownRouteError:
+            raise unknown_route() from None
+
+    def _narrow(
+        self,
+        source: RowSource,
+        segments: tuple[str, ...],
+        record: str,
+        question: Question,
+        descending: bool,
+        base: str,
+    ) -> RowSource:
+        if question.filter_text is not None:
+            try:
+                predicate = parse_filter(question.filter_text, record)
+            except FilterSyntaxError:
+                raise RefusedError(400, "invalid data", "the filter cannot be read") from None
+            except UnknownFieldError:
+                raise RefusedError(400, "invalid_filter_field", "the filter names an unknown field") from None
+            source = Filtered(source, predicate, base)
+        if question.sort is not None:
+            natural = (
+                question.sort == "sourcedId" and not descending and len(segments) == 1 and record in _NATURALLY_SORTED
+            )
+            if not natural:
+                source = Sorted(source, question.sort, descending, base)
+        return source

@@ -1,0 +1,68 @@
+"""Listings that a filter or a sort has narrowed or reordered.
+
+A filtered listing is scanned once to count its rows, and keeps one count for each block of rows: any later page is then
+found without another scan, and memory stays a few thousandths of the listing. Only a sort in an order that is not the
+listing's own keeps a number for each row.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+
+import msgspec
+
+from district_simulator.listing import RowSource
+from district_simulator.query import Predicate, values_at
+
+_BLOCK = 2_000
+
+
+class Filtered:
+    """The rows of a source for which a predicate holds, in the source's order."""
+
+    def __init__(self, source: RowSource, predicate: Predicate, base: str) -> None:
+        self._source = source
+        self._predicate = predicate
+        self._before = array("q", [0])
+        for block in range(0, len(source), _BLOCK):
+            self._before.append(self._before[-1] + len(self._block(block // _BLOCK, base)))
+
+    def __len__(self) -> int:
+        return self._before[-1]
+
+    def rows(self, start: int, stop: int, base: str) -> list[str]:
+        """The matching rows of a stretch, as JSON texts."""
+        rows: list[str] = []
+        stop = min(stop, len(self))
+        block = max(0, bisect_right(self._before, start) - 1)
+        while start + len(rows) < stop:
+            skip = start + len(rows) - self._before[block]
+            rows += self._block(block, base)[skip : skip + stop - start - len(rows)]
+            block += 1
+        return rows
+
+    def _block(self, block: int, base: str) -> list[str]:
+        decode = msgspec.json.decode
+        holds = self._predicate
+        return [row for row in self._source.rows(block * _BLOCK, (block + 1) * _BLOCK, base) if holds(decode(row))]
+
+
+class Sorted:
+    """The rows of a source in the order of one field, compared without case; ties keep the source's order."""
+
+    def __init__(self, source: RowSource, path: str, descending: bool, base: str) -> None:
+        self._source = source
+        keys: list[str] = []
+        for start in range(0, len(source), _BLOCK):
+            rows = source.rows(start, start + _BLOCK, base)
+            keys += [next(iter(values_at(msgspec.json.decode(row), path)), "") for row in rows]
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
+        self._order = array("q", order)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def rows(self, start: int, stop: int, base: str) -> list[str]:
+        """The rows of a stretch, as JSON texts."""
+        return [self._source.rows(position, position + 1, base)[0] for position in self._order[start:stop]]

@@ -1,0 +1,56 @@
+"""The bodies of OneRoster errors and warnings (OneRoster 1.1 REST binding, section 3.6: payload status information)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StatusInfo:
+    """One status entry; `minor` is a token of the specification's codeMinor vocabulary."""
+
+    minor: str
+    description: str
+    major: str = "failure"
+    severity: str = "error"
+
+    def entry(self) -> dict[str, str]:
+        """The entry as JSON members."""
+        return {
+            "imsx_codeMajor": self.major,
+            "imsx_severity": self.severity,
+            "imsx_messageRefIdentifier": "simulated",
+            "imsx_operationRefIdentifier": "simulated",
+            "imsx_description": f"District Simulator: {self.description}",
+            "imsx_codeMinor": self.minor,
+        }
+
+    def set_json(self) -> str:
+        """The JSON list that stands under `statusInfoSet`."""
+        return json.dumps([self.entry()])
+
+
+class RefusedError(Exception):
+    """A request that is answered with an HTTP error and a status body."""
+
+    def __init__(self, status: int, minor: str, description: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(description)
+        self.status = status
+        self.headers = headers or {}
+        self.info = StatusInfo(minor, description)
+
+
+def unknown_object() -> RefusedError:
+    """404 for an id that is not listed."""
+    return RefusedError(404, "unknown object", "no object with this sourcedId")
+
+
+def unknown_route() -> RefusedError:
+    """404 for an endpoint that does not exist."""
+    return RefusedError(404, "unsupported", "no such endpoint in OneRoster 1.1")
+
+
+def unauthorized(description: str) -> RefusedError:
+    """401; the description says what was wrong with the credentials."""
+    return RefusedError(401, "unauthorized", description, {"WWW-Authenticate": "OAuth, Bearer"})
