@@ -94,14 +94,17 @@ class Child:
         return "\n".join(text.splitlines()[-lines:])
 
 
-def free_port() -> int:
-    """Return a TCP port on the loopback address that nobody listens on now."""
+def free_ports(count: int) -> list[int]:
+    """Return different TCP ports of the loopback address that nobody listens on now."""
     random = Random(os.urandom(8))
-    while True:
-        port = random.choice(PORTS)
+    ports: list[int] = []
+    for port in random.sample(PORTS, k=len(PORTS)):
+        if len(ports) == count:
+            break
         with socket.socket() as candidate:
             try:
                 candidate.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            ports.append(port)
+    return ports

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hack.controlplane.binaries import Binaries, find_binaries
 from hack.controlplane.cluster import Cluster, write_kubeconfig
-from hack.processes import Child, free_port
+from hack.processes import Child, free_ports
 
 START_SECONDS = 60.0
 POLL_SECONDS = 0.05
@@ -47,9 +47,10 @@ class ControlPlane(Cluster):
     """
 
     def __init__(self, binaries: Binaries | None = None) -> None:
+        binaries = binaries or find_binaries()
         folder = Path(tempfile.mkdtemp(prefix="roster-control-plane-"))
-        super().__init__(folder / "admin.kubeconfig", binaries or find_binaries(), folder)
-        self._ports = {"etcd": free_port(), "peer": free_port(), "apiserver": free_port()}
+        super().__init__(folder / "admin.kubeconfig", binaries, folder)
+        self._ports = dict(zip(("etcd", "peer", "apiserver"), free_ports(3), strict=True))
         self._admin_token = secrets.token_urlsafe(32)
         self._etcd: Child | None = None
         self._apiserver: Child | None = None

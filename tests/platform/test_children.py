@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hack.processes import Child, free_port
+from hack.processes import Child, free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -57,5 +57,8 @@ def test_the_last_words_of_a_program_that_failed_are_known(tmp_path: Path) -> No
     assert child.last_words(lines=1) == "last"
 
 
-def test_free_ports_are_not_those_of_outgoing_connections() -> None:
-    assert free_port() < 32_768
+def test_free_ports_differ_and_are_not_those_of_outgoing_connections() -> None:
+    ports = free_ports(3)
+
+    assert len(set(ports)) == 3
+    assert max(ports) < 32_768

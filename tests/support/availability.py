@@ -16,7 +16,7 @@ def unavailable(server: str, reason: str) -> NoReturn:
     The reason is shown again below all tests, so that nobody mistakes such a run for a full one.
     """
     _missing[server] = reason
-    message = f"no {server}: {reason}"
+    message = f"{server} is missing: {reason}"
     if os.environ.get("CI") == "true":
         pytest.fail(message, pytrace=False)
     pytest.skip(message)

@@ -19,7 +19,7 @@ from hack.controlplane.server import ControlPlane
 from kubernetes import client, config
 from tests.support.availability import unavailable
 
-SERVER = "Kubernetes API server"
+SERVER = "a Kubernetes API server"
 CRDS = Path(__file__).resolve().parents[2] / "crds"
 GROUP = "rostering.cpm.org"
 
@@ -65,7 +65,7 @@ def garbage_collection(control_plane: Cluster) -> None:
         try:
             control_plane.start_controller_manager()
         except BinariesMissing as error:
-            unavailable("Kubernetes controller manager", str(error))
+            unavailable("the Kubernetes controller manager", str(error))
 
 
 @pytest.fixture(scope="session")
