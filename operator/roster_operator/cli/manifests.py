@@ -1,0 +1,120 @@
+"""Reads a folder of manifests as a GitOps repository has them: RosterIntegrations, their Secrets, EBooks.
+
+Everything else in the files is passed over: such folders hold Namespaces and Kustomizations too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from roster_operator.api import names
+from roster_operator.api.strict import InvalidManifest, parse
+from roster_operator.api.v1alpha1 import EBook, RosterIntegration
+from roster_operator.errors import InvalidSpec
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(slots=True)
+class Manifests:
+    """What the files hold."""
+
+    integrations: list[RosterIntegration] = field(default_factory=list)
+    ebooks: dict[str, EBook] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], Mapping[str, bytes]] = field(default_factory=dict, repr=False)
+    """By namespace and name."""
+
+
+def load(paths: Iterable[str]) -> Manifests:
+    """Read files, folders (with all below them) and `-`; raises `InvalidSpec` with every problem found."""
+    manifests = Manifests()
+    problems: list[str] = []
+    for where, document in _documents(paths, problems):
+        try:
+            _take(manifests, document, where)
+        except (InvalidManifest, InvalidSpec) as error:
+            problems.append(str(error))
+    if not problems and not manifests.integrations:
+        problems.append("no RosterIntegration in the files given; name a file, a folder, or - for standard input")
+    if problems:
+        raise InvalidSpec("\n".join(problems))
+    return manifests
+
+
+def _documents(paths: Iterable[str], problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for path in paths:
+        for name, text in _texts(path, problems):
+            try:
+                documents = list(yaml.safe_load_all(text))
+            except yaml.YAMLError as error:
+                mark = getattr(error, "problem_mark", None)
+                line = f" line {mark.line + 1}" if mark else ""
+                problems.append(f"{name}:{line} is not YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}")
+                continue
+            for number, document in enumerate(documents, 1):
+                where = f"{name} (document {number})" if len(documents) > 1 else name
+                for item in _items(document):
+                    yield where, item
+
+
+def _texts(path: str, problems: list[str]) -> Iterator[tuple[str, str]]:
+    if path == "-":
+        yield "standard input", sys.stdin.read()
+        return
+    root = Path(path)
+    files = sorted(file for file in root.rglob("*") if file.suffix in _SUFFIXES) if root.is_dir() else [root]
+    for file in files:
+        try:
+            yield str(file), file.read_text(encoding="utf-8")
+        except OSError as error:
+            problems.append(f"{file}: cannot be read: {error.strerror}")
+        except UnicodeDecodeError:
+            problems.append(f"{file}: is not text in UTF-8")
+
+
+def _items(document: Any) -> Iterator[Mapping[str, Any]]:
+    """The objects of a document; kubectl's List is as good as several documents."""
+    if isinstance(document, Mapping):
+        if document.get("kind") == "List" and isinstance(document.get("items"), list):
+            for item in document["items"]:
+                yield from _items(item)
+        else:
+            yield document
+
+
+def _take(manifests: Manifests, document: Mapping[str, Any], where: str) -> None:
+    kind, group = document.get("kind"), str(document.get("apiVersion", "")).partition("/")[0]
+    if kind == "Secret" and group == "v1":
+        namespace, name, data = _secret(document, where)
+        manifests.secrets[namespace, name] = data
+    elif group != names.GROUP and kind not in (names.ROSTER_INTEGRATION_KIND, names.EBOOK_KIND):
+        return
+    elif kind == names.EBOOK_KIND:
+        ebook = parse(EBook, document, where=where)
+        manifests.ebooks[ebook.name] = ebook
+    else:
+        integration = parse(RosterIntegration, document, where=where)
+        metadata = integration.metadata
+        placed = metadata.model_copy(
+            update={"namespace": metadata.namespace or "default", "generation": metadata.generation or 1}
+        )
+        manifests.integrations.append(integration.model_copy(update={"metadata": placed}))
+
+
+def _secret(document: Mapping[str, Any], where: str) -> tuple[str, str, Mapping[str, bytes]]:
+    metadata = document.get("metadata") or {}
+    data = {key: str(value).encode() for key, value in (document.get("stringData") or {}).items()}
+    for key, value in (document.get("data") or {}).items():
+        try:
+            data.setdefault(key, base64.b64decode(str(value), validate=True))
+        except (binascii.Error, ValueError):
+            raise InvalidSpec(f"{where}: data.{key}: must be base64; use stringData for plain text") from None
+    return metadata.get("namespace") or "default", str(metadata.get("name", "")), data

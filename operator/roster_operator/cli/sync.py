@@ -1,0 +1,130 @@
+"""`roster-operator sync`: one reconcile of each RosterIntegration in files, with no cluster.
+
+It shares every line of the reconcile with the controller, so it serves pull requests, support and tests.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Mapping
+
+import click
+import yaml
+
+from roster_operator.api import names
+from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
+from roster_operator.cli.manifests import Manifests, load
+from roster_operator.clock import SystemClock
+from roster_operator.controller.credentials import credentials_from, secret_not_found
+from roster_operator.controller.reconcile import reconcile
+from roster_operator.controller.reconciliation import Environment, Outcome, Request, Trigger
+from roster_operator.controller.sources import open_source
+from roster_operator.errors import CredentialsMissing, RosterOperatorError
+from roster_operator.interruption import Interruption
+from roster_operator.ledger import open_ledger
+from roster_operator.ops.logs import configure_logging
+from roster_operator.sources.oneroster import Credentials
+
+EXIT_SYNCED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_HELD_OR_INCOMPLETE = 0, 1, 2, 3
+
+_EXITS = {
+    Outcome.SYNCED: EXIT_SYNCED,
+    Outcome.PLANNED: EXIT_SYNCED,
+    Outcome.HELD: EXIT_HELD_OR_INCOMPLETE,
+    Outcome.INCOMPLETE: EXIT_HELD_OR_INCOMPLETE,
+    Outcome.INVALID_INPUT: EXIT_WRONG_INPUT,
+    Outcome.FAILED: EXIT_FAILED,
+}
+_WORST_FIRST = (EXIT_WRONG_INPUT, EXIT_FAILED, EXIT_HELD_OR_INCOMPLETE, EXIT_SYNCED)
+_DEFAULT_LEDGER = "sqlite:///roster-operator.sqlite"
+_EMPTY_LEDGER = "sqlite://"
+_FROM_ENVIRONMENT = {
+    names.SECRET_CLIENT_ID: "ROSTER_CLIENT_ID",
+    names.SECRET_CLIENT_SECRET: "ROSTER_CLIENT_SECRET",
+    names.SECRET_TOKEN: "ROSTER_TOKEN",
+}
+
+
+@click.command()
+@click.option(
+    "-f",
+    "--file",
+    "paths",
+    multiple=True,
+    required=True,
+    metavar="PATH",
+    help="A file, a folder, or -; several times. They hold the RosterIntegration, its Secret and the EBooks.",
+)
+@click.option(
+    "--ledger",
+    "ledger_url",
+    envvar="ROSTER_OPERATOR_LEDGER_URL",
+    metavar="URL",
+    help=f"sqlite:///PATH or postgresql://... [default: {_DEFAULT_LEDGER}; with --plan-only an empty one]",
+)
+@click.option("--plan-only", is_flag=True, help="Show what would change, and write nothing, whatever spec.live says.")
+@click.option("--log-level", default="warning", show_default=True, help="debug, info, warning or error.")
+def sync(paths: tuple[str, ...], ledger_url: str | None, plan_only: bool, log_level: str) -> None:
+    """Reconcile each RosterIntegration in the files once, with no cluster.
+
+    Its status is printed as YAML on standard output, logs go to standard error. Credentials come from the Secret in
+    the files, or from ROSTER_CLIENT_ID and ROSTER_CLIENT_SECRET (or ROSTER_TOKEN).
+
+    Exits with 0 when synced (in setup mode: planned), 3 when removals are held or the roster could not be read whole,
+    2 when the files or the credentials are wrong, 1 when the ledger or the operator failed.
+    """
+    configure_logging(log_level)
+    try:
+        manifests = load(paths)
+        ledger = open_ledger(ledger_url or (_EMPTY_LEDGER if plan_only else _DEFAULT_LEDGER))
+    except RosterOperatorError as error:
+        click.echo(f"error: {error.message}", err=True)
+        sys.exit(EXIT_WRONG_INPUT)
+    environment = Environment(SystemClock(), ledger, open_source, lambda: str(uuid.uuid4()))
+    try:
+        ledger.migrate()
+        exits = {_reconcile(integration, manifests, environment, plan_only) for integration in manifests.integrations}
+    except RosterOperatorError as error:
+        click.echo(f"error: {error.message}", err=True)
+        sys.exit(EXIT_FAILED)
+    finally:
+        ledger.close()
+    sys.exit(next(code for code in _WORST_FIRST if code in exits))
+
+
+def _reconcile(integration: RosterIntegration, manifests: Manifests, environment: Environment, plan_only: bool) -> int:
+    request = Request(
+        integration=integration,
+        credentials=_credentials(integration, manifests),
+        secret_version="",
+        ebooks=manifests.ebooks,
+        trigger=Trigger.COMMAND_LINE,
+        plan_only=plan_only,
+    )
+    interruption = Interruption(environment.clock, integration.spec.timeout.total_seconds())
+    result = reconcile(request, environment, interruption)
+    _print(integration, result.status)
+    return _EXITS[result.outcome]
+
+
+def _credentials(integration: RosterIntegration, manifests: Manifests) -> Credentials | CredentialsMissing:
+    name = integration.spec.source.secret_ref.name
+    where = f"Secret {integration.namespace}/{name}"
+    data: Mapping[str, bytes] | None = manifests.secrets.get((integration.namespace, name))
+    given = {key: os.environb[name.encode()] for key, name in _FROM_ENVIRONMENT.items() if name in os.environ}
+    if data is None and not given:
+        return secret_not_found(f"{where} (looked for in the files, as ROSTER_CLIENT_ID is not set)")
+    return credentials_from({**(data or {}), **given}, where if data is not None else "The environment")
+
+
+def _print(integration: RosterIntegration, status: RosterIntegrationStatus) -> None:
+    """A document as kubectl would show it."""
+    document = {
+        "apiVersion": names.API_VERSION,
+        "kind": names.ROSTER_INTEGRATION_KIND,
+        "metadata": {"name": integration.name, "namespace": integration.namespace},
+        "status": status.to_wire(),
+    }
+    click.echo("---\n" + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120), nl=False)

@@ -1,0 +1,45 @@
+"""From a Secret to credentials; what is wrong with a Secret is said by name, never by content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from roster_operator.api import names
+from roster_operator.errors import CredentialsMissing
+from roster_operator.sources.oneroster import Credentials
+
+
+def credentials_from(data: Mapping[str, bytes], where: str) -> Credentials | CredentialsMissing:
+    """Credentials from a Secret's decoded data; `where` names the Secret, such as `Secret districts/springfield-sis`.
+
+    Blanks and line ends around values are taken off: they come from shells, and no SIS issues keys with them.
+    """
+    values: dict[str, str] = {}
+    for key in (names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET, names.SECRET_TOKEN, names.SECRET_CA):
+        try:
+            values[key] = data.get(key, b"").decode().strip()
+        except UnicodeDecodeError:
+            return CredentialsMissing(
+                f"{where}: the key {key} is not text in UTF-8. Platform: create it again."
+            )
+    needed = (names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET)
+    missing = [key for key in needed if not values[key]]
+    if missing and not values[names.SECRET_TOKEN]:
+        return CredentialsMissing(
+            f"{where} lacks {' and '.join(missing)}. Platform: set clientID and clientSecret (OAuth 1.0a: consumer key "
+            "and consumer secret), or token for a bearer token, as the district gave them."
+        )
+    return Credentials(
+        client_id=values[names.SECRET_CLIENT_ID],
+        client_secret=values[names.SECRET_CLIENT_SECRET],
+        token=values[names.SECRET_TOKEN],
+        ca_pem=values[names.SECRET_CA],
+    )
+
+
+def secret_not_found(where: str) -> CredentialsMissing:
+    """For a Secret that does not exist."""
+    return CredentialsMissing(
+        f"{where} does not exist. Platform: create it with the keys clientID and clientSecret, for instance by "
+        "kubectl create secret generic."
+    )
