@@ -50,7 +50,7 @@ def build_app(find: FindService) -> web.Application:
 
 
 async def _administer(request: web.Request, service: DistrictService, what: str) -> web.Response:
-    if not ip_address(request.remote or "0.0.0.0").is_loopback:
+    if not _is_this_machine(request.remote):
         return web.json_response({"message": "only from this machine"}, status=403)
     try:
         body = await request.json() if request.can_read_body else None
@@ -58,6 +58,10 @@ async def _administer(request: web.Request, service: DistrictService, what: str)
         return web.json_response({"message": "the body is not JSON"}, status=400)
     status, answer = answer_admin(service, request.method, what, body)
     return web.json_response(answer, status=status)
+
+
+def _is_this_machine(remote: str | None) -> bool:
+    return remote is not None and ip_address(remote).is_loopback
 
 
 async def _send(request: web.Request, reply: Reply, service: DistrictService) -> web.StreamResponse:

@@ -5,6 +5,8 @@ function that edits the overlay. `how` says what becomes of the rows: `ended` gi
 `on`), `tobedeleted` keeps them with that status, `gone` leaves them out of every answer.
 """
 
+# ruff: noqa: ARG001 - all changes have one signature, whether or not they need all of it
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

@@ -32,7 +32,7 @@ class _Scenario:
     changes: tuple[str, ...]
 
 
-def _list_kinds(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted:
         return
     click.echo("Faults: NAME[=VALUE][,on=ROUTE+ROUTE][,page=K][,times=N][,after=N]")

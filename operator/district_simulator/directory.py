@@ -1,4 +1,4 @@
-"""From a route below the OneRoster base to the rows behind it (OneRoster 1.1 REST binding, section 3: the endpoints)."""
+"""From a route below the OneRoster base to the rows behind it (OneRoster 1.1 REST binding: its endpoints)."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ class Directory:
                 classes[roster.shape.class_starts[facts.school] + facts.local_class] = True
         return [("class", [klass for klass in classes if klass not in roster.overlay.gone["class"]])]
 
-    def _course_classes(self, number: int, route: tuple[str, ...]) -> list[Piece]:
+    def _course_classes(self, number: int, _route: tuple[str, ...]) -> list[Piece]:
         roster, shape = self.roster, self.roster.shape
         gone = roster.overlay.gone["class"]
         classes = [
@@ -239,7 +239,7 @@ class Directory:
         ]
         return [("class", [klass for klass in classes if klass not in gone])]
 
-    def _term_classes(self, number: int, route: tuple[str, ...]) -> list[Piece]:
+    def _term_classes(self, _number: int, route: tuple[str, ...]) -> list[Piece]:
         shape = self.roster.shape
         pieces: list[Piece] = []
         for school in range(shape.schools):
@@ -250,7 +250,7 @@ class Directory:
                     pieces += self._left("class", range(start, start + size))
         return pieces
 
-    def _term_grading_periods(self, number: int, route: tuple[str, ...]) -> list[Piece]:
+    def _term_grading_periods(self, number: int, _route: tuple[str, ...]) -> list[Piece]:
         children = self.roster.sessions[number].children
         sessions = self.roster.sessions
         return [("session", [n for n in self._sessions("gradingPeriods") if sessions[n].sourced_id in children])]
@@ -262,8 +262,8 @@ _NESTED: dict[tuple[str, str], _Nested] = {
         ("schools", what): Directory._school_rows
         for what in ("courses", "classes", "terms", "students", "teachers", "enrollments")
     },
-    ("classes", "students"): lambda self, number, route: self._class_people(number, "students"),
-    ("classes", "teachers"): lambda self, number, route: self._class_people(number, "teachers"),
+    ("classes", "students"): lambda self, number, _route: self._class_people(number, "students"),
+    ("classes", "teachers"): lambda self, number, _route: self._class_people(number, "teachers"),
     ("courses", "classes"): Directory._course_classes,
     ("terms", "classes"): Directory._term_classes,
     ("terms", "gradingPeriods"): Directory._term_grading_periods,

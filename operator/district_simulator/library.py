@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -110,7 +111,7 @@ class SimulatedDistrict:
     def change(self, *texts: str) -> None:
         """Apply changes to the roster."""
         for text in texts:
-            self._call(lambda text=text: apply_change(self.service.roster, text))
+            self._call(partial(apply_change, self.service.roster, text))
 
     def fault(self, *texts: str) -> None:
         """Switch faults on, beside those that are."""

@@ -8,66 +8,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_GIVEN_HEADS = tuple(
-    [
-        "Brinq",
-        "Caelz",
-        "Daxum",
-        "Eshko",
-        "Fyrra",
-        "Gwilb",
-        "Hespu",
-        "Ixamo",
-        "Jorvi",
-        "Kwenz",
-        "Lyzza",
-        "Mirqo",
-        "Nyxel",
-        "Obryz",
-    ]
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_GIVEN_HEADS = _words("Brinq Caelz Daxum Eshko Fyrra Gwilb Hespu Ixamo Jorvi Kwenz Lyzza Mirqo Nyxel Obryz Quilv Zemth")
+_GIVEN_TAILS = _words("dane felu gorn hilde jax kimo lith mund nael pryx quon rissa sten tova vex wyn")
+_FAMILY_HEADS = _words(
+    "Abzor Brukt Cvand Dwelf Ekvist Frizl Gzamb Hvoyt Iljutz Jqart Klimz Lvosk Mzurr Nkpold Orvghat Pfenz"
 )
-_GIVEN_TAILS = tuple(
-    [
-        "dane",
-        "felu",
-        "gorn",
-        "hilde",
-        "jax",
-        "kimo",
-        "lith",
-        "mund",
-        "nael",
-        "pryx",
-        "quon",
-        "rissa",
-        "sten",
-        "tova",
-        "vex",
-        "wyn",
-    ]
-)
-_FAMILY_HEADS = tuple(
-    [
-        "Abzor",
-        "Brukt",
-        "Cvand",
-        "Dwelf",
-        "Ekvist",
-        "Frizl",
-        "Gzamb",
-        "Hvoyt",
-        "Iljutz",
-        "Jqart",
-        "Klimz",
-        "Lvosk",
-        "Mzurr",
-        "Nkpold",
-        "Orvghat",
-        "Pfenz",
-    ]
-)
-_FAMILY_TAILS = tuple(
-    ["abeck", "ovsen", "ingworx", "althe", "urmann", "emsky", "ildorf", "okwu", "antzer", "ezhno", "umqvist", "yllpea"]
+_FAMILY_TAILS = _words(
+    "abeck ovsen ingworx althe urmann emsky ildorf okwu antzer ezhno umqvist yllpea arnvik olmgren ushkin ebrandt"
 )
 
 FIRST_NUMBER = 1_000_001
@@ -99,8 +51,8 @@ class People:
         mixed ^= mixed >> 15
         mixed = mixed * 0x2C1B3C6D & _MASK
         mixed ^= mixed >> 12
-        given = _GIVEN_HEADS[mixed % 14] + _GIVEN_TAILS[(mixed >> 8) & 15]
-        family = _FAMILY_HEADS[(mixed >> 12) & 15] + _FAMILY_TAILS[(mixed >> 16) % 12]
+        given = _GIVEN_HEADS[mixed & 15] + _GIVEN_TAILS[(mixed >> 8) & 15]
+        family = _FAMILY_HEADS[(mixed >> 12) & 15] + _FAMILY_TAILS[(mixed >> 16) & 15]
         sourced_id = sourced_id_of(kind, number)
         username = f"{given}.{family}.{sourced_id}".lower()
         return Person(

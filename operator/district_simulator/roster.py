@@ -198,46 +198,35 @@ class Roster:
         sourced_id = (
             f"E{FIRST_NUMBER + student}-{slot}" if generated else f"X{FIRST_NUMBER + number - self.first_extra}"
         )
-        return self._facts(
-            number, sourced_id, status, f"S{FIRST_NUMBER + student}", "student", "false", school, local, slot, changed
-        )
+        facts = EnrollmentFacts(
+            sourced_id, status, f"S{FIRST_NUMBER + student}", "student", "false",
+            f"{self._prefix[school]}{FIRST_SECTION + local}", self._school_ids[school],
+            *self._spans[slot], changed, school, local,
+        )  # fmt: skip
+        return self._edited(number, facts)
 
     def _teaching(self, number: int) -> EnrollmentFacts:
         school, local, teacher, leads = self.shape.teaching(number - self.first_teaching)
         slot = local // self.shape.layouts[school].classes_per_slot
-        sourced_id = f"F{FIRST_NUMBER + number - self.first_teaching}"
-        primary = "true" if leads else "false"
-        return self._facts(
-            number, sourced_id, ACTIVE, f"T{FIRST_NUMBER + teacher}", "teacher", primary, school, local, slot, False
-        )
-
-    def _facts(
-        self,
-        number: int,
-        sourced_id: str,
-        status: str,
-        person_id: str,
-        role: str,
-        primary: str,
-        school: int,
-        local: int,
-        slot: int,
-        changed: bool,
-    ) -> EnrollmentFacts:
-        begin, end = self._spans[slot]
-        overlay = self.overlay
-        if overlay.classes or overlay.enrollments:
-            for edit in (
-                overlay.classes.get(self.shape.class_starts[school] + local),
-                overlay.enrollments.get(number),
-            ):
-                if edit is not None:
-                    status, end, changed = edit.status or status, min(edit.end or end, end), True
-        class_id = f"{self._prefix[school]}{FIRST_SECTION + local}"
-        return EnrollmentFacts(
-            sourced_id, status, person_id, role, primary, class_id, self._school_ids[school], begin, end, changed,
-            school, local,
+        facts = EnrollmentFacts(
+            f"F{FIRST_NUMBER + number - self.first_teaching}", ACTIVE, f"T{FIRST_NUMBER + teacher}", "teacher",
+            "true" if leads else "false", self.class_id(school, local), self._school_ids[school],
+            *self._spans[slot], False, school, local,
         )  # fmt: skip
+        return self._edited(number, facts)
+
+    def _edited(self, number: int, facts: EnrollmentFacts) -> EnrollmentFacts:
+        """The enrollment with what changes have done to its class or to itself."""
+        overlay = self.overlay
+        if not (overlay.classes or overlay.enrollments):
+            return facts
+        klass = self.shape.class_starts[facts.school] + facts.local_class
+        for edit in (overlay.classes.get(klass), overlay.enrollments.get(number)):
+            if edit is not None:
+                facts = facts._replace(
+                    status=edit.status or facts.status, end=min(edit.end or facts.end, facts.end), changed=True
+                )
+        return facts
 
     def _withdrawn(self, student: int, slot: int) -> bool:
         """One student in a hundred has left mathematics, one in fifty arts: their rows stay as tobedeleted."""

@@ -25,9 +25,7 @@ class Collections:
         self._remembered: dict[_Key, RowSource] = {}
         self._working = asyncio.Lock()
 
-    async def select(
-        self, segments: tuple[str, ...], record: str, question: Question, descending: bool, base: str
-    ) -> RowSource:
+    async def select(self, segments: tuple[str, ...], record: str, question: Question, base: str) -> RowSource:
         """The rows of a collection route that answer the question."""
         source = self._listing(segments)
         if question.empty:
@@ -35,16 +33,16 @@ class Collections:
         if question.filter_text is None and question.sort is None:
             return source
         revision = self._directory.roster.overlay.revision
-        key = (revision, segments, question.filter_text, question.sort, descending, base)
+        key = (revision, segments, question.filter_text, question.sort, question.descending, base)
         async with self._working:
             if key not in self._remembered:
                 if len(self._remembered) >= _REMEMBERED:
                     self._remembered.clear()
+                natural = len(segments) == 1 and record in _NATURALLY_SORTED
                 if len(source) <= _QUICK_ROWS:
-                    found = self._narrow(source, segments, record, question, descending, base)
+                    self._remembered[key] = _narrow(source, record, question, natural, base)
                 else:
-                    found = await asyncio.to_thread(self._narrow, source, segments, record, question, descending, base)
-                self._remembered[key] = found
+                    self._remembered[key] = await asyncio.to_thread(_narrow, source, record, question, natural, base)
             return self._remembered[key]
 
     def _listing(self, segments: tuple[str, ...]) -> RowSource:
@@ -55,27 +53,17 @@ class Collections:
         except UnknownRouteError:
             raise unknown_route() from None
 
-    def _narrow(
-        self,
-        source: RowSource,
-        segments: tuple[str, ...],
-        record: str,
-        question: Question,
-        descending: bool,
-        base: str,
-    ) -> RowSource:
-        if question.filter_text is not None:
-            try:
-                predicate = parse_filter(question.filter_text, record)
-            except FilterSyntaxError:
-                raise RefusedError(400, "invalid data", "the filter cannot be read") from None
-            except UnknownFieldError:
-                raise RefusedError(400, "invalid_filter_field", "the filter names an unknown field") from None
-            source = Filtered(source, predicate, base)
-        if question.sort is not None:
-            natural = (
-                question.sort == "sourcedId" and not descending and len(segments) == 1 and record in _NATURALLY_SORTED
-            )
-            if not natural:
-                source = Sorted(source, question.sort, descending, base)
+
+def _narrow(source: RowSource, record: str, question: Question, natural: bool, base: str) -> RowSource:
+    """Filter and sort; `natural` says that the source is in the order of its sourcedIds already."""
+    if question.filter_text is not None:
+        try:
+            predicate = parse_filter(question.filter_text, record)
+        except FilterSyntaxError:
+            raise RefusedError(400, "invalid data", "the filter cannot be read") from None
+        except UnknownFieldError:
+            raise RefusedError(400, "invalid_filter_field", "the filter names an unknown field") from None
+        source = Filtered(source, predicate, base)
+    if question.sort is None or (natural and question.sort == "sourcedId" and not question.descending):
         return source
+    return Sorted(source, question.sort, question.descending, base)

@@ -1,7 +1,8 @@
 """Who sits where: schools, cohorts, sections and teachers of a district as pure arithmetic.
 
-Nothing is stored for a student, a class or an enrollment; each answer is computed from its number. What is stored grows
-with the number of schools only. Numbers start at 0 and run through the whole district; `local` ones run within a school.
+Nothing is stored for a student, a class or an enrollment; each answer is computed from its number. What is stored
+grows with the number of schools only. Numbers start at 0 and run through the whole district; `local` ones run
+within a school.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from district_simulator.faults.model import KINDS, Fault, FaultBoard, FaultKind,
 
 
 @fault_kind("clock-skew", "clock")
-def clock_skew(fault: Fault) -> None:
+def clock_skew(_fault: Fault) -> None:
     """The server's clock is so many seconds ahead (negative: behind): Date header, signatures and tokens."""
 
 

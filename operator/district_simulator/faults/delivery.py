@@ -1,5 +1,7 @@
 """Faults in how the bytes of an answer travel."""
 
+# ruff: noqa: ARG001 - all faults of a stage have one signature, whether or not they need all of it
+
 from __future__ import annotations
 
 from district_simulator.exchange import Cut, Drip, Endless, Page, Reply

@@ -1,5 +1,7 @@
 """Faults in how a page is shown: envelope, headers and encoding."""
 
+# ruff: noqa: ARG001 - all faults of a stage have one signature, whether or not they need all of it
+
 from __future__ import annotations
 
 import gzip

@@ -1,5 +1,7 @@
 """Faults that act before the roster is looked at: they delay, refuse or misdirect a request."""
 
+# ruff: noqa: ARG001 - all faults of a stage have one signature, whether or not they need all of it
+
 from __future__ import annotations
 
 import asyncio

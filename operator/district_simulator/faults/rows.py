@@ -3,6 +3,8 @@
 Every tenth row of a collection is spoilt, or every n-th with `every=n`.
 """
 
+# ruff: noqa: ARG001 - all faults of a stage have one signature, whether or not they need all of it
+
 from __future__ import annotations
 
 import json

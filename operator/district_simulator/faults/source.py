@@ -1,6 +1,10 @@
 """Faults in what a collection holds, or in how a question about it is understood."""
 
+# ruff: noqa: ARG001 - all faults of a stage have one signature, whether or not they need all of it
+
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from district_simulator.exchange import Route
 from district_simulator.faults.model import Fault, fault_kind
@@ -9,13 +13,14 @@ STAGE = "source"
 _ROSTERED = ("classes", "users", "students", "teachers", "enrollments", "demographics")
 
 
+@dataclass(slots=True)
 class Question:
     """What is asked of the roster: the filter and sort to apply, and whether the answer is empty come what may."""
 
-    def __init__(self, filter_text: str | None, sort: str | None) -> None:
-        self.filter_text = filter_text
-        self.sort = sort
-        self.empty = False
+    filter_text: str | None
+    sort: str | None
+    descending: bool
+    empty: bool = False
 
 
 @fault_kind("ignore-filter", STAGE)
