@@ -1,0 +1,185 @@
+"""Every value of the chart has an effect, a schema and a comment, and a wrong one is refused in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from hack.controlplane.cluster import CommandFailed
+from tests.support.chart import CHART
+
+Manifest = dict[str, Any]
+Render = Callable[..., list[Manifest]]
+
+PROXY = {"to": [{"ipBlock": {"cidr": "192.0.2.7/32"}}], "ports": [{"port": 3128}]}
+
+# For each value another one, and what must be set beside it for it to matter.
+CHANGES: dict[str, tuple[object, Manifest]] = {
+    "nameOverride": ("rosters", {}),
+    "fullnameOverride": ("rosters", {}),
+    "image.repository": ("registry.example.org/roster-operator", {}),
+    "image.tag": ("1.2.3", {}),
+    "image.digest": ("sha256:" + "0" * 64, {}),
+    "image.pullPolicy": ("Always", {}),
+    "imagePullSecrets": ([{"name": "login"}], {}),
+    "watch.namespaces": (["north"], {}),
+    "secrets.watch": (True, {}),
+    "ledger.existingSecret.name": ("ledger", {"ledger": {"sqlite": {"enabled": False}}}),
+    "ledger.existingSecret.key": ("dsn", {"ledger": {"existingSecret": {"name": "l"}, "sqlite": {"enabled": False}}}),
+    "ledger.sqlite.enabled": (False, {"ledger": {"existingSecret": {"name": "ledger"}}}),
+    "ledger.sqlite.size": ("3Gi", {}),
+    "ledger.sqlite.storageClass": ("fast", {}),
+    "workers": (9, {}),
+    "logLevel": ("DEBUG", {}),
+    "shutdownGraceSeconds": (90, {}),
+    "crds.enabled": (False, {}),
+    "crds.keep": (False, {}),
+    "crds.annotations": ({"example.org/note": "x"}, {}),
+    "serviceAccount.create": (False, {"serviceAccount": {"name": "operator"}}),
+    "serviceAccount.name": ("operator", {}),
+    "serviceAccount.annotations": ({"example.org/note": "x"}, {}),
+    "rbac.create": (False, {}),
+    "rbac.aggregateToView": (False, {}),
+    "rbac.aggregateToEdit": (False, {}),
+    "rbac.aggregateToAdmin": (False, {}),
+    "metrics.service.enabled": (False, {}),
+    "metrics.service.annotations": ({"example.org/note": "x"}, {}),
+    "metrics.serviceMonitor.enabled": (True, {}),
+    "metrics.serviceMonitor.interval": ("10s", {"metrics": {"serviceMonitor": {"enabled": True}}}),
+    "metrics.serviceMonitor.labels": ({"release": "prometheus"}, {"metrics": {"serviceMonitor": {"enabled": True}}}),
+    "networkPolicy.enabled": (True, {}),
+    "networkPolicy.metricsFrom": ([{"podSelector": {}}], {"networkPolicy": {"enabled": True}}),
+    "networkPolicy.sourcePorts": ([8443], {"networkPolicy": {"enabled": True}}),
+    "networkPolicy.apiServerPorts": ([16443], {"networkPolicy": {"enabled": True}}),
+    "networkPolicy.postgresPort": (
+        6432,
+        {
+            "networkPolicy": {"enabled": True},
+            "ledger": {"existingSecret": {"name": "ledger"}, "sqlite": {"enabled": False}},
+        },
+    ),
+    "networkPolicy.extraEgress": ([PROXY], {"networkPolicy": {"enabled": True}}),
+    "resources.requests.cpu": ("1", {}),
+    "resources.requests.memory": ("2Gi", {}),
+    "resources.limits.memory": ("2Gi", {}),
+    "securityContext.runAsUser": (1000, {}),
+    "securityContext.runAsGroup": (1000, {}),
+    "securityContext.fsGroup": (1000, {}),
+    "podLabels": ({"team": "rostering"}, {}),
+    "podAnnotations": ({"example.org/note": "x"}, {}),
+    "nodeSelector": ({"disk": "ssd"}, {}),
+    "tolerations": ([{"operator": "Exists"}], {}),
+    "affinity": ({"nodeAffinity": {}}, {}),
+    "priorityClassName": ("high", {}),
+    "extraEnv": ([{"name": "HTTPS_PROXY", "value": "http://proxy.example.org:3128"}], {}),
+    "extraVolumes": ([{"name": "certificates", "configMap": {"name": "ca"}}], {}),
+    "extraVolumeMounts": ([{"name": "certificates", "mountPath": "/certificates"}], {}),
+}
+
+
+def schema() -> Manifest:
+    content: Manifest = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    return content
+
+
+def leaves(values: Manifest, prefix: str = "") -> Iterator[str]:
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def nested(path: str, value: object) -> Manifest:
+    for name in reversed(path.split(".")):
+        value = {name: value}
+    assert isinstance(value, dict)
+    return value
+
+
+def merged(first: Manifest, second: Manifest) -> Manifest:
+    result = dict(first)
+    for name, value in second.items():
+        both = isinstance(value, dict) and isinstance(result.get(name), dict)
+        result[name] = merged(result[name], value) if both else value
+    return result
+
+
+def test_the_table_above_has_every_value(default_values: Manifest) -> None:
+    assert sorted(leaves(default_values)) == sorted(CHANGES)
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_every_value_changes_what_is_rendered(render: Render, path: str) -> None:
+    value, beside = CHANGES[path]
+    usual = value is False or path == "ledger.existingSecret.name"
+    before = {} if usual else beside
+
+    assert render(merged(beside, nested(path, value))) != render(before)
+
+
+def test_every_value_has_a_schema_of_its_own(default_values: Manifest) -> None:
+    def properties(part: Manifest, prefix: str = "") -> Iterator[str]:
+        for name, entry in part["properties"].items():
+            child = schema()["definitions"][entry["$ref"].split("/")[-1]] if "$ref" in entry else entry
+            yield from properties(child, f"{prefix}{name}.") if "properties" in child else [prefix + name]
+
+    known = set(properties(schema()))
+    unset = {"global", "resources.requests.ephemeral-storage", "resources.limits.cpu"}
+    unset.add("resources.limits.ephemeral-storage")
+    assert known - unset == set(leaves(default_values))
+
+
+def test_no_object_of_the_schema_is_open_by_accident() -> None:
+    def objects(part: object, path: str) -> Iterator[tuple[str, Manifest]]:
+        if isinstance(part, dict):
+            if part.get("type") == "object":
+                yield path, part
+            for name, child in part.items():
+                yield from objects(child, f"{path}/{name}")
+
+    open_objects = {path for path, part in objects(schema(), "") if "additionalProperties" not in part}
+    # These hold what Kubernetes defines, or other charts.
+    assert open_objects == {
+        "/definitions/objects/items",
+        "/properties/affinity",
+        "/properties/extraEnv/items/properties/valueFrom",
+        "/properties/global",
+    }
+
+
+def test_the_defaults_fit_the_schema(default_values: Manifest) -> None:
+    jsonschema.Draft7Validator.check_schema(schema())
+    jsonschema.validate(default_values, schema(), jsonschema.Draft7Validator)
+
+
+def test_the_chart_may_be_a_part_of_another(render: Render) -> None:
+    assert render({"global": {"imageRegistry": "registry.example.org"}})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"worker": 3}, "additional properties 'worker' not allowed"),
+        ({"ledger": {"sqlight": {"enabled": True}}}, "/ledger.*additional properties 'sqlight' not allowed"),
+        ({"workers": "many"}, "/workers.*got string, want integer"),
+        ({"workers": 0}, "/workers.*minimum"),
+        ({"logLevel": "debug"}, "/logLevel.*'DEBUG', 'INFO', 'WARNING', 'ERROR'"),
+        ({"watch": {"namespaces": "north"}}, "/watch/namespaces.*got string, want array"),
+        ({"watch": {"namespaces": ["North"]}}, "/watch/namespaces/0.*does not match pattern"),
+        ({"watch": {"namespaces": ["north", "north"]}}, "/watch/namespaces.*items at 0 and 1 are equal"),
+        ({"image": {"digest": "latest"}}, "/image/digest.*does not match pattern"),
+        ({"image": {"tag": "a:b"}}, "/image/tag.*does not match pattern"),
+        ({"securityContext": {"runAsUser": 0}}, "/securityContext/runAsUser.*minimum"),
+        ({"ledger": {"sqlite": {"size": "big"}}}, "/ledger/sqlite/size.*does not match pattern"),
+        ({"networkPolicy": {"sourcePorts": [70000]}}, "/networkPolicy/sourcePorts/0.*maximum"),
+        ({"extraEnv": [{"name": "ROSTER_OPERATOR_LEDGER", "value": "x"}]}, "/extraEnv/0/name"),
+        ({"resources": {"limits": {"memory": "lots"}}}, "/resources/limits/memory.*does not match pattern"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_name(render: Render, values: Manifest, message: str) -> None:
+    with pytest.raises(CommandFailed, match=f"(?s){message}"):
+        render(values)
