@@ -1,0 +1,120 @@
+"""The chapters of the demo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from hack.demo.screen import Screen
+from hack.demo.stage import NAME, NAMESPACE, STUDENTS, Stage
+
+RESOURCE = f"ri {NAME} -n {NAMESPACE}"
+
+
+def introduce(screen: Screen, stage: Stage) -> None:
+    """Who is who."""
+    screen.chapter("A school district with a student information system (SIS)")
+    screen.say(
+        f"A simulated district of {STUDENTS} students and three schools serves OneRoster 1.1 at {stage.address}."
+    )
+    screen.say("The example in examples/springfield maps five mathematics courses of three schools to eBooks.")
+
+
+def plan_without_a_cluster(screen: Screen, stage: Stage) -> None:
+    """What a pull request would show."""
+    screen.chapter("No cluster needed: the plan of the example district")
+    screen.say("The control plane is built meanwhile; that takes some minutes, this once.")
+    status = yaml.safe_load(stage.plan_only())["status"]
+    shown = {key: status[key] for key in ("conditions", "roster", "plan") if key in status}
+    shown["conditions"] = [f"{c['type']}={c['status']} ({c['reason']})" for c in status["conditions"]]
+    screen.command(
+        "roster-operator sync --file examples/springfield --file examples/ebooks --plan-only",
+        yaml.safe_dump({"status": shown}, sort_keys=False, width=100),
+    )
+
+
+def prepare_cluster(screen: Screen, stage: Stage) -> None:
+    """A real API server, and the operator under its own ServiceAccount."""
+    screen.chapter("A Kubernetes API server, the CRDs, six eBooks, and the operator")
+    stage.start_control_plane()
+    screen.command("kubectl get ebooks", stage.kubectl("get", "ebooks"))
+    stage.start_operator()
+    screen.say("The operator runs with the ServiceAccount and the permissions that the Helm chart ships.")
+
+
+def setup_mode(screen: Screen, stage: Stage) -> None:
+    """Everything is read, checked and planned; nothing is written."""
+    screen.chapter("Setup mode: kubectl apply -f examples/springfield")
+    stage.kubectl("apply", "-f", str(stage.manifests))
+    with screen.waiting("the first plan"):
+        stage.wait_until("the first plan", _planned)
+    screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
+    screen.command(f"kubectl describe {RESOURCE}", _described(stage))
+    screen.say("Nothing is licensed yet. What the SIS offers, to choose from, is in a ConfigMap:")
+    catalog = stage.kubectl("get", "configmap", f"{NAME}-catalog", "-n", NAMESPACE, "-o", "yaml")
+    screen.command(f"kubectl get configmap {NAME}-catalog -n {NAMESPACE} -o yaml", "\n".join(catalog.splitlines()[:24]))
+
+
+def go_live(screen: Screen, stage: Stage) -> None:
+    """The district's licenses become what the roster says."""
+    screen.chapter("Going live: spec.live becomes true")
+    patch = '{"spec":{"live":true}}'
+    stage.kubectl("patch", "ri", NAME, "-n", NAMESPACE, "--type=merge", "-p", patch)
+    with screen.waiting("the first sync"):
+        resource = stage.wait_until("the first sync", _synced)
+    _show(screen, stage, resource)
+
+
+def roster_changes(screen: Screen, stage: Stage) -> None:
+    """A night later: students arrive, leave and move."""
+    screen.chapter("The roster changes: three students arrive, one leaves, one moves to another class")
+    stage.change_roster("student-arrives,count=3", "student-leaves", "student-moves")
+    stage.kubectl("annotate", "ri", NAME, "-n", NAMESPACE, "rostering.cpm.org/requested-at=demo", "--overwrite")
+    with screen.waiting("the sync that was asked for"):
+        resource = stage.wait_until(
+            "the sync", lambda ri: ri.get("status", {}).get("lastHandledRequestedAt") == "demo" and _synced(ri)
+        )
+    _show(screen, stage, resource)
+
+
+def say_goodbye(screen: Screen, stage: Stage) -> None:
+    """Remove the district as a person would."""
+    screen.chapter("Cleaning up")
+    stage.kubectl("delete", "ri", NAME, "-n", NAMESPACE, "--timeout=60s")
+    screen.say("The resource is gone; deletionPolicy Retain left the licenses as they are.")
+    screen.say("Everything that was started is stopped now. Logs are in .demo/; README.md goes on from here.")
+
+
+def _show(screen: Screen, stage: Stage, resource: dict[str, Any]) -> None:
+    screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
+    screen.command(f"kubectl describe {RESOURCE}", _described(stage))
+    licenses = resource["status"]["licenses"]
+    lines = [f"{'EBOOK':32} {'EDITION':8} ACTIVE"]
+    lines += [f"{row['name']:32} {row['edition']:8} {row['active']:6}" for row in licenses.get("byEBook", [])]
+    lines.append(f"{'all':32} {'':8} {licenses['active']:6}")
+    screen.command("the licenses, from status.licenses", "\n".join(lines))
+
+
+def _described(stage: Stage) -> str:
+    """`kubectl describe`, without the spec that was just applied."""
+    text = stage.kubectl("describe", "ri", NAME, "-n", NAMESPACE)
+    head, _, rest = text.partition("\nSpec:")
+    return head.split("\nAPI Version")[0] + "\n...\nStatus:" + rest.partition("\nStatus:")[2]
+
+
+def _condition(resource: dict[str, Any], name: str) -> dict[str, Any]:
+    conditions = resource.get("status", {}).get("conditions", [])
+    return next((condition for condition in conditions if condition["type"] == name), {})
+
+
+def _observed(resource: dict[str, Any]) -> bool:
+    status = resource.get("status", {})
+    return bool(status.get("observedGeneration") == resource["metadata"]["generation"] and status.get("lastSync"))
+
+
+def _planned(resource: dict[str, Any]) -> bool:
+    return _observed(resource) and "plan" in resource["status"]
+
+
+def _synced(resource: dict[str, Any]) -> bool:
+    return _observed(resource) and _condition(resource, "Synced").get("status") == "True"
