@@ -24,6 +24,7 @@ from pydantic import (
 
 ItemT = TypeVar("ItemT")
 
+_ELLIPSIS: Final = len("…".encode())
 _SPELLED: Final = {"id": "ID", "url": "URL", "ebook": "EBook"}
 
 
@@ -78,12 +79,17 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000, json_schema_extra={"format"
 
 
 def shorten(text: str, limit: int) -> str:
-    """One line of at most `limit` bytes of UTF-8; what is cut off leaves an ellipsis."""
+    """One line that takes at most `limit` bytes in JSON; where it was cut, it ends with an ellipsis."""
     line = "".join(c if c.isprintable() else " " for c in text)
-    encoded = line.encode("utf-8", "replace")
-    if len(encoded) <= limit:
-        return encoded.decode("utf-8")
-    return encoded[: limit - 3].decode("utf-8", "ignore").rstrip() + "…"
+    total = 0
+    kept = 0
+    for place, character in enumerate(line):
+        if total + _ELLIPSIS <= limit:
+            kept = place
+        total += 2 if character in '"\\' else len(character.encode())
+        if total > limit:
+            return line[:kept].rstrip() + "…"
+    return line
 
 
 def _line(limit: int) -> BeforeValidator:
