@@ -1,0 +1,158 @@
+"""Carries out a plan: accounts, licenses, states of persons, what waits, the run, the journal; then the commit.
+
+Every statement touches only rows that differ, and counts them, so that a sync in which nothing changed is known to
+be one. The order is that of the foreign keys, but for the journal, which comes last (`engine.lock_journal`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, TextClause, bindparam, insert, text
+
+from roster_operator.ledger import districts, holding
+from roster_operator.ledger.engine import lock_journal
+from roster_operator.ledger.ledger import District, Run
+from roster_operator.ledger.planning import Why
+from roster_operator.ledger.schema import UtcDateTime, sync_runs
+from roster_operator.licensing.models import Applied, Claim, Plan
+
+
+def _at(statement: str) -> TextClause:
+    """SQL with the time of the sync in it."""
+    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
+
+
+_CREATE_ACCOUNTS = _at("""
+    INSERT INTO accounts
+           (district_id, sourced_id, username, email, identifier, username_key, email_key, kind, created)
+    SELECT :district, staged.key, staged.username, staged.email, staged.identifier, staged.username_key,
+           staged.email_key, staged.kind, :now
+      FROM matches JOIN staged ON staged.key = matches.key
+     WHERE matches.account_id IS NULL
+       AND EXISTS (SELECT 1 FROM staged_entitlements e WHERE e.key = matches.key)
+     ORDER BY staged.key
+""")
+_USE_CREATED = text("""
+    UPDATE matches SET account_id = (
+        SELECT accounts.id FROM accounts WHERE accounts.district_id = :district AND accounts.sourced_id = matches.key)
+     WHERE account_id IS NULL
+""")
+_UPDATE_ACCOUNTS = text("""
+    UPDATE accounts
+       SET sourced_id = staged.key, username = staged.username, email = staged.email, identifier = staged.identifier,
+           username_key = staged.username_key, email_key = staged.email_key, kind = staged.kind
+      FROM matches JOIN staged ON staged.key = matches.key
+     WHERE accounts.id = matches.account_id AND accounts.district_id = :district
+       AND (accounts.sourced_id IS NULL OR accounts.username <> staged.username OR accounts.email <> staged.email
+            OR accounts.identifier <> staged.identifier OR accounts.kind <> staged.kind
+            OR accounts.username_key <> staged.username_key OR accounts.email_key <> staged.email_key)
+""")
+_REVOKE = text("""
+    DELETE FROM licenses
+     WHERE district_id = :district AND id IN (SELECT license_id FROM removals WHERE NOT held)
+""")
+_ADOPT = text("""
+    UPDATE licenses SET origin = 'Roster'
+     WHERE district_id = :district AND origin = 'Manual' AND EXISTS (
+        SELECT 1 FROM matches JOIN staged_entitlements e ON e.key = matches.key
+         WHERE matches.account_id = licenses.account_id
+           AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
+""")
+_GRANT = _at("""
+    INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since)
+    SELECT :district, matches.account_id, grants.ebook, grants.edition, 'Roster', :now
+      FROM grants JOIN matches ON matches.key = grants.key
+     ORDER BY matches.account_id, grants.ebook, grants.edition
+""")
+_REMEMBER_PERSONS = text("""
+    INSERT INTO person_states (district_id, key, digest, schools)
+    SELECT :district, staged.key, staged.digest, staged.schools
+      FROM matches JOIN staged ON staged.key = matches.key
+     WHERE NOT EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND removals.held)
+    ON CONFLICT (district_id, key) DO UPDATE SET digest = excluded.digest, schools = excluded.schools
+     WHERE person_states.digest <> excluded.digest OR person_states.schools <> excluded.schools
+""")
+_LOOK_AGAIN = text("""
+    INSERT INTO person_states (district_id, key, digest, schools)
+    SELECT :district, staged.key, 0, staged.schools
+      FROM matches JOIN staged ON staged.key = matches.key
+     WHERE EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND removals.held)
+    ON CONFLICT (district_id, key) DO UPDATE SET digest = 0
+     WHERE person_states.digest <> 0
+""")
+_FORGET_PERSONS = text("""
+    DELETE FROM person_states
+     WHERE district_id = :district AND key IN (
+        SELECT staged.key FROM staged
+          LEFT JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
+         WHERE staged.gone
+           AND NOT EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND removals.held)
+           AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id))
+""")
+_JOURNAL_REVOKED = _at("""
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now
+      FROM removals WHERE NOT held
+     ORDER BY account_id, ebook, edition
+""")
+_JOURNAL_GRANTED = _at(f"""
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
+    SELECT :run, :district, matches.account_id, grants.ebook, grants.edition, 'Granted', '{Why.ROSTERED}', :now
+      FROM grants JOIN matches ON matches.key = grants.key
+     ORDER BY matches.account_id, grants.ebook, grants.edition
+""")  # noqa: S608 - a constant
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """What one sync is about: whose district, in which state, when."""
+
+    claim: Claim
+    district: District
+    now: datetime
+
+
+def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -> tuple[int, Applied]:
+    """Write everything but commit nothing; the district's id, and what changed. `removals` marks what waits."""
+    district_id, changed = districts.hold(connection, sync.claim, sync.district, sync.now)
+    district = {"district": district_id, "now": sync.now}
+    rows = connection.execute(_CREATE_ACCOUNTS, district).rowcount
+    if rows:
+        connection.execute(_USE_CREATED, {"district": district_id})
+    for step in (_UPDATE_ACCOUNTS, _REVOKE, _ADOPT):
+        rows += connection.execute(step, {"district": district_id}).rowcount
+    rows += connection.execute(_GRANT, district).rowcount
+    for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _FORGET_PERSONS):
+        rows += connection.execute(step, {"district": district_id}).rowcount
+    rows += holding.remember(connection, district_id, plan.digest, held)
+    if rows or changed:
+        districts.advance(connection, district_id, sync.district.version)
+    applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
+    _write_run(connection, district_id, plan, run, applied)
+    if applied.granted or applied.revoked:
+        lock_journal(connection)
+        for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
+            connection.execute(step, {**district, "run": run.id})
+    return district_id, applied
+
+
+def _write_run(connection: Connection, district_id: int, plan: Plan, run: Run, applied: Applied) -> None:
+    connection.execute(
+        insert(sync_runs).values(
+            id=run.id,
+            district_id=district_id,
+            started=run.started,
+            finished=run.finished,
+            proof=run.proof,
+            digest=plan.digest,
+            granted=applied.granted,
+            revoked=applied.revoked,
+            held=applied.held,
+            unchanged=plan.unchanged,
+            conflicts=plan.conflicts,
+            accounts_created=plan.accounts_created,
+            accounts_linked=plan.accounts_linked,
+        )
+    )

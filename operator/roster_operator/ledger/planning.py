@@ -1,0 +1,140 @@
+"""What a sync would change: `removals` and `grants`, computed in SQL, and their counts.
+
+Sticky licenses are outside all of it: never removed, never counted; who holds one is not granted a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import Connection, text
+
+from roster_operator.ledger.matching import Matching
+from roster_operator.ledger.staging import analyze
+from roster_operator.licensing.models import Claim, Plan
+
+_STREAMED = 10_000
+
+
+class Why(StrEnum):
+    """Why the journal says that a license came or went."""
+
+    ROSTERED = "Rostered"
+    NOT_ON_ROSTER = "NotOnRoster"
+    REPLACED_AT_GO_LIVE = "ReplacedAtGoLive"
+    RESOURCE_DELETED = "ResourceDeleted"
+
+
+_WHY = f"CASE WHEN licenses.origin = 'Manual' THEN '{Why.REPLACED_AT_GO_LIVE}' ELSE '{Why.NOT_ON_ROSTER}' END"
+
+_NOT_ENTITLED = text(f"""
+    INSERT INTO removals (license_id, account_id, key, ebook, edition, why, schools, held)
+    SELECT licenses.id, licenses.account_id, matches.key, licenses.ebook, licenses.edition, {_WHY},
+           COALESCE(person_states.schools, staged.schools), FALSE
+      FROM matches
+      JOIN staged ON staged.key = matches.key
+      JOIN licenses ON licenses.account_id = matches.account_id AND licenses.district_id = :district
+      LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = matches.key
+     WHERE licenses.origin <> 'Sticky' AND NOT EXISTS (
+        SELECT 1 FROM staged_entitlements e
+         WHERE e.key = matches.key AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
+""")  # noqa: S608 - constants
+
+_GONE = text(f"""
+    INSERT INTO removals (license_id, account_id, key, ebook, edition, why, schools, held)
+    SELECT licenses.id, licenses.account_id, staged.key, licenses.ebook, licenses.edition, {_WHY},
+           COALESCE(person_states.schools, '[]'), FALSE
+      FROM staged
+      JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
+      JOIN licenses ON licenses.account_id = accounts.id AND licenses.district_id = :district
+      LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
+     WHERE staged.gone AND licenses.origin <> 'Sticky'
+       AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
+""")  # noqa: S608 - constants
+
+_FROM_BEFORE = text(f"""
+    INSERT INTO removals (license_id, account_id, key, ebook, edition, why, schools, held)
+    SELECT licenses.id, licenses.account_id, NULL, licenses.ebook, licenses.edition, '{Why.REPLACED_AT_GO_LIVE}',
+           '[]', FALSE
+      FROM licenses JOIN accounts ON accounts.id = licenses.account_id
+     WHERE licenses.district_id = :district AND licenses.origin = 'Manual'
+       AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
+       AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
+       AND NOT EXISTS (SELECT 1 FROM staged WHERE staged.key = accounts.sourced_id)
+       AND NOT EXISTS (
+        SELECT 1 FROM person_states
+         WHERE person_states.district_id = :district AND person_states.key = accounts.sourced_id)
+""")  # noqa: S608 - constants
+
+_GRANTS = text("""
+    INSERT INTO grants (key, ebook, edition)
+    SELECT matches.key, e.ebook, e.edition
+      FROM matches JOIN staged_entitlements e ON e.key = matches.key
+     WHERE NOT EXISTS (
+        SELECT 1 FROM licenses
+         WHERE licenses.account_id = matches.account_id AND licenses.ebook = e.ebook AND licenses.edition = e.edition)
+""")
+
+_ACTIVE = text("SELECT COUNT(*) FROM licenses WHERE district_id = :district AND origin <> 'Sticky'")
+
+_REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
+
+_ACTIVE_BY_SCHOOLS = text("""
+    SELECT COALESCE(person_states.schools, staged.schools, '[]') AS schools, COUNT(*)
+      FROM licenses
+      JOIN accounts ON accounts.id = licenses.account_id
+      LEFT JOIN matches ON matches.account_id = accounts.id
+      LEFT JOIN staged ON staged.key = matches.key
+      LEFT JOIN person_states
+             ON person_states.district_id = :district
+            AND person_states.key = COALESCE(accounts.sourced_id, matches.key)
+     WHERE licenses.district_id = :district AND licenses.origin <> 'Sticky'
+     GROUP BY COALESCE(person_states.schools, staged.schools, '[]')
+""")
+
+_REMOVALS_IN_ORDER = text("SELECT license_id, account_id, ebook, edition FROM removals ORDER BY license_id")
+
+
+def plan(connection: Connection, claim: Claim, district_id: int | None, matching: Matching, unstorable: int) -> Plan:
+    """Fill `removals` and `grants`, and count."""
+    district = {"district": district_id}
+    removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE, _FROM_BEFORE))
+    grants = connection.execute(_GRANTS).rowcount
+    analyze(connection, "removals", "grants")
+    active = connection.execute(_ACTIVE, district).scalar_one()
+    removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS).tuples())
+    active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district).tuples()) if removals else {}
+    return Plan(
+        digest=_digest(connection, claim),
+        grants=grants,
+        revocations=removals,
+        unchanged=active - removals,
+        accounts_created=matching.created,
+        accounts_linked=matching.recognised,
+        conflicts=matching.refused + unstorable,
+        removals_by_school=removals_by_school,
+        active_by_school={school: active_by_school.get(school, 0) for school in removals_by_school},
+        active=active,
+    )
+
+
+def _by_school(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Licenses by each school of the persons who hold them; a person of two schools counts in both."""
+    total: Counter[str] = Counter()
+    for schools, count in counts:
+        for school in json.loads(schools):
+            total[school] += count
+    return dict(total)
+
+
+def _digest(connection: Connection, claim: Claim) -> str:
+    """Of the removals alone: a license that was granted again has another id, and so makes another plan."""
+    digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n".encode())
+    removals = connection.execute(_REMOVALS_IN_ORDER, execution_options={"yield_per": _STREAMED})
+    for removal in removals:
+        digest.update(f"{removal.license_id}:{removal.account_id}:{removal.ebook}:{removal.edition}\n".encode())
+    return digest.hexdigest()[:32]

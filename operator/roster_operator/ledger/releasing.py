@@ -1,0 +1,78 @@
+"""What becomes of a district when its RosterIntegration is deleted."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+
+from roster_operator.ledger.engine import lock_district, lock_journal
+from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.planning import Why
+from roster_operator.ledger.schema import (
+    UtcDateTime,
+    districts,
+    held_removals,
+    licenses,
+    overrides,
+    person_states,
+    sync_runs,
+)
+
+_JOURNAL = text(f"""
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now
+      FROM licenses WHERE district_id = :district
+     ORDER BY account_id, ebook, edition
+""").bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant
+
+
+def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> int:
+    """Free the owner's district; with `revoke` end every license of it, sticky ones too. How many ended."""
+    row = connection.execute(
+        select(districts.c.id, districts.c.source, districts.c.version).where(districts.c.owner == owner)
+    ).one_or_none()
+    if row is None:
+        return 0
+    lock_district(connection, f"source {row.source}", f"id {row.id}")
+    freed = connection.execute(
+        update(districts)
+        .where(districts.c.id == row.id, districts.c.owner == owner)
+        .values(owner=None, live_since=None, version=districts.c.version + 1)
+    )
+    if freed.rowcount == 0:
+        return 0  # somebody else has just done it
+    connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    if not revoke:
+        _write_run(connection, row.id, run, revoked=0)
+        return 0
+    return _revoke_all(connection, row.id, run)
+
+
+def _revoke_all(connection: Connection, district_id: int, run: Run) -> int:
+    journal = {"run": run.id, "district": district_id, "now": run.finished}
+    for table in (overrides, person_states):
+        connection.execute(delete(table).where(table.c.district_id == district_id))
+    lock_journal(connection)
+    revoked = connection.execute(_JOURNAL, journal).rowcount
+    connection.execute(delete(licenses).where(licenses.c.district_id == district_id))
+    _write_run(connection, district_id, run, revoked=revoked)
+    return revoked
+
+
+def _write_run(connection: Connection, district_id: int, run: Run, *, revoked: int) -> None:
+    connection.execute(
+        insert(sync_runs).values(
+            id=run.id,
+            district_id=district_id,
+            started=run.started,
+            finished=run.finished,
+            proof=run.proof,
+            digest="",
+            granted=0,
+            revoked=revoked,
+            held=0,
+            unchanged=0,
+            conflicts=0,
+            accounts_created=0,
+            accounts_linked=0,
+        )
+    )

@@ -1,0 +1,189 @@
+"""The tables of the ledger, as `migrations/` leaves them; the two views on them are made there.
+
+No table holds a name of a person; accounts hold what matching needs, and nothing else. Text that is compared has a
+byte order of its own on PostgreSQL (collation C), so that both databases compare and sort alike.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared, joined and sorted by."""
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A 64-bit identity; only `INTEGER` counts up by itself on SQLite."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite has no time zones and keeps it without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """To UTC."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _district() -> Column[int]:
+    return Column("district_id", Number, ForeignKey("districts.id"), nullable=False)
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+districts = Table(
+    "districts",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("source", Key, nullable=False, unique=True),
+    Column("owner", Key, unique=True),
+    Column("version", BigInteger, nullable=False),
+    Column("live_since", UtcDateTime),
+    Column("created", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    _district(),
+    Column("sourced_id", Key),
+    Column("username", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("identifier", Text, nullable=False, server_default=""),
+    Column("username_key", Key, nullable=False, server_default=""),
+    Column("email_key", Key, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default=""),
+    Column("created", UtcDateTime, nullable=False),
+    UniqueConstraint("district_id", "sourced_id", name="accounts_sourced_id"),
+    Index("accounts_username", "district_id", "username_key"),
+    Index("accounts_email", "district_id", "email_key"),
+    sqlite_autoincrement=True,
+)
+
+licenses = Table(
+    "licenses",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    _district(),
+    Column("account_id", Number, ForeignKey("accounts.id"), nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+    Column("origin", Key, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    UniqueConstraint("account_id", "ebook", "edition", name="licenses_one_each"),
+    Index("licenses_of_district", "district_id", "ebook", "edition", "origin"),
+    Index(
+        "licenses_manual",
+        "district_id",
+        postgresql_where=text("origin = 'Manual'"),
+        sqlite_where=text("origin = 'Manual'"),
+    ),
+    _one_of("edition", "Student", "Teacher"),
+    _one_of("origin", "Roster", "Manual", "Sticky"),
+    sqlite_autoincrement=True,
+)
+
+person_states = Table(
+    "person_states",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("digest", BigInteger, nullable=False),
+    Column("schools", Key, nullable=False),
+)
+
+sync_runs = Table(
+    "sync_runs",
+    metadata,
+    Column("id", Key, primary_key=True),
+    _district(),
+    Column("started", UtcDateTime, nullable=False),
+    Column("finished", UtcDateTime, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("granted", BigInteger, nullable=False),
+    Column("revoked", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("conflicts", BigInteger, nullable=False),
+    Column("accounts_created", BigInteger, nullable=False),
+    Column("accounts_linked", BigInteger, nullable=False),
+    Index("sync_runs_of_district", "district_id", "finished"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("position", Number, primary_key=True, autoincrement=True),
+    Column("run_id", Key, nullable=False),
+    Column("district_id", Number, nullable=False),
+    Column("account_id", Number, nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+    Column("change", Key, nullable=False),
+    Column("why", Key, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("journal_of_run", "run_id"),
+    Index("journal_of_account", "account_id"),
+    _one_of("change", "Granted", "Revoked"),
+    sqlite_autoincrement=True,
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    _district(),
+    Column("account_id", Number, ForeignKey("accounts.id"), nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+    Column("until", UtcDateTime),
+    Column("created", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "ebook", "edition", name="overrides_one_each"),
+    Index("overrides_of_district", "district_id"),
+    _one_of("edition", "Student", "Teacher"),
+    sqlite_autoincrement=True,
+)
+
+held_removals = Table(
+    "held_removals",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True),
+    Column("digest", Key, primary_key=True),
+    Column("license_id", Number, primary_key=True),
+)

@@ -1,0 +1,78 @@
+"""One district's sync: stage, plan, approve, apply; in this order, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from roster_operator.ledger import applying, counting, holding, matching, planning, staging
+from roster_operator.ledger.applying import Sync
+from roster_operator.ledger.failures import told_plainly
+from roster_operator.ledger.ledger import Run
+from roster_operator.licensing.models import Applied, Hold, LedgerCounts, MatchBy, PersonChange, Plan
+
+
+class SqlSyncSession:
+    """`ledger.SyncSession` on a connection whose transaction has begun."""
+
+    def __init__(self, connection: Connection, sync: Sync, match: Sequence[MatchBy], *, live: bool, place: str) -> None:
+        """`place`: the store's name for messages."""
+        self._connection = connection
+        self._sync = sync
+        self._match = match
+        self._live = live
+        self._place = place
+        self._district_id = sync.district.id
+        self._unstorable: int | None = None
+        self._plan: Plan | None = None
+        staging.create_tables(connection)
+
+    def stage(self, changes: Iterable[PersonChange]) -> int:
+        """See `SyncSession`."""
+        if self._unstorable is not None:
+            raise RuntimeError("A session stages once.")
+        with told_plainly(self._place):
+            total, self._unstorable = staging.load(self._connection, changes)
+        return total
+
+    def plan(self) -> Plan:
+        """See `SyncSession`."""
+        if self._unstorable is None or self._plan is not None:
+            raise RuntimeError("A session plans once, after it has staged.")
+        with told_plainly(self._place):
+            matched = matching.match(self._connection, self._district_id, self._match)
+            self._plan = planning.plan(self._connection, self._sync.claim, self._district_id, matched, self._unstorable)
+        return self._plan
+
+    def approved(self, digest: str, hold: Hold) -> bool:
+        """See `SyncSession`."""
+        if digest == self._planned.digest:
+            return True
+        with told_plainly(self._place):
+            holding.mark(self._connection, hold)
+            return holding.covered(self._connection, self._district_id, digest)
+
+    def counts(self) -> LedgerCounts:
+        """See `SyncSession`."""
+        with told_plainly(self._place):
+            return counting.count(self._connection, self._district_id)
+
+    def apply(self, run: Run, hold: Hold) -> Applied:
+        """See `SyncSession`."""
+        plan = self._planned
+        if not self._live:
+            raise RuntimeError("A session in setup mode writes nothing.")
+        self._live = False
+        with told_plainly(self._place):
+            held = holding.mark(self._connection, hold)
+            self._district_id, applied = applying.apply(self._connection, self._sync, plan, run, held)
+            staging.drop_tables(self._connection)
+            self._connection.commit()
+        return applied
+
+    @property
+    def _planned(self) -> Plan:
+        if self._plan is None:
+            raise RuntimeError("A session approves and applies what it has planned.")
+        return self._plan

@@ -1,0 +1,115 @@
+"""The license store on a database: `open_ledger`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, select
+
+from roster_operator.errors import DistrictBusy
+from roster_operator.ledger import counting, districts, engine, migrating, releasing, staging
+from roster_operator.ledger.applying import Sync
+from roster_operator.ledger.failures import told_plainly
+from roster_operator.ledger.ledger import District, Ledger, Run, SyncSession
+from roster_operator.ledger.schema import person_states
+from roster_operator.ledger.sessions import SqlSyncSession
+from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
+
+_STREAMED = 10_000
+
+
+def open_ledger(url: str, *, pool_size: int = 10) -> Ledger:
+    """The license store at `url`: `postgresql://...`, `sqlite:///PATH`, or `sqlite://`, which forgets all at the end.
+
+    Nothing is connected yet. Raises `InputError` for a URL that names no store. `pool_size`: connections at most; a
+    sync takes one, and one more while states of persons are read.
+    """
+    parsed = engine.parse_url(url)
+    engine.make_private(parsed)
+    return SqlLedger(engine.create(parsed, pool_size), engine.place_of(parsed))
+
+
+class SqlLedger:
+    """`ledger.Ledger` on PostgreSQL or SQLite."""
+
+    def __init__(self, connections: Engine, place: str) -> None:
+        """`place`: the store's name for messages."""
+        self._engine = connections
+        self._place = place
+
+    def migrate(self) -> None:
+        """See `Ledger`."""
+        with told_plainly(self._place):
+            migrating.migrate(self._engine, self._place)
+
+    def check(self) -> None:
+        """See `Ledger`."""
+        with told_plainly(self._place):
+            migrating.check(self._engine, self._place)
+
+    def district(self, claim: Claim) -> District:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return districts.find(connection, claim)
+
+    def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
+        """See `Ledger`."""
+        states = select(person_states.c.key, person_states.c.digest).where(person_states.c.district_id == district_id)
+        with self._reading() as connection:
+            for key, digest in connection.execute(states, execution_options={"yield_per": _STREAMED}):
+                yield key, staging.unsigned(digest)
+
+    @contextmanager
+    def sync(
+        self, claim: Claim, district: District, match: Sequence[MatchBy], *, live: bool, now: datetime
+    ) -> Iterator[SyncSession]:
+        """See `Ledger`."""
+        with told_plainly(self._place), self._engine.connect() as connection:
+            if live:
+                engine.begin_writing(connection)
+                engine.lock_district(connection, *_lock_names(claim, district))
+            else:
+                engine.begin_reading(connection)
+            _expect(connection, claim, district)
+            session = SqlSyncSession(connection, Sync(claim, district, now), match, live=live, place=self._place)
+            try:
+                yield session
+            finally:
+                if not connection.invalidated:
+                    connection.rollback()
+
+    def release(self, owner: str, *, revoke: bool, run: Run) -> int:
+        """See `Ledger`."""
+        with told_plainly(self._place), self._engine.connect() as connection:
+            engine.begin_writing(connection)
+            revoked = releasing.release(connection, owner, revoke=revoke, run=run)
+            connection.commit()
+        return revoked
+
+    def counts(self, district_id: int) -> LedgerCounts:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return counting.count(connection, district_id)
+
+    def close(self) -> None:
+        """See `Ledger`."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told_plainly(self._place), self._engine.connect() as connection:
+            yield connection
+
+
+def _lock_names(claim: Claim, district: District) -> list[str]:
+    """Both what the district is called now and what it will be: a district can change its source."""
+    names = [f"source {claim.source}"]
+    return names if district.id is None else [*names, f"id {district.id}"]
+
+
+def _expect(connection: Connection, claim: Claim, district: District) -> None:
+    found = districts.find(connection, claim)
+    if (found.id, found.version) != (district.id, district.version):
+        raise DistrictBusy("Another sync of this district has just finished. It will be tried again.")
