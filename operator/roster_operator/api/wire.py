@@ -24,6 +24,8 @@ from pydantic import (
 
 ItemT = TypeVar("ItemT")
 
+TOKEN_LIMIT: Final = 256
+
 _ELLIPSIS: Final = len("…".encode())
 _SPELLED: Final = {"id": "ID", "url": "URL", "ebook": "EBook"}
 
@@ -92,16 +94,21 @@ def shorten(text: str, limit: int) -> str:
     return line
 
 
-def _line(limit: int) -> BeforeValidator:
+def line(limit: int) -> BeforeValidator:
+    """Cut a text to one line of `limit` bytes on the way in."""
     return BeforeValidator(lambda value: shorten(value, limit) if isinstance(value, str) else value)
 
 
-Message = Annotated[str, Field(max_length=1024), _line(1024)]
+Message = Annotated[str, Field(max_length=1024), line(1024)]
 """A text for people. Longer ones are cut on the way in, so that no writer of status can break its bound."""
-Remark = Annotated[str, Field(max_length=320), _line(320)]
+Remark = Annotated[str, Field(max_length=256), line(256)]
 """A shorter text, for lists of them."""
-Word = Annotated[str, Field(max_length=64), _line(64)]
+Word = Annotated[str, Field(max_length=64), line(64)]
 """A name, a reason, an opaque id."""
+ShortWord = Annotated[str, Field(max_length=16), line(16)]
+"""One of a few words."""
+Token = Annotated[str, Field(max_length=TOKEN_LIMIT), line(TOKEN_LIMIT)]
+"""What somebody asked for a sync with; compare tokens that were shortened alike."""
 
 
 def first(count: int) -> BeforeValidator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from roster_operator.api import names
-from roster_operator.api.wire import Time, WireModel
+from roster_operator.api.wire import TOKEN_LIMIT, Time, WireModel, shorten
 
 
 class ObjectMeta(WireModel):
@@ -24,5 +24,6 @@ class ObjectMeta(WireModel):
 
     @property
     def requested_at(self) -> str | None:
-        """The token of the latest request to sync now, if there is one."""
-        return self.annotations.get(names.REQUESTED_AT_ANNOTATION)
+        """The token of the latest request to sync now, if there is one, as a status can hold it."""
+        token = self.annotations.get(names.REQUESTED_AT_ANNOTATION)
+        return None if token is None else shorten(token, TOKEN_LIMIT)

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from roster_operator.api.conditions import Condition, find
-from roster_operator.api.wire import Count, Remark, Time, WireModel, Word, first
+from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
 
 MAX_CONDITIONS = 10
 MAX_CHECKS = 16
@@ -90,7 +90,7 @@ class EBookCount(WireModel):
 
     name: Word
     """The EBook's name."""
-    edition: Word
+    edition: ShortWord
     """Student or Teacher."""
     active: Count
     """Active licenses."""
@@ -123,7 +123,7 @@ class LicenseCounts(WireModel):
 class PlanStatus(WireModel):
     """What the last sync planned: in setup mode, what going live would do; otherwise, what was done or waits."""
 
-    digest: Annotated[str, Field(max_length=80)]
+    digest: Annotated[str, Field(max_length=80), line(80)]
     """Identifies the removals of the plan; spec.approval.plan names it to approve them."""
     grants: Count = 0
     """Licenses to grant."""
@@ -146,7 +146,7 @@ class SyncSummary(WireModel):
 
     run_id: Word
     """Opaque id of the run; the log and the ledger's journal have it too."""
-    trigger: Word
+    trigger: ShortWord
     """Why it began: SpecChanged, Requested, SecretChanged, Schedule, Retry or Command."""
     start_time: Time
     """When it began."""
@@ -154,7 +154,7 @@ class SyncSummary(WireModel):
     """When it ended."""
     duration_seconds: Count = 0
     """How long it took."""
-    outcome: Word
+    outcome: ShortWord
     """Synced; Planned (setup mode); Held (removals wait); Failed (nothing was changed)."""
     granted: Count = 0
     """Licenses granted."""
@@ -171,7 +171,7 @@ class HistoryEntry(WireModel):
     """Opaque id of the latest run."""
     time: Time
     """When the latest run ended."""
-    outcome: Word
+    outcome: ShortWord
     """Synced, Planned, Held or Failed."""
     reason: Word
     """The reason of Ready after it."""
@@ -188,7 +188,7 @@ class HistoryEntry(WireModel):
 class CatalogReference(WireModel):
     """Where to see what the SIS offers."""
 
-    config_map: Annotated[str, Field(max_length=253)]
+    config_map: Annotated[str, Field(max_length=253), line(253)]
     """A ConfigMap in this namespace with the schools and courses on offer, to choose from. It holds no person."""
 
 
@@ -230,7 +230,7 @@ class RosterIntegrationStatus(WireModel):
     """When a sync last succeeded (in setup mode: planned)."""
     next_sync_time: Time | None = None
     """When the next sync is due. Absent while suspended."""
-    last_handled_requested_at: Annotated[str, Field(max_length=256)] | None = None
+    last_handled_requested_at: Token | None = None
     """The rostering.cpm.org/requested-at annotation that was last acted on."""
     observed_secret_version: Word | None = None
     """Stands for the version of the Secret that was last used; opaque."""
