@@ -1,0 +1,185 @@
+"""What an exchange with a SIS can fail with, in words for the person who must act.
+
+SourceError
+├── SourceUnreachable
+│   ├── NoAnswer          the connection failed, broke or took too long       worth another try
+│   └── ServerFailed      HTTP 5xx                                            worth another try
+├── SourceRateLimited
+│   └── SlowDown          HTTP 429                                            worth another try
+├── SourceProtocolError
+│   ├── Garbled           HTTP 200, but not JSON                              worth another try
+│   ├── TooLarge          more bytes than any page of a roster has
+│   └── RequestRefused    another HTTP status, most often 400
+└── WrongURL
+    ├── WebPage           HTTP 200 with HTML: a login or maintenance page     worth another try
+    ├── RedirectedAway    a redirect to another server
+    └── RouteMissing      HTTP 404, 405 or 410: this route is not there
+
+To the rest of the operator each is what its parent says. No message holds a body or more of a URL than scheme, host
+and path of what the spec itself names.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+
+import httpx2
+
+from roster_operator.errors import (
+    SourceError,
+    SourceProtocolError,
+    SourceRateLimited,
+    SourceUnreachable,
+    TLSFailed,
+    WrongURL,
+)
+
+_EXPIRED: Final = 10
+_NOT_YET_VALID: Final = 9
+_WRONG_HOST: Final = frozenset({62, 64})
+"""OpenSSL's verify codes; see X509_STORE_CTX_get_error(3)."""
+
+
+class NoAnswer(SourceUnreachable):
+    """The connection failed, broke or took too long."""
+
+
+class ServerFailed(SourceUnreachable):
+    """The SIS answered with HTTP 5xx."""
+
+
+class SlowDown(SourceRateLimited):
+    """The SIS answered with HTTP 429."""
+
+
+class Garbled(SourceProtocolError):
+    """The SIS answered with HTTP 200, but what came is not JSON."""
+
+
+class TooLarge(SourceProtocolError):
+    """The answer is larger than any page of a roster."""
+
+
+class RequestRefused(SourceProtocolError):
+    """The SIS answered with an HTTP status that says that the request is wrong."""
+
+
+class WebPage(WrongURL):
+    """A page for people came instead of JSON."""
+
+
+class RedirectedAway(WrongURL):
+    """The SIS redirects to another server, where credentials do not follow."""
+
+
+class RouteMissing(WrongURL):
+    """This route is not there; another may be."""
+
+
+TRANSIENT: Final = (NoAnswer, ServerFailed, SlowDown, Garbled, WebPage)
+"""What may be over at the next try."""
+
+STATUS_FAILURES: Final = (ServerFailed, RequestRefused, RouteMissing)
+"""An HTTP status that says no, as opposed to an answer that did not come or makes no sense."""
+
+
+def from_status(status: int, where: str, *, retry_after: float | None = None) -> SourceError:
+    """What an HTTP status other than success, 401 and 403 means. `where`: scheme, host and path of the base URL."""
+    said = _said(status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return SlowDown(f"{where} asks for fewer requests ({said}).", retry_after=retry_after)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServerFailed(
+            f"{where} failed with {said}. District: see whether the SIS is up; it will be tried again.",
+            retry_after=retry_after,
+        )
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}:
+        return RouteMissing(
+            f"{where} is not a OneRoster 1.1 API: it answers {said}. District: check the base URL; "
+            "it is the one that the SIS shows for OneRoster."
+        )
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return WrongURL(f"{where} redirects without a usable target ({said}). District: check the base URL.")
+    return RequestRefused(f"{where} refused a request with {said}.")
+
+
+def _said(status: int) -> str:
+    try:
+        return f"HTTP {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def from_exchange(error: Exception, where: str) -> SourceError:
+    """What went wrong before there was an answer, each in its own words."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
+            return _tls(cause, where, connecting=isinstance(error, httpx2.ConnectError))
+        if isinstance(cause, (socket.gaierror, UnicodeError)):
+            return NoAnswer(
+                f"The host name of {where} cannot be resolved. District: check the base URL. "
+                "Platform: check that the operator's DNS knows the name."
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return NoAnswer(f"{where} refuses the connection: nothing listens there, or a firewall says no.")
+    if isinstance(error, httpx2.ProxyError):
+        return NoAnswer(f"The egress proxy did not reach {where}. Platform: check HTTPS_PROXY and NO_PROXY.")
+    if isinstance(error, httpx2.ConnectTimeout):
+        return NoAnswer(
+            f"{where} does not answer connections. District: a firewall may need to admit the operator's address."
+        )
+    if isinstance(error, httpx2.TimeoutException):
+        return took_too_long(where)
+    if isinstance(error, httpx2.DecodingError):
+        return Garbled(f"{where} sent an answer whose compression cannot be read.")
+    if isinstance(error, httpx2.ConnectError):
+        return NoAnswer(f"{where} cannot be reached.")
+    return NoAnswer(f"{where} broke the connection before its answer was complete.")
+
+
+def took_too_long(where: str) -> NoAnswer:
+    """The answer did not come, or not to its end, in the time that one request has."""
+    return NoAnswer(f"{where} took too long to answer. District: see whether the SIS is slow or down.")
+
+
+def web_page(where: str) -> WebPage:
+    """HTML came with HTTP 200."""
+    return WebPage(
+        f"{where} answers with a web page instead of OneRoster data. District: check the base URL; "
+        "if it was right before, the SIS shows a login or maintenance page."
+    )
+
+
+def _tls(error: ssl.SSLError, where: str, *, connecting: bool) -> SourceError:
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or not connecting:
+            return NoAnswer(f"{where} broke its encrypted connection.")
+        return TLSFailed(
+            f"{where} does not speak TLS 1.2 or newer. District: check host and port of the base URL, and the server."
+        )
+    if error.verify_code == _EXPIRED:
+        return TLSFailed(f"The certificate of {where} has expired. District: renew it.")
+    if error.verify_code == _NOT_YET_VALID:
+        return TLSFailed(f"The certificate of {where} is not valid yet. Check the clocks of both sides.")
+    if error.verify_code in _WRONG_HOST:
+        return TLSFailed(
+            f"The certificate of {where} is for another host name. District: use the name that the certificate has."
+        )
+    return TLSFailed(
+        f"The certificate of {where} is not signed by a known authority, or the server leaves out the certificates "
+        "in between. District: install the full chain. Publisher: or put the authority's certificate into the "
+        "Secret as ca.crt."
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    for _ in range(20):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or seen.__context__

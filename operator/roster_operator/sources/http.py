@@ -1,0 +1,180 @@
+"""One exchange with a SIS, bounded in bytes and time, that never carries credentials to another server.
+
+Statuses are not judged here, except redirects.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import httpx2
+
+from roster_operator.clock import Clock
+from roster_operator.errors import WrongURL
+from roster_operator.interruption import Interruption
+from roster_operator.sources.addresses import label, origin
+from roster_operator.sources.connections import Connections
+from roster_operator.sources.failures import RedirectedAway, TooLarge, from_exchange, took_too_long
+
+MAX_REDIRECTS: Final = 3
+MAX_ERROR_BYTES: Final = 64 * 1024
+"""How much of an answer is read that is not a page of the roster: errors, tokens."""
+_CONNECT_TIMEOUT: Final = 15.0
+_GRACE: Final = 2.0
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_KEEPING_METHOD: Final = frozenset({307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: httpx2.Headers
+    body: bytes | bytearray
+
+    def __repr__(self) -> str:
+        """Nothing of the body: reprs end up in logs."""
+        return f"Answer(status={self.status})"
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a page for people, whatever its content type says."""
+        return bytes(self.body[:512]).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+class BoundedHttp:
+    """Sends requests; thread-safe.
+
+    `timeout` is for one whole exchange, first byte to last, so that a server that drips is not waited for.
+    """
+
+    def __init__(
+        self,
+        client: httpx2.Client,
+        connections: Connections,
+        *,
+        clock: Clock,
+        interruption: Interruption,
+        timeout: float,
+        max_bytes: int,
+    ) -> None:
+        """`max_bytes` bounds a successful answer after decompression; the client must not follow redirects."""
+        self._client = client
+        self._connections = connections
+        self._clock = clock
+        self._interruption = interruption
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._under_way: dict[int, float] = {}
+        self._lock = threading.Lock()
+
+    def get(self, url: str, *, auth: httpx2.Auth | None) -> Answer:
+        """Ask for a page; `url` is fully encoded."""
+        return self._follow("GET", url, auth=auth, form=None, max_bytes=self._max_bytes)
+
+    def post(self, url: str, *, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
+        """Send a form, as token endpoints want it."""
+        return self._follow("POST", url, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
+
+    def break_off_overdue(self) -> None:
+        """End exchanges that hang where no check of ours runs, such as in headers that never end."""
+        now = self._clock.monotonic()
+        with self._lock:
+            overdue = any(now - started > self._timeout + _GRACE for started in self._under_way.values())
+        if overdue:
+            self._connections.abort()
+
+    def _follow(
+        self, method: str, url: str, *, auth: httpx2.Auth | None, form: Mapping[str, str] | None, max_bytes: int
+    ) -> Answer:
+        target = httpx2.URL(url)
+        where = label(target)
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._exchange(method, target, where, auth=auth, form=form, max_bytes=max_bytes)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                return answer
+            if method != "GET" and answer.status not in _KEEPING_METHOD:
+                return answer
+            target = _redirected(target, location, where)
+        raise WrongURL(f"{where} redirects in a circle. District: check the base URL.")
+
+    def _exchange(
+        self,
+        method: str,
+        url: httpx2.URL,
+        where: str,
+        *,
+        auth: httpx2.Auth | None,
+        form: Mapping[str, str] | None,
+        max_bytes: int,
+    ) -> Answer:
+        self._interruption.check()
+        patience = max(0.001, min(self._timeout, self._interruption.remaining))
+        request = self._client.build_request(
+            method,
+            url,
+            data=dict(form) if form is not None else None,
+            timeout=httpx2.Timeout(patience, connect=min(patience, _CONNECT_TIMEOUT)),
+            extensions={"trace": self._connections.trace},
+        )
+        deadline = self._clock.monotonic() + self._timeout
+        try:
+            with self._watched(), contextlib.closing(self._client.send(request, auth=auth, stream=True)) as response:
+                ok = response.status_code == HTTPStatus.OK
+                body = self._body(response, where, max_bytes if ok else MAX_ERROR_BYTES, deadline, strict=ok)
+                return Answer(response.status_code, response.headers, body)
+        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, UnicodeError, OSError) as error:
+            self._interruption.check()
+            if self._clock.monotonic() > deadline:
+                raise took_too_long(where) from None
+            raise from_exchange(error, where) from None
+
+    def _body(
+        self, response: httpx2.Response, where: str, max_bytes: int, deadline: float, *, strict: bool
+    ) -> bytearray:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            self._interruption.check()
+            if self._clock.monotonic() > deadline:
+                raise took_too_long(where)
+            body += chunk
+            if len(body) > max_bytes:
+                if strict:
+                    raise TooLarge(
+                        f"{where} sent an answer of more than {max_bytes} bytes. No page of a roster is that large."
+                    )
+                return body[:max_bytes]
+        return body
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        thread = threading.get_ident()
+        with self._lock:
+            self._under_way[thread] = self._clock.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._under_way[thread]
+
+
+def _redirected(source: httpx2.URL, location: str, where: str) -> httpx2.URL:
+    """The target, if it is on the same server; user names and passwords in it are dropped."""
+    try:
+        target = source.join(location)
+        target_origin = origin(target)
+    except (httpx2.InvalidURL, UnicodeError):
+        raise WrongURL(f"{where} redirects without a usable target. District: check the base URL.") from None
+    if target_origin != origin(source):
+        raise RedirectedAway(
+            f"{where} redirects to another server ({target.host[:100]}); credentials are not sent there. "
+            "District: use the URL of the server that answers in the end."
+        )
+    return source.copy_with(raw_path=target.raw_path)

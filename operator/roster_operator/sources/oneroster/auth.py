@@ -1,0 +1,163 @@
+"""Telling the server who asks, and finding out in which way it wants to be told."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final, Protocol
+
+import httpx2
+
+from roster_operator.clock import Clock
+from roster_operator.errors import (
+    ClockSkewed,
+    CredentialsRejected,
+    SourceError,
+    SourceRateLimited,
+    SourceUnreachable,
+)
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.failures import TRANSIENT, SlowDown
+from roster_operator.sources.http import Answer
+from roster_operator.sources.oneroster.oauth1 import SignedRequest
+from roster_operator.sources.oneroster.oauth2 import BearerAuth, NoTokenEndpoint, Token, TokenEndpoint, TokenRefused
+from roster_operator.sources.retries import parse_http_date
+
+_TOLERATED_SKEW: Final = 300.0
+"""Seconds. Servers accept signatures that are 5 to 10 minutes off."""
+
+
+class Authorization(Protocol):
+    """One way of telling who asks. Thread-safe."""
+
+    def current(self) -> httpx2.Auth:
+        """What the next request carries."""
+        ...
+
+    def renew(self, used: httpx2.Auth) -> bool:
+        """After a 401 to a request that carried `used`: whether repeating it with `current()` may help."""
+        ...
+
+    def rejection(self, answer: Answer) -> SourceError:
+        """What a 401 that stays means."""
+        ...
+
+
+class GivenToken:
+    """The token of the Secret."""
+
+    def __init__(self, token: str, where: str) -> None:
+        """`where` is for messages."""
+        self._auth = BearerAuth(token)
+        self._where = where
+
+    def current(self) -> httpx2.Auth:
+        """Always the same."""
+        return self._auth
+
+    def renew(self, used: httpx2.Auth) -> bool:
+        """Never helps: there is only this token."""
+        del used
+        return False
+
+    def rejection(self, answer: Answer) -> SourceError:
+        """The token is wrong or has ended."""
+        del answer
+        return CredentialsRejected(
+            f"{self._where} refuses the token. District: issue a new one. Publisher: put it into the Secret as token."
+        )
+
+
+class Signatures:
+    """OAuth 1.0a."""
+
+    def __init__(self, credentials: Credentials, method: str, where: str, clock: Clock) -> None:
+        """`method`: one of the signature methods of `oauth1`."""
+        self._auth = SignedRequest(credentials.client_id, credentials.client_secret, method, clock)
+        self._where = where
+        self._clock = clock
+
+    def current(self) -> httpx2.Auth:
+        """Signs each request anew."""
+        return self._auth
+
+    def renew(self, used: httpx2.Auth) -> bool:
+        """Never helps: a signature has nothing to renew."""
+        del used
+        return False
+
+    def rejection(self, answer: Answer) -> SourceError:
+        """The clocks differ, if the server's `Date` says so; else the key or the secret is wrong."""
+        theirs = parse_http_date(answer.headers.get("date"))
+        if theirs is not None:
+            ahead = (theirs - self._clock.now()).total_seconds()
+            if abs(ahead) > _TOLERATED_SKEW:
+                return ClockSkewed(
+                    f"{self._where} refuses the signature, and its clock is {abs(ahead) / 60:.0f} minutes "
+                    f"{'ahead of' if ahead > 0 else 'behind'} ours. District: set the server's clock. "
+                    "Platform: check the clocks of the cluster's nodes."
+                )
+        return rejected(self._where)
+
+
+class Tokens:
+    """OAuth 2 client credentials. Fetches a token when it is needed, shortly before it ends, or when it is refused."""
+
+    def __init__(self, endpoint: TokenEndpoint, clock: Clock, first: Token | None = None) -> None:
+        """`first`: a token that was fetched already."""
+        self._endpoint = endpoint
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._auth: BearerAuth | None = None
+        self._renew_at: float | None = None
+        if first is not None:
+            self._keep(first)
+
+    def current(self) -> httpx2.Auth:
+        """A token that has some time to live."""
+        with self._lock:
+            if self._auth is None or (self._renew_at is not None and self._clock.monotonic() >= self._renew_at):
+                return self._fetch()
+            return self._auth
+
+    def renew(self, used: httpx2.Auth) -> bool:
+        """Always worth one more request: servers forget tokens early."""
+        with self._lock:
+            if self._auth is used:
+                self._fetch()
+            return True
+
+    def rejection(self, answer: Answer) -> SourceError:
+        """The API refuses a token that its own endpoint has just given out."""
+        del answer
+        return CredentialsRejected(
+            f"{self._endpoint.where} gives out a token, but the OneRoster API refuses it. "
+            "District: enable OneRoster for this application in the SIS, and check that the credentials are for it."
+        )
+
+    def _keep(self, token: Token) -> BearerAuth:
+        self._auth = BearerAuth(token.value)
+        self._renew_at = None if token.renew_after is None else self._clock.monotonic() + token.renew_after
+        return self._auth
+
+    def _fetch(self) -> BearerAuth:
+        try:
+            return self._keep(self._endpoint.fetch())
+        except TokenRefused:
+            raise rejected(self._endpoint.where) from None
+        except NoTokenEndpoint:
+            raise SourceUnreachable(
+                f"{self._endpoint.where} gives out no token. District: see whether the SIS is up, "
+                "and check its token URL."
+            ) from None
+        except TRANSIENT as failure:
+            # It was tried often enough; the request that needs the token must not try it all again.
+            final = SourceRateLimited if isinstance(failure, SlowDown) else SourceUnreachable
+            raise final(failure.message, retry_after=failure.retry_after) from None
+
+
+def rejected(where: str, hint: str = "") -> CredentialsRejected:
+    """The key or the secret is wrong."""
+    return CredentialsRejected(
+        f"{where} refuses the client id (consumer key) or secret. District: compare them with what the SIS shows "
+        f"for this application, and see that it is enabled and has not ended.{hint}"
+    )

@@ -1,0 +1,120 @@
+"""Requests to one OneRoster server: who asks, what its answers mean, when to ask again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypeVar
+
+from roster_operator.errors import SectionNotShared
+from roster_operator.roster.models import Person
+from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
+from roster_operator.sources.http import Answer, BoundedHttp
+from roster_operator.sources.oneroster.auth import Authorization
+from roster_operator.sources.oneroster.decode import decode_page, decode_single
+from roster_operator.sources.oneroster.page import Page, read_claims
+from roster_operator.sources.oneroster.urls import ApiBase
+from roster_operator.sources.oneroster.wire import USERS, Shape
+from roster_operator.sources.retries import Retrier
+
+T = TypeVar("T")
+RowT = TypeVar("RowT")
+
+
+class OneRosterClient:
+    """Thread-safe."""
+
+    def __init__(self, base: ApiBase, http: BoundedHttp, retrier: Retrier, settle: Callable[[], Authorization]) -> None:
+        """`settle` finds out how to authorize; it is called once, before the first request."""
+        self._base = base
+        self._http = http
+        self._retrier = retrier
+        self._settle = settle
+        self._authorization: Authorization | None = None
+        self._lock = threading.Lock()
+        self.answered = False
+        """Whether anything of a roster ever came: then the base URL is right."""
+
+    @property
+    def where(self) -> str:
+        """The server, as messages name it."""
+        return self._base.where
+
+    def authorize(self) -> Authorization:
+        """How requests are authorized; the first call asks the server."""
+        with self._lock:
+            if self._authorization is None:
+                self._authorization = self._settle()
+            return self._authorization
+
+    def page(
+        self, section: str, route: str, shape: Shape[RowT], *, offset: int, limit: int | None, behind: bool = False
+    ) -> Page[RowT]:
+        """The page that begins at row `offset`; `limit` None leaves its size to the server.
+
+        `behind`: nothing is expected there, so a failure gets one more try only.
+        """
+        query = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
+
+        def read(answer: Answer) -> Page[RowT]:
+            if answer.status == HTTPStatus.NO_CONTENT:
+                page = Page[RowT](blank=True)
+            else:
+                page = decode_page(answer.body, shape, route, self.where)
+            claims = read_claims(answer.headers)
+            page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
+            return page
+
+        return self._get(self._base.route(route, **query), section, read, retries=1 if behind else None)
+
+    def user(self, identifier: str, section: str) -> list[Person]:
+        """The person with this identifier; none if the server does not know it."""
+
+        def read(answer: Answer) -> list[Person]:
+            if answer.status == HTTPStatus.NO_CONTENT:
+                return []
+            return decode_single(answer.body, USERS, self.where)
+
+        try:
+            return self._get(self._base.route("users", identifier), section, read)
+        except RouteMissing:
+            return []
+
+    def _get(self, url: str, section: str, read: Callable[[Answer], T], *, retries: int | None = None) -> T:
+        authorization = self.authorize()
+
+        def attempt() -> T:
+            auth = authorization.current()
+            answer = self._http.get(url, auth=auth)
+            if answer.status == HTTPStatus.UNAUTHORIZED and authorization.renew(auth):
+                answer = self._http.get(url, auth=authorization.current())
+            self._judge(answer, section, authorization)
+            result = read(answer)
+            self.answered = True
+            return result
+
+        return self._retrier.call(attempt, retries=retries)
+
+    def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
+        match answer.status:
+            case HTTPStatus.OK | HTTPStatus.NO_CONTENT:
+                if answer.is_html:
+                    raise web_page(self.where)
+            case HTTPStatus.UNAUTHORIZED:
+                raise authorization.rejection(answer)
+            case HTTPStatus.FORBIDDEN:
+                raise not_shared(section, self.where)
+            case HTTPStatus.BAD_REQUEST:
+                raise RequestRefused(f"{self.where} refuses the request for {section} as wrong (HTTP 400).")
+            case status:
+                raise from_status(status, self.where, retry_after=self._retrier.asked_for(answer.headers))
+
+
+def not_shared(section: str, where: str) -> SectionNotShared:
+    """HTTP 403: the key is good, but not for this."""
+    return SectionNotShared(
+        section,
+        f"{where} does not share {section} with these credentials (HTTP 403). "
+        f"District: share {section} with this application in the SIS.",
+    )

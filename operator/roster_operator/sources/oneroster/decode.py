@@ -1,0 +1,174 @@
+"""From the bytes of an answer to a page of rows.
+
+The fast path decodes the whole page at once into typed rows. What it cannot read goes through the slow path, which
+takes the page apart and forgives row by row; a row that cannot be saved is counted and costs nothing but itself.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+import xxhash
+
+from roster_operator.errors import SourceProtocolError
+from roster_operator.sources.failures import Garbled
+from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.text import MAX_ID, reference, references, text
+from roster_operator.sources.oneroster.wire import NeedsCare, Ref, Shape
+from roster_operator.sources.tally import NO_ID
+
+RowT = TypeVar("RowT")
+
+Body = bytes | bytearray
+
+_MAX_ELEMENTS: Final = 3_000_000
+"""Of an answer on the slow path: the tree of Python objects it becomes must stay within some hundred megabytes."""
+_NOT_ROWS: Final = frozenset({"statusInfoSet", "statusInfo", "imsx_StatusInfo", "errors", "warnings"})
+_REFS: Final = frozenset({"terms"})
+_SINGLE_REFS: Final = frozenset({"course", "school", "user", "class"})
+_MISSING: Final = object()
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
+    """The rows of a page. `route` is the last part of its path: some servers name the list by it.
+
+    Raises `Garbled` if it is not JSON or has no list of rows. An empty answer (`{}`, `null`, a null list) is a page
+    that is `blank`.
+    """
+    if body.startswith(_BOM):
+        body = body[len(_BOM) :]
+    try:
+        rows = getattr(_decoder(shape).decode(body), "rows")  # noqa: B009
+        if rows:
+            return _converted(rows, shape)
+    except (ValueError, RecursionError, NeedsCare):
+        pass
+    return _with_care(body, shape, route, where)
+
+
+def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
+    """The one row of an answer to a request by identifier; none if the answer is empty."""
+    tree = _tree(body, where)
+    found = tree.get(shape.singular, tree.get(shape.key, tree)) if isinstance(tree, dict) else tree
+    if not found:
+        return []
+    page = _forgiven(found if isinstance(found, list) else [found], shape)
+    if page.rejected:
+        raise SourceProtocolError(f"{where} answered a request for one {shape.singular} with something else.")
+    return page.rows
+
+
+@cache
+def _decoder(shape: Shape[Any]) -> msgspec.json.Decoder[msgspec.Struct]:
+    envelope = msgspec.defstruct(
+        "Envelope",
+        [("rows", list[shape.row] | None | msgspec.UnsetType, msgspec.field(default=msgspec.UNSET, name=shape.key))],  # type: ignore[name-defined]
+    )
+    return msgspec.json.Decoder(envelope)
+
+
+def _converted(rows: list[Any], shape: Shape[RowT]) -> Page[RowT]:
+    page = Page[RowT]()
+    convert = shape.convert
+    keep = page.rows
+    hashed = page.hashes.append
+    digest = xxhash.xxh3_64_intdigest
+    for row in rows:
+        identifier = text(row.sourcedId)
+        if not identifier or len(identifier) > MAX_ID:
+            hashed(NO_ID)
+            page.rejected += 1
+            continue
+        hashed(digest(identifier.encode()))
+        if not convert(identifier, row, keep):
+            page.rejected += 1
+    return page
+
+
+def _with_care(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
+    tree = _tree(body, where)
+    if tree is None or tree == {}:
+        return Page(blank=True)
+    found = _member(tree, shape.key, route) if isinstance(tree, dict) else _MISSING
+    if found is _MISSING or (not found and _says_failure(tree)):
+        raise Garbled(f"{where} sent JSON without the member {shape.key}. It may be an error in disguise.")
+    if not found and not isinstance(found, list):
+        return Page(blank=True)
+    return _forgiven(found if isinstance(found, list) else [found], shape)
+
+
+def _member(tree: dict[str, Any], key: str, route: str) -> object:
+    """The list of rows: by the specification's key, by the route's name, or because there is no other list."""
+    for name in (key, route):
+        if isinstance(tree.get(name, _MISSING), (list, dict, type(None))):
+            return tree[name]
+    lists = [value for name, value in tree.items() if isinstance(value, list) and name not in _NOT_ROWS]
+    return lists[0] if len(lists) == 1 else _MISSING
+
+
+def _says_failure(tree: dict[str, Any]) -> bool:
+    """Whether a status beside the rows says that they could not be given (OneRoster 1.1, section 3.6)."""
+    statuses = [tree]
+    for name in _NOT_ROWS:
+        value = tree.get(name)
+        statuses += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+    return any(
+        name.lower().endswith("codemajor") and text(value).lower() == "failure"
+        for status in statuses
+        for name, value in status.items()
+    )
+
+
+def _forgiven(rows: list[Any], shape: Shape[RowT]) -> Page[RowT]:
+    forgiven = [_forgiven_row(row, shape.row) for row in rows]
+    return _converted(forgiven, shape)
+
+
+def _forgiven_row(row: object, kind: type[msgspec.Struct]) -> msgspec.Struct:
+    """A typed row of whatever came; an empty one if that was no row at all."""
+    if not isinstance(row, dict):
+        return kind()
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        name = field.encode_name
+        value = row.get(name)
+        if name in _SINGLE_REFS:
+            named = reference(value)
+            values[field.name] = Ref(named) if named else None
+        elif name in _REFS:
+            values[field.name] = [Ref(named) for named in references(value)]
+        else:
+            values[field.name] = text(value)
+    return kind(**values)
+
+
+def _tree(body: Body, where: str) -> Any:
+    """The answer as plain Python objects, after every leniency that JSON parsers have."""
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_ELEMENTS:
+        raise SourceProtocolError(f"{where} sent an answer with more parts than any page of a roster has.")
+    try:
+        return msgspec.json.decode(body)
+    except RecursionError:
+        raise SourceProtocolError(f"{where} sent an answer that is nested too deeply.") from None
+    except ValueError:
+        pass
+    try:
+        return json.loads(_as_text(body), strict=False)
+    except RecursionError:
+        raise SourceProtocolError(f"{where} sent an answer that is nested too deeply.") from None
+    except ValueError:
+        raise Garbled(f"{where} sent an answer that is not JSON, or was cut off.") from None
+
+
+def _as_text(body: Body) -> str:
+    """Text in the encodings that servers use without saying so."""
+    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return body.decode("utf-16", "replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")

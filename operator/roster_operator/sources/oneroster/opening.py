@@ -1,0 +1,63 @@
+"""Putting a OneRoster source together."""
+
+from __future__ import annotations
+
+import httpx2
+
+from roster_operator.clock import Clock
+from roster_operator.interruption import Interruption
+from roster_operator.sources.addresses import is_internal
+from roster_operator.sources.connections import Connections, open_client
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.http import BoundedHttp
+from roster_operator.sources.oneroster.client import OneRosterClient
+from roster_operator.sources.oneroster.negotiation import Negotiation
+from roster_operator.sources.oneroster.settings import OneRosterSettings
+from roster_operator.sources.oneroster.source import OneRosterSource
+from roster_operator.sources.oneroster.urls import normalise
+from roster_operator.sources.retries import Retrier
+from roster_operator.sources.source import RosterSource
+from roster_operator.sources.workers import Workers
+
+
+def open_oneroster(
+    settings: OneRosterSettings,
+    credentials: Credentials,
+    *,
+    clock: Clock,
+    interruption: Interruption,
+    transport: httpx2.BaseTransport | None = None,
+) -> RosterSource:
+    """A source that has not spoken to its server yet; to be closed by the caller.
+
+    `transport` replaces the network. Raises `InvalidSpec` for a URL or certificate that cannot be used, and
+    `CredentialsMissing` if the Secret lacks a key.
+    """
+    base = normalise(settings.base_url)
+    keys = credentials.stripped()
+    connections = Connections()
+    client = open_client(
+        ca_pem=keys.ca_pem,
+        max_connections=settings.max_concurrency,
+        use_proxy=not is_internal(base.host),
+        transport=transport,
+    )
+    http = BoundedHttp(
+        client,
+        connections,
+        clock=clock,
+        interruption=interruption,
+        timeout=settings.request_timeout,
+        max_bytes=settings.max_page_bytes,
+    )
+    retrier = Retrier(settings.retries, clock=clock, interruption=interruption)
+    negotiation = Negotiation(settings, keys, base, http=http, retrier=retrier, clock=clock)
+    workers = Workers(
+        settings.max_concurrency,
+        interruption=interruption,
+        each_look=http.break_off_overdue,
+        abort=connections.abort,
+    )
+    return OneRosterSource(
+        OneRosterClient(base, http, retrier, negotiation.settle), workers, settings, close=client.close
+    )

@@ -1,0 +1,62 @@
+"""A section as a `Reading`: swept once, or twice if rows came twice, and how that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Final, TypeVar
+
+from roster_operator.errors import (
+    ClockSkewed,
+    CredentialsRejected,
+    SectionNotShared,
+    SourceError,
+    SourceRateLimited,
+)
+from roster_operator.sources.oneroster.sweep import Doubt, Sweep, Swept
+from roster_operator.sources.source import Complete, Incomplete, Outcome
+
+RowT = TypeVar("RowT")
+
+_NOT_A_MATTER_OF_PROOF: Final = (CredentialsRejected, ClockSkewed, SectionNotShared, SourceRateLimited)
+
+
+def read_section(section: str, new_sweep: Callable[[], Sweep[RowT]]) -> Generator[list[RowT], None, Outcome]:
+    """Yields pages of rows and returns how the reading ended.
+
+    What fails at the first page is raised: nothing of the section was read. Later failures make the reading
+    incomplete, except those that somebody must act on.
+
+    Rows that come twice are a warning: while a roster changes, offsets shift, and a row that is seen twice means that
+    another may not have been seen at all. So the section is read once more. If the same rows come, as often, they are
+    twice in the SIS; if not, the reading proves nothing.
+    """
+    sweep = new_sweep()
+    try:
+        first = yield from sweep.run()
+        if not first.duplicates:
+            return _complete(first, pages=first.pages)
+        sweep = new_sweep()
+        second = yield from sweep.run()
+    except Doubt as doubt:
+        return Incomplete(str(doubt), rows=sweep.rows, pages=sweep.pages)
+    except _NOT_A_MATTER_OF_PROOF:
+        raise
+    except SourceError as error:
+        if sweep.pages == 0:
+            raise
+        message = f"The {section} were read only in part, {sweep.rows} of them: {error.message}"
+        return Incomplete(message, rows=sweep.rows, pages=sweep.pages)
+    if (first.distinct, first.rows) != (second.distinct, second.rows):
+        return Incomplete(
+            f"The {section} changed in the SIS while they were read: {first.duplicates} came twice, "
+            "and reading them again gave others. It will be tried again.",
+            rows=second.rows,
+            pages=first.pages + second.pages,
+        )
+    return _complete(second, pages=first.pages + second.pages)
+
+
+def _complete(swept: Swept, *, pages: int) -> Complete:
+    return Complete(
+        proof=swept.proof, rows=swept.rows, pages=pages, rejected=swept.rejected, duplicates=swept.duplicates
+    )

@@ -1,0 +1,227 @@
+"""A OneRoster 1.1 server as a source of rosters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Iterator
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar, cast
+
+from roster_operator.errors import SectionNotShared, SourceError
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
+from roster_operator.sources.failures import RequestRefused, RouteMissing
+from roster_operator.sources.oneroster.client import OneRosterClient
+from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.paging import read_section
+from roster_operator.sources.oneroster.probe import probe
+from roster_operator.sources.oneroster.routes import ROUTES, USERS, Route
+from roster_operator.sources.oneroster.settings import OneRosterSettings
+from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
+from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Section
+from roster_operator.sources.workers import Workers
+
+RowT = TypeVar("RowT")
+
+_SMALLER_PAGES: Final = (1000, 100, None)
+"""What is tried when a server refuses the page size; None leaves it to the server."""
+_SINGLY: Final = 200
+"""Up to so many persons are asked for one by one; more are picked from the list of all users."""
+_USERS: Final = "users"
+_PROOFS: Final = (Proof.EMPTY_PAGE, Proof.LAST_LINK, Proof.TOTAL)
+"""From the least telling on."""
+
+
+class OneRosterSource:
+    """Reads one server. To be driven by one thread; fetches pages in threads of its own."""
+
+    def __init__(
+        self, client: OneRosterClient, workers: Workers, settings: OneRosterSettings, *, close: Callable[[], None]
+    ) -> None:
+        """`close` gives back the connections."""
+        self._client = client
+        self._workers = workers
+        self._settings = settings
+        self._close = close
+        self._limit: int | None = settings.page_size
+        self._known_user = ""
+
+    def probe(self) -> Report:
+        """Validate the credentials and ask each section for one row."""
+        return self._workers.run(probe, self._client)
+
+    def schools(self) -> Reading[School]:
+        """Every organization of type school."""
+        return self._reading(Section.ORGANIZATIONS)
+
+    def sessions(self) -> Reading[Session]:
+        """Every academic session."""
+        return self._reading(Section.SCHEDULES)
+
+    def courses(self) -> Reading[Course]:
+        """Every course."""
+        return self._reading(Section.COURSES)
+
+    def classes(self) -> Reading[ClassSection]:
+        """Every class."""
+        return self._reading(Section.CLASSES)
+
+    def enrollments(self) -> Reading[Enrollment]:
+        """Every enrollment."""
+        return self._reading(Section.ENROLLMENTS)
+
+    def people(self) -> Reading[Person]:
+        """Every teacher and student; everybody, if the server does not tell them apart."""
+        return Reading(self._people())
+
+    def people_by_id(self, ids: Collection[str]) -> Reading[Person]:
+        """The persons with these identifiers whom the server knows."""
+        wanted = frozenset(ids)
+        if len(wanted) <= _SINGLY:
+            return Reading(self._one_by_one(sorted(wanted)))
+        return Reading(self._picked(wanted))
+
+    def close(self) -> None:
+        """Break off what is under way and give back connections."""
+        self._workers.close()
+        self._close()
+
+    def _reading(self, section: Section) -> Reading[RowT]:
+        return Reading(self._section(section))
+
+    def _section(self, section: Section) -> Generator[list[Any], None, Outcome]:
+        *preferred, last = ROUTES[section]
+        for route in preferred:
+            try:
+                return (yield from self._read(section, route))
+            except RouteMissing:
+                continue
+        try:
+            return (yield from self._read(section, last))
+        except RouteMissing as missing:
+            raise self._not_offered(section, missing) from None
+
+    def _people(self) -> Generator[list[Person], None, Outcome]:
+        outcomes: list[Complete] = []
+        for section in (Section.TEACHERS, Section.STUDENTS):
+            try:
+                outcome = yield from self._remembering(self._read(section, ROUTES[section][0]))
+            except RouteMissing:
+                return (yield from self._everybody(section))
+            if isinstance(outcome, Incomplete):
+                return outcome
+            outcomes.append(outcome)
+        return _joined(outcomes)
+
+    def _everybody(self, section: Section) -> Generator[list[Person], None, Outcome]:
+        try:
+            return (yield from self._remembering(self._read(_USERS, USERS)))
+        except RouteMissing as missing:
+            raise self._not_offered(section, missing) from None
+
+    def _remembering(self, pages: Generator[list[Person], None, Outcome]) -> Generator[list[Person], None, Outcome]:
+        """Keeps one identifier that the server knows, to tell later whether it can be asked for single users."""
+        try:
+            page = next(pages)
+            while True:
+                if page:
+                    self._known_user = page[0].id
+                yield page
+                page = next(pages)
+        except StopIteration as end:
+            return cast(Outcome, end.value)
+
+    def _one_by_one(self, ids: list[str]) -> Generator[list[Person], None, Outcome]:
+        found = 0
+        asked = 0
+        try:
+            for person in self._each_user(ids):
+                asked += 1
+                found += len(person)
+                if person:
+                    yield person
+            if ids and not found and not self._answers_single_users():
+                return (yield from self._picked(frozenset(ids)))
+        except (SourceError, SectionNotShared) as error:
+            if isinstance(error, SectionNotShared) or asked == 0:
+                raise
+            return Incomplete(f"The users were read only in part, {asked} of {len(ids)}: {error.message}", rows=found)
+        return Complete(Proof.TOTAL, rows=found, pages=asked)
+
+    def _each_user(self, ids: list[str]) -> Iterator[list[Person]]:
+        todo = iter(ids)
+        under_way: set[Future[list[Person]]] = set()
+        try:
+            while True:
+                for identifier in todo:
+                    under_way.add(self._workers.submit(self._client.user, identifier, _USERS))
+                    if len(under_way) >= self._settings.max_concurrency:
+                        break
+                if not under_way:
+                    return
+                done = self._workers.first(under_way)
+                under_way.remove(done)
+                yield done.result()
+        finally:
+            for future in under_way:
+                future.cancel()
+
+    def _answers_single_users(self) -> bool:
+        """Whether 404 means that a person is not there, and not that the server lacks the route."""
+        if not self._known_user:
+            return False
+        return bool(self._workers.run(self._client.user, self._known_user, _USERS))
+
+    def _picked(self, wanted: frozenset[str]) -> Generator[list[Person], None, Outcome]:
+        pages = self._everybody(Section.TEACHERS)
+        try:
+            while True:
+                yield [person for person in next(pages) if person.id in wanted]
+        except StopIteration as end:
+            return cast(Outcome, end.value)
+
+    def _read(self, section: str, route: Route[RowT]) -> Generator[list[RowT], None, Outcome]:
+        def fetch(offset: int, behind: bool) -> Page[RowT]:
+            if offset == 0:
+                return self._first_page(section, route)
+            return self._client.page(section, route.path, route.shape, offset=offset, limit=self._limit, behind=behind)
+
+        def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
+            return self._workers.submit(fetch, offset, behind)
+
+        limits = SweepLimits(
+            window=self._settings.max_concurrency,
+            page_size=self._settings.page_size,
+            max_rows=self._settings.max_rows,
+            max_pages=self._settings.max_pages,
+        )
+        return read_section(section, lambda: Sweep(section, ask, self._workers.first, limits))
+
+    def _first_page(self, section: str, route: Route[RowT]) -> Page[RowT]:
+        """With the largest page that the server accepts; what it is stays for the life of the source."""
+        while True:
+            try:
+                return self._client.page(section, route.path, route.shape, offset=0, limit=self._limit)
+            except RequestRefused:
+                if self._limit is None:
+                    raise
+                self._limit = next(size for size in _SMALLER_PAGES if size is None or size < self._limit)
+
+    def _not_offered(self, section: str, missing: RouteMissing) -> SourceError:
+        """No route of a section is there: only this section is missing, or this is no OneRoster API at all."""
+        if not self._client.answered:
+            return missing
+        return SectionNotShared(
+            section,
+            f"{self._client.where} does not offer {section} (HTTP 404). District: share {section} with this "
+            "application in the SIS, or ask its vendor whether its OneRoster 1.1 has them.",
+        )
+
+
+def _joined(outcomes: list[Complete]) -> Complete:
+    """Several readings as one; its proof is the least telling of theirs."""
+    return Complete(
+        proof=min((outcome.proof for outcome in outcomes), key=_PROOFS.index),
+        rows=sum(outcome.rows for outcome in outcomes),
+        pages=sum(outcome.pages for outcome in outcomes),
+        rejected=sum(outcome.rejected for outcome in outcomes),
+        duplicates=sum(outcome.duplicates for outcome in outcomes),
+    )

@@ -1,0 +1,182 @@
+"""The rows of OneRoster 1.1 as most servers send them, reduced to what is needed (OneRoster 1.1, section 4).
+
+No name, no demographics, no phone number is even decoded. Each kind of row knows how it becomes a row of the roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
+from roster_operator.sources.oneroster.text import is_active, is_enabled, iso_date, role, text
+
+RowT = TypeVar("RowT")
+
+Text = str | int | None
+
+
+class NeedsCare(Exception):
+    """A row that the fast path would read wrongly."""
+
+
+class Ref(msgspec.Struct, gc=False):
+    """A GUIDRef."""
+
+    sourcedId: Text = None  # noqa: N815
+
+
+class OrgRow(msgspec.Struct, gc=False):
+    """Of /orgs and /schools."""
+
+    sourcedId: Text = None  # noqa: N815
+    status: Text = None
+    name: Text = None
+    type: Text = None
+    identifier: Text = None
+
+
+class SessionRow(msgspec.Struct, gc=False):
+    """Of /academicSessions and /terms."""
+
+    sourcedId: Text = None  # noqa: N815
+    status: Text = None
+    startDate: Text = None  # noqa: N815
+    endDate: Text = None  # noqa: N815
+
+
+class CourseRow(msgspec.Struct, gc=False):
+    """Of /courses."""
+
+    sourcedId: Text = None  # noqa: N815
+    status: Text = None
+    title: Text = None
+    courseCode: Text = None  # noqa: N815
+
+
+class ClassRow(msgspec.Struct, gc=False):
+    """Of /classes."""
+
+    sourcedId: Text = None  # noqa: N815
+    status: Text = None
+    course: Ref | None = None
+    school: Ref | None = None
+    terms: list[Ref] | None = None
+
+
+class UserRow(msgspec.Struct, gc=False):
+    """Of /users, /teachers and /students."""
+
+    sourcedId: Text = None  # noqa: N815
+    status: Text = None
+    enabledUser: bool | Text = None  # noqa: N815
+    username: Text = None
+    role: Text = None
+    identifier: Text = None
+    email: Text = None
+
+
+class EnrollmentRow(msgspec.Struct, gc=False):
+    """Of /enrollments."""
+
+    sourcedId: Text = None  # noqa: N815
+    status: Text = None
+    user: Ref | None = None
+    class_: Ref | None = msgspec.field(default=None, name="class")
+    role: Text = None
+    beginDate: Text = None  # noqa: N815
+    endDate: Text = None  # noqa: N815
+
+
+Convert = Callable[[str, Any, list[RowT]], bool]
+"""Takes a row's identifier, the row and where to put what it becomes; False if it cannot become anything."""
+
+
+@dataclass(frozen=True)
+class Shape(Generic[RowT]):
+    """How one kind of row is read."""
+
+    key: str
+    """The member that holds the rows, by the specification."""
+    singular: str
+    row: type[msgspec.Struct]
+    convert: Convert[RowT]
+
+
+def _named(ref: Ref | None) -> str:
+    if ref is None:
+        return ""
+    named = text(ref.sourcedId)
+    if not named:
+        raise NeedsCare
+    return named
+
+
+def _school(identifier: str, row: OrgRow, keep: list[School]) -> bool:
+    if text(row.type).lower() == "school":
+        keep.append(School(identifier, text(row.name), text(row.identifier), is_active(row.status)))
+    return True
+
+
+def _school_or_untyped(identifier: str, row: OrgRow, keep: list[School]) -> bool:
+    if text(row.type).lower() in {"school", ""}:
+        keep.append(School(identifier, text(row.name), text(row.identifier), is_active(row.status)))
+    return True
+
+
+def _session(identifier: str, row: SessionRow, keep: list[Session]) -> bool:
+    keep.append(Session(identifier, iso_date(row.startDate), iso_date(row.endDate), is_active(row.status)))
+    return True
+
+
+def _course(identifier: str, row: CourseRow, keep: list[Course]) -> bool:
+    keep.append(Course(identifier, text(row.courseCode), text(row.title), is_active(row.status)))
+    return True
+
+
+def _class(identifier: str, row: ClassRow, keep: list[ClassSection]) -> bool:
+    terms = tuple([_named(term) for term in row.terms]) if row.terms else ()
+    keep.append(ClassSection(identifier, _named(row.course), _named(row.school), terms, is_active(row.status)))
+    return True
+
+
+def _person(default: Role) -> Convert[Person]:
+    def convert(identifier: str, row: UserRow, keep: list[Person]) -> bool:
+        keep.append(
+            Person(
+                identifier,
+                role(row.role) or default,
+                text(row.username),
+                text(row.email),
+                text(row.identifier),
+                is_active(row.status) and is_enabled(row.enabledUser),
+            )
+        )
+        return True
+
+    return convert
+
+
+def _enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> bool:
+    del identifier
+    person = _named(row.user)
+    section = _named(row.class_)
+    if not person or not section:
+        return False
+    active = is_active(row.status)
+    keep.append(Enrollment(person, section, role(row.role), iso_date(row.beginDate), iso_date(row.endDate), active))
+    return True
+
+
+SCHOOLS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, _school_or_untyped)
+ORGS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, _school)
+SESSIONS: Final[Shape[Session]] = Shape("academicSessions", "academicSession", SessionRow, _session)
+COURSES: Final[Shape[Course]] = Shape("courses", "course", CourseRow, _course)
+CLASSES: Final[Shape[ClassSection]] = Shape("classes", "class", ClassRow, _class)
+ENROLLMENTS: Final[Shape[Enrollment]] = Shape("enrollments", "enrollment", EnrollmentRow, _enrollment)
+TEACHERS: Final[Shape[Person]] = Shape("users", "user", UserRow, _person(Role.TEACHER))
+STUDENTS: Final[Shape[Person]] = Shape("users", "user", UserRow, _person(Role.STUDENT))
+USERS: Final[Shape[Person]] = Shape("users", "user", UserRow, _person(Role.UNKNOWN))
