@@ -1,0 +1,148 @@
+"""What an installed operator may do, and what it may not, as a real API server judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from hack.controlplane.cluster import Cluster, CommandFailed
+from kubernetes import client
+from tests.support.chart import ACCOUNT, install_rbac, remove_rbac
+
+GROUP = "rostering.cpm.org"
+
+NEEDED = [
+    ("get", f"rosterintegrations.{GROUP}"),
+    ("list", f"rosterintegrations.{GROUP}"),
+    ("watch", f"rosterintegrations.{GROUP}"),
+    ("patch", f"rosterintegrations.{GROUP}"),
+    ("patch", f"rosterintegrations.{GROUP}/status"),
+    ("get", "secrets"),
+    ("get", "configmaps"),
+    ("create", "configmaps"),
+    ("patch", "configmaps"),
+    ("create", "events.events.k8s.io"),
+    ("patch", "events.events.k8s.io"),
+]
+
+# Each of these would be an accident or a leak waiting to happen.
+REFUSED = [
+    ("create", f"rosterintegrations.{GROUP}"),
+    ("update", f"rosterintegrations.{GROUP}"),
+    ("delete", f"rosterintegrations.{GROUP}"),
+    ("deletecollection", f"rosterintegrations.{GROUP}"),
+    ("patch", f"ebooks.{GROUP}"),
+    ("delete", f"ebooks.{GROUP}"),
+    ("list", "secrets"),
+    ("watch", "secrets"),
+    ("create", "secrets"),
+    ("update", "secrets"),
+    ("patch", "secrets"),
+    ("delete", "secrets"),
+    ("list", "configmaps"),
+    ("delete", "configmaps"),
+    ("list", "pods"),
+    ("create", "pods"),
+    ("create", "pods/exec"),
+    ("list", "nodes"),
+    ("list", "namespaces"),
+    ("list", "customresourcedefinitions.apiextensions.k8s.io"),
+    ("create", "serviceaccounts/token"),
+    ("create", "clusterrolebindings.rbac.authorization.k8s.io"),
+    ("escalate", "clusterroles.rbac.authorization.k8s.io"),
+    ("impersonate", "users"),
+]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The account of an operator in `home` that serves the namespace `watched`; all of them if that is empty."""
+
+    api: client.ApiClient
+    home: str
+    watched: str = ""
+
+    def can(self, verb: str, resource: str, namespace: str = "") -> bool:
+        """Ask the server what `kubectl auth can-i --as` asks; without a namespace, for all of them at once."""
+        kind, _, subresource = resource.partition("/")
+        plural, _, group = kind.partition(".")
+        account = f"system:serviceaccount:{self.home}:{ACCOUNT}"
+        groups = ["system:serviceaccounts", f"system:serviceaccounts:{self.home}", "system:authenticated"]
+        question = client.V1ResourceAttributes(
+            verb=verb, group=group, resource=plural, subresource=subresource, namespace=namespace
+        )
+        spec = client.V1SubjectAccessReviewSpec(user=account, groups=groups, resource_attributes=question)
+        review = client.V1SubjectAccessReview(spec=spec)
+        answer = client.AuthorizationV1Api(self.api).create_subject_access_review(review)
+        return bool(answer.status and answer.status.allowed)
+
+
+@pytest.fixture(scope="module")
+def home(control_plane: Cluster) -> Iterator[str]:
+    """The namespace of the operators of this file."""
+    name = "test-chart-permissions"
+    control_plane.kubectl("create", "namespace", name)
+    yield name
+    remove_rbac(control_plane, name)
+    control_plane.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture(scope="module", params=["clusterwide", "namespaced"])
+def operator(
+    request: pytest.FixtureRequest, control_plane: Cluster, api_client: client.ApiClient, home: str
+) -> Operator:
+    """An operator with the chart's permissions, in both scopes."""
+    watched = "default" if request.param == "namespaced" else ""
+    remove_rbac(control_plane, home)
+    install_rbac(control_plane, home, watch_namespaces=[watched] if watched else [])
+    return Operator(api_client, home, watched)
+
+
+@pytest.mark.parametrize(("verb", "resource"), NEEDED)
+def test_the_operator_may_do_its_work(operator: Operator, verb: str, resource: str) -> None:
+    assert operator.can(verb, resource, operator.watched)
+
+
+@pytest.mark.parametrize("verb", ["get", "list", "watch"])
+def test_the_operator_may_read_the_ebooks_of_the_publisher(operator: Operator, verb: str) -> None:
+    assert operator.can(verb, f"ebooks.{GROUP}")
+
+
+@pytest.mark.parametrize(("verb", "resource"), REFUSED)
+def test_the_operator_may_do_nothing_else(operator: Operator, verb: str, resource: str) -> None:
+    assert not operator.can(verb, resource, operator.watched or "default")
+
+
+def test_an_operator_of_one_namespace_has_no_business_in_another(
+    control_plane: Cluster, api_client: client.ApiClient, home: str
+) -> None:
+    remove_rbac(control_plane, home)
+    install_rbac(control_plane, home, watch_namespaces=["default"])
+    operator = Operator(api_client, home, "default")
+
+    assert [need for need in NEEDED if operator.can(*need, "kube-system") or operator.can(*need)] == []
+
+
+def test_a_namespace_that_is_not_served_is_refused_to_the_operators_own_token(
+    control_plane: Cluster, home: str
+) -> None:
+    remove_rbac(control_plane, home)
+    identity = install_rbac(control_plane, home, watch_namespaces=["default"])
+
+    with pytest.raises(CommandFailed, match=f"{home}:{ACCOUNT}.*cannot get resource"):
+        control_plane.kubectl("get", "secret", "any", "--namespace", "kube-system", kubeconfig=identity)
+    with pytest.raises(CommandFailed, match="not found"):
+        control_plane.kubectl("get", "secret", "any", "--namespace", "default", kubeconfig=identity)
+
+
+def test_watching_secrets_is_granted_only_where_it_was_asked_for(
+    control_plane: Cluster, api_client: client.ApiClient, home: str
+) -> None:
+    remove_rbac(control_plane, home)
+    install_rbac(control_plane, home, watch_secrets=True)
+    operator = Operator(api_client, home)
+
+    assert operator.can("list", "secrets")
+    assert operator.can("watch", "secrets")
+    assert not operator.can("update", "secrets")
