@@ -17,7 +17,7 @@ from district_simulator.service import DistrictService
 
 ADMIN_PATH = "/_simulator"
 _LARGEST_REQUEST = 1 << 20
-_FILLER = b" " * 65_536
+_CHUNK = 65_536
 FindService = Callable[[str], DistrictService | None]
 
 
@@ -50,7 +50,7 @@ def build_app(find: FindService) -> web.Application:
 
 
 async def _administer(request: web.Request, service: DistrictService, what: str) -> web.Response:
-    if not _is_this_machine(request.remote):
+    if not is_this_machine(request.remote):
         return web.json_response({"message": "only from this machine"}, status=403)
     try:
         body = await request.json() if request.can_read_body else None
@@ -60,7 +60,8 @@ async def _administer(request: web.Request, service: DistrictService, what: str)
     return web.json_response(answer, status=status)
 
 
-def _is_this_machine(remote: str | None) -> bool:
+def is_this_machine(remote: str | None) -> bool:
+    """Whether a peer's address is a loopback one: only those may administer."""
     return remote is not None and ip_address(remote).is_loopback
 
 
@@ -81,8 +82,8 @@ async def _send(request: web.Request, reply: Reply, service: DistrictService) ->
             return response
         case Drip(bytes_per_second=rate):
             return await _drip(request, reply, headers, rate)
-        case Endless(megabytes=megabytes):
-            return await _flood(request, reply, headers, megabytes)
+        case Endless() as endless:
+            return await _flood(request, reply, headers, endless)
 
 
 async def _drip(request: web.Request, reply: Reply, headers: dict[str, str], rate: int) -> web.StreamResponse:
@@ -98,12 +99,13 @@ async def _drip(request: web.Request, reply: Reply, headers: dict[str, str], rat
     return response
 
 
-async def _flood(request: web.Request, reply: Reply, headers: dict[str, str], megabytes: int) -> web.StreamResponse:
+async def _flood(request: web.Request, reply: Reply, headers: dict[str, str], endless: Endless) -> web.StreamResponse:
     response = web.StreamResponse(status=reply.status, headers=headers)
     await response.prepare(request)
     await response.write(reply.body)
-    for _ in range(megabytes * (1 << 20) // len(_FILLER)):
-        await response.write(_FILLER)
+    chunk = endless.filler * (_CHUNK // len(endless.filler) + 1)
+    for _ in range(endless.megabytes * (1 << 20) // len(chunk)):
+        await response.write(chunk)
     await response.write(b"]}")
     await response.write_eof()
     return response

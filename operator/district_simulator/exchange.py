@@ -96,8 +96,10 @@ class Drip:
 
 @dataclass(frozen=True, slots=True)
 class Endless:
-    """The body is followed by this many megabytes of filler; its length is not announced."""
+    """The body, cut before its last two brackets, is followed by this many megabytes of the filler, then by the
+    brackets; its length is not announced."""
 
+    filler: bytes
     megabytes: int
 
 

@@ -142,6 +142,10 @@ class SimulatedDistrict:
         """The personal strings of everybody who is listed."""
         return self._call(lambda: list(truth.persons(self.service.roster)))
 
+    def personal_strings(self) -> set[str]:
+        """Everything that would give a listed person away: what must not be in a log, a status or a metric."""
+        return self._call(lambda: truth.personal_strings(self.service.roster))
+
     def expected_licenses(
         self, school_ids: Collection[str], course_codes: Collection[str], on: date | None = None
     ) -> set[truth.License]:

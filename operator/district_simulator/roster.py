@@ -55,11 +55,11 @@ class Roster:
         self._spans: list[tuple[str, str]] = []
         for subject in self.catalogue.subjects:
             ids = tuple(self.year.session_id(part) if part else self.year.sourced_id for part in subject.sessions)
-            end = max(by_id[sid].end for sid in ids)
-            if overlay.last_day is not None:
+            begin, end = min(by_id[sid].start for sid in ids), max(by_id[sid].end for sid in ids)
+            if overlay.last_day is not None and begin < overlay.last_day:
                 end = min(end, overlay.last_day)
             self.slot_sessions.append(ids)
-            self._spans.append((min(by_id[sid].start for sid in ids).isoformat(), end.isoformat()))
+            self._spans.append((begin.isoformat(), end.isoformat()))
         self._prefix = [self._class_prefix(school) for school in range(self.shape.schools)]
         self._school_ids = [str(FIRST_SCHOOL + school) for school in range(self.shape.schools)]
         self.generated_at = f"{self.year.ends_in - 1}-07-01T08:00:00.000Z"

@@ -32,6 +32,11 @@ def persons(roster: Roster) -> Iterator[Person]:
             yield roster.people.person(kind, number)
 
 
+def personal_strings(roster: Roster) -> set[str]:
+    """Everything that would give a listed person away: names, usernames, addresses, ids and numbers."""
+    return {text for person in persons(roster) for text in person}
+
+
 def expected_licenses(
     roster: Roster,
     school_ids: Collection[str],

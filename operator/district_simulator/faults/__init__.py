@@ -4,7 +4,7 @@ from district_simulator.faults import delivery, dressing, intake, paging, rows, 
 from district_simulator.faults.model import KINDS, Fault, FaultBoard, FaultKind, UnknownFaultError, fault_kind
 
 
-@fault_kind("clock-skew", "clock")
+@fault_kind("clock-skew", "clock", wants="number")
 def clock_skew(_fault: Fault) -> None:
     """The server's clock is so many seconds ahead (negative: behind): Date header, signatures and tokens."""
 

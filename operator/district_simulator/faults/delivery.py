@@ -10,26 +10,27 @@ from district_simulator.faults.model import Fault, fault_kind
 STAGE = "delivery"
 
 
-@fault_kind("truncate", STAGE)
+@fault_kind("truncate", STAGE, wants="number")
 def truncate(fault: Fault, page: Page, reply: Reply) -> None:
     """The connection drops after this share of the body (0.5 by default)."""
     reply.delivery = Cut(int(len(reply.body) * fault.number(0.5)))
 
 
-@fault_kind("short-body", STAGE)
+@fault_kind("short-body", STAGE, wants="number")
 def short_body(fault: Fault, page: Page, reply: Reply) -> None:
     """The body ends after this share (0.5 by default) and its announced length agrees: broken JSON, whole answer."""
     reply.body = reply.body[: int(len(reply.body) * fault.number(0.5))]
 
 
-@fault_kind("slow-drip", STAGE)
+@fault_kind("slow-drip", STAGE, wants="number")
 def slow_drip(fault: Fault, page: Page, reply: Reply) -> None:
     """The body comes at so many bytes a second (100 by default)."""
     reply.delivery = Drip(max(1, int(fault.number(100))))
 
 
-@fault_kind("huge-page", STAGE)
+@fault_kind("huge-page", STAGE, wants="number")
 def huge_page(fault: Fault, page: Page, reply: Reply) -> None:
-    """The page goes on for so many megabytes (1,024 by default) of rows that nobody asked for."""
-    reply.body = reply.body.rstrip(b"}").rstrip(b"]")
-    reply.delivery = Endless(int(fault.number(1024)))
+    """The page goes on for so many megabytes (1,024 by default): its last row comes again and again."""
+    filler = f",{page.rows[-1]}".encode() if page.rows else b" "
+    reply.body = reply.body.removesuffix(b"]}")
+    reply.delivery = Endless(filler, int(fault.number(1024)))

@@ -28,13 +28,13 @@ def no_link(fault: Fault, page: Page, reply: Reply) -> None:
     reply.headers.pop("Link", None)
 
 
-@fault_kind("wrong-total", STAGE)
+@fault_kind("wrong-total", STAGE, wants="number")
 def wrong_total(fault: Fault, page: Page, reply: Reply) -> None:
     """X-Total-Count is off by the value, which may be negative (+10 by default)."""
     reply.headers["X-Total-Count"] = str(max(0, page.total + int(fault.number(10))))
 
 
-@fault_kind("rename-total", STAGE)
+@fault_kind("rename-total", STAGE, wants="text")
 def rename_total(fault: Fault, page: Page, reply: Reply) -> None:
     """The total comes under another header name (x-count by default)."""
     reply.headers[fault.value or "x-count"] = reply.headers.pop("X-Total-Count", str(page.total))
@@ -46,14 +46,14 @@ def no_envelope(fault: Fault, page: Page, reply: Reply) -> None:
     reply.body = b'{"message":"OK"}'
 
 
-@fault_kind("renamed-envelope", STAGE)
+@fault_kind("renamed-envelope", STAGE, wants="text")
 def renamed_envelope(fault: Fault, page: Page, reply: Reply) -> None:
     """The collection stands under the route's name (students instead of users), or under the value."""
     page.envelope = fault.value or page.route.collection
     reply.body = page.body()
 
 
-@fault_kind("link-host", STAGE)
+@fault_kind("link-host", STAGE, wants="text")
 def link_host(fault: Fault, page: Page, reply: Reply) -> None:
     """Link points at another host (the value, with its scheme), as behind a badly set up proxy."""
     if "Link" in reply.headers:
@@ -76,7 +76,7 @@ def link_bare(fault: Fault, page: Page, reply: Reply) -> None:
         reply.headers["Link"] = reply.headers["Link"].replace("<", "{").replace(">", "}")
 
 
-@fault_kind("content-type", STAGE)
+@fault_kind("content-type", STAGE, wants="text")
 def content_type(fault: Fault, page: Page, reply: Reply) -> None:
     """Another Content-Type (text/plain by default) on a JSON body."""
     reply.headers["Content-Type"] = fault.value or "text/plain"
@@ -95,7 +95,7 @@ def compress(fault: Fault, page: Page, reply: Reply) -> None:
     reply.headers["Content-Encoding"] = "gzip"
 
 
-@fault_kind("deep-nesting", STAGE)
+@fault_kind("deep-nesting", STAGE, wants="number")
 def deep_nesting(fault: Fault, page: Page, reply: Reply) -> None:
     """The first row's metadata is nested so deep (100,000 levels by default)."""
     depth = int(fault.number(100_000))

@@ -20,26 +20,26 @@ _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><f
 _A_DAY = 86_400.0
 
 
-@fault_kind("latency", STAGE)
+@fault_kind("latency", STAGE, wants="number")
 async def latency(fault: Fault, call: Call, service: DistrictService) -> None:
     """Each answer comes so many milliseconds late."""
     await asyncio.sleep(fault.number(100) / 1000)
 
 
-@fault_kind("hang", STAGE)
+@fault_kind("hang", STAGE, wants="number")
 async def hang(fault: Fault, call: Call, service: DistrictService) -> None:
     """No answer comes for so many seconds (a day by default)."""
     await asyncio.sleep(fault.number(_A_DAY))
 
 
-@fault_kind("max-parallel", STAGE)
+@fault_kind("max-parallel", STAGE, wants="number")
 async def max_parallel(fault: Fault, call: Call, service: DistrictService) -> None:
     """429 while more than so many requests are being answered at once."""
     if service.in_flight > fault.number(1):
         raise RefusedError(429, "server_busy", "too many requests at once", {"Retry-After": "1"})
 
 
-@fault_kind("rate-limit", STAGE, times=1)
+@fault_kind("rate-limit", STAGE, wants="number", times=1)
 async def rate_limit(fault: Fault, call: Call, service: DistrictService) -> None:
     """429 with Retry-After in seconds (1 by default); `form=date` gives an HTTP date, `form=none` leaves it out."""
     form = fault.options.get("form", "seconds")
@@ -50,7 +50,7 @@ async def rate_limit(fault: Fault, call: Call, service: DistrictService) -> None
     raise RefusedError(429, "server_busy", "too many requests", headers)
 
 
-@fault_kind("error", STAGE)
+@fault_kind("error", STAGE, wants="number")
 async def error(fault: Fault, call: Call, service: DistrictService) -> None:
     """The HTTP status of the value (503 by default) instead of an answer."""
     minor = "server_busy" if fault.number(503) in (502, 503, 504) else "internal_server_error"
@@ -75,7 +75,7 @@ async def miss_route(fault: Fault, call: Call, service: DistrictService) -> None
     raise unknown_route()
 
 
-@fault_kind("redirect", STAGE)
+@fault_kind("redirect", STAGE, wants="text")
 async def redirect(fault: Fault, call: Call, service: DistrictService) -> Reply:
     """302 to the same path on another host (the value, with its scheme)."""
     host = fault.value or "https://elsewhere.example.org"
@@ -94,7 +94,7 @@ async def revoke_tokens(fault: Fault, call: Call, service: DistrictService) -> N
     service.issuer.revoke_all()
 
 
-@fault_kind("token-expires", STAGE)
+@fault_kind("token-expires", STAGE, wants="number")
 async def expire_token(fault: Fault, call: Call, service: DistrictService) -> None:
     """Each token is good for so many requests (10 by default), then it has expired."""
     if call.bearer is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from district_simulator.exchange import Route
 
+Wants = Literal["nothing", "number", "text", "one"]
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _COMMON = ("on", "page", "times", "after")
 
 
@@ -19,28 +22,46 @@ class UnknownFaultError(ValueError):
 class FaultKind:
     """A fault that exists: the stage of a request at which it acts, and what it does.
 
-    `times` and `page` are what a fault of this kind has when its text does not say.
+    `wants` is the value that it takes: nothing, number, text, or one of `choices`. `times` and `page` are what a
+    fault of this kind has when its text does not say.
     """
 
     name: str
     stage: str
     act: Callable[..., Any]
     summary: str
+    wants: Wants = "nothing"
+    choices: tuple[str, ...] = ()
     times: int | None = None
     page: int | None = None
+
+    def check(self, value: str | None) -> None:
+        """Raise UnknownFaultError for a value that this kind of fault does not take."""
+        if self.wants == "one" and value not in self.choices:
+            raise UnknownFaultError(f"{self.name} has one of the values {', '.join(self.choices)}")
+        if self.wants == "nothing" and value is not None:
+            raise UnknownFaultError(f"{self.name} takes no value")
+        if self.wants == "number" and value is not None and not _NUMBER.fullmatch(value):
+            raise UnknownFaultError(f"{self.name} takes a number, not {value!r}")
 
 
 KINDS: dict[str, FaultKind] = {}
 
 
 def fault_kind(
-    name: str, stage: str, *, times: int | None = None, page: int | None = None
+    name: str,
+    stage: str,
+    *,
+    wants: Wants = "nothing",
+    choices: tuple[str, ...] = (),
+    times: int | None = None,
+    page: int | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as a kind of fault; the first line of its docstring is the summary."""
 
     def register(act: Callable[..., Any]) -> Callable[..., Any]:
         summary = (act.__doc__ or "").strip().partition("\n")[0]
-        KINDS[name] = FaultKind(name, stage, act, summary, times, page)
+        KINDS[name] = FaultKind(name, stage, act, summary, wants, choices, times, page)
         return act
 
     return register
@@ -72,6 +93,7 @@ class Fault:
         if name not in KINDS:
             raise UnknownFaultError(f"no fault is called {name!r}; there are: {', '.join(sorted(KINDS))}")
         kind = KINDS[name]
+        kind.check(value or None)
         options = {}
         for part in rest:
             key, equals, option = part.partition("=")
@@ -79,6 +101,7 @@ class Fault:
                 raise UnknownFaultError(f"{part!r} is not option=value")
             options[key] = option
         try:
+            int(options.get("every", "1"))
             return cls(
                 name,
                 value or None,
@@ -89,16 +112,11 @@ class Fault:
                 {key: option for key, option in options.items() if key not in _COMMON},
             )
         except ValueError as error:
-            raise UnknownFaultError(f"{text!r}: page, times and after are whole numbers") from error
+            raise UnknownFaultError(f"{text!r}: page, times, after and every are whole numbers") from error
 
     def number(self, default: float) -> float:
-        """The value as a number."""
-        if self.value is None:
-            return default
-        try:
-            return float(self.value)
-        except ValueError as error:
-            raise UnknownFaultError(f"{self.name} wants a number, not {self.value!r}") from error
+        """The value as a number, or the default where the fault has none."""
+        return default if self.value is None else float(self.value)
 
     def strikes(self, route: Route, page: int | None) -> bool:
         """Whether the fault strikes this request; counts requests and strikes."""

@@ -12,7 +12,7 @@ from district_simulator.statusinfo import RefusedError
 STAGE = "paging"
 
 
-@fault_kind("clamp", STAGE)
+@fault_kind("clamp", STAGE, wants="number")
 def clamp(fault: Fault, page: Page) -> None:
     """No page has more than so many rows (500 by default), whatever limit was asked for; nothing says so."""
     limit = min(page.window.limit, int(fault.number(500)))
@@ -20,7 +20,7 @@ def clamp(fault: Fault, page: Page) -> None:
     page.stop = min(page.stop, page.start + limit)
 
 
-@fault_kind("short-page", STAGE, page=2)
+@fault_kind("short-page", STAGE, wants="number", page=2)
 def short_page(fault: Fault, page: Page) -> None:
     """A page (the second by default) lacks its last rows (half of them by default) although more follow."""
     rows = page.stop - page.start
@@ -33,7 +33,7 @@ def empty_page(fault: Fault, page: Page) -> None:
     page.stop = page.start
 
 
-@fault_kind("past-end", STAGE)
+@fault_kind("past-end", STAGE, wants="number")
 def past_end(fault: Fault, page: Page) -> None:
     """An error (404 by default) instead of an empty page past the end."""
     if page.window.offset >= page.total > 0:
@@ -41,7 +41,7 @@ def past_end(fault: Fault, page: Page) -> None:
         raise RefusedError(int(fault.number(404)), minor, "no such page")
 
 
-@fault_kind("overlap", STAGE)
+@fault_kind("overlap", STAGE, wants="number")
 def overlap(fault: Fault, page: Page) -> None:
     """Later pages start so many rows (1 by default) early, as when rows are inserted while someone reads."""
     if page.window.offset > 0:
@@ -50,7 +50,7 @@ def overlap(fault: Fault, page: Page) -> None:
         page.stop = page.start + rows
 
 
-@fault_kind("skip", STAGE)
+@fault_kind("skip", STAGE, wants="number")
 def skip(fault: Fault, page: Page) -> None:
     """Later pages start so many rows (1 by default) late, as when rows vanish while someone reads."""
     if page.window.offset > 0:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from district_simulator.exchange import Page
-from district_simulator.faults.model import Fault, UnknownFaultError, fault_kind
+from district_simulator.faults.model import Fault, fault_kind
 
 STAGE = "rows"
 _REFERENCES = ("user", "class", "school", "course", "org")
@@ -114,12 +114,10 @@ SPOILERS: dict[str, Callable[[dict[str, Any], int], Any]] = {
 }
 
 
-@fault_kind("bad-rows", STAGE)
+@fault_kind("bad-rows", STAGE, wants="one", choices=tuple(SPOILERS))
 def bad_rows(fault: Fault, page: Page) -> None:
     """Rows (every tenth, or every=n) are spoilt in the way that the value names, such as nulls or padded-ids."""
-    if fault.value not in SPOILERS:
-        raise UnknownFaultError(f"bad-rows has these values: {', '.join(SPOILERS)}")
-    spoil = SPOILERS[fault.value]
+    spoil = SPOILERS[fault.value or ""]
     every = int(fault.options.get("every", "10"))
     for position in range(len(page.rows)):
         number = page.start + position
@@ -127,7 +125,7 @@ def bad_rows(fault: Fault, page: Page) -> None:
             page.rows[position] = json.dumps(spoil(json.loads(page.rows[position]), number))
 
 
-@fault_kind("duplicate-rows", STAGE)
+@fault_kind("duplicate-rows", STAGE, wants="number")
 def duplicate_rows(fault: Fault, page: Page) -> None:
     """Each page repeats its first rows (1 by default) at its end."""
     page.rows += page.rows[: int(fault.number(1))]
