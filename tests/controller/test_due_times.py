@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def decide(standing: Standing) -> Due:
     ],
     ids=str,
 )
-def test_the_most_urgent_reason_decides(change: dict[str, object], expected: Due) -> None:
+def test_the_most_urgent_reason_decides(change: dict[str, Any], expected: Due) -> None:
     assert decide(replace(SETTLED, **change)) == expected
 
 

@@ -83,7 +83,7 @@ class WorkQueue:
     def back_off(self, key: str) -> float:
         """Make a key ready after a delay that doubles with each call until `succeeded`; returns the delay."""
         self._failures[key] = failures = self._failures.get(key, 0) + 1
-        delay = min(self._backoff * 2 ** min(failures - 1, 30), self._longest_backoff)
+        delay = min(self._backoff * 2.0 ** min(failures - 1, 30), self._longest_backoff)
         self.add_after(key, delay)
         return delay
 

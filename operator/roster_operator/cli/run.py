@@ -1,0 +1,141 @@
+"""`roster-operator run`: the controller."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import SecretStr
+
+from roster_operator.api import durations
+from roster_operator.clock import SystemClock
+from roster_operator.controller.operator import Operator
+from roster_operator.controller.reconcile import reconcile
+from roster_operator.controller.settings import OperatorSettings
+from roster_operator.controller.sources import open_source
+from roster_operator.errors import InputError
+from roster_operator.kube.connection import NoCluster
+from roster_operator.ledger.store import open_ledger
+from roster_operator.ops.logs import configure_logging
+
+EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
+
+_SPARE_CONNECTIONS = 5
+"""Of the ledger, beside two for each worker: for deletions and checks."""
+
+
+class Duration(click.ParamType[timedelta]):
+    """A duration such as 45s or 10m."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read it."""
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return durations.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(context_settings={"auto_envvar_prefix": "ROSTER_OPERATOR"})
+@click.option(
+    "--ledger",
+    "ledger_url",
+    envvar="ROSTER_OPERATOR_LEDGER_URL",
+    metavar="URL",
+    help="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE.",
+)
+@click.option(
+    "--ledger-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds the ledger's URL, such as a mounted Secret.",
+)
+@click.option(
+    "--kubeconfig",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Default: the pod's ServiceAccount, or what kubectl would use.",
+)
+@click.option(
+    "--namespaces", default="", metavar="A,B", help="Whose RosterIntegrations are served. Default: all namespaces."
+)
+@click.option(
+    "--watch-secrets/--no-watch-secrets",
+    default=False,
+    show_default=True,
+    help="Watch the metadata of Secrets, so that a changed one is noticed within seconds.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=16, show_default=True, help="Districts synced at the same time."
+)
+@click.option(
+    "--heartbeat",
+    type=Duration(),
+    default="3m",
+    show_default=True,
+    help="Time between two looks at each resource, whatever events say.",
+)
+@click.option(
+    "--grace", type=Duration(), default="45s", show_default=True, help="Time for syncs in progress to end at a stop."
+)
+@click.option(
+    "--patience",
+    type=Duration(),
+    default="10m",
+    show_default=True,
+    help="Time without an API server after which the operator ends, to be started afresh.",
+)
+@click.option("--ops-host", default="", help="Where /healthz, /readyz and /metrics listen. Default: everywhere.")
+@click.option("--ops-port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Their port.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    default="INFO",
+    show_default=True,
+    help="No level shows personal data.",
+)
+def run(ledger_url: str | None, ledger_file: Path | None, log_level: str, **options: Any) -> None:
+    """Serve the RosterIntegrations of a cluster until told to stop.
+
+    Each option can also be given as an environment variable: ROSTER_OPERATOR_ and its name, as in
+    ROSTER_OPERATOR_LEDGER_URL. Exits with 0 after SIGTERM, with 1 if something ended it, with 2 for wrong options.
+    """
+    configure_logging(log_level)
+    url = ledger_file.read_text(encoding="utf-8").strip() if ledger_file else ledger_url
+    if not url:
+        raise click.UsageError("name the ledger with --ledger (ROSTER_OPERATOR_LEDGER_URL) or --ledger-file")
+    settings = _settings(url, options)
+    try:
+        ledger = open_ledger(url, pool_size=2 * settings.workers + _SPARE_CONNECTIONS)
+        operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=open_source, clock=SystemClock())
+        code = asyncio.run(operator.run())
+    except (InputError, NoCluster) as error:
+        click.echo(f"error: {error}", err=True)
+        code = EXIT_WRONG_INPUT
+    leave(code)
+
+
+def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
+    spans = {name: options.pop(name).total_seconds() for name in ("heartbeat", "grace", "patience")}
+    names = tuple(name.strip() for name in options.pop("namespaces").split(",") if name.strip())
+    return OperatorSettings(ledger=SecretStr(url), namespaces=names, **spans, **options)
+
+
+def leave(code: int) -> None:
+    """End the process, also if a thread hangs that nobody can end: what it does is safe to cut off."""
+    hanging = [
+        thread for thread in threading.enumerate() if thread is not threading.current_thread() and not thread.daemon
+    ]
+    if not hanging:
+        sys.exit(code)
+    logging.getLogger(__name__).warning("%d threads did not end; the process ends without them", len(hanging))
+    logging.shutdown()
+    os._exit(code)

@@ -1,0 +1,213 @@
+"""The engine: turns what was seen into work that is due, and knows which syncs run.
+
+Everything that tells it something (the informer, the watch of Secrets, the ledger) calls a plain method here; the
+only effect is on the queue and on running syncs. It belongs to the event loop's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from roster_operator.api import reasons
+from roster_operator.clock import Clock
+from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
+from roster_operator.controller.queue import WorkQueue
+from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.schedule import Due, Standing, due
+from roster_operator.interruption import Interruption
+
+SecretVersion = Callable[[str, str], str | None]
+
+_UNHURRIED = frozenset({Trigger.SCHEDULE, Trigger.RETRY})
+
+
+@dataclass(slots=True)
+class RunningSync:
+    """A sync that a worker has begun."""
+
+    sighting: Sighting
+    trigger: Trigger
+    interruption: Interruption
+    since: float
+    """By the clock's monotonic time."""
+    timeout: float
+    stopped: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self) -> None:
+        """End it at its next check; what it found so far is not worth a status."""
+        self.stopped = True
+        self.interruption.stop()
+
+    def answers(self, sighting: Sighting) -> bool:
+        """Whether it does what this sighting asks for."""
+        return _asked(self.sighting) == _asked(sighting)
+
+
+class Engine:
+    """Decides what to work on."""
+
+    def __init__(self, queue: WorkQueue, inventory: Inventory, clock: Clock, secret_version: SecretVersion) -> None:
+        """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking."""
+        self.queue = queue
+        self.inventory = inventory
+        self._clock = clock
+        self._secret_version = secret_version
+        self._started = clock.now()
+        self._syncs: dict[str, RunningSync] = {}
+        self._leaving: set[str] = set()
+
+    @property
+    def syncs(self) -> Mapping[str, RunningSync]:
+        """The running syncs by key."""
+        return self._syncs
+
+    def saw(self, sighting: Sighting) -> None:
+        """A RosterIntegration was seen: new, changed, or as it was."""
+        key = sighting.key
+        self.inventory.put(sighting)
+        if sighting.deleting:
+            self.queue.forget(key)
+            return
+        running = self._syncs.get(key)
+        if running is not None and running.sighting.uid == sighting.uid:
+            if running.answers(sighting):
+                return
+            outdated = running.sighting.standing.generation != sighting.standing.generation
+            if outdated and not sighting.standing.suspended:
+                running.stop()
+        self.evaluate(sighting)
+
+    def lost(self, key: str, uid: str) -> None:
+        """A RosterIntegration is gone."""
+        self._leaving.discard(uid)
+        known = self.inventory.get(key)
+        if known is None or known.uid == uid:
+            self.inventory.drop(key)
+            self.queue.forget(key)
+
+    def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+        """An EBook was seen; `live`: it just came or changed, as opposed to being listed."""
+        if not self.inventory.put_ebook(ebook):
+            return
+        for sighting in self.inventory.naming_ebook(ebook.name):
+            if live:
+                self.inventory.nudge(sighting.key, Trigger.EBOOK_CHANGED)
+            self.evaluate(sighting)
+
+    def lost_ebook(self, name: str) -> None:
+        """An EBook is gone."""
+        self.inventory.drop_ebook(name)
+        for sighting in self.inventory.naming_ebook(name):
+            self.inventory.nudge(sighting.key, Trigger.EBOOK_CHANGED)
+            self.evaluate(sighting)
+
+    def secret_changed(self, namespace: str, name: str) -> None:
+        """A Secret came, changed or went."""
+        for sighting in self.inventory.naming_secret(namespace, name):
+            self.evaluate(sighting)
+
+    def beat(self, key: str) -> None:
+        """The timer's heartbeat: looks at a resource again, whatever events were missed."""
+        sighting = self.inventory.get(key)
+        if sighting is None or sighting.deleting or key in self._syncs:
+            return
+        if self._secret_version(sighting.namespace, sighting.secret) is None and not sighting.standing.suspended:
+            self.queue.add(key)  # only a look at the Secret can tell
+        else:
+            self.evaluate(sighting)
+
+    def ledger_is_back(self) -> None:
+        """The license store answers again: those who failed for its sake need not wait for their retry."""
+        for sighting in self.inventory:
+            if sighting.ready_reason == reasons.LEDGER_UNAVAILABLE:
+                self.inventory.nudge(sighting.key, Trigger.RETRY)
+                self.evaluate(sighting)
+
+    def evaluate(self, sighting: Sighting) -> None:
+        """Queue a resource for when it is due."""
+        if sighting.deleting:
+            return
+        standing = self.standing(sighting)
+        if standing.suspended:
+            if unsettled(standing):
+                self.queue.add(sighting.key, urgent=True)
+            else:
+                self.queue.forget(sighting.key)
+            return
+        decision = self.decide(standing)
+        if decision.now(self._clock.now()):
+            self.queue.add(sighting.key, urgent=decision.trigger not in _UNHURRIED)
+        else:
+            self.await_due(sighting.key, decision)
+
+    def await_due(self, key: str, decision: Due) -> None:
+        """Queue a key for the time of a decision."""
+        if decision.at is not None:
+            self.queue.add_after(key, (decision.at - self._clock.now()).total_seconds())
+
+    def decide(self, standing: Standing) -> Due:
+        """Why and when a resource is due, by this process's clock and start."""
+        return due(standing, now=self._clock.now(), started=self._started)
+
+    def standing(self, sighting: Sighting, secret_version: str | None = None) -> Standing:
+        """Where a resource stands, with all that is known from outside it."""
+        nudge = self.inventory.nudged(sighting.key)
+        since = sighting.last_attempt
+        if nudge is None and since is not None and since < self._started:
+            # Changes that nobody watched: they happened while no operator ran.
+            nudge = Trigger.EBOOK_CHANGED if self.inventory.ebooks_changed(sighting.ebooks, since) else None
+        version = secret_version or self._secret_version(sighting.namespace, sighting.secret)
+        return replace(sighting.standing, secret_version=version, nudge=nudge)
+
+    def begin(self, sync: RunningSync) -> bool:
+        """A worker is about to sync; False if the resource is on its way out."""
+        if sync.sighting.uid in self._leaving:
+            return False
+        self._syncs[sync.sighting.key] = sync
+        self.inventory.calm(sync.sighting.key)
+        return True
+
+    def end(self, sync: RunningSync) -> None:
+        """A sync ended."""
+        del self._syncs[sync.sighting.key]
+        sync.ended.set()
+
+    async def leave(self, sighting: Sighting) -> None:
+        """A resource is on its way out: stop its sync, let none begin, and wait until none runs."""
+        self._leaving.add(sighting.uid)
+        self.queue.forget(sighting.key)
+        running = self._syncs.get(sighting.key)
+        if running is not None and running.sighting.uid == sighting.uid:
+            running.stop()
+            await running.ended.wait()
+
+    def stop_all(self) -> None:
+        """Give out no more work and end every running sync at its next check."""
+        self.queue.close()
+        for running in self._syncs.values():
+            running.stop()
+
+    def overdue_syncs(self, grace: float) -> int:
+        """How many syncs still run `grace` seconds after their time was up: they hang."""
+        now = self._clock.monotonic()
+        return sum(now - sync.since > sync.timeout + grace for sync in self._syncs.values())
+
+    @property
+    def started(self) -> datetime:
+        """When this operator process started."""
+        return self._started
+
+
+def unsettled(standing: Standing) -> bool:
+    """Whether a suspended resource's status does not say so yet, or has a request to answer."""
+    requested = standing.requested_at and standing.requested_at != standing.last_handled_requested_at
+    observed = standing.generation == standing.observed_generation
+    return bool(requested) or not observed or standing.next_sync_time is not None
+
+
+def _asked(sighting: Sighting) -> tuple[str, int, str]:
+    return sighting.uid, sighting.standing.generation, sighting.standing.requested_at

@@ -1,0 +1,127 @@
+"""kopf as the informer, the heartbeat and the finalizer's plumbing; the one module that imports it.
+
+kopf runs in a thread and an event loop of its own, because it treats every task of its loop as its own when it stops.
+Its handlers hand over what they saw and do nothing else: they never fail, never return a value and never touch kopf's
+patch. docs/decisions/0002-kopf-as-informer.md says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import aiohttp
+import kopf
+from kubernetes.aio.client.rest import RESTClientObject
+
+from roster_operator.api import names
+from roster_operator.controller.inventory import sight, sight_ebook
+from roster_operator.controller.watching import Backoffs, Listener, Watching
+from roster_operator.kube.connection import load_configuration
+
+_INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
+_EBOOKS = (names.GROUP, names.VERSION, names.EBOOK_PLURAL)
+_SIGN_IN_WINDOW = 60.0
+"""Seconds within which each further sign-in waits twice as long: kopf itself repeats them without pause."""
+
+
+class _NoDiffBase(kopf.DiffBaseStorage):
+    """Keeps no copy of the spec in an annotation: nothing here asks what exactly changed."""
+
+    def fetch(self, *, body: kopf.Body) -> kopf.BodyEssence | None:  # noqa: ARG002
+        return None
+
+    def store(self, *, body: kopf.Body, patch: kopf.Patch, essence: kopf.BodyEssence) -> None:
+        pass
+
+
+def watch(
+    watching: Watching,
+    listener: Listener,
+    loop: asyncio.AbstractEventLoop,
+    *,
+    stop: threading.Event,
+    ready: threading.Event,
+) -> None:
+    """Watch until `stop`; raises what ended it otherwise. Blocks its thread; the listener is called in `loop`."""
+    asyncio.run(
+        kopf.operator(
+            registry=_registry(watching, listener, loop),
+            settings=_settings(watching),
+            standalone=True,
+            clusterwide=not watching.namespaces,
+            namespaces=list(watching.namespaces),
+            stop_flag=stop,
+            ready_flag=ready,
+        )
+    )
+
+
+def _registry(watching: Watching, listener: Listener, loop: asyncio.AbstractEventLoop) -> kopf.OperatorRegistry:
+    registry = kopf.OperatorRegistry()
+    tell = loop.call_soon_threadsafe
+
+    @kopf.on.event(*_INTEGRATIONS, registry=registry)
+    async def integration_seen(event: kopf.RawEvent, **_: Any) -> None:
+        sighting = sight(event["object"])
+        if event["type"] == "DELETED":
+            tell(listener.lost, sighting.key, sighting.uid)
+        else:
+            tell(listener.saw, sighting)
+
+    @kopf.on.event(*_EBOOKS, registry=registry)
+    async def ebook_seen(event: kopf.RawEvent, **_: Any) -> None:
+        ebook = sight_ebook(event["object"])
+        if event["type"] == "DELETED":
+            tell(listener.lost_ebook, ebook.name)
+        else:
+            tell(lambda: listener.saw_ebook(ebook, live=event["type"] is not None))
+
+    @kopf.timer(*_INTEGRATIONS, registry=registry, interval=watching.heartbeat, initial_delay=watching.heartbeat)
+    async def beat(namespace: str | None, name: str, **_: Any) -> None:
+        tell(listener.beat, f"{namespace}/{name}")
+
+    @kopf.on.delete(*_INTEGRATIONS, registry=registry)
+    async def deleted(body: kopf.Body, **_: Any) -> None:
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(listener.finalize(sight(body)), loop))
+
+    sign_ins: list[float] = []
+
+    @kopf.on.login(registry=registry)
+    async def login(**_: Any) -> kopf.AiohttpSession:
+        now = asyncio.get_running_loop().time()
+        sign_ins[:] = [*(moment for moment in sign_ins if moment > now - _SIGN_IN_WINDOW), now]
+        await asyncio.sleep(min(2 ** len(sign_ins) - 2, _SIGN_IN_WINDOW))  # none before the first
+        return await _sign_in(watching)
+
+    return registry
+
+
+async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
+    configuration = await load_configuration(watching.kubeconfig)
+    token = await configuration.get_api_key_with_prefix("BearerToken")
+    headers = {"Authorization": token} if token else {}
+    tls = RESTClientObject(configuration).ssl_context
+    connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.namespaces), ssl=tls)
+    session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+    return kopf.AiohttpSession(server=configuration.host, aiohttp_session=session)
+
+
+def _settings(watching: Watching) -> kopf.OperatorSettings:
+    settings = kopf.OperatorSettings()
+    settings.persistence.finalizer = names.CLEANUP_FINALIZER
+    settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=names.GROUP, v1=False)
+    settings.persistence.diffbase_storage = _NoDiffBase()
+    settings.posting.enabled = False
+    settings.scanning.disabled = True
+    settings.background.cancellation_polling = 5
+    settings.networking.request_timeout = 60
+    settings.networking.connect_timeout = 10
+    settings.networking.error_backoffs = Backoffs(watching.patience)
+    settings.watching.chunk_size = 500
+    settings.queueing.worker_limit = None
+    settings.execution.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kopf")
+    settings.process.ultimate_exiting_timeout = None
+    return settings

@@ -1,0 +1,201 @@
+"""What the operator knows from watching: of each RosterIntegration the few things that decide when it is due.
+
+It is a memory of what was seen, never the truth: whoever works on a resource reads it afresh. Everything here belongs
+to the event loop's thread, except `sight` and `sight_ebook`, which are pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from roster_operator.api import conditions, durations, names
+from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.schedule import Standing
+
+_DEFAULT_INTERVAL: Final = timedelta(hours=24)
+LONGEST_TOKEN: Final = 256
+"""Of the requested-at annotation, as many characters count as the status can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A RosterIntegration as it was seen."""
+
+    namespace: str
+    name: str
+    uid: str
+    standing: Standing
+    secret: str
+    """The name of its Secret."""
+    ebooks: frozenset[str]
+    """The names of the EBooks that its courses are mapped to."""
+    last_attempt: datetime | None
+    last_success: datetime | None
+    ready: str
+    """The status of its condition Ready: True, False, Unknown, or empty if there is none."""
+    ready_reason: str
+    deleting: bool
+    guarded: bool
+    """Whether the finalizer is there, so that a deletion waits for us."""
+    revoke: bool
+    """Whether deletion ends the licenses."""
+
+    @property
+    def key(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EBookSighting:
+    """An EBook as it was seen."""
+
+    name: str
+    version: tuple[str, int]
+    """UID and generation."""
+    changed: datetime | None
+    """When it was created or last changed, by the API server's clock."""
+
+
+def sight(body: Mapping[str, Any]) -> Sighting:
+    """Of a RosterIntegration what matters here. Reads leniently: also what a newer CRD or no CRD check let through."""
+    metadata, spec, status = body["metadata"], body.get("spec") or {}, body.get("status") or {}
+    courses = [course for course in spec.get("courses") or () if isinstance(course, Mapping)]
+    found = [each for each in status.get("conditions") or () if each.get("type") == conditions.READY]
+    ready: Mapping[str, Any] = found[0] if found else {}
+    return Sighting(
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        uid=metadata["uid"],
+        standing=Standing(
+            uid=metadata["uid"],
+            interval=_duration(spec.get("interval")),
+            generation=metadata.get("generation") or 0,
+            observed_generation=status.get("observedGeneration") or 0,
+            requested_at=requested_at(metadata),
+            last_handled_requested_at=status.get("lastHandledRequestedAt") or "",
+            observed_secret_version=status.get("observedSecretVersion") or "",
+            next_sync_time=_time(status.get("nextSyncTime")),
+            failures=status.get("consecutiveFailures") or 0,
+            suspended=bool(spec.get("suspend")),
+        ),
+        secret=((spec.get("source") or {}).get("secretRef") or {}).get("name") or "",
+        ebooks=frozenset(str(name) for course in courses for name in course.get("ebooks") or ()),
+        last_attempt=_time(status.get("lastAttemptTime")),
+        last_success=_time(status.get("lastSyncTime")),
+        ready=ready.get("status") or "",
+        ready_reason=ready.get("reason") or "",
+        deleting=metadata.get("deletionTimestamp") is not None,
+        guarded=names.CLEANUP_FINALIZER in (metadata.get("finalizers") or ()),
+        revoke=spec.get("deletionPolicy") == "Revoke",
+    )
+
+
+def sight_ebook(body: Mapping[str, Any]) -> EBookSighting:
+    """Of an EBook what matters here."""
+    metadata = body["metadata"]
+    moments = [metadata.get("creationTimestamp"), *(each.get("time") for each in metadata.get("managedFields") or ())]
+    changed = max((moment for text in moments if (moment := _time(text)) is not None), default=None)
+    return EBookSighting(metadata["name"], (metadata["uid"], metadata.get("generation") or 0), changed)
+
+
+def requested_at(metadata: Mapping[str, Any]) -> str:
+    """The token of the latest request, cut to what the status can echo."""
+    token = (metadata.get("annotations") or {}).get(names.REQUESTED_AT_ANNOTATION) or ""
+    return str(token)[:LONGEST_TOKEN]
+
+
+class Inventory:
+    """Everything seen, and what calls for a reconcile from outside the resource."""
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self._integrations: dict[str, Sighting] = {}
+        self._by_secret: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._ebooks: dict[str, EBookSighting] = {}
+        self._nudges: dict[str, Trigger] = {}
+
+    def __iter__(self) -> Iterator[Sighting]:
+        """All RosterIntegrations."""
+        return iter(list(self._integrations.values()))
+
+    def __len__(self) -> int:
+        """How many RosterIntegrations there are."""
+        return len(self._integrations)
+
+    def get(self, key: str) -> Sighting | None:
+        """A RosterIntegration as it was last seen."""
+        return self._integrations.get(key)
+
+    def put(self, sighting: Sighting) -> None:
+        """A RosterIntegration was seen."""
+        self._unindex(sighting.key)
+        self._integrations[sighting.key] = sighting
+        self._by_secret[sighting.namespace, sighting.secret].add(sighting.key)
+
+    def drop(self, key: str) -> None:
+        """A RosterIntegration is gone."""
+        self._unindex(key)
+        self._integrations.pop(key, None)
+        self._nudges.pop(key, None)
+
+    def naming_secret(self, namespace: str, name: str) -> list[Sighting]:
+        """The RosterIntegrations whose Secret this is."""
+        return [self._integrations[key] for key in sorted(self._by_secret.get((namespace, name), ()))]
+
+    def naming_ebook(self, name: str) -> list[Sighting]:
+        """The RosterIntegrations that map a course to this EBook."""
+        return [sighting for sighting in self if name in sighting.ebooks]
+
+    def put_ebook(self, ebook: EBookSighting) -> bool:
+        """An EBook was seen; whether it is another one than the last time, or new to us."""
+        before = self._ebooks.get(ebook.name)
+        self._ebooks[ebook.name] = ebook
+        return before is None or before.version != ebook.version
+
+    def drop_ebook(self, name: str) -> None:
+        """An EBook is gone."""
+        self._ebooks.pop(name, None)
+
+    def ebooks_changed(self, ebooks: Iterable[str], since: datetime) -> bool:
+        """Whether one of these EBooks was created or changed after `since`."""
+        seen = (self._ebooks.get(name) for name in ebooks)
+        return any(ebook is not None and ebook.changed is not None and ebook.changed > since for ebook in seen)
+
+    def nudge(self, key: str, trigger: Trigger) -> None:
+        """Remember that something outside the resource calls for a reconcile."""
+        self._nudges[key] = trigger
+
+    def nudged(self, key: str) -> Trigger | None:
+        """What calls for a reconcile, if anything does."""
+        return self._nudges.get(key)
+
+    def calm(self, key: str) -> None:
+        """A reconcile begins: what called for it is answered."""
+        self._nudges.pop(key, None)
+
+    def _unindex(self, key: str) -> None:
+        before = self._integrations.get(key)
+        if before is not None:
+            secret = (before.namespace, before.secret)
+            self._by_secret[secret].discard(key)
+            if not self._by_secret[secret]:
+                del self._by_secret[secret]
+
+
+def _duration(text: Any) -> timedelta:
+    try:
+        return durations.parse(text) if isinstance(text, str) else _DEFAULT_INTERVAL
+    except ValueError:
+        return _DEFAULT_INTERVAL
+
+
+def _time(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

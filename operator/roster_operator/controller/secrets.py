@@ -1,0 +1,40 @@
+"""Reading the one Secret that a RosterIntegration names."""
+
+from __future__ import annotations
+
+import base64
+
+from roster_operator.controller.credentials import credentials_from, secret_not_found
+from roster_operator.errors import CredentialsMissing
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.errors import Forbidden, NotFound
+from roster_operator.kube.metadata_watch import ABSENT, secret_version
+from roster_operator.sources.oneroster import Credentials
+
+
+async def read_credentials(
+    client: KubernetesClient, namespace: str, name: str
+) -> tuple[Credentials | CredentialsMissing, str]:
+    """The credentials in a Secret, or what is wrong with it; and the version of the Secret."""
+    where = f"Secret {namespace}/{name}"
+    try:
+        secret = await client.get(paths.secret(namespace, name))
+    except NotFound:
+        return secret_not_found(where), ABSENT
+    except Forbidden:
+        return CredentialsMissing(
+            f"{where} may not be read by the operator. Platform: grant its ServiceAccount `get` on Secrets in this "
+            "namespace, as the chart does."
+        ), ABSENT
+    data = {key: base64.b64decode(value) for key, value in (secret.get("data") or {}).items()}
+    return credentials_from(data, where), secret_version(secret["metadata"])
+
+
+async def current_secret_version(client: KubernetesClient, namespace: str, name: str) -> str:
+    """The version of a Secret; its content stays at the API server."""
+    try:
+        secret = await client.get(paths.secret(namespace, name), metadata_only=True)
+    except (NotFound, Forbidden):
+        return ABSENT
+    return secret_version(secret["metadata"])

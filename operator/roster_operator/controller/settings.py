@@ -1,0 +1,34 @@
+"""The settings of `roster-operator run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class OperatorSettings(BaseModel):
+    """Everything that can be set from outside; built once in the command line and passed down."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ledger: SecretStr
+    """The license store: sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."""
+    kubeconfig: Path | None = None
+    """None: the pod's ServiceAccount, or what kubectl would use."""
+    namespaces: tuple[str, ...] = ()
+    """Whose RosterIntegrations are served. Empty: all."""
+    watch_secrets: bool = False
+    """Watch the metadata of Secrets, so that a rotation is noticed within seconds."""
+    workers: int = Field(default=16, ge=1, le=256)
+    """Districts that are synced at the same time."""
+    heartbeat: float = Field(default=180.0, gt=0)
+    """Seconds between two looks at a RosterIntegration, whatever events say."""
+    grace: float = Field(default=45.0, ge=0)
+    """Seconds that syncs in progress get to end when the operator stops."""
+    patience: float = Field(default=600.0, ge=0)
+    """Seconds without an API server after which the operator ends, to be started afresh."""
+    ops_host: str = ""
+    """Where /healthz, /readyz and /metrics listen; empty: everywhere."""
+    ops_port: int = Field(default=8080, ge=0, le=65535)
+    """Their port; 0 lets the system choose."""

@@ -1,0 +1,143 @@
+"""One sync: gathers what a reconcile needs, runs it in a thread, and stands between its defects and the workers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from roster_operator.api import names
+from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationStatus
+from roster_operator.clock import Clock
+from roster_operator.controller import interim
+from roster_operator.controller.engine import RunningSync
+from roster_operator.controller.inventory import requested_at
+from roster_operator.controller.reconciliation import Catalog, Environment, Outcome, Request, Result
+from roster_operator.controller.secrets import read_credentials
+from roster_operator.interruption import Interruption
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient, Object
+from roster_operator.ops.logs import describe
+from roster_operator.ops.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+Reconcile = Callable[[Request, Environment, Interruption], Result]
+
+_CHANGED_NOTHING = frozenset({Outcome.INCOMPLETE, Outcome.INVALID_INPUT, Outcome.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a sync leaves to be written."""
+
+    status: RosterIntegrationStatus
+    catalog: Catalog | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Defect:
+    run_id: str
+    what: str
+
+
+class Syncing:
+    """Runs reconciles in threads of its own, as many at a time as there are workers."""
+
+    def __init__(
+        self,
+        *,
+        client: KubernetesClient,
+        reconcile: Reconcile,
+        environment: Environment,
+        executor: Executor,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        """`reconcile` is synchronous; whatever it raises is a defect."""
+        self._client = client
+        self._reconcile = reconcile
+        self._environment = environment
+        self._executor = executor
+        self._clock = clock
+        self._metrics = metrics
+
+    async def run(self, integration: RosterIntegration, sync: RunningSync) -> Finished | None:
+        """Reconcile; None if it was stopped before anything came of it. May raise `KubernetesError` before it began."""
+        started = self._clock.now()
+        credentials, version = await read_credentials(
+            self._client, integration.namespace, integration.spec.source.secret_ref.name
+        )
+        request = Request(
+            integration=integration,
+            credentials=credentials,
+            secret_version=version,
+            ebooks=await self._ebooks(),
+            trigger=sync.trigger,
+        )
+        ending = await self._in_thread(request, sync.interruption)
+        duration = self._clock.monotonic() - sync.since
+        if isinstance(ending, _Defect):
+            logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
+            self._metrics.reconciled(Outcome.FAILED, "InternalError", duration)
+            mishap = interim.defect(run_id=ending.run_id, trigger=sync.trigger, started=started, secret_version=version)
+            status = interim.failed(integration.status, sync.sighting, mishap, now=self._clock.now())
+            return Finished(status, None)
+        if sync.stopped and ending.outcome in _CHANGED_NOTHING:
+            logger.info("the sync was stopped before it changed anything; it will run again")
+            return None
+        self._report(ending, sync, duration)
+        return Finished(ending.status, ending.catalog)
+
+    async def _in_thread(self, request: Request, interruption: Interruption) -> Result | _Defect:
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, context.run, self._guarded, request, interruption)
+
+    def _guarded(self, request: Request, interruption: Interruption) -> Result | _Defect:
+        """The boundary between the reconcile and the engine."""
+        try:
+            return self._reconcile(request, self._environment, interruption)
+        except Exception as error:  # noqa: BLE001 - the worker boundary
+            return _Defect(self._environment.new_run_id(), describe(error))
+
+    async def _ebooks(self) -> dict[str, EBook]:
+        """The publisher's catalogue. An EBook that cannot be read counts as missing."""
+        items, _ = await self._client.list(paths.EBOOKS)
+        found = {}
+        for item in items:
+            try:
+                found[item["metadata"]["name"]] = EBook.model_validate(item)
+            except ValidationError:
+                logger.warning("the EBook %s cannot be read by this version of the operator", item["metadata"]["name"])
+        return found
+
+    def _report(self, result: Result, sync: RunningSync, duration: float) -> None:
+        """One line a sync, in counts."""
+        summary, ready = result.status.last_sync, result.status.condition("Ready")
+        reason = ready.reason if ready else ""
+        self._metrics.reconciled(result.outcome, reason, duration)
+        if summary is not None:
+            self._metrics.licenses_changed(summary.granted, summary.revoked)
+        logger.info(
+            "sync ended: outcome=%s reason=%s trigger=%s duration=%.1fs granted=%d revoked=%d held=%d run_id=%s",
+            result.outcome, reason, sync.trigger, duration,
+            summary.granted if summary else 0, summary.revoked if summary else 0, summary.held if summary else 0,
+            summary.run_id if summary else "",
+        )  # fmt: skip
+
+
+def read_integration(body: Object) -> RosterIntegration:
+    """The RosterIntegration as the reconcile sees it; raises `ValidationError`."""
+    metadata: dict[str, Any] = body["metadata"]
+    token = requested_at(metadata)
+    if token:
+        annotations = {**metadata["annotations"], names.REQUESTED_AT_ANNOTATION: token}
+        body = {**body, "metadata": {**metadata, "annotations": annotations}}
+    return RosterIntegration.model_validate(body)

@@ -1,0 +1,59 @@
+"""What the informer is asked to watch, and whom it tells. Nothing here knows what the informer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from roster_operator.controller.inventory import EBookSighting, Sighting
+
+
+class Listener(Protocol):
+    """Who is told what was seen, in the event loop of the engine."""
+
+    def saw(self, sighting: Sighting) -> None:
+        """A RosterIntegration came, changed or was listed."""
+
+    def lost(self, key: str, uid: str) -> None:
+        """A RosterIntegration is gone."""
+
+    def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+        """An EBook was listed, or (`live`) just came or changed."""
+
+    def lost_ebook(self, name: str) -> None:
+        """An EBook is gone."""
+
+    def beat(self, key: str) -> None:
+        """It is time to look at a RosterIntegration again."""
+
+    async def finalize(self, sighting: Sighting) -> None:
+        """Return when a deleted RosterIntegration may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What to watch, and how."""
+
+    kubeconfig: Path | None
+    namespaces: Sequence[str]
+    """Empty: all of them."""
+    heartbeat: float
+    """Seconds between two looks at a RosterIntegration."""
+    patience: float
+    """Seconds of errors after which the watch gives up and the operator ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoffs:
+    """Delays between attempts at a failing request: 1, 2, 4, 8, 15, 15, ... seconds, until patience ends."""
+
+    patience: float
+
+    def __iter__(self) -> Iterator[float]:
+        """Each request counts afresh."""
+        spent, delay = 0.0, 1.0
+        while spent < self.patience:
+            yield delay
+            spent, delay = spent + delay, min(delay * 2, 15.0)

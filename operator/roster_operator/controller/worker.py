@@ -1,0 +1,238 @@
+"""The workers: each takes one key at a time and brings it to where it should be.
+
+A turn reads the resource afresh, decides again whether it is due, reconciles it in a thread, and writes what came of
+it. What could not be written because the API server was away is kept and written at the key's next turn, before
+anything else. Whatever goes wrong in a turn costs that turn only: the key comes back after a delay.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from roster_operator.api import reasons
+from roster_operator.api.v1alpha1 import RosterIntegrationStatus
+from roster_operator.clock import Clock
+from roster_operator.controller import interim
+from roster_operator.controller.engine import Engine, RunningSync, unsettled
+from roster_operator.controller.inventory import Sighting, sight
+from roster_operator.controller.publisher import Publisher
+from roster_operator.controller.queue import QueueClosed, Turn
+from roster_operator.controller.reconciliation import Catalog, Trigger
+from roster_operator.controller.schedule import Standing
+from roster_operator.controller.secrets import current_secret_version
+from roster_operator.controller.syncing import Finished, Syncing, read_integration
+from roster_operator.interruption import Interruption
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient, Object
+from roster_operator.kube.errors import Invalid, KubernetesError, NotFound
+from roster_operator.kube.events import Event, EventRecorder, EventType
+from roster_operator.ops.logs import bound, describe
+from roster_operator.ops.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+_ANNOUNCED = frozenset({Trigger.SPEC_CHANGED, Trigger.REQUESTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What a sync found, until the API server has taken it."""
+
+    uid: str
+    status: RosterIntegrationStatus
+    catalog: Catalog | None
+
+
+class Worker:
+    """One turn after the other. Several workers share one instance: nothing here belongs to a turn."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        client: KubernetesClient,
+        publisher: Publisher,
+        recorder: EventRecorder,
+        syncing: Syncing,
+        clock: Clock,
+        metrics: Metrics,
+        new_run_id: Callable[[], str],
+    ) -> None:
+        """Works for `engine`."""
+        self._engine = engine
+        self._client = client
+        self._publisher = publisher
+        self._recorder = recorder
+        self._syncing = syncing
+        self._clock = clock
+        self._metrics = metrics
+        self._new_run_id = new_run_id
+        self._unwritten: dict[str, Unwritten] = {}
+
+    async def run(self) -> None:
+        """Work until the queue is closed."""
+        queue = self._engine.queue
+        while True:
+            try:
+                turn = await queue.get()
+            except QueueClosed:
+                return
+            try:
+                await self._take(turn)
+            finally:
+                queue.done(turn)
+
+    async def _take(self, turn: Turn) -> None:
+        """One turn. The worker boundary: whatever is raised here ends the turn and not the worker."""
+        namespace, name = turn.key.split("/", 1)
+        self._metrics.waited(turn.waited)
+        with bound(namespace=namespace, name=name):
+            try:
+                await self._work(turn.key, namespace, name)
+            except KubernetesError as error:
+                delay = self._engine.queue.back_off(turn.key)
+                self._metrics.retries.inc()
+                logger.warning("the API server did not take part, trying again in %.0f s: %s", delay, error)
+            except Exception as error:  # noqa: BLE001 - the worker boundary
+                delay = self._engine.queue.back_off(turn.key)
+                self._metrics.retries.inc()
+                logger.error("a defect ended this turn, trying again in %.0f s: %s", delay, describe(error))  # noqa: TRY400 - the text may hold data
+            else:
+                self._engine.queue.succeeded(turn.key)
+
+    async def _work(self, key: str, namespace: str, name: str) -> None:
+        try:
+            body = await self._client.get(paths.integration(namespace, name))
+        except NotFound:
+            self._forget(key)
+            return
+        body = await self._write_late(key, body)
+        sighting = sight(body)
+        self._engine.inventory.put(sighting)
+        if sighting.deleting:
+            return
+        if not sighting.guarded:
+            # The informer adds the finalizer; without it a deletion could overtake the sync.
+            self._engine.queue.back_off(key)
+            return
+        if sighting.standing.suspended:
+            await self._settle_suspended(body, sighting)
+            return
+        version = await self._current_secret_version(sighting)
+        standing = self._engine.standing(sighting, version)
+        decision = self._engine.decide(standing)
+        if decision.trigger is None or not decision.now(self._clock.now()):
+            self._engine.await_due(key, decision)
+            return
+        await self._sync(body, sighting, standing, decision.trigger)
+
+    async def _sync(self, body: Object, sighting: Sighting, standing: Standing, trigger: Trigger) -> None:
+        """Reconcile, and write what came of it."""
+        if trigger in _ANNOUNCED:
+            body = await self._announce(body, sighting, trigger)
+        finished = await self._reconcile(body, sighting, trigger)
+        if finished is None:
+            return
+        self._unwritten[sighting.key] = Unwritten(sighting.uid, finished.status, finished.catalog)
+        body = await self._write_late(sighting.key, body)
+        after = sight(body)
+        self._engine.inventory.put(after)
+        settled = self._engine.standing(after)
+        if self._engine.decide(settled).now(self._clock.now()) and _causes(settled) == _causes(standing):
+            # The status did not keep what would have settled it; without a pause it would go round for ever.
+            self._engine.queue.back_off(sighting.key)
+            return
+        self._engine.evaluate(after)
+
+    async def _reconcile(self, body: Object, sighting: Sighting, trigger: Trigger) -> Finished | None:
+        """What a reconcile found; None if it was stopped before it found anything that counts."""
+        started = self._clock.now()
+        try:
+            integration = read_integration(body)
+        except ValidationError as error:
+            mishap = interim.unreadable(error, run_id=self._new_run_id(), trigger=trigger, now=started)
+            return Finished(interim.failed(interim.status_of(body), sighting, mishap, now=started), None)
+        timeout = integration.spec.timeout.total_seconds()
+        sync = RunningSync(sighting, trigger, Interruption(self._clock, timeout), self._clock.monotonic(), timeout)
+        if not self._engine.begin(sync):
+            return None
+        try:
+            return await self._syncing.run(integration, sync)
+        finally:
+            self._engine.end(sync)
+
+    async def _announce(self, body: Object, sighting: Sighting, trigger: Trigger) -> Object:
+        """Say that a sync begins that somebody waits for."""
+        status = interim.announced(
+            interim.status_of(body), trigger, generation=sighting.standing.generation, now=self._clock.now()
+        )
+        try:
+            return await self._publisher.write_status(body, status)
+        except Invalid as error:
+            logger.warning("the status was refused: %s", error)
+            return body
+
+    async def _settle_suspended(self, body: Object, sighting: Sighting) -> None:
+        """Say that nothing is due, and answer a request by its echo."""
+        standing = sighting.standing
+        if not unsettled(standing):
+            return
+        status = interim.suspended(
+            interim.status_of(body),
+            generation=standing.generation,
+            requested_at=standing.requested_at,
+            now=self._clock.now(),
+        )
+        body = await self._publisher.write_status(body, status)
+        self._engine.inventory.put(sight(body))
+        if standing.requested_at and standing.requested_at != standing.last_handled_requested_at:
+            note = "A sync was requested, but spec.suspend is true. Set it to false to sync."
+            await self._recorder.record(body["metadata"], Event(EventType.NORMAL, reasons.SUSPENDED, note))
+
+    async def _current_secret_version(self, sighting: Sighting) -> str | None:
+        """The version of the Secret, asked for only if nobody watches Secrets."""
+        watched = self._engine.standing(sighting).secret_version
+        if watched is not None or not sighting.secret:
+            return watched
+        return await current_secret_version(self._client, sighting.namespace, sighting.secret)
+
+    async def _write_late(self, key: str, body: Object) -> Object:
+        """Write what a sync found and the API server has not taken yet; returns the object as it is then."""
+        late = self._unwritten.get(key)
+        if late is None:
+            return body
+        if late.uid != body["metadata"]["uid"]:
+            del self._unwritten[key]
+            return body
+        try:
+            written = await self._publisher.publish(body, late.status, late.catalog)
+        except NotFound:
+            written = body
+        except Invalid as error:
+            written = await self._write_that_it_was_refused(body, error)
+        del self._unwritten[key]
+        return written
+
+    async def _write_that_it_was_refused(self, body: Object, error: Invalid) -> Object:
+        """A status that the API server refuses is no reason to sync again and again: a plain one takes its place."""
+        logger.error("the API server refuses the status: %s", error)
+        mishap = interim.refused(run_id=self._new_run_id(), now=self._clock.now())
+        status = interim.failed(interim.status_of(body), sight(body), mishap, now=self._clock.now())
+        try:
+            return await self._publisher.publish(body, status, None)
+        except (Invalid, NotFound):
+            return body
+
+    def _forget(self, key: str) -> None:
+        known = self._engine.inventory.get(key)
+        self._unwritten.pop(key, None)
+        if known is not None:
+            self._engine.lost(key, known.uid)
+
+
+def _causes(standing: Standing) -> tuple[object, ...]:
+    return standing.generation, standing.requested_at, standing.secret_version, standing.nudge, standing.next_sync_time

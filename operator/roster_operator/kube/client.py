@@ -1,0 +1,163 @@
+"""The API server as the operator speaks to it: plain JSON objects by path, few verbs, typed errors, short patience.
+
+Connections, TLS and sign-in are those of `kubernetes.aio`; its generated models are left aside, because every object
+the operator handles is either its own kind or touched in two or three fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Final
+
+import aiohttp
+from kubernetes.aio.client import ApiClient
+from kubernetes.aio.client.rest import RESTResponse
+
+from roster_operator.api import names
+from roster_operator.kube.errors import Unavailable, error_for
+
+Object = dict[str, Any]
+
+_PATIENCE: Final = aiohttp.ClientTimeout(total=30, sock_connect=5)
+_WATCH_SECONDS: Final = 300
+_WATCH_PATIENCE: Final = aiohttp.ClientTimeout(total=_WATCH_SECONDS + 30, sock_connect=5)
+_PAGE: Final = 500
+_JSON: Final = "application/json"
+_METADATA_ONLY: Final = f"{_JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_METADATA_LIST_ONLY: Final = f"{_JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
+
+def _nobody(_method: str, _status: int) -> None:
+    pass
+
+
+class KubernetesClient:
+    """Requests to the API server. Every method may raise `KubernetesError`."""
+
+    def __init__(self, api: ApiClient, observe: Callable[[str, int], None] = _nobody) -> None:
+        """`observe` is told the method and the status of every answer; 0 if there was none."""
+        self._api = api
+        self._observe = observe
+
+    async def get(self, path: str, *, metadata_only: bool = False, query: Mapping[str, str] | None = None) -> Object:
+        """What is at `path`; with `metadata_only` an object's data never leaves the API server."""
+        return await self._request("GET", path, query=query, accept=_METADATA_ONLY if metadata_only else _JSON)
+
+    async def list(self, path: str, *, metadata_only: bool = False) -> tuple[list[Object], str]:
+        """Every object of a kind, read in pages, and the version to watch from."""
+        items: list[Object] = []
+        query = {"limit": str(_PAGE)}
+        while True:
+            accept = _METADATA_LIST_ONLY if metadata_only else _JSON
+            page = await self._request("GET", path, query=query, accept=accept)
+            items.extend(page.get("items") or ())
+            follows = page["metadata"].get("continue")
+            if not follows:
+                return items, page["metadata"]["resourceVersion"]
+            query["continue"] = follows
+
+    async def watch(self, path: str, version: str, *, metadata_only: bool = False) -> AsyncIterator[Object]:
+        """Changes since `version`, bookmarks among them, until the API server ends the stream; raises `Gone` too."""
+        query = {
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": version,
+            "timeoutSeconds": str(_WATCH_SECONDS),
+        }
+        accept = _METADATA_ONLY if metadata_only else _JSON
+        response = await self._send("GET", path, query=query, accept=accept, patience=_WATCH_PATIENCE)
+        try:
+            async for line in _lines(response.response.content):
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    status = event["object"]
+                    raise error_for(int(status.get("code") or 500), str(status.get("message") or "the watch failed"))
+                yield event
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise Unavailable(f"the watch of {path} broke off: {type(error).__name__}") from error
+        finally:
+            response.response.close()
+
+    async def apply(self, path: str, body: Mapping[str, Any]) -> Object:
+        """Server-side apply as the operator's field manager: what it applied before and no longer names goes."""
+        query = {"fieldManager": names.FIELD_MANAGER, "force": "true"}
+        return await self._request("PATCH", path, query=query, body=body, content="application/apply-patch+yaml")
+
+    async def merge(self, path: str, body: Mapping[str, Any]) -> Object:
+        """Merge-patch an object."""
+        return await self._request("PATCH", path, body=body, content="application/merge-patch+json")
+
+    async def create(self, path: str, body: Mapping[str, Any]) -> Object:
+        """Create an object in the collection at `path`."""
+        return await self._request("POST", path, body=body)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._api.close()  # type: ignore[no-untyped-call]
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        content: str = _JSON,
+        accept: str = _JSON,
+    ) -> Object:
+        response = await self._send(method, path, query=query, body=body, content=content, accept=accept)
+        try:
+            answer: Object = json.loads(await response.read())  # type: ignore[no-untyped-call]
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise Unavailable(f"the answer to {method} {path} broke off: {type(error).__name__}") from error
+        return answer
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        content: str = _JSON,
+        accept: str = _JSON,
+        patience: aiohttp.ClientTimeout = _PATIENCE,
+    ) -> RESTResponse:
+        try:
+            method, url, headers, data, _ = await self._api.param_serialize(
+                method,
+                path,
+                query_params=list((query or {}).items()),
+                header_params={"Accept": accept, "Content-Type": content},
+                body=body,
+                auth_settings=["BearerToken"],
+            )
+            response = await self._api.call_api(method, url, headers, data, _request_timeout=patience)
+            if response.status >= 400:
+                self._observe(method, response.status)
+                raise error_for(response.status, f"{method} {path}: {await _words(response)}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._observe(method, 0)
+            raise Unavailable(f"{method} {path}: no answer ({type(error).__name__})") from error
+        self._observe(method, response.status)
+        return response
+
+
+async def _words(response: RESTResponse) -> str:
+    """What the API server says about an error, if it says it as it should."""
+    try:
+        status = json.loads(await response.read())  # type: ignore[no-untyped-call]
+    except ValueError:
+        return "no explanation"
+    return str(status.get("message") or "no explanation") if isinstance(status, dict) else "no explanation"
+
+
+async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """Lines of any length; aiohttp's own iteration refuses long ones."""
+    rest = b""
+    async for chunk in content.iter_any():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            if line:
+                yield line

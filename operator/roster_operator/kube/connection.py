@@ -1,0 +1,43 @@
+"""How the API server is reached: from inside a pod, or by a kubeconfig."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kubernetes.aio import config
+from kubernetes.aio.client import ApiClient, Configuration
+
+
+class NoCluster(Exception):
+    """It is not known which cluster to talk to."""
+
+
+async def load_configuration(kubeconfig: Path | None = None) -> Configuration:
+    """Where the API server is and how to sign in, read afresh.
+
+    `kubeconfig` if given; else the pod's ServiceAccount, whose token is read again every minute; else the kubeconfig
+    that kubectl would use. Raises `NoCluster`.
+    """
+    configuration = Configuration()
+    try:
+        if kubeconfig is None and "KUBERNETES_SERVICE_HOST" in os.environ:
+            config.load_incluster_config(configuration)  # type: ignore[no-untyped-call]
+        else:
+            await config.load_kube_config(  # type: ignore[no-untyped-call]
+                config_file=str(kubeconfig) if kubeconfig else None,
+                client_configuration=configuration,
+                persist_config=False,
+            )
+    except (config.ConfigException, OSError) as error:
+        raise NoCluster(
+            f"no Kubernetes cluster to talk to: {error}. Run inside a pod, or name a kubeconfig with --kubeconfig."
+        ) from error
+    return configuration
+
+
+async def connect(kubeconfig: Path | None = None) -> ApiClient:
+    """A client of the API server; close it when done."""
+    client = ApiClient(await load_configuration(kubeconfig))
+    client.user_agent = "roster-operator"
+    return client

@@ -1,0 +1,90 @@
+"""Noticing that a Secret changed without ever receiving its content.
+
+The API server is asked for `PartialObjectMetadata` only: names, UIDs and versions. A Secret's version is a short hash
+of UID and resourceVersion; it says that something changed, and nothing about what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.errors import Gone, KubernetesError
+
+logger = logging.getLogger(__name__)
+
+Noticed = Callable[[str, str], None]
+
+ABSENT: Final = "absent"
+"""The version of a Secret that does not exist."""
+_LONGEST_BACKOFF: Final = 30.0
+
+
+def secret_version(metadata: Mapping[str, Any]) -> str:
+    """Stands for one state of one Secret; opaque."""
+    identity = f"{metadata.get('uid')}\0{metadata.get('resourceVersion')}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+class SecretWatch:
+    """The versions of all Secrets of a namespace, or of the cluster, kept up to date."""
+
+    def __init__(self, client: KubernetesClient, noticed: Noticed, namespace: str | None = None) -> None:
+        """`noticed(namespace, name)` is called after a Secret came, changed or went; `namespace` None: all of them."""
+        self._client = client
+        self._noticed = noticed
+        self._path = paths.secrets(namespace) if namespace else paths.SECRETS
+        self._versions: dict[tuple[str, str], str] | None = None
+
+    def version(self, namespace: str, name: str) -> str | None:
+        """The version of a Secret, `ABSENT` if there is none; None before the first listing."""
+        return None if self._versions is None else self._versions.get((namespace, name), ABSENT)
+
+    async def run(self) -> None:
+        """Watch until cancelled. Errors are waited out; a watch that cannot go on is begun anew with a listing."""
+        backoff = 1.0
+        since: str | None = None
+        while True:
+            try:
+                if since is None:
+                    since = await self._list()
+                    backoff = 1.0
+                async for event in self._client.watch(self._path, since, metadata_only=True):
+                    since = self._take(event)
+                    backoff = 1.0
+            except Gone:
+                since = None
+            except KubernetesError as error:
+                logger.warning("cannot watch Secrets, trying again in %.0f s: %s", backoff, error)
+                since = None
+                await asyncio.sleep(backoff)
+                backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    async def _list(self) -> str:
+        items, version = await self._client.list(self._path, metadata_only=True)
+        before = self._versions or {}
+        now = {
+            (item["metadata"]["namespace"], item["metadata"]["name"]): secret_version(item["metadata"])
+            for item in items
+        }
+        self._versions = now
+        for secret in before.keys() | now.keys():
+            if before.get(secret) != now.get(secret):
+                self._noticed(*secret)
+        return version
+
+    def _take(self, event: Mapping[str, Any]) -> str:
+        metadata = event["object"]["metadata"]
+        if event["type"] != "BOOKMARK" and self._versions is not None:
+            secret = (metadata["namespace"], metadata["name"])
+            if event["type"] == "DELETED":
+                self._versions.pop(secret, None)
+            else:
+                self._versions[secret] = secret_version(metadata)
+            self._noticed(*secret)
+        return str(metadata["resourceVersion"])

@@ -1,0 +1,115 @@
+"""What Prometheus may ask. Names and labels are stable; no label holds a person, a URL or a free text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+_PREFIX = "roster_operator"
+_SYNC_SECONDS = (0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600)
+_WAIT_SECONDS = (0.01, 0.1, 1, 10, 60, 300, 1800)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One RosterIntegration, for the metrics that are about each."""
+
+    namespace: str
+    name: str
+    ready: str
+    last_success: datetime | None
+    suspended: bool
+
+
+class Metrics:
+    """All metrics of one operator, in a registry of their own."""
+
+    def __init__(self, version: str) -> None:
+        """Start at nothing."""
+        self.registry = CollectorRegistry()
+        self._reconciles = self._counter("reconcile", "Syncs that ended, by outcome.", "outcome")
+        self._errors = self._counter(
+            "reconcile_errors", "Syncs after which Ready is not True, by its reason.", "reason"
+        )
+        self._durations = Histogram(
+            f"{_PREFIX}_reconcile_duration_seconds",
+            "How long syncs took.",
+            registry=self.registry,
+            buckets=_SYNC_SECONDS,
+        )
+        self._waits = Histogram(
+            f"{_PREFIX}_workqueue_queue_duration_seconds",
+            "How long a due resource waited for a worker.",
+            registry=self.registry,
+            buckets=_WAIT_SECONDS,
+        )
+        self._licenses = self._counter("licenses_changed", "Licenses granted and revoked.", "action")
+        self._requests = self._counter("kubernetes_requests", "Requests to the API server.", "verb", "code")
+        self.retries = self._counter("workqueue_retries", "Turns that ended early and were tried again.")
+        Info(f"{_PREFIX}_build", "The version that runs.", registry=self.registry).info({"version": version})
+
+    def reconciled(self, outcome: str, reason: str, seconds: float) -> None:
+        """A sync ended with this outcome and this reason of Ready."""
+        self._reconciles.labels(str(outcome)).inc()
+        self._durations.observe(seconds)
+        if outcome not in ("Synced", "Planned"):
+            self._errors.labels(reason).inc()
+
+    def licenses_changed(self, granted: int, revoked: int) -> None:
+        """A sync or a deletion changed licenses."""
+        self._licenses.labels("granted").inc(granted)
+        self._licenses.labels("revoked").inc(revoked)
+
+    def waited(self, seconds: float) -> None:
+        """A resource's turn came after so long."""
+        self._waits.observe(seconds)
+
+    def requested(self, verb: str, code: int) -> None:
+        """The API server answered; code 0: it did not."""
+        self._requests.labels(verb, str(code)).inc()
+
+    def gauge(self, name: str, description: str, value: Callable[[], float]) -> None:
+        """Add a gauge that is read when asked for."""
+        Gauge(f"{_PREFIX}_{name}", description, registry=self.registry).set_function(value)
+
+    def integrations(self, observe: Callable[[], Iterable[Observed]]) -> None:
+        """Add the metrics that are about each RosterIntegration; `observe` gives those there are when asked for."""
+        self.registry.register(_Integrations(observe))
+
+    def exposition(self) -> bytes:
+        """All of it, in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(f"{_PREFIX}_{name}", description, labels, registry=self.registry)
+
+
+class _Integrations(Collector):
+    """Made afresh for each scrape, so that a deleted RosterIntegration leaves no series behind."""
+
+    def __init__(self, observe: Callable[[], Iterable[Observed]]) -> None:
+        self._observe = observe
+
+    def collect(self) -> Iterator[Metric]:
+        labels = ["namespace", "name"]
+        ready = GaugeMetricFamily(
+            f"{_PREFIX}_integration_ready", "The condition Ready: 1 True, 0 False, -1 Unknown.", labels=labels
+        )
+        success = GaugeMetricFamily(
+            f"{_PREFIX}_integration_last_success_timestamp_seconds", "When a sync last succeeded.", labels=labels
+        )
+        suspended = GaugeMetricFamily(
+            f"{_PREFIX}_integration_suspended", "Whether spec.suspend is true.", labels=labels
+        )
+        for each in self._observe():
+            values = [each.namespace, each.name]
+            ready.add_metric(values, {"True": 1, "False": 0}.get(each.ready, -1))
+            suspended.add_metric(values, each.suspended)
+            if each.last_success is not None:
+                success.add_metric(values, each.last_success.timestamp())
+        yield from (ready, success, suspended)

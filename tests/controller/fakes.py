@@ -1,0 +1,154 @@
+"""A reconcile and a ledger that do as they are told, so that the engine around them can be watched."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from roster_operator.api import conditions, reasons
+from roster_operator.api.conditions import found, merge
+from roster_operator.api.v1alpha1 import RosterIntegrationStatus, SyncSummary
+from roster_operator.controller.reconciliation import Catalog, Environment, Outcome, Request, Result
+from roster_operator.controller.schedule import next_attempt
+from roster_operator.errors import CredentialsMissing, LedgerUnavailable, RosterOperatorError, ShuttingDown
+from roster_operator.interruption import Interruption
+
+Behaviour = Callable[[Request, Interruption], None]
+
+
+def settled(request: Request, error: RosterOperatorError | None, run_id: str, granted: int = 0) -> Result:
+    """A status such as the real reconcile writes it, without the rest of it."""
+    integration, previous = request.integration, request.integration.status
+    now = datetime.now(UTC).replace(microsecond=0)
+    failures = (previous.consecutive_failures or 0) + 1 if error else 0
+    if error:
+        ready = found(conditions.READY, False, error.reason, error.message)
+    else:
+        ready = found(conditions.READY, True, reasons.SYNCED, "All licenses equal the roster.")
+    generation = integration.metadata.generation
+    status = RosterIntegrationStatus(
+        observed_generation=generation,
+        conditions=merge(previous.conditions, [ready], generation=generation, now=now),
+        last_sync=SyncSummary(
+            run_id=run_id, trigger=str(request.trigger), start_time=now, finish_time=now,
+            outcome="Failed" if error else "Synced", granted=granted,
+        ),
+        last_attempt_time=now,
+        last_sync_time=previous.last_sync_time if error else now,
+        next_sync_time=next_attempt(
+            now=now, uid=integration.metadata.uid, interval=integration.spec.interval,
+            retry_interval=integration.spec.retry_interval, failures=failures,
+            retry_after=error.retry_after if error else None,
+        ),
+        last_handled_requested_at=integration.metadata.requested_at or previous.last_handled_requested_at,
+        observed_secret_version=request.secret_version,
+        consecutive_failures=failures,
+        catalog=previous.catalog,
+    )  # fmt: skip
+    return Result(status, Outcome.FAILED if error else Outcome.SYNCED)
+
+
+@dataclass
+class ScriptedReconcile:
+    """Remembers every call, and does what its `behaviours` say for the resource of that name."""
+
+    calls: list[Request] = field(default_factory=list)
+    behaviours: dict[str, Behaviour] = field(default_factory=dict)
+    granted: dict[str, int] = field(default_factory=dict)
+    catalog: Catalog | None = None
+    running: Counter[str] = field(default_factory=Counter)
+    overlapped: bool = False
+    stopped: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, request: Request, environment: Environment, interruption: Interruption) -> Result:
+        key = request.integration.key
+        with self._lock:
+            self.calls.append(request)
+            self.running[key] += 1
+            self.overlapped |= self.running[key] > 1
+        try:
+            return self._result(request, environment, interruption)
+        finally:
+            with self._lock:
+                self.running[key] -= 1
+
+    def _result(self, request: Request, environment: Environment, interruption: Interruption) -> Result:
+        name = request.integration.name
+        error: RosterOperatorError | None = None
+        if isinstance(request.credentials, CredentialsMissing):
+            error = request.credentials
+        try:
+            if name in self.behaviours:
+                self.behaviours[name](request, interruption)
+        except RosterOperatorError as raised:
+            error = raised
+            if isinstance(raised, ShuttingDown):
+                self.stopped.append(name)
+        result = settled(request, error, environment.new_run_id(), 0 if error else self.granted.get(name, 0))
+        return Result(result.status, result.outcome, self.catalog if error is None else None)
+
+    def of(self, name: str) -> list[Request]:
+        """The calls for the resource of that name."""
+        with self._lock:
+            return [call for call in self.calls if call.integration.name == name]
+
+
+def until_stopped(_request: Request, interruption: Interruption) -> None:
+    """A SIS that never answers: only an interruption ends the sync."""
+    while True:
+        interruption.wait(60)
+
+
+def failing(error: Exception) -> Behaviour:
+    """Raise that."""
+
+    def behave(_request: Request, _interruption: Interruption) -> None:
+        raise error
+
+    return behave
+
+
+@dataclass
+class RecordingLedger:
+    """Remembers what was released; can be away."""
+
+    releases: list[tuple[str, bool]] = field(default_factory=list)
+    away: bool = False
+    broken: bool = False
+    revokes: int = 0
+    slow: threading.Event | None = None
+
+    def migrate(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        if self.away:
+            raise LedgerUnavailable("The ledger cannot be reached. Platform: look at the database.")
+
+    def release(self, owner: str, *, revoke: bool, run: Any) -> int:
+        if self.slow is not None:
+            self.slow.wait(30)
+        self.check()
+        if self.broken:
+            raise RuntimeError("Maria Sample, maria.sample@example.org")
+        self.releases.append((owner, revoke))
+        return self.revokes if revoke else 0
+
+    def close(self) -> None:
+        pass
+
+
+def wait_until(what: Callable[[], object], *, seconds: float = 20, message: str = "") -> None:
+    """Return once `what` is true."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not what():
+        if time.monotonic() > deadline:
+            raise AssertionError(message or f"this did not come true within {seconds} s")
+        pause.wait(0.05)
