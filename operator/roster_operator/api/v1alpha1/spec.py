@@ -209,12 +209,14 @@ class RosterIntegrationSpec(WireModel):
     source: RosterSourceSpec
     """The student information system (SIS) that is read."""
     schools: Annotated[
-        tuple[SchoolSelector, ...], Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "set"})
+        tuple[SchoolSelector, ...],
+        Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
     ] = ()
-    """Schools to process; all others are left alone. May stay empty in setup mode: the first sync then publishes what
+    """Schools to process; all others are left alone. One named twice is processed once. May stay empty in setup mode: the first sync then publishes what
     the SIS offers in the ConfigMap that status.catalog names."""
     courses: Annotated[
-        tuple[CourseMapping, ...], Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "set"})
+        tuple[CourseMapping, ...],
+        Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
     ] = ()
     """Courses to process, and the eBooks that each brings. A course named by two entries brings the eBooks of both."""
     matching: Matching = Matching()
@@ -233,7 +235,4 @@ class RosterIntegrationSpec(WireModel):
             raise ValueError(f"schools: {_LIVE_SCHOOLS}")
         if self.live and not self.courses:
             raise ValueError(f"courses: {_LIVE_COURSES}")
-        for name, items in (("schools", self.schools), ("courses", self.courses)):
-            if len(set(items)) != len(items):
-                raise ValueError(f"{name}: must not hold an entry twice; remove the duplicate")
         return self
