@@ -37,7 +37,7 @@ def nodes(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[st
 
 
 def test_the_files_in_the_repository_are_what_the_models_say() -> None:
-    assert differences(REPOSITORY) == []
+    assert differences(files(REPOSITORY)) == []
 
 
 def test_check_names_what_differs_and_write_puts_it_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,6 +97,16 @@ def test_the_examples_fit_the_schema(path: Path) -> None:
     for manifest in yaml.safe_load_all(path.read_text("utf-8")):
         if manifest["kind"] in by_kind:
             jsonschema.validate(manifest, by_kind[manifest["kind"]])
+
+
+@pytest.mark.parametrize("folder", sorted((REPOSITORY / "examples").iterdir()), ids=lambda path: path.name)
+def test_a_namespace_is_applied_before_what_is_in_it(folder: Path) -> None:
+    kinds = [
+        manifest["kind"]
+        for path in sorted(folder.glob("*.yaml"))
+        for manifest in yaml.safe_load_all(path.read_text("utf-8"))
+    ]
+    assert "Namespace" not in kinds[1:]
 
 
 class Holder(WireModel):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.bad_manifests import BAD_EBOOKS, BAD_INTEGRATIONS, Bad, changed, good_ebook, good_integration
+import yaml
+from tests.api.bad_manifests import BAD_EBOOKS, BAD_INTEGRATIONS, EXAMPLES, Bad, changed, good_ebook, good_integration
 
 from roster_operator.api.strict import InvalidManifest, ModelT, Problem, parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
@@ -70,3 +72,11 @@ def test_a_manifest_without_a_spec_says_so() -> None:
     manifest = good_integration()
     del manifest["spec"]
     assert problems(RosterIntegration, manifest) == (Problem("spec", "must be given"),)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_the_examples_are_right(path: Path) -> None:
+    for manifest in yaml.safe_load_all(path.read_text("utf-8")):
+        for model in (RosterIntegration, EBook):
+            if manifest["kind"] == model.definition.kind:
+                assert parse(model, manifest, where=path.name).name == manifest["metadata"]["name"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -81,9 +82,8 @@ def files(root: Path) -> dict[Path, str]:
     return wanted
 
 
-def differences(root: Path) -> list[Path]:
-    """Generated files that are missing, differ, or have no kind any more."""
-    wanted = files(root)
+def differences(wanted: Mapping[Path, str]) -> list[Path]:
+    """Of the generated files, those that are missing, differ, or have no kind any more."""
     found = {path for folder in {path.parent for path in wanted} for path in folder.glob("*.yaml")}
     stale = {path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text}
     return sorted(stale | (found - wanted.keys()))
@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[3], help="the repository")
     chosen = parser.parse_args(arguments)
     wanted = files(chosen.root)
-    changed = differences(chosen.root)
+    changed = differences(wanted)
     for path in changed:
         shown = path.relative_to(chosen.root)
         if chosen.check:

@@ -212,8 +212,8 @@ class RosterIntegrationSpec(WireModel):
         tuple[SchoolSelector, ...],
         Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
     ] = ()
-    """Schools to process; all others are left alone. One named twice is processed once. May stay empty in setup mode: the first sync then publishes what
-    the SIS offers in the ConfigMap that status.catalog names."""
+    """Schools to process; all others are left alone. One named twice is processed once. May stay empty in setup mode:
+    the first sync then publishes what the SIS offers in the ConfigMap that status.catalog names."""
     courses: Annotated[
         tuple[CourseMapping, ...],
         Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
