@@ -101,15 +101,17 @@ def test_sqlite_is_on_a_volume_that_outlives_the_release(render: Render) -> None
     assert claim["spec"]["storageClassName"] == "fast"
     volumes = {volume["name"]: volume for volume in the_pod(manifests)["volumes"]}
     assert volumes["ledger"]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
-    assert environment(manifests)["ROSTER_OPERATOR_LEDGER"] == SQLITE_URL
+    assert environment(manifests)["ROSTER_OPERATOR_LEDGER_URL"] == SQLITE_URL
 
 
 def test_postgresql_comes_from_a_secret_and_needs_no_volume(render: Render) -> None:
     manifests = render({"ledger": POSTGRES})
 
     assert of_kind(manifests, "PersistentVolumeClaim") == []
-    assert environment(manifests)["ROSTER_OPERATOR_LEDGER"] == {"secretKeyRef": {"name": "ledger", "key": "url"}}
-    assert [volume["name"] for volume in the_pod(manifests)["volumes"]] == ["tmp"]
+    volumes = {volume["name"]: volume for volume in the_pod(manifests)["volumes"]}
+    assert volumes["ledger"]["secret"] == {"secretName": "ledger", "items": [{"key": "url", "path": "url"}]}
+    assert environment(manifests)["ROSTER_OPERATOR_LEDGER_FILE"] == "/etc/roster-operator/ledger/url"
+    assert "ROSTER_OPERATOR_LEDGER_URL" not in environment(manifests)
 
 
 @pytest.mark.parametrize(

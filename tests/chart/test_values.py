@@ -176,7 +176,7 @@ def test_the_chart_may_be_a_part_of_another(render: Render) -> None:
         ({"securityContext": {"runAsUser": 0}}, "/securityContext/runAsUser.*minimum"),
         ({"ledger": {"sqlite": {"size": "big"}}}, "/ledger/sqlite/size.*does not match pattern"),
         ({"networkPolicy": {"sourcePorts": [70000]}}, "/networkPolicy/sourcePorts/0.*maximum"),
-        ({"extraEnv": [{"name": "ROSTER_OPERATOR_LEDGER", "value": "x"}]}, "/extraEnv/0/name"),
+        ({"extraEnv": [{"name": "ROSTER_OPERATOR_WORKERS", "value": "x"}]}, "/extraEnv/0/name"),
         ({"resources": {"limits": {"memory": "lots"}}}, "/resources/limits/memory.*does not match pattern"),
     ],
 )
