@@ -35,9 +35,7 @@ class _Scenario:
 def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted:
         return
-    click.echo(
-        "Faults: NAME[=VALUE][,on=ROUTE+ROUTE][,page=K][,times=N][,after=N]; the token endpoint only with on=token"
-    )
+    click.echo("Faults: NAME[=VALUE][,on=ROUTE+ROUTE][,page=K][,times=N][,after=N] (tokens: only with on=token)")
     for name, kind in sorted(KINDS.items()):
         click.echo(f"  {name:18} {kind.summary}")
     click.echo("Changes: NAME[:VALUE][,option=value...]")

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
-from district_simulator.catalogue import GRADES, MATHEMATICS, SLOTS, Catalogue
+from district_simulator.catalogue import GRADES, MATHEMATICS, SLOTS, catalogue_of
 from district_simulator.facts import ClassFacts, CourseFacts, EnrollmentFacts, OrgFacts, UserFacts
 from district_simulator.overlay import ACTIVE, TO_BE_DELETED, Overlay
 from district_simulator.people import FIRST_NUMBER, People
@@ -40,7 +40,7 @@ class Roster:
     def __init__(self, settings: DistrictSettings) -> None:
         self.settings = settings
         self.shape = DistrictShape(settings.students, settings.schools)
-        self.catalogue = Catalogue(settings.mathematics_courses)
+        self.catalogue = catalogue_of(settings.mathematics_courses)
         self.people = People(settings.seed)
         self.overlay = Overlay()
         self.refresh()

@@ -85,7 +85,7 @@ def test_a_body_can_end_early_and_say_so(reader: Any) -> None:
     reader.district.fault("short-body=0.9")
     answer = reader.get("users")
     assert int(answer.headers["Content-Length"]) == len(answer.content)
-    with pytest.raises(ValueError, match="Expecting|Unterminated|delimiter"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|delimiter"):
         answer.json()
 
 
