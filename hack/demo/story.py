@@ -68,7 +68,7 @@ def go_live(screen: Screen, stage: Stage) -> None:
 def roster_changes(screen: Screen, stage: Stage) -> None:
     """A night later: students arrive, leave and move."""
     screen.chapter("The roster changes: three students arrive, one leaves, one moves to another class")
-    stage.change_roster("student-arrives,count=3", "student-leaves", "student-moves")
+    stage.change_roster("student-arrives,count=3", "student-leaves:S1000003", "student-moves:S1000020")
     stage.kubectl("annotate", "ri", NAME, "-n", NAMESPACE, "rostering.cpm.org/requested-at=demo", "--overwrite")
     with screen.waiting("the sync that was asked for"):
         resource = stage.wait_until(

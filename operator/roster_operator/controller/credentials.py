@@ -19,9 +19,7 @@ def credentials_from(data: Mapping[str, bytes], where: str) -> Credentials | Cre
         try:
             values[key] = data.get(key, b"").decode().strip()
         except UnicodeDecodeError:
-            return CredentialsMissing(
-                f"{where}: the key {key} is not text in UTF-8. Platform: create it again."
-            )
+            return CredentialsMissing(f"{where}: the key {key} is not text in UTF-8. Platform: create it again.")
     needed = (names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET)
     missing = [key for key in needed if not values[key]]
     if missing and not values[names.SECRET_TOKEN]:

@@ -13,7 +13,7 @@ from roster_operator.controller.reading import Offering
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools
-from roster_operator.sources.oneroster import claimed_place
+from roster_operator.sources.oneroster.urls import normalise
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec
@@ -106,7 +106,9 @@ def time_zone(spec: RosterIntegrationSpec) -> ZoneInfo:
 
 def claimed_source(spec: RosterIntegrationSpec) -> str:
     """What two resources must not both hold: `spec.district`, or else the host and path of the SIS."""
-    return f"district:{spec.district}" if spec.district else claimed_place(spec.source.base_url)
+    if spec.district:
+        return f"district:{spec.district}"
+    return normalise(spec.source.base_url).root.partition("://")[2]
 
 
 def catalog_name(integration: RosterIntegration) -> str:

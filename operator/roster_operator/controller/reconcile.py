@@ -39,7 +39,7 @@ from roster_operator.licensing.fold import Comparison, Fold
 from roster_operator.licensing.guards import Limits, Verdict, judge
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
 from roster_operator.roster.dates import calendar
-from roster_operator.roster.models import Person
+from roster_operator.roster.models import ClassSection, Person
 from roster_operator.sources.source import RosterSource, Section
 
 _BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, WrongURL)
@@ -122,7 +122,12 @@ class _Reconcile:
         table = ClassTable(
             Offer(selection.ebooks_by_course, selection.editions, selection.schools), calendar(offering.sessions, day)
         )
-        read(source.classes(), Section.CLASSES, observations, lambda page: (counts.add(page), table.add(page)))
+
+        def take(page: list[ClassSection]) -> None:
+            counts.add(page)
+            table.add(page)
+
+        read(source.classes(), Section.CLASSES, observations, take)
         observations.catalog = counts.catalog(offering)
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()

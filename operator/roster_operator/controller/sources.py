@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from roster_operator.api.v1alpha1 import AuthMethod, RosterIntegrationSpec
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
@@ -29,6 +31,7 @@ def open_source(
         page_size=source.page_size,
         max_concurrency=source.concurrency,
         request_timeout=source.request_timeout.total_seconds(),
-        **({"scope": source.scope} if source.scope else {}),
     )
+    if source.scope:
+        settings = replace(settings, scope=source.scope)
     return open_oneroster(settings, credentials, clock=clock, interruption=interruption)

@@ -1,1 +1,5 @@
 """The license store."""
+
+from roster_operator.ledger.store import open_ledger
+
+__all__ = ["open_ledger"]

@@ -1,0 +1,34 @@
+"""A small district, its ledger and its resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.reconcile.scene import Scene
+
+from district_simulator.library import SimulatedDistrict
+
+
+@pytest.fixture
+def district() -> Iterator[SimulatedDistrict]:
+    """120 students in three schools, served over HTTP."""
+    with SimulatedDistrict(students=120, schools=3, seed=7) as district:
+        yield district
+
+
+@pytest.fixture
+def scene(district: SimulatedDistrict, tmp_path: Path) -> Iterator[Scene]:
+    """On SQLite, live."""
+    scene = Scene(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def scene_on_both(district: SimulatedDistrict, ledger_url: str) -> Iterator[Scene]:
+    """Once on SQLite and once on PostgreSQL, live."""
+    scene = Scene(district, ledger_url)
+    yield scene
+    scene.close()

@@ -1,0 +1,148 @@
+"""A district, a ledger and a resource: everything but the cluster, and all of it real."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from district_simulator.library import SimulatedDistrict
+from roster_operator.api.v1alpha1 import EBook, RosterIntegration
+from roster_operator.clock import Clock, SystemClock
+from roster_operator.controller.reconcile import reconcile
+from roster_operator.controller.reconciliation import Environment, Request, Result, Trigger
+from roster_operator.controller.sources import open_source
+from roster_operator.errors import CredentialsMissing
+from roster_operator.interruption import Interruption
+from roster_operator.ledger import open_ledger
+from roster_operator.sources.oneroster import Credentials
+
+License = tuple[str, str, str]
+
+EBOOKS: dict[str, dict[str, Any]] = {
+    "algebra": {"title": "Algebra"},
+    "geometry": {"title": "Geometry"},
+    "workbook": {"title": "Workbook", "editions": ["Student"]},
+}
+BOOKS_BY_CODE = {
+    "MA101": ("algebra",),
+    "MA102": ("algebra",),
+    "MA103": ("algebra",),
+    "MA104": ("geometry", "workbook"),
+    "MA105": ("geometry", "workbook"),
+}
+COURSES = [{"code": code, "ebooks": list(books)} for code, books in BOOKS_BY_CODE.items()]
+
+
+class Scene:
+    """One RosterIntegration over time: change the roster or the spec, reconcile, look at licenses and status."""
+
+    def __init__(self, district: SimulatedDistrict, ledger_url: str, *, clock: Clock | None = None) -> None:
+        self.district = district
+        self.clock = clock or SystemClock()
+        self.ledger_url = ledger_url
+        self.ledger = open_ledger(ledger_url)
+        self.ledger.migrate()
+        self.engine = sa.create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
+        self.name = "springfield"
+        self.ebooks = dict(EBOOKS)
+        self.credentials: Credentials | CredentialsMissing = Credentials(district.client_id, district.client_secret)
+        self.spec: dict[str, Any] = {
+            "live": True,
+            "timeZone": "UTC",
+            "retryInterval": "10s",
+            "source": {"baseURL": district.base_url, "secretRef": {"name": "sis"}, "requestTimeout": "5s"},
+            "schools": [{"id": school} for school in district.school_ids],
+            "courses": COURSES,
+        }
+        self.status: dict[str, Any] = {}
+        self.generation = 1
+        self.annotations: dict[str, str] = {}
+        self._runs = itertools.count(1)
+
+    def close(self) -> None:
+        self.ledger.close()
+        self.engine.dispose()
+
+    def reconcile(self, *, plan_only: bool = False, interruption: Interruption | None = None) -> Result:
+        """One reconcile; the status is kept for the next, as the API server would."""
+        integration = RosterIntegration.model_validate(
+            {
+                "metadata": {
+                    "name": self.name,
+                    "namespace": "districts",
+                    "uid": "uid-1",
+                    "generation": self.generation,
+                    "annotations": self.annotations,
+                },
+                "spec": self.spec,
+                "status": self.status,
+            }
+        )
+        request = Request(
+            integration=integration,
+            credentials=self.credentials,
+            secret_version="version",
+            ebooks=self._catalogue(),
+            trigger=Trigger.SCHEDULE,
+            plan_only=plan_only,
+        )
+        environment = Environment(self.clock, self.ledger, open_source, lambda: f"run-{next(self._runs)}")
+        result = reconcile(request, environment, interruption or Interruption(self.clock, 60))
+        self.status = result.status.to_wire()
+        return result
+
+    def change_spec(self, **fields: Any) -> None:
+        """Apply a changed spec."""
+        self.spec = {**self.spec, **fields}
+        self.generation += 1
+
+    def condition(self, name: str) -> tuple[str, str]:
+        """Status and reason of a condition; empty if it is not there."""
+        for condition in self.status.get("conditions", []):
+            if condition["type"] == name:
+                return condition["status"], condition["reason"]
+        return "", ""
+
+    def message(self, name: str) -> str:
+        """A condition's message."""
+        return str(next(c["message"] for c in self.status["conditions"] if c["type"] == name))
+
+    def licenses(self) -> set[License]:
+        """What the view for the eBook platform says: sourcedId, edition, eBook."""
+        statement = (
+            "SELECT accounts.sourced_id, active.edition, active.ebook FROM active_licenses AS active "
+            "JOIN accounts ON accounts.id = active.account"
+        )
+        with self.engine.connect() as connection:
+            return {(str(row[0]), str(row[1]), str(row[2])) for row in connection.execute(sa.text(statement))}
+
+    def expected(self, schools: Iterable[str] | None = None) -> set[License]:
+        """What the simulator says that it should be."""
+        due = self.district.expected_licenses(list(schools or self.district.school_ids), list(BOOKS_BY_CODE))
+        return {
+            (person, edition, ebook)
+            for person, edition, code in due
+            for ebook in BOOKS_BY_CODE[code]
+            if edition in self.ebooks[ebook].get("editions", ("Student", "Teacher"))
+        }
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table holds."""
+        tables = sa.inspect(self.engine).get_table_names()
+        with self.engine.connect() as connection:
+            return {
+                table: connection.execute(sa.text(f'SELECT count(*) FROM "{table}"')).scalar_one() for table in tables
+            }
+
+    def execute(self, statement: str, rows: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Write to the ledger as others may have."""
+        with self.engine.begin() as connection:
+            connection.execute(sa.text(statement), list(rows) or None)
+
+    def _catalogue(self) -> dict[str, EBook]:
+        return {
+            name: EBook.model_validate({"metadata": {"name": name}, "spec": spec}) for name, spec in self.ebooks.items()
+        }
