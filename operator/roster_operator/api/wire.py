@@ -99,6 +99,10 @@ def line(limit: int) -> BeforeValidator:
     return BeforeValidator(lambda value: shorten(value, limit) if isinstance(value, str) else value)
 
 
+def _cut(value: Any) -> Any:
+    return value[:TOKEN_LIMIT] if isinstance(value, str) else value
+
+
 Message = Annotated[str, Field(max_length=1024), line(1024)]
 """A text for people. Longer ones are cut on the way in, so that no writer of status can break its bound."""
 Remark = Annotated[str, Field(max_length=256), line(256)]
@@ -107,8 +111,8 @@ Word = Annotated[str, Field(max_length=64), line(64)]
 """A name, a reason, an opaque id."""
 ShortWord = Annotated[str, Field(max_length=16), line(16)]
 """One of a few words."""
-Token = Annotated[str, Field(max_length=TOKEN_LIMIT), line(TOKEN_LIMIT)]
-"""What somebody asked for a sync with; compare tokens that were shortened alike."""
+Token = Annotated[str, Field(max_length=TOKEN_LIMIT), BeforeValidator(_cut)]
+"""What somebody asked for a sync with, echoed as it is; of a longer one, so many characters count."""
 
 
 def first(count: int) -> BeforeValidator:

@@ -21,12 +21,10 @@ from roster_operator.api.v1alpha1.status import (
     EBookCount,
     HistoryEntry,
     LicenseCounts,
-    Outcome,
     PlanStatus,
     RosterCounts,
     RosterIntegrationStatus,
     SyncSummary,
-    Trigger,
 )
 
 __all__ = [
@@ -46,7 +44,6 @@ __all__ = [
     "MatchKey",
     "Matching",
     "ObjectMeta",
-    "Outcome",
     "PlanStatus",
     "RemovalGuard",
     "RosterCounts",
@@ -58,6 +55,5 @@ __all__ = [
     "SecretReference",
     "SourceType",
     "SyncSummary",
-    "Trigger",
     "Vendor",
 ]

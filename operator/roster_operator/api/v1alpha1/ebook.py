@@ -45,7 +45,8 @@ class EBookSpec(WireModel):
     series: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """The series that it belongs to, such as Core Connections."""
     retired: bool = False
-    """True: no new licenses are granted; those there are stay while the roster asks for them."""
+    """True: districts that still map a course to it get a warning in their checklist. Licenses are not affected; to end
+    them, take the eBook out of the mappings."""
 
     @model_validator(mode="after")
     def _no_edition_twice(self) -> Self:
@@ -65,7 +66,7 @@ class EBook(WireModel):
         columns=(
             Column("Title", "string", ".spec.title", "The title as people know it."),
             Column("Editions", "string", ".spec.editions", "The editions there are."),
-            Column("Retired", "boolean", ".spec.retired", "Whether no new licenses are granted."),
+            Column("Retired", "boolean", ".spec.retired", "Whether districts are told to move on."),
             Column("Age", "date", ".metadata.creationTimestamp", "Since when it exists."),
         ),
     )

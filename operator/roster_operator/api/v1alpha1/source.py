@@ -70,8 +70,7 @@ class RosterSourceSpec(WireModel):
     type: SourceType = SourceType.ONE_ROSTER
     """The kind of API that is read: OneRoster (the REST API of OneRoster 1.1)."""
     vendor: Vendor = Vendor.GENERIC
-    """Whose SIS it is. Chooses a profile of the vendor's habits (paths, ways to sign in, paging); Generic follows the
-    OneRoster specification to the letter and suits most servers."""
+    """Whose SIS it is. Generic suits every server that follows the OneRoster specification."""
     base_url: Annotated[str, ServerURL()]
     """Where the SIS's OneRoster API begins, as the district gave it, such as https://springfield.example.org/aeries.
     The path /ims/oneroster/v1p1 may be left out. Host and path also tell districts apart, unless spec.district does."""
@@ -81,12 +80,14 @@ class RosterSourceSpec(WireModel):
     and never writes it."""
     auth: AuthMethod = AuthMethod.AUTO
     """How to sign in: OAuth2 (client credentials), OAuth1 (OAuth 1.0a, HMAC-SHA256), OAuth1SHA1 (OAuth 1.0a,
-    HMAC-SHA1, for older servers), Bearer (the Secret's token as it is), or Auto, which finds out."""
+    HMAC-SHA1, for older servers), Bearer (the Secret's token as it is), or Auto: Bearer if the Secret has a token, else
+    OAuth2 if the server gives out tokens, else OAuth 1.0a."""
     token_url: Annotated[str, ServerURL()] | None = None
-    """OAuth2 only: where tokens are issued, if it is not where the vendor's profile and the OneRoster specification
-    look. The Secret's clientID and clientSecret are sent there."""
+    """OAuth2 only: where tokens are given out, if it is not at token or oauth/token beside the API. The Secret's
+    clientID and clientSecret are sent there."""
     scope: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
-    """OAuth2 only: the scopes to ask for, separated by spaces, if the server wants others than OneRoster's own."""
+    """OAuth2 only: the scopes to ask for, separated by spaces, if the server wants others than OneRoster's own for
+    everything but demographics."""
     page_size: Annotated[int, Field(ge=1, le=50_000)] = 5000
     """Rows to ask for in one request. Servers may give fewer; the read goes on until it is proved whole."""
     concurrency: Annotated[int, Field(ge=1, le=16)] = 4

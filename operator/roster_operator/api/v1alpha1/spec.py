@@ -177,10 +177,10 @@ class RosterIntegrationSpec(WireModel):
     True: the district's eBook licenses become what the roster says, replacing those assigned by other means, but for
     sticky ones."""
     suspend: bool = False
-    """True: no more syncs begin; one that runs is finished. Licenses stay as they are. Deletion still works."""
+    """True: no sync begins; one that runs is finished. Licenses stay as they are. Deletion still works."""
     interval: Annotated[timedelta, Between("10s", "720h")] = timedelta(hours=24)
-    """Time between the starts of two syncs, such as 24h or 30m. Spread by some percent, so that districts do not all
-    begin at once; status.nextSyncTime says when."""
+    """Time from one sync to the next, such as 24h or 30m. Up to 5 % is taken off, so that districts do not all begin
+    at once; status.nextSyncTime says when."""
     retry_interval: Annotated[timedelta, Between("10s", "24h")] = timedelta(minutes=15)
     """Wait after a sync that failed. Doubles with each further failure, up to interval; a change of the spec or the
     Secret, or a request, is tried at once."""

@@ -29,30 +29,6 @@ class CheckResult(StrEnum):
     FAIL = "Fail"
 
 
-class Outcome(StrEnum):
-    """How a sync ended. Statuses of a newer operator may hold others, so the status has them as text."""
-
-    SYNCED = "Synced"
-    """The licenses equal the roster."""
-    PLANNED = "Planned"
-    """Setup mode: the plan is in the status, nothing was written."""
-    HELD = "Held"
-    """Grants were made; removals wait for approval."""
-    FAILED = "Failed"
-    """Nothing was changed."""
-
-
-class Trigger(StrEnum):
-    """Why a sync began."""
-
-    SPEC = "SpecChanged"
-    REQUEST = "Requested"
-    SECRET = "SecretChanged"  # noqa: S105 - a cause, not a secret
-    SCHEDULE = "Schedule"
-    RETRY = "Retry"
-    COMMAND = "Command"
-
-
 class Check(WireModel):
     """One item of the checklist for going live."""
 
@@ -107,8 +83,8 @@ class LicenseCounts(WireModel):
     """Of these, Teacher editions."""
     sticky: Count = 0
     """Of these, sticky ones, which a sync never removes."""
-    waiting: Count = 0
-    """Licenses that the roster asks for and that could not be granted yet."""
+    waiting: Count | None = None
+    """Licenses that the roster asks for and that could not be granted yet. Absent if there is none."""
     by_ebook: Annotated[
         tuple[EBookCount, ...],
         Field(
@@ -117,7 +93,7 @@ class LicenseCounts(WireModel):
         ),
         first(MAX_EBOOKS),
     ] = ()
-    """Active licenses by eBook and edition; at most 40 entries."""
+    """Active licenses by eBook and edition; at most 40 entries, in the order of names."""
 
 
 class PlanStatus(WireModel):
@@ -147,7 +123,7 @@ class SyncSummary(WireModel):
     run_id: Word
     """Opaque id of the run; the log and the ledger's journal have it too."""
     trigger: ShortWord
-    """Why it began: SpecChanged, Requested, SecretChanged, Schedule, Retry or Command."""
+    """Why it began: SpecChanged, Requested, SecretChanged, EBookChanged, Schedule, Retry or CommandLine."""
     start_time: Time
     """When it began."""
     finish_time: Time
@@ -155,7 +131,8 @@ class SyncSummary(WireModel):
     duration_seconds: Count = 0
     """How long it took."""
     outcome: ShortWord
-    """Synced; Planned (setup mode); Held (removals wait); Failed (nothing was changed)."""
+    """How it ended: Synced; Planned (setup mode); Held (removals wait); or, nothing changed, Incomplete (the roster
+    could not be read whole), InvalidInput (the resource, the Secret or the credentials are wrong) or Failed."""
     granted: Count = 0
     """Licenses granted."""
     revoked: Count = 0
@@ -172,7 +149,7 @@ class HistoryEntry(WireModel):
     time: Time
     """When the latest run ended."""
     outcome: ShortWord
-    """Synced, Planned, Held or Failed."""
+    """How the latest run ended, in the words of lastSync.outcome."""
     reason: Word
     """The reason of Ready after it."""
     granted: Count = 0
