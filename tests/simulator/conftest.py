@@ -49,7 +49,8 @@ class Reader:
 
     def rows(self, path: str, **parameters: object) -> list[dict[str, Any]]:
         """All rows of a collection, in one page."""
-        answer = self.get(path, **{"limit": 100_000, **parameters})
+        limit = parameters.pop("limit", 100_000)
+        answer = self.get(path, None, limit=limit, **parameters)
         assert answer.status_code == 200, answer.text
         (rows,) = (value for value in answer.json().values() if isinstance(value, list))
         return list(rows)

@@ -65,8 +65,8 @@ def _dangling(row: dict[str, Any], number: int) -> Any:
 
 
 def _no_course(row: dict[str, Any], number: int) -> Any:
-    """Classes without a course and enrollments without dates."""
-    return {n: v for n, v in row.items() if n not in ("course", "beginDate", "endDate")}
+    """Classes without a course and without terms, enrollments without dates."""
+    return {n: v for n, v in row.items() if n not in ("course", "terms", "beginDate", "endDate")}
 
 
 def _booleans(row: dict[str, Any], number: int) -> Any:
@@ -97,6 +97,26 @@ def _disabled(row: dict[str, Any], number: int) -> Any:
     return {**row, "enabledUser": "false"} if "enabledUser" in row else row
 
 
+def _odd_emails(row: dict[str, Any], number: int) -> Any:
+    """Addresses in capitals with blanks round them, or without their @."""
+    if "email" not in row:
+        return row
+    email = row["email"]
+    return {**row, "email": f" {email.upper()} " if number % 2 else email.replace("@", ".")}
+
+
+def _shared_emails(row: dict[str, Any], number: int) -> Any:
+    """One address and one username for several persons."""
+    if "email" not in row:
+        return row
+    return {**row, "email": "office@shared.example.org", "username": "office"}
+
+
+def _leading_zeros(row: dict[str, Any], number: int) -> Any:
+    """Identifiers with zeros in front, as when a spreadsheet was in between."""
+    return {**row, "identifier": f"00{row['identifier']}"} if "identifier" in row else row
+
+
 SPOILERS: dict[str, Callable[[dict[str, Any], int], Any]] = {
     "numeric-ids": _numeric_ids,
     "nulls": _nulls,
@@ -111,6 +131,9 @@ SPOILERS: dict[str, Callable[[dict[str, Any], int], Any]] = {
     "not-objects": _not_objects,
     "reversed-dates": _reversed_dates,
     "disabled": _disabled,
+    "odd-emails": _odd_emails,
+    "shared-emails": _shared_emails,
+    "leading-zeros": _leading_zeros,
 }
 
 
