@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 
 import httpx2
 
 from roster_operator.errors import InvalidSpec
 
+_HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _CLUSTER_SUFFIXES: Final = (".svc", ".svc.cluster.local")
 
 
@@ -25,7 +27,9 @@ def parse_address(text: str, *, field: str) -> httpx2.URL:
         url = httpx2.URL(written)
     except (httpx2.InvalidURL, UnicodeError):
         raise InvalidSpec(f"{field} is not a URL.") from None
-    if not url.host or url.scheme not in {"http", "https"}:
+    if url.port is not None and not 0 < url.port < 65536:
+        raise InvalidSpec(f"{field} is not a URL: its port does not exist.")
+    if not _HOST.fullmatch(url.raw_host.decode("ascii")) or url.scheme not in {"http", "https"}:
         raise InvalidSpec(f"{field} is not a URL that begins with https:// and a host name.")
     if url.userinfo:
         raise InvalidSpec(f"{field} holds a user name or password. Put credentials into the Secret.")

@@ -17,7 +17,7 @@ import httpx2
 from roster_operator.clock import Clock
 from roster_operator.errors import WrongURL
 from roster_operator.interruption import Interruption
-from roster_operator.sources.addresses import label, origin
+from roster_operator.sources.addresses import origin
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.failures import RedirectedAway, TooLarge, from_exchange, took_too_long
 
@@ -74,13 +74,13 @@ class BoundedHttp:
         self._under_way: dict[int, float] = {}
         self._lock = threading.Lock()
 
-    def get(self, url: str, *, auth: httpx2.Auth | None) -> Answer:
-        """Ask for a page; `url` is fully encoded."""
-        return self._follow("GET", url, auth=auth, form=None, max_bytes=self._max_bytes)
+    def get(self, url: str, *, where: str, auth: httpx2.Auth | None) -> Answer:
+        """Ask for a page; `url` is fully encoded, `where` is how messages call the server."""
+        return self._follow("GET", url, where, auth=auth, form=None, max_bytes=self._max_bytes)
 
-    def post(self, url: str, *, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
+    def post(self, url: str, *, where: str, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
         """Send a form, as token endpoints want it."""
-        return self._follow("POST", url, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
+        return self._follow("POST", url, where, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
 
     def break_off_overdue(self) -> None:
         """End exchanges that hang where no check of ours runs, such as in headers that never end."""
@@ -91,10 +91,16 @@ class BoundedHttp:
             self._connections.abort()
 
     def _follow(
-        self, method: str, url: str, *, auth: httpx2.Auth | None, form: Mapping[str, str] | None, max_bytes: int
+        self,
+        method: str,
+        url: str,
+        where: str,
+        *,
+        auth: httpx2.Auth | None,
+        form: Mapping[str, str] | None,
+        max_bytes: int,
     ) -> Answer:
         target = httpx2.URL(url)
-        where = label(target)
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._exchange(method, target, where, auth=auth, form=form, max_bytes=max_bytes)
             location = answer.headers.get("location")

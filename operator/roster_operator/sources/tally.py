@@ -18,6 +18,8 @@ class Distinct:
 
     count: int
     digest: int
+    repeats: int
+    """Which of them were counted more than once, and how often, again as a digest."""
 
 
 class Tally:
@@ -49,8 +51,10 @@ class Tally:
         """How many distinct rows were counted, and which."""
         count = 0
         digest = 0
+        everything = 0
         for bucket in self._buckets:
             values = set(bucket)
             count += len(values)
             digest += sum(values)
-        return Distinct(count, digest)
+            everything += sum(bucket)
+        return Distinct(count, digest, everything - digest)

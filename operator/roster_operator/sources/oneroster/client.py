@@ -86,9 +86,9 @@ class OneRosterClient:
 
         def attempt() -> T:
             auth = authorization.current()
-            answer = self._http.get(url, auth=auth)
+            answer = self._http.get(url, where=self.where, auth=auth)
             if answer.status == HTTPStatus.UNAUTHORIZED and authorization.renew(auth):
-                answer = self._http.get(url, auth=authorization.current())
+                answer = self._http.get(url, where=self.where, auth=authorization.current())
             self._judge(answer, section, authorization)
             result = read(answer)
             self.answered = True

@@ -71,6 +71,12 @@ def _decoder(shape: Shape[Any]) -> msgspec.json.Decoder[msgspec.Struct]:
     return msgspec.json.Decoder(envelope)
 
 
+@cache
+def _members(kind: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
+    """The attributes of a row, each with its name in JSON."""
+    return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(kind))
+
+
 def _converted(rows: list[Any], shape: Shape[RowT]) -> Page[RowT]:
     page = Page[RowT]()
     convert = shape.convert
@@ -133,16 +139,15 @@ def _forgiven_row(row: object, kind: type[msgspec.Struct]) -> msgspec.Struct:
     if not isinstance(row, dict):
         return kind()
     values: dict[str, Any] = {}
-    for field in msgspec.structs.fields(kind):
-        name = field.encode_name
-        value = row.get(name)
-        if name in _SINGLE_REFS:
+    for attribute, member in _members(kind):
+        value = row.get(member)
+        if member in _SINGLE_REFS:
             named = reference(value)
-            values[field.name] = Ref(named) if named else None
-        elif name in _REFS:
-            values[field.name] = [Ref(named) for named in references(value)]
+            values[attribute] = Ref(named) if named else None
+        elif member in _REFS:
+            values[attribute] = [Ref(named) for named in references(value)]
         else:
-            values[field.name] = text(value)
+            values[attribute] = text(value[0] if isinstance(value, list) and len(value) == 1 else value)
     return kind(**values)
 
 
@@ -166,7 +171,7 @@ def _tree(body: Body, where: str) -> Any:
 
 def _as_text(body: Body) -> str:
     """Text in the encodings that servers use without saying so."""
-    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if bytes(body[:2]) in {b"\xff\xfe", b"\xfe\xff"}:
         return body.decode("utf-16", "replace")
     try:
         return body.decode("utf-8-sig")

@@ -125,7 +125,9 @@ class Negotiation:
         """The answer to one signed request; raises if it says nothing about the signature."""
 
         def attempt(route: str) -> Answer:
-            answer = self._http.get(self._base.route(route, limit=1, offset=0), auth=signatures.current())
+            answer = self._http.get(
+                self._base.route(route, limit=1, offset=0), where=self._base.where, auth=signatures.current()
+            )
             if answer.status == HTTPStatus.OK and answer.is_html:
                 raise web_page(self._base.where)
             telling = {

@@ -120,7 +120,7 @@ class TokenEndpoint:
         auth = OAuth2ClientAuth(self._credentials.client_id, self._credentials.client_secret, authentication.value)
 
         def attempt() -> Answer:
-            answer = self._http.post(self._url, auth=auth, form=form)
+            answer = self._http.post(self._url, where=self.where, auth=auth, form=form)
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise self._failure(answer)
             return answer

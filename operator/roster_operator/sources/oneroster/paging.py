@@ -20,22 +20,23 @@ RowT = TypeVar("RowT")
 _NOT_A_MATTER_OF_PROOF: Final = (CredentialsRejected, ClockSkewed, SectionNotShared, SourceRateLimited)
 
 
-def read_section(section: str, new_sweep: Callable[[], Sweep[RowT]]) -> Generator[list[RowT], None, Outcome]:
+def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -> Generator[list[RowT], None, Outcome]:
     """Yields pages of rows and returns how the reading ended.
 
     What fails at the first page is raised: nothing of the section was read. Later failures make the reading
     incomplete, except those that somebody must act on.
 
     Rows that come twice are a warning: while a roster changes, offsets shift, and a row that is seen twice means that
-    another may not have been seen at all. So the section is read once more. If the same rows come, as often, they are
-    twice in the SIS; if not, the reading proves nothing.
+    another may not have been seen at all. So the section is read once more, in pages of another size, so that what
+    goes wrong where pages meet goes wrong elsewhere. If the same rows come, as often, they are twice in the SIS; if
+    not, the reading proves nothing. `new_sweep` takes the size of pages, None for the usual one.
     """
-    sweep = new_sweep()
+    sweep = new_sweep(None)
     try:
         first = yield from sweep.run()
         if not first.duplicates:
-            return _complete(first, pages=first.pages)
-        sweep = new_sweep()
+            return _concluded(section, first, pages=first.pages)
+        sweep = new_sweep(max(1, sweep.stride * 2 // 3))
         second = yield from sweep.run()
     except Doubt as doubt:
         return Incomplete(str(doubt), rows=sweep.rows, pages=sweep.pages)
@@ -53,10 +54,17 @@ def read_section(section: str, new_sweep: Callable[[], Sweep[RowT]]) -> Generato
             rows=second.rows,
             pages=first.pages + second.pages,
         )
-    return _complete(second, pages=first.pages + second.pages)
+    return _concluded(section, second, pages=first.pages + second.pages)
 
 
-def _complete(swept: Swept, *, pages: int) -> Complete:
+def _concluded(section: str, swept: Swept, *, pages: int) -> Outcome:
+    if swept.rows and swept.rejected >= swept.rows:
+        return Incomplete(
+            f"The SIS sent {swept.rows} {section}, and none of them can be read: they have no sourcedId, or do not "
+            "refer to what they must.",
+            rows=swept.rows,
+            pages=pages,
+        )
     return Complete(
         proof=swept.proof, rows=swept.rows, pages=pages, rejected=swept.rejected, duplicates=swept.duplicates
     )

@@ -179,13 +179,17 @@ class OneRosterSource:
             return cast(Outcome, end.value)
 
     def _read(self, section: str, route: Route[RowT]) -> Generator[list[RowT], None, Outcome]:
-        def fetch(offset: int, behind: bool) -> Page[RowT]:
-            if offset == 0:
+        def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
+            if offset == 0 and size is None:
                 return self._first_page(section, route)
-            return self._client.page(section, route.path, route.shape, offset=offset, limit=self._limit, behind=behind)
+            limit = size or self._limit
+            return self._client.page(section, route.path, route.shape, offset=offset, limit=limit, behind=behind)
 
-        def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
-            return self._workers.submit(fetch, offset, behind)
+        def sweep(size: int | None) -> Sweep[RowT]:
+            def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
+                return self._workers.submit(fetch, offset, size, behind)
+
+            return Sweep(section, ask, self._workers.first, limits)
 
         limits = SweepLimits(
             window=self._settings.max_concurrency,
@@ -193,7 +197,7 @@ class OneRosterSource:
             max_rows=self._settings.max_rows,
             max_pages=self._settings.max_pages,
         )
-        return read_section(section, lambda: Sweep(section, ask, self._workers.first, limits))
+        return read_section(section, sweep)
 
     def _first_page(self, section: str, route: Route[RowT]) -> Page[RowT]:
         """With the largest page that the server accepts; what it is stays for the life of the source."""

@@ -90,6 +90,11 @@ class Sweep(Generic[RowT]):
         self.pages = 0
 
     @property
+    def stride(self) -> int:
+        """Rows in the largest page."""
+        return self._stride
+
+    @property
     def rows(self) -> int:
         """Rows received so far."""
         return self._coverage.size
@@ -109,12 +114,13 @@ class Sweep(Generic[RowT]):
         yield self._accept(0, first)
         if self._total is not None:
             yield from self._to_total(self._total)
-            beyond = self._behind_total(self._total)
-            if beyond is None:
+            beyond = self._behind_total(self._total) if self._coverage.size == self._total else None
+            if beyond is None and self._coverage.size == self._total:
                 return self._swept(Proof.TOTAL)
             # There is more than the server says; what it says of the total is of no use from here on.
             self._total = None
-            yield self._accept(self._coverage.frontier, beyond)
+            if beyond is not None:
+                yield self._accept(self._coverage.frontier, beyond)
         yield from self._to_empty()
         return self._swept(Proof.LAST_LINK if self._last_has_next is False else Proof.EMPTY_PAGE)
 
@@ -186,7 +192,13 @@ class Sweep(Generic[RowT]):
         """Everything, page after page, until there is nothing more."""
         while True:
             at = self._coverage.frontier
-            page = self._get(at)
+            try:
+                page = self._get(at)
+            except STATUS_FAILURES as failure:
+                raise Doubt(
+                    f"The SIS sends an error behind row {at} of the {self._section}, and does not say how many there "
+                    f"are, so that their end cannot be told: {failure.message}"
+                ) from None
             if page.received == 0:
                 self._end_at(at, page)
                 return

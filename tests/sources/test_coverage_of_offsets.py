@@ -1,0 +1,46 @@
+"""Which offsets were received, checked against a plain set of numbers."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roster_operator.sources.oneroster.coverage import Coverage
+from roster_operator.sources.tally import Tally
+
+RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=25)
+
+
+@given(RANGES)
+def test_coverage_is_a_set_of_offsets(ranges: list[tuple[int, int]]) -> None:
+    coverage, model = Coverage(), set[int]()
+    for start, length in ranges:
+        wanted = set(range(start, start + length))
+        fresh = coverage.add(start, start + length)
+        assert {n for a, b in fresh for n in range(a, b)} == wanted - model
+        model |= wanted
+        assert coverage.size == len(model)
+        assert coverage.frontier == next(n for n in range(1000) if n not in model)
+        for offset in range(85):
+            assert coverage.skip(offset) == next(n for n in range(offset, 1000) if n not in model)
+
+
+@given(st.lists(st.integers(1, 2**64 - 1)), st.randoms())
+def test_a_tally_counts_distinct_rows_in_any_order(hashes: list[int], random: object) -> None:
+    first, second = Tally(), Tally()
+    first.add(hashes)
+    shuffled = list(hashes)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    second.add(shuffled)
+    assert first.distinct() == second.distinct()
+    assert first.distinct().count == len(set(hashes))
+    assert first.knows_all(hashes)
+    assert not first.knows_all([*hashes, next(n for n in range(1, 10**6) if n not in set(hashes))])
+
+
+def test_a_tally_tells_which_rows_came_twice() -> None:
+    first, second = Tally(), Tally()
+    first.add([1, 2, 3, 1])
+    second.add([1, 2, 3, 2])
+    assert first.distinct().digest == second.distinct().digest
+    assert first.distinct() != second.distinct()
