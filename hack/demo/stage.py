@@ -165,7 +165,8 @@ class Stage:
             document = yaml.safe_load(source.read_text(encoding="utf-8"))
             if document["kind"] == "RosterIntegration":
                 document["spec"]["source"]["baseURL"] = self.address
-            (folder / source.name).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+            # JSON, because PyYAML leaves out the quotes of 060891900003, which kubectl then takes for a number.
+            (folder / source.name).write_text(json.dumps(document, indent=2), encoding="utf-8")
         return folder
 
     def _last_words(self) -> str:
