@@ -109,10 +109,13 @@ def test_refuses_a_bad_ebook(objects: client.CustomObjectsApi, bad: Bad) -> None
     assert (bad.server or bad.says) in message
 
 
-def test_refuses_a_name_that_leaves_no_room_for_the_names_made_from_it(integrations: Integrations) -> None:
+@pytest.mark.parametrize(
+    ("name", "says"), [("a" * 64, "metadata.name must be at most 63"), ("high.school", "metadata.name must hold")]
+)
+def test_refuses_a_name_from_which_no_other_names_can_be_made(integrations: Integrations, name: str, says: str) -> None:
     with pytest.raises(client.ApiException) as refused:
-        integrations.create({}, name="a" * 64)
-    assert "metadata.name must be at most 63 characters" in refusal(refused.value)
+        integrations.create({}, name=name)
+    assert says in refusal(refused.value)
 
 
 @pytest.mark.parametrize(

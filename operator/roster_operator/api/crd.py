@@ -22,7 +22,6 @@ from roster_operator.api.wire import WireModel
 
 KINDS: Final = (RosterIntegration, EBook)
 HEADER: Final = "# Generated from operator/roster_operator/api by `make crds`; change it there.\n"
-NAME_LIMIT: Final = 63
 
 _HELM_ANNOTATIONS: Final = """\
   {{- if or .Values.crds.keep .Values.crds.annotations }}
@@ -131,9 +130,13 @@ def _root(model: type[RosterIntegration] | type[EBook]) -> dict[str, Any]:
         "required": ["spec"],
         VALIDATIONS: [
             rule(
-                f"self.metadata.name.size() <= {NAME_LIMIT}",
-                f"metadata.name must be at most {NAME_LIMIT} characters; choose a shorter one",
-            )
+                f"self.metadata.name.size() <= {names.NAME_LIMIT}",
+                f"metadata.name must be at most {names.NAME_LIMIT} characters; choose a shorter one",
+            ),
+            rule(
+                f"self.metadata.name.matches('{names.NAME_PATTERN}')",
+                "metadata.name must hold only lower case letters, digits and -",
+            ),
         ],
     }
 

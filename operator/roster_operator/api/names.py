@@ -13,6 +13,11 @@ ROSTER_INTEGRATION_PLURAL: Final = "rosterintegrations"
 EBOOK_KIND: Final = "EBook"
 EBOOK_PLURAL: Final = "ebooks"
 
+NAME_PATTERN: Final = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+"""What RosterIntegrations and EBooks may be called: other names are made from theirs, and mappings refer to them."""
+NAME_LIMIT: Final = 63
+"""Characters of such a name."""
+
 REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requested-at"
 """Set by a person or a tool to ask for a sync now. Opaque: any new value is a new request."""
 CLEANUP_FINALIZER: Final = f"{GROUP}/cleanup"

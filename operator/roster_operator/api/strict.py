@@ -21,9 +21,6 @@ from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 
 ModelT = TypeVar("ModelT", RosterIntegration, EBook)
 
-NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-NAME_LIMIT: Final = 63
-
 _NOT_OURS: Final = frozenset({"metadata", "status"})
 """Parts whose unknown fields are none of our business."""
 _FIELD_PREFIX: Final = re.compile(r"([A-Za-z]+): (.*)", re.DOTALL)
@@ -87,10 +84,10 @@ def _identity(model: type[ModelT], manifest: Mapping[str, Any]) -> Iterator[Prob
             yield Problem(field, f"must be {expected}")
     metadata = manifest.get("metadata")
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    if not isinstance(name, str) or NAME.fullmatch(name) is None:
-        yield Problem("metadata.name", "must be given: lower case letters, digits, - and .")
-    elif len(name) > NAME_LIMIT:
-        yield Problem("metadata.name", f"must be at most {NAME_LIMIT} characters; choose a shorter one")
+    if not isinstance(name, str) or re.fullmatch(names.NAME_PATTERN, name) is None:
+        yield Problem("metadata.name", "must be given, and hold only lower case letters, digits and -")
+    elif len(name) > names.NAME_LIMIT:
+        yield Problem("metadata.name", f"must be at most {names.NAME_LIMIT} characters; choose a shorter one")
 
 
 def _unknown(model: type[BaseModel], value: Any, path: str = "") -> Iterator[Problem]:

@@ -8,17 +8,16 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, rule, ruled
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
 from roster_operator.api.wire import WireModel
-
-EBOOK_NAME_PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
 Selector = Annotated[str, Field(min_length=1, max_length=128)]
 EBookName = Annotated[
     str,
     Field(min_length=1, max_length=63),
-    Shaped(EBOOK_NAME_PATTERN, "must be the name of an EBook (lower case letters, digits, -): see kubectl get ebooks"),
+    Shaped(names.NAME_PATTERN, "must be the name of an EBook (lower case letters, digits, -): see kubectl get ebooks"),
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
