@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import weakref
+from functools import lru_cache
 from typing import Any, Final
 
 import httpx2
@@ -72,8 +73,9 @@ def open_client(
     )
 
 
+@lru_cache(maxsize=64)
 def trust(ca_pem: str) -> ssl.SSLContext:
-    """The public authorities, and those of the Secret's `ca.crt`."""
+    """The public authorities, and those of the Secret's `ca.crt`. Shared, because loading them takes long."""
     context = httpx2.create_ssl_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_pem:

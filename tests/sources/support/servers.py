@@ -45,7 +45,7 @@ def page(path: str, rows: Sequence[Any], request: httpx2.Request, *, clamp: int 
 
 @dataclass
 class TableServer:
-    """Answers by path; what is not in the table is served as a section of three rows, or not found."""
+    """Answers by path; what is not in the table is served as a section of three rows, or as `otherwise` says."""
 
     table: Mapping[str, Answer] = field(default_factory=dict)
     sections: Mapping[str, Sequence[Any]] = field(
@@ -54,6 +54,7 @@ class TableServer:
             for path in ("schools", "academicSessions", "courses", "classes", "enrollments", "teachers", "students")
         }
     )
+    otherwise: httpx2.Response = field(default_factory=lambda: httpx2.Response(404))
     requests: list[httpx2.Request] = field(default_factory=list)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -66,7 +67,7 @@ class TableServer:
         section = path.removeprefix(API + "/")
         if section in self.sections:
             return page(section, self.sections[section], request)
-        return httpx2.Response(404)
+        return again(self.otherwise)
 
     def asked(self, path: str) -> list[httpx2.Request]:
         """The requests for one path."""

@@ -1,0 +1,318 @@
+"""Who asks is told in the way that the server wants, which is found out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx2
+import pytest
+from tests.sources.support.opened import API, BASE, KEYS, opened, read
+from tests.sources.support.servers import TOKEN, Answer, TableServer, form, in_turn, page, rows_of, token_server
+
+from roster_operator.clock import FixedClock
+from roster_operator.errors import (
+    ClockSkewed,
+    CredentialsMissing,
+    CredentialsRejected,
+    InvalidSpec,
+    SourceUnreachable,
+    WrongURL,
+)
+from roster_operator.interruption import Interruption
+from roster_operator.sources.oneroster import AuthKind, Credentials
+from roster_operator.sources.source import Complete
+
+INVALID_CLIENT = httpx2.Response(401, json={"error": "invalid_client"})
+BARE_401 = httpx2.Response(401, json={"statusInfoSet": [{"imsx_codeMajor": "failure"}]})
+HTML = httpx2.Response(200, html="<!doctype html><html>Sign in</html>")
+
+
+def signed_with(method: str) -> Callable[[httpx2.Request], httpx2.Response]:
+    """Serves schools to requests that are signed with this method."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if f'oauth_signature_method="{method}"' in request.headers.get("authorization", ""):
+            return page("schools", rows_of("schools", 2), request)
+        return httpx2.Response(401)
+
+    return answer
+
+
+def schools_of(server: TableServer, **more: Any) -> int:
+    with opened(handler=server, **more) as source:
+        rows, outcome = read(source.schools())
+        assert isinstance(outcome, Complete)
+        return len(rows)
+
+
+# OAuth 2
+
+
+def test_a_token_is_asked_for_beside_the_api_with_basic_and_the_core_scope() -> None:
+    server = token_server()
+    assert schools_of(server) == 3
+    (request,) = server.asked("/token")
+    assert request.method == "POST"
+    assert request.headers["authorization"].startswith("Basic ")
+    assert form(request) == {
+        "grant_type": "client_credentials",
+        "scope": "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly",
+    }
+    assert {r.headers["authorization"] for r in server.asked("schools")} == {"Bearer the-token"}
+
+
+def test_a_prefix_of_the_base_url_is_one_of_the_token_url() -> None:
+    server = TableServer(
+        table={
+            "/aeries/token": httpx2.Response(200, json=TOKEN),
+            f"/aeries{API}/schools": lambda request: page("schools", rows_of("schools", 1), request),
+        }
+    )
+    assert schools_of(server, base_url=f"{BASE}/aeries") == 1
+
+
+def test_the_second_place_for_tokens_is_oauth_token() -> None:
+    server = TableServer(table={"/token": httpx2.Response(405), "/oauth/token": httpx2.Response(200, json=TOKEN)})
+    assert schools_of(server) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_credentials_go_into_the_body_if_basic_is_refused(status: int) -> None:
+    def body_only(request: httpx2.Request) -> httpx2.Response:
+        if form(request).get("client_id") == "demo-key" and form(request).get("client_secret") == "demo-secret":
+            assert "authorization" not in request.headers
+            return httpx2.Response(200, json=TOKEN)
+        return httpx2.Response(status, json={"error": "invalid_client"})
+
+    server = token_server()
+    server.table = {"/token": body_only}
+    assert schools_of(server) == 3
+
+
+def test_a_scope_that_is_not_known_is_left_out() -> None:
+    def without_scope(request: httpx2.Request) -> httpx2.Response:
+        if "scope" in form(request):
+            return httpx2.Response(400, json={"error": "invalid_scope"})
+        return httpx2.Response(200, json=TOKEN)
+
+    server = token_server()
+    server.table = {"/token": without_scope}
+    assert schools_of(server) == 3
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        {"access_token": "the-token"},
+        {"access_token": "the-token", "token_type": "BearerToken", "expires_in": "21600"},
+        {"access_token": " the-token\n", "token_type": "Bearer", "expires_in": 2504956.0},
+        {"access_token": "the-token", "expires_in": "soon"},
+        {"access_token": "the-token", "expires_in": None, "scope": None},
+        {"access_token": "the-token", "expires_in": -1},
+    ],
+)
+def test_token_answers_differ_and_are_all_understood(token: dict[str, object]) -> None:
+    server = token_server()
+    server.table = {"/token": httpx2.Response(200, json=token)}
+    assert schools_of(server) == 3
+    assert len(server.asked("/token")) == 1
+
+
+def test_a_token_is_renewed_before_it_ends() -> None:
+    clock = FixedClock(datetime(2026, 9, 1, tzinfo=UTC))
+    tokens = in_turn(*(httpx2.Response(200, json={"access_token": f"t{n}", "expires_in": 600}) for n in range(3)))
+    server = token_server()
+    server.table = {"/token": tokens}
+    with opened(handler=server, clock=clock, interruption=Interruption(clock, 3600)) as source:
+        read(source.schools())
+        clock.advance(timedelta(seconds=530))
+        read(source.schools())
+        assert len(server.asked("/token")) == 1
+        clock.advance(timedelta(seconds=20))
+        read(source.schools())
+        assert len(server.asked("/token")) == 2
+    assert server.asked("schools")[-1].headers["authorization"] == "Bearer t1"
+
+
+def test_a_token_that_is_refused_in_mid_read_is_renewed_once_and_the_request_repeated() -> None:
+    rows = rows_of("enrollments", 400)
+    valid = {"token": "t0"}
+
+    def give(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json={"access_token": valid["token"]})
+
+    def serve(request: httpx2.Request) -> httpx2.Response:
+        if request.headers["authorization"] != f"Bearer {valid['token']}":
+            return httpx2.Response(401)
+        if request.url.params["offset"] == "150":
+            valid["token"] = "t1" if valid["token"] == "t0" else valid["token"]
+        return page("enrollments", rows, request)
+
+    server = TableServer(table={"/token": give, "enrollments": serve})
+    with opened(handler=server) as source:
+        read_rows, outcome = read(source.enrollments())
+    assert isinstance(outcome, Complete)
+    assert len(read_rows) == 400
+    assert len(server.asked("/token")) == 2
+
+
+def test_a_token_that_the_api_never_takes_is_a_rejection() -> None:
+    server = TableServer(table={"/token": httpx2.Response(200, json=TOKEN)}, sections={}, otherwise=BARE_401)
+    with opened(handler=server) as source, pytest.raises(CredentialsRejected, match="gives out a token"):
+        source.probe()
+    assert len(server.asked("schools")) <= 4
+
+
+def test_a_token_url_of_its_own_is_used_with_its_query_and_on_another_host() -> None:
+    asked: list[str] = []
+
+    def serve(request: httpx2.Request) -> httpx2.Response:
+        if request.url.host == "login.example.org":
+            asked.append(str(request.url))
+            return httpx2.Response(200, json=TOKEN)
+        return page("schools", rows_of("schools", 2), request)
+
+    with opened(handler=serve, token_url="https://login.example.org/as/token?appName=cpm") as source:
+        assert len(read(source.schools())[0]) == 2
+    assert asked == ["https://login.example.org/as/token?appName=cpm"]
+
+
+def test_a_token_url_that_gives_out_none_is_named_without_its_query() -> None:
+    server = TableServer(table={"/t": httpx2.Response(404)})
+    with opened(handler=server, token_url=f"{BASE}/t?appName=cpm") as source, pytest.raises(WrongURL) as raised:
+        source.probe()
+    assert f"{BASE}/t" in raised.value.message
+    assert "appName" not in raised.value.message
+    assert not server.asked("schools")
+
+
+def test_a_token_url_must_be_protected() -> None:
+    with (
+        pytest.raises(InvalidSpec, match=r"spec.source.tokenURL begins with http://"),
+        opened(handler=token_server(), token_url="http://login.example.org/token"),
+    ):
+        pass
+
+
+# Finding out
+
+
+def test_a_token_of_the_secret_is_used_as_it_is() -> None:
+    server = token_server()
+    assert schools_of(server, credentials=Credentials("", "", token="given\n")) == 3
+    assert not server.asked("/token")
+    assert server.asked("schools")[0].headers["authorization"] == "Bearer given"
+
+
+def test_a_token_of_the_secret_that_is_refused_is_a_rejection() -> None:
+    server = TableServer(table={"schools": httpx2.Response(401)})
+    credentials = Credentials("", "", token="given")
+    with opened(handler=server, credentials=credentials) as source, pytest.raises(CredentialsRejected, match="token"):
+        read(source.schools())
+
+
+@pytest.mark.parametrize("method", ["HMAC-SHA256", "HMAC-SHA1"])
+@pytest.mark.parametrize(
+    "at_token",
+    [httpx2.Response(404), httpx2.Response(405), HTML, BARE_401, httpx2.Response(403), httpx2.Response(302)],
+    ids=["404", "405", "html", "401", "403", "302"],
+)
+def test_without_a_token_endpoint_requests_are_signed(at_token: httpx2.Response, method: str) -> None:
+    server = TableServer(table={"/token": at_token, "/oauth/token": at_token, "schools": signed_with(method)})
+    with opened(handler=server) as source:
+        assert len(read(source.schools())[0]) == 2
+        read(source.schools())
+    assert len(server.asked("/token")) <= 2
+    tried = 1 if method == "HMAC-SHA256" else 2
+    assert len(server.asked("schools")) == tried + 2 * 2, "what worked was not remembered"
+
+
+def test_a_token_endpoint_that_redirects_to_a_login_page_elsewhere_is_none() -> None:
+    away = httpx2.Response(307, headers={"location": "https://login.example.org/"})
+    server = TableServer(table={"/token": away, "schools": signed_with("HMAC-SHA256")})
+    assert schools_of(server) == 2
+
+
+def test_a_wrong_key_at_a_real_token_endpoint_is_believed() -> None:
+    server = TableServer(table={"/token": INVALID_CLIENT})
+    with opened(handler=server) as source, pytest.raises(CredentialsRejected) as raised:
+        source.probe()
+    assert f"{BASE}/token refuses" in raised.value.message
+    assert len(server.requests) == 2
+
+
+def test_a_key_that_nothing_accepts_is_rejected_with_a_hint_at_the_token_url() -> None:
+    server = TableServer(table={"schools": httpx2.Response(401)})
+    with opened(handler=server) as source, pytest.raises(CredentialsRejected, match="tokenURL"):
+        source.probe()
+
+
+@pytest.mark.parametrize("kind", [AuthKind.OAUTH1_HMAC_SHA256, AuthKind.OAUTH1_HMAC_SHA1])
+def test_a_given_signature_method_is_the_only_one_tried(kind: AuthKind) -> None:
+    server = TableServer(table={"schools": httpx2.Response(401)})
+    with opened(handler=server, auth=kind) as source, pytest.raises(CredentialsRejected):
+        read(source.schools())
+    assert len(server.requests) == 1
+    assert kind.value.removeprefix("OAuth1-") in server.requests[0].headers["authorization"]
+
+
+def test_a_failing_token_endpoint_is_not_a_wrong_key() -> None:
+    down = httpx2.Response(503)
+    server = TableServer(table={"/token": down, "/oauth/token": down, "schools": httpx2.Response(401)})
+    with opened(handler=server) as source, pytest.raises(SourceUnreachable):
+        source.probe()
+
+
+def test_nothing_of_oneroster_at_the_url_is_a_wrong_url() -> None:
+    for answer in (httpx2.Response(404), HTML):
+        server = TableServer(sections={}, table={"schools": answer})
+        with opened(handler=server) as source, pytest.raises(WrongURL, match="base URL"):
+            source.probe()
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600])
+def test_a_signature_that_is_refused_while_the_clocks_differ_is_a_matter_of_clocks(ahead: int) -> None:
+    clock = FixedClock(datetime(2026, 9, 1, tzinfo=UTC))
+    theirs = format_datetime(clock.now() + timedelta(seconds=ahead), usegmt=True)
+    server = TableServer(table={"schools": httpx2.Response(401, headers={"date": theirs})})
+    with opened(handler=server, clock=clock) as source, pytest.raises(ClockSkewed, match="60 minutes") as raised:
+        source.probe()
+    assert ("ahead of" if ahead > 0 else "behind") in raised.value.message
+
+
+@pytest.mark.parametrize("date", ["Tue, 01 Sep 2026 00:04:00 GMT", "yesterday", "", "Tue, 99 Sep 2026 00:00:00 GMT"])
+def test_a_few_minutes_or_no_date_are_no_matter_of_clocks(date: str) -> None:
+    clock = FixedClock(datetime(2026, 9, 1, tzinfo=UTC))
+    server = TableServer(table={"schools": httpx2.Response(401, headers={"date": date})})
+    with opened(handler=server, clock=clock) as source, pytest.raises(CredentialsRejected):
+        source.probe()
+
+
+@pytest.mark.parametrize(
+    ("credentials", "auth"),
+    [
+        (Credentials("", ""), AuthKind.AUTO),
+        (Credentials("key", " "), AuthKind.OAUTH2),
+        (Credentials("key", "secret"), AuthKind.BEARER),
+        (Credentials("", "", token="t"), AuthKind.OAUTH1_HMAC_SHA256),
+    ],
+)
+def test_a_secret_that_lacks_a_key_is_said_before_any_request(credentials: Credentials, auth: AuthKind) -> None:
+    with pytest.raises(CredentialsMissing), opened(handler=token_server(), credentials=credentials, auth=auth):
+        pass
+
+
+def test_secrets_are_in_no_repr() -> None:
+    credentials = Credentials("demo-key", "geheim", "geheim", "geheim")
+    assert repr(credentials) == "Credentials(...)"
+    assert "geheim" not in f"{credentials} {credentials.stripped()}"
+
+
+def test_odd_characters_in_keys_survive() -> None:
+    answers: dict[str, Answer] = {"/token": httpx2.Response(404), "schools": signed_with("HMAC-SHA256")}
+    assert schools_of(TableServer(table=answers), credentials=Credentials("k&y=1 ü", 's"cr/t+%')) == 2
+    assert schools_of(token_server(), credentials=Credentials("k&y=1", "s:cr/t+%")) == 3
+    assert KEYS.client_id == "demo-key"
