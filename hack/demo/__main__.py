@@ -1,6 +1,7 @@
 """`make demo`: a district from setup mode over going live to a roster change, on a machine that has nothing.
 
-It needs no container engine and leaves nothing running. The folder `.demo` holds the logs of the last run.
+It needs no container engine, and leaves nothing running and nothing behind, except after a failure: then the folder
+`.demo` holds the logs.
 """
 
 from __future__ import annotations

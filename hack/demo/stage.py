@@ -52,10 +52,12 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for child in reversed(self._children):
-            child.stop()
-        if self._control_plane is not None:
-            self._control_plane.stop()
+        self._stop()
+
+    def tidy_up(self) -> None:
+        """Stop everything and remove what it wrote. After a failure the logs are left instead."""
+        self._stop()
+        shutil.rmtree(FOLDER)
 
     def plan_only(self) -> str:
         """Run `roster-operator sync --plan-only` on the example district; its output."""
@@ -144,6 +146,12 @@ class Stage:
         if self._control_plane is None:
             raise StageError("the control plane is not started")
         return self._control_plane
+
+    def _stop(self) -> None:
+        while self._children:
+            self._children.pop().stop()
+        if self._control_plane is not None:
+            self._control_plane.stop()
 
     def _start_simulator(self) -> str:
         log = FOLDER / "simulator.log"

@@ -47,9 +47,8 @@ def setup_mode(screen: Screen, stage: Stage) -> None:
     screen.chapter("Setup mode: kubectl apply -f examples/springfield")
     stage.kubectl("apply", "-f", str(stage.manifests))
     with screen.waiting("the first plan"):
-        stage.wait_until("the first plan", _planned)
-    screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
-    screen.command(f"kubectl describe {RESOURCE}", _described(stage))
+        resource = stage.wait_until("the first plan", _planned)
+    _show(screen, stage, resource)
     screen.say("Nothing is licensed yet. What the SIS offers, to choose from, is in a ConfigMap:")
     catalog = stage.kubectl("get", "configmap", f"{NAME}-catalog", "-n", NAMESPACE, "-o", "yaml")
     screen.command(f"kubectl get configmap {NAME}-catalog -n {NAMESPACE} -o yaml", "\n".join(catalog.splitlines()[:24]))
@@ -82,13 +81,17 @@ def say_goodbye(screen: Screen, stage: Stage) -> None:
     screen.chapter("Cleaning up")
     stage.kubectl("delete", "ri", NAME, "-n", NAMESPACE, "--timeout=60s")
     screen.say("The resource is gone; deletionPolicy Retain left the licenses as they are.")
-    screen.say("Everything that was started is stopped now. Logs are in .demo/; README.md goes on from here.")
+    stage.tidy_up()
+    screen.say("Everything that was started is stopped, and nothing is left behind. README.md goes on from here.")
 
 
 def _show(screen: Screen, stage: Stage, resource: dict[str, Any]) -> None:
     screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
     screen.command(f"kubectl describe {RESOURCE}", _described(stage))
     licenses = resource["status"]["licenses"]
+    if not licenses["active"]:
+        screen.command("the licenses, from status.licenses", "none")
+        return
     lines = [f"{'EBOOK':32} {'EDITION':8} ACTIVE"]
     lines += [f"{row['name']:32} {row['edition']:8} {row['active']:6}" for row in licenses.get("byEBook", [])]
     lines.append(f"{'all':32} {'':8} {licenses['active']:6}")

@@ -1,0 +1,123 @@
+"""Serves a district's pages from files, so that a benchmark measures the reader and not the server.
+
+    python -m benchmarks.server DIR
+
+Prints one line, `listening on URL`. Any credentials get a token; pages are those that `district_simulator
+--write-pages` wrote, and one row of each collection for a request with another limit.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+SERVICE = "/ims/oneroster/v1p1/"
+TOKEN = b'{"access_token":"bench","token_type":"bearer","expires_in":86400}'
+
+
+class Pages:
+    """The files of a folder, by collection and offset."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
+        self.page_size = max(
+            (int(Path(page).stem) for pages in self.manifest.values() for page in pages["pages"][1:2]), default=5000
+        )
+        self._samples: dict[str, bytes] = {}
+
+    def total(self, collection: str) -> int | None:
+        """How many rows a collection has; None if there is no such collection."""
+        return self.manifest[collection]["total"] if collection in self.manifest else None
+
+    def file(self, collection: str, offset: int) -> Path | None:
+        """The page at an offset; None past the end."""
+        path = self.folder / collection / f"{offset}.json"
+        return path if path.is_file() else None
+
+    def sample(self, collection: str, rows: int) -> bytes:
+        """The first page cut to `rows`, or nothing for 0."""
+        key = f"{collection}/{rows}"
+        if key not in self._samples:
+            page = json.loads((self.folder / collection / "0.json").read_bytes())
+            name, items = next(iter(page.items()))
+            self._samples[key] = json.dumps({name: items[:rows]}).encode()
+        return self._samples[key]
+
+
+class Server(ThreadingHTTPServer):
+    """A thread a connection; loopback only."""
+
+    daemon_threads = True
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers from files by sendfile."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def setup(self) -> None:
+        """Answer at once, and not when a segment is full."""
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def do_POST(self) -> None:
+        """Issue a token."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._send(200, TOKEN, None)
+
+    def do_GET(self) -> None:
+        """Send a page."""
+        url = urlsplit(self.path)
+        collection = url.path.removeprefix(SERVICE)
+        total = self.server.pages.total(collection)
+        if not url.path.startswith(SERVICE) or total is None:
+            self._send(404, b"{}", None)
+            return
+        query = parse_qs(url.query)
+        limit, offset = int(query.get("limit", ["100"])[0]), int(query.get("offset", ["0"])[0])
+        path = self.server.pages.file(collection, offset)
+        if path is None or limit != self.server.pages.page_size:
+            rows = 0 if offset >= total else limit
+            self._send(200, self.server.pages.sample(collection, rows), total)
+            return
+        with path.open("rb") as file:
+            self._head(200, path.stat().st_size, total)
+            self.connection.sendfile(file)
+
+    def _send(self, status: int, body: bytes, total: int | None) -> None:
+        self._head(status, len(body), total)
+        self.wfile.write(body)
+
+    def _head(self, status: int, length: int, total: int | None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(length))
+        if total is not None:
+            self.send_header("X-Total-Count", str(total))
+        self.end_headers()
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class uses
+        """Say nothing."""
+
+
+def main() -> None:
+    """Serve until the process ends."""
+    server = Server(Pages(Path(sys.argv[1])))
+    sys.stdout.write(f"listening on http://127.0.0.1:{server.server_address[1]}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
