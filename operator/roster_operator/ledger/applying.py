@@ -35,9 +35,9 @@ _CREATE_ACCOUNTS = _at("""
      ORDER BY staged.key
 """)
 _USE_CREATED = text("""
-    UPDATE matches SET account_id = (
-        SELECT accounts.id FROM accounts WHERE accounts.district_id = :district AND accounts.sourced_id = matches.key)
-     WHERE account_id IS NULL
+    UPDATE matches SET account_id = accounts.id
+      FROM accounts
+     WHERE matches.account_id IS NULL AND accounts.district_id = :district AND accounts.sourced_id = matches.key
 """)
 _UPDATE_ACCOUNTS = text("""
     UPDATE accounts
@@ -116,13 +116,14 @@ class Sync:
 
 def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -> tuple[int, Applied]:
     """Write everything but commit nothing; the district's id, and what changed. `removals` marks what waits."""
-    district_id, changed = districts.hold(connection, sync.claim, sync.district, sync.now)
+    district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     district = {"district": district_id, "now": sync.now}
-    rows = connection.execute(_CREATE_ACCOUNTS, district).rowcount
-    if rows:
-        connection.execute(_USE_CREATED, {"district": district_id})
+    rows = 0
     for step in (_UPDATE_ACCOUNTS, _REVOKE, _ADOPT):
         rows += connection.execute(step, {"district": district_id}).rowcount
+    if plan.accounts_created:
+        rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
+        connection.execute(_USE_CREATED, {"district": district_id})
     rows += connection.execute(_GRANT, district).rowcount
     for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount

@@ -40,7 +40,7 @@ def _row(connection: Connection, claim: Claim) -> _Found | None:
     return owned if owned is not None else named
 
 
-def hold(connection: Connection, claim: Claim, district: District, now: datetime) -> tuple[int, bool]:
+def take(connection: Connection, claim: Claim, district: District, now: datetime) -> tuple[int, bool]:
     """Make the district's row say who holds it and that it is live; its id, and whether anything was written."""
     if district.id is None:
         row = insert(districts).values(source=claim.source, owner=claim.owner, version=0, live_since=now, created=now)

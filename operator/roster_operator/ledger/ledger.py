@@ -67,8 +67,9 @@ class SyncSession(Protocol):
     def apply(self, run: Run, hold: Hold) -> Applied:
         """Carry out the plan but for what `hold` makes wait, write the journal, and commit.
 
-        Persons whose removals wait keep their old state, so that the next sync looks again; the waiting removals are
-        remembered under the plan's digest, for approval. A plan without changes writes the run and nothing else.
+        Persons whose removals wait lose the digest of their state, so that the next sync looks again even if the
+        roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
+        under the plan's digest, for approval. A plan without changes writes the run and nothing else.
         """
         ...
 
@@ -89,7 +90,10 @@ class Ledger(Protocol):
         ...
 
     def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
-        """Key and digest of every person of the last applied sync, streamed, in no order."""
+        """Key and digest of every person of the last applied sync, streamed, in no order.
+
+        The digest 0 says that the person is to be looked at again, whatever the roster says.
+        """
         ...
 
     def sync(

@@ -117,11 +117,10 @@ _PROTECT = text("""
      WHERE NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = candidates.id)
 """)
 
-_COUNTS = text("""
-    SELECT COALESCE(SUM(CASE WHEN account_id IS NOT NULL AND NOT linked THEN 1 ELSE 0 END), 0) AS recognised,
-           COALESCE(SUM(CASE WHEN account_id IS NULL AND EXISTS (
-               SELECT 1 FROM staged_entitlements e WHERE e.key = matches.key) THEN 1 ELSE 0 END), 0) AS created
-      FROM matches
+_RECOGNISED = text("SELECT COUNT(*) FROM matches WHERE account_id IS NOT NULL AND NOT linked")
+_CREATED = text("""
+    SELECT COUNT(*) FROM matches
+     WHERE account_id IS NULL AND key IN (SELECT key FROM staged_entitlements)
 """)
 
 
@@ -155,5 +154,8 @@ def match(connection: Connection, district_id: int | None, order: Sequence[Match
         connection.execute(_FORGET_REFUSED)
         connection.execute(_PROTECT, {"district": district_id})
         analyze(connection, "protected")
-    counts = connection.execute(_COUNTS).one()
-    return Matching(created=int(counts.created), recognised=int(counts.recognised), refused=refused)
+    return Matching(
+        created=connection.execute(_CREATED).scalar_one(),
+        recognised=connection.execute(_RECOGNISED).scalar_one(),
+        refused=refused,
+    )

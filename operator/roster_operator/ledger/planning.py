@@ -104,10 +104,11 @@ def plan(connection: Connection, claim: Claim, district_id: int | None, matching
     district = {"district": district_id}
     removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE, _FROM_BEFORE))
     grants = connection.execute(_GRANTS).rowcount
+    connection.execute(text("CREATE INDEX removals_key ON removals (key)"))
     analyze(connection, "removals", "grants")
     active = connection.execute(_ACTIVE, district).scalar_one()
-    removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS).tuples())
-    active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district).tuples()) if removals else {}
+    removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS))
+    active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district)) if removals else {}
     return Plan(
         digest=_digest(connection, claim),
         grants=grants,
@@ -132,9 +133,12 @@ def _by_school(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _digest(connection: Connection, claim: Claim) -> str:
-    """Of the removals alone: a license that was granted again has another id, and so makes another plan."""
+    """Of the removals alone: a license that was granted again has another id, and so makes another plan.
+
+    It begins with letters, so that no YAML reader takes it for a number.
+    """
     digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n".encode())
     removals = connection.execute(_REMOVALS_IN_ORDER, execution_options={"yield_per": _STREAMED})
     for removal in removals:
         digest.update(f"{removal.license_id}:{removal.account_id}:{removal.ebook}:{removal.edition}\n".encode())
-    return digest.hexdigest()[:32]
+    return f"plan-{digest.hexdigest()[:24]}"

@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -58,6 +59,11 @@ def _district() -> Column[int]:
     return Column("district_id", Number, ForeignKey("districts.id"), nullable=False)
 
 
+def _account_of_district() -> ForeignKeyConstraint:
+    """Not even a bug can give a license of one district to an account of another."""
+    return ForeignKeyConstraint(["district_id", "account_id"], ["accounts.district_id", "accounts.id"])
+
+
 def _one_of(column: str, *values: str) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
@@ -89,6 +95,7 @@ accounts = Table(
     Column("kind", Text, nullable=False, server_default=""),
     Column("created", UtcDateTime, nullable=False),
     UniqueConstraint("district_id", "sourced_id", name="accounts_sourced_id"),
+    UniqueConstraint("district_id", "id", name="accounts_of_district"),
     Index("accounts_username", "district_id", "username_key"),
     Index("accounts_email", "district_id", "email_key"),
     sqlite_autoincrement=True,
@@ -98,13 +105,14 @@ licenses = Table(
     "licenses",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    _district(),
-    Column("account_id", Number, ForeignKey("accounts.id"), nullable=False),
+    Column("district_id", Number, nullable=False),
+    Column("account_id", Number, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
     Column("origin", Key, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime),
+    _account_of_district(),
     UniqueConstraint("account_id", "ebook", "edition", name="licenses_one_each"),
     Index("licenses_of_district", "district_id", "ebook", "edition", "origin"),
     Index(
@@ -121,7 +129,7 @@ licenses = Table(
 person_states = Table(
     "person_states",
     metadata,
-    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True),
+    Column("district_id", Number, primary_key=True),
     Column("key", Key, primary_key=True),
     Column("digest", BigInteger, nullable=False),
     Column("schools", Key, nullable=False),
@@ -168,12 +176,13 @@ overrides = Table(
     "overrides",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    _district(),
-    Column("account_id", Number, ForeignKey("accounts.id"), nullable=False),
+    Column("district_id", Number, nullable=False),
+    Column("account_id", Number, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
     Column("until", UtcDateTime),
     Column("created", UtcDateTime, nullable=False),
+    _account_of_district(),
     UniqueConstraint("account_id", "ebook", "edition", name="overrides_one_each"),
     Index("overrides_of_district", "district_id"),
     _one_of("edition", "Student", "Teacher"),
@@ -183,7 +192,7 @@ overrides = Table(
 held_removals = Table(
     "held_removals",
     metadata,
-    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True),
+    Column("district_id", Number, primary_key=True),
     Column("digest", Key, primary_key=True),
     Column("license_id", Number, primary_key=True),
 )

@@ -117,9 +117,12 @@ def _index(connection: Connection) -> None:
 
 
 def analyze(connection: Connection, *tables: str) -> None:
-    """Tell PostgreSQL's planner how large temporary tables have become; nobody else does."""
+    """Tell the planner how large temporary tables have become; nobody else does."""
     if is_postgres(connection):
         connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
+    else:
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE temp.{table}")
 
 
 def _storable(change: PersonChange) -> bool:

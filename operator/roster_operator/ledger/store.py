@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import counting, districts, engine, migrating, releasing, staging
@@ -77,8 +78,7 @@ class SqlLedger:
             try:
                 yield session
             finally:
-                if not connection.invalidated:
-                    connection.rollback()
+                _leave(connection)
 
     def release(self, owner: str, *, revoke: bool, run: Run) -> int:
         """See `Ledger`."""
@@ -101,6 +101,13 @@ class SqlLedger:
     def _reading(self) -> Iterator[Connection]:
         with told_plainly(self._place), self._engine.connect() as connection:
             yield connection
+
+
+def _leave(connection: Connection) -> None:
+    """Roll back what was not committed. On a broken connection the database has done so."""
+    with suppress(SQLAlchemyError):
+        if not connection.invalidated:
+            connection.rollback()
 
 
 def _lock_names(claim: Claim, district: District) -> list[str]:

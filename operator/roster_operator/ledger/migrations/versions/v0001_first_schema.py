@@ -30,8 +30,12 @@ def _identity(name: str) -> sa.Column[Any]:
     return sa.Column(name, _number, primary_key=True, autoincrement=True)
 
 
-def _reference(name: str, target: str, *, primary_key: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, _number, sa.ForeignKey(target), nullable=False, primary_key=primary_key)
+def _district() -> sa.Column[Any]:
+    return sa.Column("district_id", _number, sa.ForeignKey("districts.id"), nullable=False)
+
+
+def _account_of_district() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["district_id", "account_id"], ["accounts.district_id", "accounts.id"])
 
 
 def _edition_known() -> sa.CheckConstraint:
@@ -52,7 +56,7 @@ def _create_districts_and_accounts() -> None:
     op.create_table(
         "accounts",
         _identity("id"),
-        _reference("district_id", "districts.id"),
+        _district(),
         sa.Column("sourced_id", _key),
         sa.Column("username", sa.Text, nullable=False, server_default=""),
         sa.Column("email", sa.Text, nullable=False, server_default=""),
@@ -62,13 +66,14 @@ def _create_districts_and_accounts() -> None:
         sa.Column("kind", sa.Text, nullable=False, server_default=""),
         sa.Column("created", _time, nullable=False),
         sa.UniqueConstraint("district_id", "sourced_id", name="accounts_sourced_id"),
+        sa.UniqueConstraint("district_id", "id", name="accounts_of_district"),
         sqlite_autoincrement=True,
     )
     op.create_index("accounts_username", "accounts", ["district_id", "username_key"])
     op.create_index("accounts_email", "accounts", ["district_id", "email_key"])
     op.create_table(
         "person_states",
-        _reference("district_id", "districts.id", primary_key=True),
+        sa.Column("district_id", _number, primary_key=True),
         sa.Column("key", _key, primary_key=True),
         sa.Column("digest", sa.BigInteger, nullable=False),
         sa.Column("schools", _key, nullable=False),
@@ -79,13 +84,14 @@ def _create_licenses() -> None:
     op.create_table(
         "licenses",
         _identity("id"),
-        _reference("district_id", "districts.id"),
-        _reference("account_id", "accounts.id"),
+        sa.Column("district_id", _number, nullable=False),
+        sa.Column("account_id", _number, nullable=False),
         sa.Column("ebook", _key, nullable=False),
         sa.Column("edition", _key, nullable=False),
         sa.Column("origin", _key, nullable=False),
         sa.Column("since", _time, nullable=False),
         sa.Column("until", _time),
+        _account_of_district(),
         sa.UniqueConstraint("account_id", "ebook", "edition", name="licenses_one_each"),
         _edition_known(),
         sa.CheckConstraint("origin IN ('Roster', 'Manual', 'Sticky')", name="origin_known"),
@@ -96,12 +102,13 @@ def _create_licenses() -> None:
     op.create_table(
         "overrides",
         _identity("id"),
-        _reference("district_id", "districts.id"),
-        _reference("account_id", "accounts.id"),
+        sa.Column("district_id", _number, nullable=False),
+        sa.Column("account_id", _number, nullable=False),
         sa.Column("ebook", _key, nullable=False),
         sa.Column("edition", _key, nullable=False),
         sa.Column("until", _time),
         sa.Column("created", _time, nullable=False),
+        _account_of_district(),
         sa.UniqueConstraint("account_id", "ebook", "edition", name="overrides_one_each"),
         _edition_known(),
         sqlite_autoincrement=True,
@@ -109,7 +116,7 @@ def _create_licenses() -> None:
     op.create_index("overrides_of_district", "overrides", ["district_id"])
     op.create_table(
         "held_removals",
-        _reference("district_id", "districts.id", primary_key=True),
+        sa.Column("district_id", _number, primary_key=True),
         sa.Column("digest", _key, primary_key=True),
         sa.Column("license_id", _number, primary_key=True),
     )
@@ -120,7 +127,7 @@ def _create_runs_and_journal() -> None:
     op.create_table(
         "sync_runs",
         sa.Column("id", _key, primary_key=True),
-        _reference("district_id", "districts.id"),
+        _district(),
         sa.Column("started", _time, nullable=False),
         sa.Column("finished", _time, nullable=False),
         sa.Column("proof", sa.Text, nullable=False),
