@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,6 +64,26 @@ class RunningOperator:
     @property
     def alive(self) -> bool:
         return self._thread.is_alive()
+
+    def call(self, function: Callable[..., object], *arguments: Any) -> None:
+        """Call something of the engine where it belongs."""
+        self._loop.call_soon_threadsafe(function, *arguments)
+
+    def readiness(self) -> tuple[int, str]:
+        """Status and text of /readyz."""
+        return self._ask("readyz")
+
+    def health(self) -> tuple[int, str]:
+        """Status and text of /healthz."""
+        return self._ask("healthz")
+
+    def _ask(self, path: str) -> tuple[int, str]:
+        url = f"http://127.0.0.1:{self.operator.ops_port}/{path}"
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
 
 class Districts:
@@ -180,6 +202,16 @@ def identity(control_plane: Cluster, namespace: str) -> Iterator[Path]:
     """The kubeconfig of the operator's ServiceAccount, with the chart's permissions in this namespace."""
     yield install_rbac(control_plane, namespace, watch_namespaces=[namespace], watch_secrets=True)
     remove_rbac(control_plane, namespace)
+
+
+@pytest.fixture
+def identity_elsewhere(control_plane: Cluster, api_client: client.ApiClient, namespace: str) -> Iterator[Path]:
+    """The kubeconfig of an operator that is installed in a namespace of its own and may serve the whole cluster."""
+    core, home = client.CoreV1Api(api_client), f"{namespace}-operator"
+    core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name=home)))
+    yield install_rbac(control_plane, home, watch_secrets=True)
+    remove_rbac(control_plane, home)
+    core.delete_namespace(home)
 
 
 Start = Callable[..., RunningOperator]

@@ -105,6 +105,15 @@ def until_stopped(_request: Request, interruption: Interruption) -> None:
         interruption.wait(60)
 
 
+def until(moment: threading.Event) -> Behaviour:
+    """Work that nothing ends before that moment, such as an apply."""
+
+    def behave(_request: Request, _interruption: Interruption) -> None:
+        moment.wait(30)
+
+    return behave
+
+
 def failing(error: Exception) -> Behaviour:
     """Raise that."""
 

@@ -91,7 +91,7 @@ class Duration(click.ParamType[timedelta]):
     type=Duration(),
     default="10m",
     show_default=True,
-    help="Time without an API server after which the operator ends, to be started afresh.",
+    help="Time for which the API server may refuse the watch before the operator ends, to be started afresh.",
 )
 @click.option("--ops-host", default="", help="Where /healthz, /readyz and /metrics listen. Default: everywhere.")
 @click.option("--ops-port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Their port.")

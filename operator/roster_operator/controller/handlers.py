@@ -46,8 +46,18 @@ def watch(
     ready: threading.Event,
 ) -> None:
     """Watch until `stop`; raises what ended it otherwise. Blocks its thread; the listener is called in `loop`."""
-    asyncio.run(
-        kopf.operator(
+    asyncio.run(_watch(watching, listener, loop, stop, ready))
+
+
+async def _watch(
+    watching: Watching,
+    listener: Listener,
+    loop: asyncio.AbstractEventLoop,
+    stop: threading.Event,
+    ready: threading.Event,
+) -> None:
+    try:
+        await kopf.operator(
             registry=_registry(watching, listener, loop),
             settings=_settings(watching),
             standalone=True,
@@ -56,7 +66,8 @@ def watch(
             stop_flag=stop,
             ready_flag=ready,
         )
-    )
+    finally:
+        stop.set()  # a thread of kopf waits for it, and this loop for that thread
 
 
 def _registry(watching: Watching, listener: Listener, loop: asyncio.AbstractEventLoop) -> kopf.OperatorRegistry:

@@ -33,7 +33,7 @@ from roster_operator.controller.syncing import Reconcile, Syncing
 from roster_operator.controller.watching import Watching
 from roster_operator.controller.worker import Worker
 from roster_operator.kube.client import KubernetesClient
-from roster_operator.kube.connection import connect
+from roster_operator.kube.connection import connect, renew
 from roster_operator.kube.events import EventRecorder
 from roster_operator.kube.metadata_watch import SecretWatch
 from roster_operator.ledger.ledger import Ledger
@@ -94,7 +94,7 @@ class Operator:
         ops = self._ops_server()
         self.ops_port = await ops.start(self._settings.ops_host, self._settings.ops_port)
         api = await connect(self._settings.kubeconfig)
-        client = KubernetesClient(api, self.metrics.requested)
+        client = KubernetesClient(api, self.metrics.requested, lambda: renew(api, self._settings.kubeconfig))
         try:
             return await self._serve(client)
         finally:

@@ -27,7 +27,8 @@ class OperatorSettings(BaseModel):
     grace: float = Field(default=45.0, ge=0)
     """Seconds that syncs in progress get to end when the operator stops."""
     patience: float = Field(default=600.0, ge=0)
-    """Seconds without an API server after which the operator ends, to be started afresh."""
+    """Seconds for which the API server may refuse the watch before the operator ends, to be started afresh. One that
+    does not answer at all is waited for without limit."""
     ops_host: str = ""
     """Where /healthz, /readyz and /metrics listen; empty: everywhere."""
     ops_port: int = Field(default=8080, ge=0, le=65535)

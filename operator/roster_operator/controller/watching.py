@@ -42,7 +42,7 @@ class Watching:
     heartbeat: float
     """Seconds between two looks at a RosterIntegration."""
     patience: float
-    """Seconds of errors after which the watch gives up and the operator ends."""
+    """Seconds of refusals after which the watch gives up and the operator ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the operator handles is either its own kind or touched in two or three fields.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -35,10 +35,16 @@ def _nobody(_method: str, _status: int) -> None:
 class KubernetesClient:
     """Requests to the API server. Every method may raise `KubernetesError`."""
 
-    def __init__(self, api: ApiClient, observe: Callable[[str, int], None] = _nobody) -> None:
-        """`observe` is told the method and the status of every answer; 0 if there was none."""
+    def __init__(
+        self,
+        api: ApiClient,
+        observe: Callable[[str, int], None] = _nobody,
+        renew: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401."""
         self._api = api
         self._observe = observe
+        self._renew = renew
 
     async def get(self, path: str, *, metadata_only: bool = False, query: Mapping[str, str] | None = None) -> Object:
         """What is at `path`; with `metadata_only` an object's data never leaves the API server."""
@@ -124,8 +130,8 @@ class KubernetesClient:
         accept: str = _JSON,
         patience: aiohttp.ClientTimeout = _PATIENCE,
     ) -> RESTResponse:
-        try:
-            method, url, headers, data, _ = await self._api.param_serialize(
+        async def once() -> RESTResponse:
+            _, url, headers, data, _ = await self._api.param_serialize(
                 method,
                 path,
                 query_params=list((query or {}).items()),
@@ -134,13 +140,20 @@ class KubernetesClient:
                 auth_settings=["BearerToken"],
             )
             response = await self._api.call_api(method, url, headers, data, _request_timeout=patience)
+            self._observe(method, response.status)
+            return response
+
+        try:
+            response = await once()
+            if response.status == 401 and self._renew is not None:
+                response.response.release()
+                await self._renew()
+                response = await once()
             if response.status >= 400:
-                self._observe(method, response.status)
                 raise error_for(response.status, f"{method} {path}: {await _words(response)}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._observe(method, 0)
             raise Unavailable(f"{method} {path}: no answer ({type(error).__name__})") from error
-        self._observe(method, response.status)
         return response
 
 

@@ -36,6 +36,12 @@ async def load_configuration(kubeconfig: Path | None = None) -> Configuration:
     return configuration
 
 
+async def renew(client: ApiClient, kubeconfig: Path | None = None) -> None:
+    """Sign in afresh: a token that was refused may have been replaced where it came from."""
+    configuration = await load_configuration(kubeconfig)
+    client.configuration.api_key = configuration.api_key
+
+
 async def connect(kubeconfig: Path | None = None) -> ApiClient:
     """A client of the API server; close it when done."""
     client = ApiClient(await load_configuration(kubeconfig))

@@ -88,7 +88,10 @@ class EventRecorder:
         return {
             "apiVersion": "events.k8s.io/v1",
             "kind": "Event",
-            "metadata": {"generateName": f"{metadata['name'][:200]}.", "namespace": metadata["namespace"]},
+            "metadata": {
+                "name": f"{metadata['name'][:200].rstrip('.-')}.{int(now.timestamp() * 1e6):x}",
+                "namespace": metadata["namespace"],
+            },
             "eventTime": _micro(now),
             "type": event.type.value,
             "reason": event.reason,

@@ -1,0 +1,192 @@
+"""A RosterIntegration goes when the ledger has let go of its district, and not before; nobody waits needlessly."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kubernetes import client
+from tests.controller.conftest import Districts, Start, steady
+from tests.controller.fakes import RecordingLedger, ScriptedReconcile, until, until_stopped, wait_until
+
+FINALIZER = "rostering.cpm.org/cleanup"
+
+
+def test_the_finalizer_is_there_before_the_first_sync_and_gone_after_the_release(
+    districts: Districts, start: Start
+) -> None:
+    ledger = RecordingLedger()
+    operator = start(ledger=ledger)
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+    assert districts.get("springfield")["metadata"]["finalizers"] == [FINALIZER]
+    assert operator.reconcile.calls[0].integration.metadata.finalizers == (FINALIZER,)
+
+    districts.delete("springfield")
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=5)
+    assert ledger.releases == [(f"{districts.namespace}/springfield", False)]
+    wait_until(lambda: len(operator.operator.engine.inventory) == 0)
+
+
+def test_revoke_says_how_many_licenses_it_ended(districts: Districts, start: Start) -> None:
+    ledger = RecordingLedger(revokes=412)
+    start(ledger=ledger)
+    districts.create("springfield", deletionPolicy="Revoke")
+    districts.await_condition("springfield", "True", "Synced")
+
+    districts.delete("springfield")
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=5)
+    assert ledger.releases == [(f"{districts.namespace}/springfield", True)]
+    assert ("Normal", "LicensesRevoked") in districts.events("springfield")
+
+
+def test_a_deletion_ends_the_running_sync_first(districts: Districts, start: Start) -> None:
+    ledger = RecordingLedger()
+    reconcile = ScriptedReconcile(behaviours={"springfield": until_stopped})
+    start(reconcile, ledger)
+    districts.create("springfield")
+    wait_until(lambda: reconcile.running[f"{districts.namespace}/springfield"] == 1)
+
+    districts.delete("springfield")
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=8)
+    assert reconcile.stopped == ["springfield"]
+    assert ledger.releases == [(f"{districts.namespace}/springfield", False)]
+
+
+def test_no_release_while_the_sync_still_applies(districts: Districts, start: Start) -> None:
+    applied = threading.Event()
+    ledger = RecordingLedger()
+    reconcile = ScriptedReconcile(behaviours={"springfield": until(applied)})
+    start(reconcile, ledger)
+    districts.create("springfield")
+    wait_until(lambda: reconcile.running[f"{districts.namespace}/springfield"] == 1)
+
+    districts.delete("springfield")
+    with steady(lambda: ledger.releases, seconds=2):
+        pass
+    applied.set()
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=8)
+    assert ledger.releases == [(f"{districts.namespace}/springfield", False)]
+
+
+def test_a_deletion_waits_for_the_ledger_and_says_so(districts: Districts, start: Start) -> None:
+    ledger = RecordingLedger()
+    start(ledger=ledger)
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+    ledger.away = True
+
+    districts.delete("springfield")
+    wait_until(lambda: ("Warning", "LedgerUnavailable") in districts.events("springfield"))
+    assert districts.exists("springfield")
+    assert "annotations" not in districts.get("springfield")["metadata"]
+    ledger.away = False
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=10)
+
+
+def test_a_defect_in_the_release_is_tried_again_and_its_text_stays_out_of_events(
+    districts: Districts, start: Start
+) -> None:
+    ledger = RecordingLedger(broken=True)
+    start(ledger=ledger)
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+
+    districts.delete("springfield")
+    wait_until(lambda: ("Warning", "InternalError") in districts.events("springfield"))
+    notes = [event.note for event in districts.events_api.list_namespaced_event(districts.namespace).items]
+    assert not any("Maria" in (note or "") for note in notes)
+    ledger.broken = False
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=10)
+
+
+def test_a_deletion_that_nobody_saw_is_carried_out_at_the_next_start(districts: Districts, start: Start) -> None:
+    first = start()
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+    first.stop()
+    districts.delete("springfield")
+    assert districts.exists("springfield")
+
+    second = start()
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=10)
+    assert second.ledger.releases == [(f"{districts.namespace}/springfield", False)]
+    assert second.reconcile.calls == []
+
+
+def test_a_stop_in_the_middle_of_a_deletion_leaves_it_to_the_next_start(districts: Districts, start: Start) -> None:
+    first = start(ledger=RecordingLedger())
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+    first.ledger.away = True
+    districts.delete("springfield")
+    wait_until(lambda: ("Warning", "LedgerUnavailable") in districts.events("springfield"))
+    assert first.stop() == 0
+    assert districts.exists("springfield")
+
+    second = start()
+
+    wait_until(lambda: not districts.exists("springfield"), seconds=10)
+    assert second.ledger.releases == [(f"{districts.namespace}/springfield", False)]
+
+
+def test_a_resource_made_anew_under_the_same_name_keeps_its_district(districts: Districts, start: Start) -> None:
+    ledger = RecordingLedger()
+    start(ledger=ledger)
+    districts.create("springfield", deletionPolicy="Revoke")
+    districts.await_condition("springfield", "True", "Synced")
+    ledger.away = True
+    districts.delete("springfield")
+    wait_until(lambda: ("Warning", "LedgerUnavailable") in districts.events("springfield"))
+
+    districts.strip_finalizers("springfield")
+    wait_until(lambda: not districts.exists("springfield"))
+    districts.create("springfield", secret=False, deletionPolicy="Revoke")
+    ledger.away = False
+
+    districts.await_condition("springfield", "True", "Synced")
+    with steady(lambda: ledger.releases, seconds=3):
+        assert ledger.releases == []
+
+
+@pytest.mark.parametrize("whole_cluster", [True, False], ids=["whole cluster", "named namespace"])
+def test_a_deleted_namespace_goes_with_its_districts_and_keeps_their_licenses(
+    districts: Districts,
+    start: Start,
+    identity_elsewhere: Path,
+    garbage_collection: None,
+    api_client: client.ApiClient,
+    whole_cluster: bool,
+) -> None:
+    ledger = RecordingLedger()
+    namespaces = () if whole_cluster else (districts.namespace,)
+    start(ledger=ledger, kubeconfig=identity_elsewhere, namespaces=namespaces)
+    for name in ("springfield", "shelbyville"):
+        districts.create(name)
+        districts.await_condition(name, "True", "Synced")
+
+    client.CoreV1Api(api_client).delete_namespace(districts.namespace)
+
+    wait_until(_gone(api_client, districts.namespace), seconds=60)
+    client.CoreV1Api(api_client).create_namespace({"metadata": {"name": districts.namespace}})  # as the fixture left it
+    assert sorted(ledger.releases) == [
+        (f"{districts.namespace}/shelbyville", False),
+        (f"{districts.namespace}/springfield", False),
+    ]
+
+
+def _gone(api_client: client.ApiClient, namespace: str) -> Callable[[], bool]:
+    def gone() -> bool:
+        names = [each.metadata.name for each in client.CoreV1Api(api_client).list_namespace().items]
+        return namespace not in names
+
+    return gone
