@@ -216,7 +216,13 @@ def _reachable(programs: Path, folder: Path, account: Account) -> Path:
             check=True,
         )
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "installed"
-        shutil.copytree(programs.parent, copy, symlinks=True)
+        installation = programs.parent
+        packages = installation.parent.parent
+        copy = folder / "installed" / installation.relative_to(packages)
+        shutil.copytree(installation, copy, symlinks=True)
+        # The wheel's shared libraries, which the programs look for at this place relative to themselves.
+        libraries = packages / f"{installation.parent.name}.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, folder / "installed" / libraries.name)
         return copy / programs.name
     return programs

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -83,9 +82,7 @@ def _build_into(folder: Path, report: Report) -> None:
     for log in partial.glob("*.log"):
         log.unlink()
     partial.rename(folder)
-    if toolchain.caches:
-        report("removing the modules and packages that the build left")
-        shutil.rmtree(toolchain.caches, ignore_errors=True)
+    toolchain.remove()
     report(f"built in {time.monotonic() - started:.0f} s")
 
 

