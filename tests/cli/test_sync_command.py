@@ -1,0 +1,184 @@
+"""`roster-operator sync`: manifests in, status as YAML out, and exit codes that a pipeline can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from district_simulator.library import SimulatedDistrict
+from roster_operator.cli.sync import sync
+
+SECRET = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "sis", "namespace": "districts"},
+    "stringData": {"clientID": "demo-key", "clientSecret": "demo-secret"},
+}
+EBOOK = {
+    "apiVersion": "rostering.cpm.org/v1alpha1",
+    "kind": "EBook",
+    "metadata": {"name": "algebra"},
+    "spec": {"title": "Algebra"},
+}
+
+
+@pytest.fixture(scope="module")
+def district() -> Iterator[SimulatedDistrict]:
+    with SimulatedDistrict(students=40, schools=1, seed=3) as district:
+        yield district
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A GitOps folder; other kinds in it are none of our business."""
+    path = tmp_path / "districts"
+    path.mkdir()
+    write(path / "secret.yaml", SECRET)
+    write(path / "ebooks.yaml", EBOOK, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "districts"}})
+    return path
+
+
+def write(path: Path, *documents: dict[str, Any]) -> None:
+    path.write_text(yaml.safe_dump_all(documents), encoding="utf-8")
+
+
+def integration(district: SimulatedDistrict, name: str = "springfield", **spec: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "rostering.cpm.org/v1alpha1",
+        "kind": "RosterIntegration",
+        "metadata": {"name": name, "namespace": "districts"},
+        "spec": {
+            "live": True,
+            "district": name,
+            "source": {"baseURL": district.base_url, "secretRef": {"name": "sis"}},
+            "schools": [{"id": district.school_ids[0]}],
+            "courses": [{"code": f"MA10{number}", "ebooks": ["algebra"]} for number in range(1, 8)],
+            **spec,
+        },
+    }
+
+
+def run(*arguments: str | Path, stdin: str | None = None, environment: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(sync, [str(argument) for argument in arguments], input=stdin, env=environment)
+
+
+def ledger(tmp_path: Path) -> str:
+    return f"--ledger=sqlite:///{tmp_path / 'ledger.sqlite'}"
+
+
+def statuses(result: Result) -> dict[str, dict[str, Any]]:
+    return {document["metadata"]["name"]: document["status"] for document in yaml.safe_load_all(result.stdout)}
+
+
+def ready(status: dict[str, Any]) -> str:
+    return next(str(c["reason"]) for c in status["conditions"] if c["type"] == "Ready")
+
+
+def test_a_folder_is_synced_and_its_status_printed(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
+    write(folder / "integration.yaml", integration(district))
+    result = run("--file", folder, ledger(tmp_path))
+    assert result.exit_code == 0, result.output
+    status = statuses(result)["springfield"]
+    assert status["licenses"]["active"] == status["lastSync"]["granted"] > 30
+    again = run("--file", folder, ledger(tmp_path))
+    assert statuses(again)["springfield"]["lastSync"]["granted"] == 0
+
+
+def test_plan_only_writes_nothing_even_if_live(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
+    write(folder / "integration.yaml", integration(district))
+    for _ in range(2):
+        result = run("--file", folder, "--plan-only", ledger(tmp_path))
+        assert result.exit_code == 0, result.output
+        assert statuses(result)["springfield"]["plan"]["grants"] > 30
+    assert run("--file", folder, "--plan-only").exit_code == 0
+
+
+def test_manifests_come_from_standard_input_and_credentials_from_the_environment(
+    district: SimulatedDistrict, tmp_path: Path
+) -> None:
+    text = yaml.safe_dump_all([integration(district), EBOOK])
+    environment = {"ROSTER_CLIENT_ID": "demo-key", "ROSTER_CLIENT_SECRET": "demo-secret"}
+    assert run("-f", "-", ledger(tmp_path), stdin=text, environment=environment).exit_code == 0
+    missing = run("-f", "-", ledger(tmp_path), stdin=text)
+    assert missing.exit_code == 2
+    assert ready(statuses(missing)["springfield"]) == "CredentialsMissing"
+
+
+def test_held_removals_exit_with_three(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
+    write(folder / "integration.yaml", integration(district))
+    run("--file", folder, ledger(tmp_path))
+    write(folder / "integration.yaml", integration(district, courses=[{"code": "MA101", "ebooks": ["algebra"]}]))
+    result = run("--file", folder, ledger(tmp_path))
+    assert result.exit_code == 3
+    assert ready(statuses(result)["springfield"]) == "RemovalsHeld"
+    digest = statuses(result)["springfield"]["plan"]["digest"]
+    approved = integration(district, courses=[{"code": "MA101", "ebooks": ["algebra"]}], approval={"plan": digest})
+    write(folder / "integration.yaml", approved)
+    assert run("--file", folder, ledger(tmp_path)).exit_code == 0
+
+
+def test_an_sis_that_cannot_be_read_exits_with_three(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
+    source = {"baseURL": "http://127.0.0.1:9", "secretRef": {"name": "sis"}}
+    write(folder / "integration.yaml", integration(district, source=source))
+    assert run("--file", folder, ledger(tmp_path)).exit_code == 3
+
+
+def test_refused_credentials_exit_with_two(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
+    write(folder / "integration.yaml", integration(district))
+    result = run("--file", folder, ledger(tmp_path), environment={"ROSTER_CLIENT_SECRET": "wrong"})
+    assert result.exit_code == 2
+    assert ready(statuses(result)["springfield"]) == "CredentialsRejected"
+
+
+def test_a_ledger_that_cannot_be_reached_exits_with_one(district: SimulatedDistrict, folder: Path) -> None:
+    write(folder / "integration.yaml", integration(district))
+    result = run("--file", folder, "--ledger", "postgresql://nobody:hush-hush@127.0.0.1:9/none")
+    assert result.exit_code == 1
+    assert "hush-hush" not in result.output
+
+
+def test_several_resources_are_all_reconciled_and_the_worst_decides(
+    district: SimulatedDistrict, folder: Path, tmp_path: Path
+) -> None:
+    source = {"baseURL": district.base_url, "secretRef": {"name": "other"}}
+    write(folder / "integrations.yaml", integration(district), integration(district, "shelbyville", source=source))
+    result = run("--file", folder, ledger(tmp_path))
+    assert result.exit_code == 2
+    assert {name: ready(status) for name, status in statuses(result).items()} == {
+        "springfield": "Synced",
+        "shelbyville": "CredentialsMissing",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: [", "is not YAML"),
+        ("kind: Namespace\napiVersion: v1", "no RosterIntegration"),
+        (
+            "kind: RosterIntegration\napiVersion: rostering.cpm.org/v1alpha1\nmetadata: {name: a}\nspec: {lvie: true}",
+            "did you mean live?",
+        ),
+        ("kind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {clientID: '???'}", "must be base64"),
+        ("- just\n- a list", "no RosterIntegration"),
+        ("", "no RosterIntegration"),
+    ],
+)
+def test_wrong_files_exit_with_two_and_say_where(folder: Path, tmp_path: Path, text: str, words: str) -> None:
+    path = folder / "broken.yaml"
+    path.write_text(text, encoding="utf-8")
+    result = run("--file", path, ledger(tmp_path))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = run("--file", tmp_path / "nowhere.yaml")
+    assert result.exit_code == 2
+    assert "nowhere.yaml" in result.stderr
