@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -183,3 +185,13 @@ def test_the_chart_may_be_a_part_of_another(render: Render) -> None:
 def test_a_wrong_value_is_refused_by_its_name(render: Render, values: Manifest, message: str) -> None:
     with pytest.raises(CommandFailed, match=f"(?s){message}"):
         render(values)
+
+
+def test_every_value_that_the_documentation_names_exists(default_values: Manifest, repository: Path) -> None:
+    text = (repository / "docs" / "installing.md").read_text(encoding="utf-8")
+    named = {word for word in re.findall(r"`([a-z]\w*(?:\.\w+)+)`", text) if word.split(".")[0] in default_values}
+    named |= set(re.findall(r"--set ([a-zA-Z.]+)=", text))
+
+    assert len(named) > 10
+    paths = set(leaves(default_values))
+    assert {name for name in named if not any(f"{path}.".startswith(f"{name}.") for path in paths)} == set()
