@@ -67,6 +67,7 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt
 	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt
 	$(VENV)/bin/$(LOCK) requirements/go.in --output-file requirements/go.txt
+	$(VENV)/bin/$(LOCK) requirements/build.in --output-file requirements/build.txt
 
 clean: ## Remove what the targets left in this folder; the built control plane stays in its cache
 	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache operator/*.egg-info

@@ -19,7 +19,7 @@ from tests.support.chart import CHART, RELEASE
 NAMESPACE = "default"
 CRDS = ("ebooks.rostering.cpm.org", "rosterintegrations.rostering.cpm.org")
 # The ServiceMonitor's own definition is the Prometheus operator's.
-EVERYTHING = ("--set=networkPolicy.enabled=true", "--set=secrets.watch=true", "--set=watch.namespaces={default}")
+EVERYTHING = ("--set=networkPolicy.enabled=true", "--set=watch.namespaces={default}")
 DISTRICT = {
     "apiVersion": "rostering.cpm.org/v1alpha1",
     "kind": "RosterIntegration",

@@ -28,7 +28,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "image.pullPolicy": ("Always", {}),
     "imagePullSecrets": ([{"name": "login"}], {}),
     "watch.namespaces": (["north"], {}),
-    "secrets.watch": (True, {}),
+    "secrets.watch": (False, {}),
     "ledger.existingSecret.name": ("ledger", {"ledger": {"sqlite": {"enabled": False}}}),
     "ledger.existingSecret.key": ("dsn", {"ledger": {"existingSecret": {"name": "l"}, "sqlite": {"enabled": False}}}),
     "ledger.sqlite.enabled": (False, {"ledger": {"existingSecret": {"name": "ledger"}}}),

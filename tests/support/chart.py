@@ -27,8 +27,8 @@ def render_rbac(
     Without `watch_namespaces` the permissions hold in every namespace, as `watch.namespaces: []` has it.
     """
     options = [f"--set=watch.namespaces[{index}]={name}" for index, name in enumerate(watch_namespaces)]
-    if watch_secrets:
-        options.append("--set=secrets.watch=true")
+    if not watch_secrets:
+        options.append("--set=secrets.watch=false")
     templates = ("--show-only=templates/serviceaccount.yaml", "--show-only=templates/rbac.yaml")
     try:
         return cluster.helm("template", RELEASE, CHART, "--namespace", namespace, *templates, *options)

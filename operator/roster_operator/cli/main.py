@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from roster_operator import __version__
-from roster_operator.cli.run import run
-from roster_operator.cli.sync import sync
+
+_COMMANDS = {"run": "roster_operator.cli.run", "sync": "roster_operator.cli.sync"}
+"""Each with its module, imported only when it is asked for: `sync` needs no Kubernetes client, and starts without."""
 
 
-@click.group(context_settings={"auto_envvar_prefix": "ROSTER_OPERATOR", "help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands, loaded one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Their names."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of a name, from its module."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(
+    cls=Commands, context_settings={"auto_envvar_prefix": "ROSTER_OPERATOR", "help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="roster-operator")
 def cli() -> None:
     """Keep every district's eBook licenses equal to its roster."""
-
-
-cli.add_command(run)
-cli.add_command(sync)
 
 
 def main() -> None:

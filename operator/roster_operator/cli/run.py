@@ -69,7 +69,7 @@ class Duration(click.ParamType[timedelta]):
 )
 @click.option(
     "--watch-secrets/--no-watch-secrets",
-    default=False,
+    default=True,
     show_default=True,
     help="Watch the metadata of Secrets, so that a changed one is noticed within seconds.",
 )

@@ -18,7 +18,7 @@ class OperatorSettings(BaseModel):
     """None: the pod's ServiceAccount, or what kubectl would use."""
     namespaces: tuple[str, ...] = ()
     """Whose RosterIntegrations are served. Empty: all."""
-    watch_secrets: bool = False
+    watch_secrets: bool = True
     """Watch the metadata of Secrets, so that a rotation is noticed within seconds."""
     workers: int = Field(default=16, ge=1, le=256)
     """Districts that are synced at the same time."""
