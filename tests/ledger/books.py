@@ -1,0 +1,229 @@
+"""A district's books as tests see them: what a roster says, what the ledger holds, a sync in between."""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, create_engine, insert, select, text, update
+
+from roster_operator.ledger import open_ledger
+from roster_operator.ledger.ledger import District, Run, SyncSession
+from roster_operator.ledger.schema import accounts, districts, licenses, metadata, person_states
+from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, MatchBy, PersonChange, Plan
+
+NOW = datetime(2026, 8, 12, 6, 0, tzinfo=UTC)
+CLAIM = Claim(owner="districts/springfield", source="sis.springfield.example/aeries")
+BY_ALL = (MatchBy.SOURCED_ID, MatchBy.USERNAME, MatchBy.EMAIL)
+ALGEBRA = Entitlement("algebra", Edition.STUDENT)
+GEOMETRY = Entitlement("geometry", Edition.STUDENT)
+CALCULUS = Entitlement("calculus", Edition.STUDENT)
+
+_runs = itertools.count(1)
+
+
+def person(
+    key: str,
+    *entitlements: Entitlement,
+    username: str | None = None,
+    email: str = "",
+    identifier: str = "",
+    schools: tuple[str, ...] = ("north",),
+    kind: str = "Student",
+) -> PersonChange:
+    """Somebody of the roster; the username is the key unless given. The digest is of all else, as the fold has it."""
+    change = PersonChange(
+        key=key,
+        kind=kind,
+        username=key if username is None else username,
+        email=email,
+        identifier=identifier,
+        schools=schools,
+        entitlements=entitlements or (ALGEBRA,),
+    )
+    facts = repr(msgspec.structs.astuple(change)).encode()
+    digest = zlib.crc32(facts) << 32 | zlib.adler32(facts)
+    return msgspec.structs.replace(change, digest=digest)
+
+
+def gone(key: str) -> PersonChange:
+    """Somebody who left the roster."""
+    return PersonChange(key=key, gone=True)
+
+
+def run() -> Run:
+    """A sync for the journal."""
+    return Run(id=f"run-{next(_runs)}", started=NOW, finished=NOW + timedelta(seconds=3), proof="{}")
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What a sync planned, and did."""
+
+    plan: Plan
+    applied: Applied | None = None
+
+
+class Books:
+    """The ledger of one district and a look behind it."""
+
+    def __init__(self, url: str, claim: Claim = CLAIM) -> None:
+        self.url = url
+        self.claim = claim
+        self.ledger = open_ledger(url)
+        self.ledger.migrate()
+        self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+
+    def close(self) -> None:
+        self.ledger.close()
+        self._engine.dispose()
+
+    def district(self) -> District:
+        return self.ledger.district(self.claim)
+
+    @property
+    def district_id(self) -> int:
+        found = self.district().id
+        assert found is not None
+        return found
+
+    @contextmanager
+    def session(self, *, live: bool = True, match: Sequence[MatchBy] = BY_ALL) -> Iterator[SyncSession]:
+        with self.ledger.sync(self.claim, self.district(), match, live=live, now=NOW) as session:
+            yield session
+
+    def stage(
+        self,
+        changes: Iterable[PersonChange],
+        *,
+        live: bool = True,
+        hold: Hold | None = None,
+        match: Sequence[MatchBy] = BY_ALL,
+    ) -> Synced:
+        """One sync of exactly these changes."""
+        with self.session(live=live, match=match) as session:
+            session.stage(changes)
+            plan = session.plan()
+            return Synced(plan, session.apply(run(), hold or Hold()) if live else None)
+
+    def changes(self, roster: Iterable[PersonChange]) -> list[PersonChange]:
+        """What a reconcile finds when it compares a whole roster with the states of the last sync."""
+        district = self.district()
+        states = dict(self.ledger.person_states(district.id)) if district.id is not None else {}
+        changed = [who for who in roster if states.pop(who.key, None) != who.digest]
+        return changed + [gone(key) for key in states]
+
+    def sync(self, roster: Iterable[PersonChange], *, live: bool = True, hold: Hold | None = None) -> Synced:
+        """One sync of a whole roster."""
+        return self.stage(self.changes(roster), live=live, hold=hold)
+
+    def approves(self, digest: str, hold: Hold, roster: Iterable[PersonChange]) -> bool:
+        """Whether an approval of `digest` would let go what `hold` makes wait; nothing is applied."""
+        changes = self.changes(roster)
+        with self.session() as session:
+            session.stage(changes)
+            session.plan()
+            return session.approved(digest, hold)
+
+    def licenses(self) -> set[tuple[str, str, str]]:
+        """Username of the account (sourcedId if it has none), eBook, origin."""
+        rows = self.rows("""
+            SELECT COALESCE(NULLIF(username, ''), sourced_id), ebook, origin
+              FROM licenses JOIN accounts ON accounts.id = licenses.account_id
+        """)
+        return set(rows)
+
+    def journal(self) -> list[tuple[str, str, str, str]]:
+        """Username, eBook, change, why; in order."""
+        return self.rows("""
+            SELECT username, ebook, change, why FROM license_changes JOIN accounts ON accounts.id = account
+             ORDER BY position
+        """)
+
+    def links(self) -> dict[str, str | None]:
+        """Username to sourcedId, of all accounts."""
+        return dict(self.rows("SELECT username, sourced_id FROM accounts"))
+
+    def rows(self, query: str) -> list[Any]:
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+    def dump(self) -> dict[str, list[Any]]:
+        """Everything that is stored."""
+        with self._engine.connect() as connection:
+            return {
+                table.name: sorted(map(repr, connection.execute(select(table)))) for table in metadata.sorted_tables
+            }
+
+    def write(self, statement: str, **values: object) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(text(statement), values)
+
+    def account(
+        self,
+        username: str,
+        *,
+        held: tuple[Entitlement, ...] = (),
+        email: str = "",
+        sourced_id: str | None = None,
+        origin: str = "Manual",
+    ) -> None:
+        """An account from before, with the licenses that it holds."""
+        with self._engine.begin() as connection:
+            district_id = self._known_district(connection)
+            account = connection.execute(
+                insert(accounts)
+                .values(
+                    district_id=district_id,
+                    sourced_id=sourced_id,
+                    username=username,
+                    email=email,
+                    username_key=username.strip().lower(),
+                    email_key=email.strip().lower(),
+                    created=NOW,
+                )
+                .returning(accounts.c.id)
+            ).scalar_one()
+            for ebook, edition in held:
+                connection.execute(
+                    insert(licenses).values(
+                        district_id=district_id,
+                        account_id=account,
+                        ebook=ebook,
+                        edition=edition,
+                        origin=origin,
+                        since=NOW,
+                    )
+                )
+
+    def make_sticky(self, username: str, entitlement: Entitlement) -> None:
+        """Give a sticky license, as the command will that edits them, or make one of an existing license."""
+        with self._engine.begin() as connection:
+            account = connection.execute(select(accounts).where(accounts.c.username == username)).one()
+            where = (licenses.c.account_id == account.id, licenses.c.ebook == entitlement.ebook)
+            if connection.execute(update(licenses).where(*where).values(origin="Sticky")).rowcount == 0:
+                connection.execute(
+                    insert(licenses).values(
+                        district_id=account.district_id,
+                        account_id=account.id,
+                        ebook=entitlement.ebook,
+                        edition=entitlement.edition,
+                        origin="Sticky",
+                        since=NOW,
+                    )
+                )
+            connection.execute(update(person_states).where(person_states.c.key == account.sourced_id).values(digest=0))
+
+    def _known_district(self, connection: Connection) -> int:
+        known: int | None = connection.scalar(select(districts.c.id).where(districts.c.source == self.claim.source))
+        if known is not None:
+            return known
+        values = {"source": self.claim.source, "owner": None, "version": 0, "created": NOW}
+        created: int = connection.execute(insert(districts).values(values).returning(districts.c.id)).scalar_one()
+        return created

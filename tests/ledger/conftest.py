@@ -1,0 +1,33 @@
+"""A district's books, once on SQLite and once on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.ledger.books import Books
+
+
+@pytest.fixture
+def books(ledger_url: str) -> Iterator[Books]:
+    """Empty ones, on both databases."""
+    books = Books(ledger_url)
+    yield books
+    books.close()
+
+
+@pytest.fixture
+def sqlite_books(tmp_path: Path) -> Iterator[Books]:
+    """Empty ones, on SQLite."""
+    books = Books(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    yield books
+    books.close()
+
+
+@pytest.fixture
+def postgres_books(postgres_url: str) -> Iterator[Books]:
+    """Empty ones, on PostgreSQL."""
+    books = Books(postgres_url)
+    yield books
+    books.close()

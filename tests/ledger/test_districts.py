@@ -1,0 +1,120 @@
+"""Who holds a district, from the first sync to the last."""
+
+from __future__ import annotations
+
+import pytest
+from tests.ledger.books import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, person, run
+
+from roster_operator.errors import DistrictBusy, DistrictConflict
+from roster_operator.ledger.ledger import District
+from roster_operator.licensing.models import Applied, Claim, Hold
+
+
+def held_by(books: Books, owner: str = CLAIM.owner, source: str = CLAIM.source) -> Books:
+    """The same ledger, seen by another claim."""
+    other = Books(books.url, Claim(owner=owner, source=source))
+    other.ledger.close()
+    other.ledger = books.ledger
+    return other
+
+
+def test_a_district_is_known_once_it_went_live(books: Books) -> None:
+    assert books.district() == District()
+    books.sync([])
+    assert books.district() == District(id=books.district_id, version=1, live_since=NOW)
+
+
+def test_the_version_moves_with_everything_that_is_applied(books: Books) -> None:
+    versions = []
+    for roster in ([person("ann")], [person("ann", email="new@d.example")], [person("ann", GEOMETRY)], []):
+        books.sync(roster)
+        versions.append(books.district().version)
+    assert versions == [1, 2, 3, 4]
+
+
+def test_two_resources_cannot_hold_one_district(books: Books) -> None:
+    books.sync([])
+    other = held_by(books, owner="districts/impostor")
+    with pytest.raises(DistrictConflict, match="districts/springfield"):
+        other.district()
+    with pytest.raises(DistrictConflict), books.ledger.sync(other.claim, District(), (), live=True, now=NOW):
+        pass
+
+
+def test_a_sis_that_moves_stays_the_same_district(books: Books) -> None:
+    books.sync([person("ann")])
+    moved = held_by(books, source="new-sis.example/aeries")
+    assert moved.district() == books.district()
+    moved.sync([person("ann")], live=False)
+    assert books.rows("SELECT source FROM districts") == [(CLAIM.source,)]
+    assert moved.sync([person("ann")]).applied == Applied()
+    assert books.rows("SELECT source, version FROM districts") == [("new-sis.example/aeries", 2)]
+
+
+def test_a_sis_cannot_move_to_where_another_district_is(books: Books) -> None:
+    books.sync([])
+    held_by(books, "districts/shelbyville", "shelbyville.example").sync([])
+    with pytest.raises(DistrictConflict, match="districts/shelbyville"):
+        held_by(books, source="shelbyville.example").district()
+    books.ledger.release("districts/shelbyville", revoke=False, run=run())
+    with pytest.raises(DistrictConflict, match="was released"):
+        held_by(books, source="shelbyville.example").district()
+
+
+def test_a_released_district_keeps_its_licenses_for_the_next_owner(books: Books) -> None:
+    roster = [person("ann"), person("bob")]
+    books.sync(roster)
+    before = books.licenses()
+    assert books.ledger.release(CLAIM.owner, revoke=False, run=run()) == 0
+    assert books.licenses() == before
+    heir = held_by(books, owner="districts/heir")
+    assert heir.district().id is not None
+    assert heir.district().live_since is None
+    assert heir.sync(roster).applied == Applied()
+    assert books.rows("SELECT owner FROM districts") == [("districts/heir",)]
+    with pytest.raises(DistrictConflict):
+        books.district()
+
+
+def test_releasing_with_revoke_ends_every_license_and_says_why(books: Books) -> None:
+    books.sync([person("ann", ALGEBRA, GEOMETRY), person("bob")])
+    books.make_sticky("bob", ALGEBRA)
+    assert books.ledger.release(CLAIM.owner, revoke=True, run=run()) == 3
+    assert books.licenses() == set()
+    assert [entry[2:] for entry in books.journal()[3:]] == [("Revoked", "ResourceDeleted")] * 3
+    again = held_by(books)
+    assert again.sync([person("ann")]).applied == Applied(granted=1)
+
+
+def test_releasing_twice_or_nobody_does_nothing(books: Books) -> None:
+    books.sync([person("ann")])
+    books.ledger.release(CLAIM.owner, revoke=True, run=run())
+    before = books.dump()
+    assert books.ledger.release(CLAIM.owner, revoke=True, run=run()) == 0
+    assert books.ledger.release("districts/unknown", revoke=True, run=run()) == 0
+    assert books.dump() == before
+
+
+def test_a_release_touches_no_other_district(books: Books) -> None:
+    other = held_by(books, "districts/shelbyville", "shelbyville.example")
+    books.sync([person("ann")])
+    other.sync([person("ann")])
+    books.ledger.release(CLAIM.owner, revoke=True, run=run())
+    assert other.ledger.counts(other.district_id).active == 1
+    assert other.sync([person("ann")]).applied == Applied()
+
+
+def test_a_sync_that_planned_on_an_older_state_is_turned_away(books: Books) -> None:
+    books.sync([])
+    stale = books.district()
+    books.sync([person("ann")])
+    for live in (True, False):
+        with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=live, now=NOW):
+            pass
+
+
+def test_a_district_that_went_live_meanwhile_turns_the_other_first_sync_away(books: Books) -> None:
+    unknown = books.district()
+    books.sync([person("ann")])
+    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, unknown, (), live=True, now=NOW) as session:
+        session.apply(run(), Hold())
