@@ -91,7 +91,7 @@ class Districts:
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         self.namespace = namespace
-        self.core = client.CoreV1Api(api)
+        self.core: Any = client.CoreV1Api(api)
         self.objects = client.CustomObjectsApi(api)
         self.events_api = client.EventsV1Api(api)
         self._kind = (GROUP, VERSION, namespace, PLURAL)

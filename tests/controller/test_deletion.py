@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kubernetes import client
 from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import RecordingLedger, ScriptedReconcile, until, until_stopped, wait_until
 
@@ -164,7 +162,6 @@ def test_a_deleted_namespace_goes_with_its_districts_and_keeps_their_licenses(
     start: Start,
     identity_elsewhere: Path,
     garbage_collection: None,
-    api_client: client.ApiClient,
     whole_cluster: bool,
 ) -> None:
     ledger = RecordingLedger()
@@ -174,19 +171,15 @@ def test_a_deleted_namespace_goes_with_its_districts_and_keeps_their_licenses(
         districts.create(name)
         districts.await_condition(name, "True", "Synced")
 
-    client.CoreV1Api(api_client).delete_namespace(districts.namespace)
+    districts.core.delete_namespace(districts.namespace)
 
-    wait_until(_gone(api_client, districts.namespace), seconds=60)
-    client.CoreV1Api(api_client).create_namespace({"metadata": {"name": districts.namespace}})  # as the fixture left it
+    wait_until(lambda: not _namespace_exists(districts), seconds=60)
+    districts.core.create_namespace({"metadata": {"name": districts.namespace}})  # as the fixture left it
     assert sorted(ledger.releases) == [
         (f"{districts.namespace}/shelbyville", False),
         (f"{districts.namespace}/springfield", False),
     ]
 
 
-def _gone(api_client: client.ApiClient, namespace: str) -> Callable[[], bool]:
-    def gone() -> bool:
-        names = [each.metadata.name for each in client.CoreV1Api(api_client).list_namespace().items]
-        return namespace not in names
-
-    return gone
+def _namespace_exists(districts: Districts) -> bool:
+    return any(each.metadata.name == districts.namespace for each in districts.core.list_namespace().items)

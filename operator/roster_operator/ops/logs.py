@@ -33,7 +33,7 @@ _QUIET: Final = {
     "kubernetes": logging.WARNING,
     "urllib3": logging.WARNING,
 }
-_QUERY: Final = re.compile(r"(https?://[^\s?#'\"]*|(?<=\s)/[^\s?#'\"]*)[?#][^\s'\"]*")
+_QUERY: Final = re.compile(r"(https?://[^\s?#'\"]*|(?<=\s)/[^\s?#'\"]*)[?#]\S*")
 _AUTHORIZATION: Final = re.compile(r"(?i)(bearer|basic|oauth)\s+[A-Za-z0-9._~+/=-]{8,}")
 _EXPECTED: Final = "OS signals are ignored"
 """kopf's warning that it runs beside the main thread: it is meant to."""
