@@ -1,0 +1,58 @@
+"""Nobody who reads the documentation ends nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.docs.pages import PAGES, ROOT, anchors, code, links, name, rows, section, text_of
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_to_a_file_and_a_heading_that_there_is(page: Path) -> None:
+    for target in links(page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        file, _, anchor = target.partition("#")
+        linked = (page.parent / file).resolve() if file else page
+        assert linked.exists(), target
+        assert linked.is_relative_to(ROOT), target
+        if anchor:
+            assert anchor in anchors(linked.read_text(encoding="utf-8")), target
+
+
+def test_the_index_names_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    linked = {(index.parent / target).resolve() for target in links(index.read_text(encoding="utf-8"))}
+
+    assert set(PAGES) - {index} <= linked
+
+
+def test_the_index_calls_each_decision_by_its_title() -> None:
+    index = text_of("docs/README.md")
+    for page in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        assert f"[{title}](decisions/{page.name})" in index
+
+
+def test_the_readme_leads_to_every_page_about_using_and_running_it() -> None:
+    linked = {target.partition("#")[0] for target in links(text_of("README.md"))}
+
+    assert {name(page) for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"} <= linked
+
+
+def test_the_folders_of_the_repository_are_those_that_the_readme_shows() -> None:
+    shown = {row[0].strip("`").rstrip("/") for row in rows(section(text_of("README.md"), "The repository"))}
+    there = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+
+    assert all((ROOT / folder).is_dir() for folder in shown)
+    assert there - {"build", "requirements"} <= {folder.partition("/")[0] for folder in shown}
+
+
+def test_the_architecture_names_files_that_there_are() -> None:
+    package = ROOT / "operator" / "roster_operator"
+    named = {word for word in code(text_of("docs/architecture.md")) if word.endswith((".py", "/"))}
+    folders = (package, ROOT, package / "controller")
+
+    assert named
+    assert [word for word in named if not any((folder / word).exists() for folder in folders)] == []
