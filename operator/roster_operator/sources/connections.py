@@ -34,6 +34,7 @@ class Connections:
         """None are open yet."""
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
+        self._ended = False
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """Learn of a new connection; to be given to each request as its `trace` extension."""
@@ -42,14 +43,28 @@ class Connections:
             if isinstance(opened, socket.socket):
                 with self._lock:
                     self._sockets.add(opened)
+                    ended = self._ended
+                if ended:
+                    _shut_down(opened)
 
-    def abort(self) -> None:
-        """Break off whatever is under way."""
+    def break_off(self) -> None:
+        """End whatever is under way; new connections may follow."""
         with self._lock:
             sockets = list(self._sockets)
         for opened in sockets:
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(opened, socket.SHUT_RDWR)
+            _shut_down(opened)
+
+    def end(self) -> None:
+        """End whatever is under way, and each connection that is still being opened as soon as it is."""
+        with self._lock:
+            self._ended = True
+        self.break_off()
+
+
+def _shut_down(opened: socket.socket) -> None:
+    """Below TLS, which would wait for the other side."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
 def open_client(

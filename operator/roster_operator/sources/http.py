@@ -88,7 +88,7 @@ class BoundedHttp:
         with self._lock:
             overdue = any(now - started > self._timeout + _GRACE for started in self._under_way.values())
         if overdue:
-            self._connections.abort()
+            self._connections.break_off()
 
     def _follow(
         self,
@@ -147,9 +147,7 @@ class BoundedHttp:
     ) -> bytearray:
         body = bytearray()
         for chunk in response.iter_bytes():
-            self._interruption.check()
-            if self._clock.monotonic() > deadline:
-                raise took_too_long(where)
+            self._check(deadline, where)
             body += chunk
             if len(body) > max_bytes:
                 if strict:
@@ -157,7 +155,14 @@ class BoundedHttp:
                         f"{where} sent an answer of more than {max_bytes} bytes. No page of a roster is that large."
                     )
                 return body[:max_bytes]
+        # A connection that was shut down from here may look like the end of the answer.
+        self._check(deadline, where)
         return body
+
+    def _check(self, deadline: float, where: str) -> None:
+        self._interruption.check()
+        if self._clock.monotonic() > deadline:
+            raise took_too_long(where)
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from roster_operator.errors import Interrupted
 from roster_operator.interruption import Interruption
@@ -14,28 +14,33 @@ T = TypeVar("T")
 
 _LOOK_UP: Final = 0.2
 """Seconds between two looks at the interruption while waiting."""
+_LAST_MOMENT: Final = 5.0
+"""Seconds for threads to return when a source is closed; only a name that is being resolved takes longer."""
 
 
 class Workers:
     """A small pool. Everything that may block runs here, so that its driver can always be told to stop."""
 
     def __init__(
-        self, size: int, *, interruption: Interruption, each_look: Callable[[], None], abort: Callable[[], None]
+        self, size: int, *, interruption: Interruption, each_look: Callable[[], None], end: Callable[[], None]
     ) -> None:
-        """`each_look` runs several times a second while waiting; `abort` makes blocked threads return."""
+        """`each_look` runs several times a second while waiting; `end` makes blocked threads return, for good."""
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="roster-source")
         self._interruption = interruption
         self._each_look = each_look
-        self._abort = abort
+        self._end = end
+        self._under_way: set[Future[Any]] = set()
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Begin `work` as soon as a thread is free."""
-        return self._pool.submit(work, *args, **kwargs)
+        future = self._pool.submit(work, *args, **kwargs)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `work`; raises what it raises, or `Interrupted` before it is done."""
-        future = self._pool.submit(work, *args, **kwargs)
-        return self.first([future]).result()
+        return self.first([self.submit(work, *args, **kwargs)]).result()
 
     def first(self, futures: Collection[Future[T]]) -> Future[T]:
         """One of `futures` that is done; raises `Interrupted` if it is time to end before one is."""
@@ -47,10 +52,15 @@ class Workers:
             try:
                 self._interruption.check()
             except Interrupted:
-                self._abort()
+                self._end()
                 raise
 
     def close(self) -> None:
-        """Drop what has not begun and break off what has."""
+        """Drop what has not begun, break off what has, and give it a moment to return.
+
+        Sockets must not be closed before: a thread that waits for one would go on waiting, for whichever socket gets
+        its number next.
+        """
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._abort()
+        self._end()
+        wait(list(self._under_way), timeout=_LAST_MOMENT)

@@ -56,7 +56,7 @@ def open_oneroster(
         settings.max_concurrency,
         interruption=interruption,
         each_look=http.break_off_overdue,
-        abort=connections.abort,
+        end=connections.end,
     )
     return OneRosterSource(
         OneRosterClient(base, http, retrier, negotiation.settle), workers, settings, close=client.close
