@@ -46,7 +46,7 @@ lint: setup ## Check style, types, layers, and that generated files are up to da
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m mypy --explicit-package-bases hack tests
+	$(RUN) -m mypy --explicit-package-bases hack tests benchmarks
 	$(VENV)/bin/lint-imports
 	$(RUN) -m roster_operator.api.crd --check
 

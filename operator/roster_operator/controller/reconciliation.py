@@ -23,7 +23,7 @@ class Trigger(StrEnum):
 
     SPEC_CHANGED = "SpecChanged"
     REQUESTED = "Requested"
-    SECRET_CHANGED = "SecretChanged"
+    SECRET_CHANGED = "SecretChanged"  # noqa: S105 - a cause, not a secret
     EBOOK_CHANGED = "EBookChanged"
     RETRY = "Retry"
     SCHEDULE = "Schedule"
