@@ -27,6 +27,8 @@ from roster_operator.ops.logs import configure_logging
 
 EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
 
+_LAST_WAIT = 0.5
+"""Seconds that each thread gets to end when all else has."""
 _SPARE_CONNECTIONS = 5
 """Of the ledger, beside two for each worker: for deletions and checks."""
 
@@ -131,11 +133,12 @@ def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
 
 def leave(code: int) -> None:
     """End the process, also if a thread hangs that nobody can end: what it does is safe to cut off."""
-    hanging = [
-        thread for thread in threading.enumerate() if thread is not threading.current_thread() and not thread.daemon
-    ]
-    if not hanging:
+    others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
+    for thread in others:
+        if not thread.daemon:
+            thread.join(_LAST_WAIT)
+    if not any(thread.is_alive() for thread in others if not thread.daemon):
         sys.exit(code)
-    logging.getLogger(__name__).warning("%d threads did not end; the process ends without them", len(hanging))
+    logging.getLogger(__name__).warning("threads did not end; the process ends without them")
     logging.shutdown()
     os._exit(code)

@@ -21,7 +21,8 @@ from roster_operator.interruption import Interruption
 
 SecretVersion = Callable[[str, str], str | None]
 
-_UNHURRIED = frozenset({Trigger.SCHEDULE, Trigger.RETRY})
+_UNHURRIED = frozenset({Trigger.SCHEDULE, Trigger.RETRY, Trigger.EBOOK_CHANGED})
+"""Nobody waits for these, and an EBook brings many districts at once: a person's change goes first."""
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class RunningSync:
     """By the clock's monotonic time."""
     timeout: float
     stopped: bool = False
+    nudge: Trigger | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -167,13 +169,18 @@ class Engine:
         """A worker is about to sync; False if the resource is on its way out."""
         if sync.sighting.uid in self._leaving:
             return False
-        self._syncs[sync.sighting.key] = sync
-        self.inventory.calm(sync.sighting.key)
+        key = sync.sighting.key
+        self._syncs[key] = sync
+        sync.nudge = self.inventory.nudged(key)
+        self.inventory.calm(key)
         return True
 
-    def end(self, sync: RunningSync) -> None:
-        """A sync ended."""
-        del self._syncs[sync.sighting.key]
+    def end(self, sync: RunningSync, *, answered: bool) -> None:
+        """A sync ended; if nothing came of it, what called for it still does."""
+        key = sync.sighting.key
+        del self._syncs[key]
+        if not answered and sync.nudge is not None and self.inventory.nudged(key) is None:
+            self.inventory.nudge(key, sync.nudge)
         sync.ended.set()
 
     async def leave(self, sighting: Sighting) -> None:

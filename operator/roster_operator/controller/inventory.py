@@ -175,7 +175,7 @@ class Inventory:
         return self._nudges.get(key)
 
     def calm(self, key: str) -> None:
-        """A reconcile begins: what called for it is answered."""
+        """A reconcile begins, which is what was called for."""
         self._nudges.pop(key, None)
 
     def _unindex(self, key: str) -> None:

@@ -37,6 +37,7 @@ from roster_operator.kube.connection import connect, renew
 from roster_operator.kube.events import EventRecorder
 from roster_operator.kube.metadata_watch import SecretWatch
 from roster_operator.ledger.ledger import Ledger
+from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics, Observed
 from roster_operator.ops.server import OpsServer
 
@@ -165,7 +166,7 @@ class Operator:
         for part in parts:
             if part.done():
                 error = part.exception()
-                logger.error("the operator ends, because a part of it ended: %r", error)
+                logger.error("the operator ends, because a part of it ended: %s", describe(error) if error else "")
         return 1
 
     async def _drain(

@@ -134,6 +134,7 @@ class Worker:
         """Reconcile, and write what came of it."""
         if trigger in _ANNOUNCED:
             body = await self._announce(body, sighting, trigger)
+            sighting = sight(body)  # a change may have come in between: the sync is for what is there now
         finished = await self._reconcile(body, sighting, trigger)
         if finished is None:
             return
@@ -160,10 +161,12 @@ class Worker:
         sync = RunningSync(sighting, trigger, Interruption(self._clock, timeout), self._clock.monotonic(), timeout)
         if not self._engine.begin(sync):
             return None
+        finished = None
         try:
-            return await self._syncing.run(integration, sync)
+            finished = await self._syncing.run(integration, sync)
         finally:
-            self._engine.end(sync)
+            self._engine.end(sync, answered=finished is not None)
+        return finished
 
     async def _announce(self, body: Object, sighting: Sighting, trigger: Trigger) -> Object:
         """Say that a sync begins that somebody waits for."""

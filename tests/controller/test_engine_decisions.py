@@ -1,0 +1,194 @@
+"""What the engine makes of what it is told, without a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.controller.looptime import run
+
+from roster_operator.api import reasons
+from roster_operator.clock import FixedClock
+from roster_operator.controller.engine import Engine, RunningSync
+from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting, sight
+from roster_operator.controller.queue import WorkQueue
+from roster_operator.controller.reconciliation import Trigger
+from roster_operator.interruption import Interruption
+
+NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
+
+
+def body(name: str, *, generation: int = 1, observed: int = 1, **more: Any) -> dict[str, Any]:
+    status = {
+        "observedGeneration": observed,
+        "nextSyncTime": "2026-09-01T07:00:00Z",
+        "lastAttemptTime": "2026-09-01T06:00:00Z",
+        "observedSecretVersion": "v1",
+    }
+    spec = {"interval": "24h", "source": {"secretRef": {"name": f"{name}-sis"}}, **more.pop("spec", {})}
+    metadata = {"namespace": "n", "name": name, "uid": f"uid-{name}", "generation": generation}
+    return {"metadata": metadata | more.pop("metadata", {}), "spec": spec, "status": status | more.pop("status", {})}
+
+
+def mapped(name: str, ebook: str) -> Sighting:
+    return sight(body(name, spec={"courses": [{"code": "MA101", "ebooks": [ebook]}]}))
+
+
+def engine(versions: dict[str, str] | None = None) -> Engine:
+    known = versions or {}
+    return Engine(WorkQueue(), Inventory(), FixedClock(NOW), lambda _namespace, name: known.get(name, "v1"))
+
+
+async def order(engine: Engine) -> list[str]:
+    """The keys that are ready, in the order in which workers get them."""
+    keys = []
+    while engine.queue.depth:
+        turn = await engine.queue.get()
+        engine.queue.done(turn)
+        keys.append(turn.key.removeprefix("n/"))
+    return keys
+
+
+def sync(sighting: Sighting) -> RunningSync:
+    return RunningSync(sighting, Trigger.SCHEDULE, Interruption(FixedClock(NOW), 60), 0, 60)
+
+
+def test_what_is_not_due_waits_for_its_time() -> None:
+    async def scenario() -> None:
+        one = engine()
+        one.saw(sight(body("springfield")))
+        assert one.queue.depth == 0
+        turn = await one.queue.get()
+        assert turn.key == "n/springfield"
+        assert asyncio.get_running_loop().time() == 3600
+
+    run(scenario())
+
+
+def test_a_persons_change_goes_before_an_ebooks() -> None:
+    async def scenario() -> None:
+        one = engine()
+        one.saw(mapped("a", "algebra"))
+        one.saw(mapped("b", "algebra"))
+        one.saw_ebook(EBookSighting("algebra", ("u", 1), NOW), live=True)
+        one.saw(sight(body("changed", generation=2)))
+        assert await order(one) == ["changed", "a", "b"]
+
+    run(scenario())
+
+
+def test_an_ebook_that_is_listed_again_changes_nothing() -> None:
+    async def scenario() -> None:
+        one = engine()
+        one.saw(mapped("a", "algebra"))
+        early = EBookSighting("algebra", ("u", 1), NOW - timedelta(days=1))
+        one.saw_ebook(early, live=False)
+        one.saw_ebook(early, live=True)
+        assert await order(one) == []
+
+    run(scenario())
+
+
+def test_what_called_for_a_sync_still_does_if_nothing_came_of_it() -> None:
+    async def scenario() -> None:
+        one = engine()
+        sighting = mapped("a", "algebra")
+        one.saw(sighting)
+        one.saw_ebook(EBookSighting("algebra", ("u", 1), NOW), live=True)
+
+        running = sync(sighting)
+        assert one.begin(running)
+        assert one.standing(sighting).nudge is None
+        one.end(running, answered=False)
+        assert one.standing(sighting).nudge is Trigger.EBOOK_CHANGED
+
+        running = sync(sighting)
+        assert one.begin(running)
+        one.end(running, answered=True)
+        assert one.standing(sighting).nudge is None
+
+    run(scenario())
+
+
+def test_what_is_seen_of_a_resource_that_syncs_already_makes_no_second_turn() -> None:
+    async def scenario() -> None:
+        one = engine()
+        changed = sight(body("a", generation=2))
+        one.saw(changed)
+        turn = await one.queue.get()
+        running = sync(changed)
+        one.begin(running)
+        one.saw(changed)
+        one.end(running, answered=True)
+        one.queue.done(turn)
+        assert one.queue.depth == 0
+        assert not running.stopped
+
+    run(scenario())
+
+
+def test_no_sync_begins_once_a_resource_is_on_its_way_out() -> None:
+    async def scenario() -> None:
+        one = engine()
+        sighting = sight(body("a", generation=2))
+        one.saw(sighting)
+        await one.leave(sighting)
+        assert not one.begin(sync(sighting))
+        assert one.queue.depth == 0
+        one.lost("n/a", "uid-a")
+        another = replace(sighting, uid="uid-b")
+        one.saw(another)
+        assert one.begin(sync(another))
+
+    run(scenario())
+
+
+def test_the_word_of_a_gone_resource_does_not_drop_its_successor() -> None:
+    async def scenario() -> None:
+        one = engine()
+        one.saw(sight(body("a", metadata={"uid": "new"})))
+        one.lost("n/a", "old")
+        assert one.inventory.get("n/a") is not None
+
+    run(scenario())
+
+
+def test_a_secret_concerns_only_those_who_name_it() -> None:
+    async def scenario() -> None:
+        versions = {"a-sis": "v1", "b-sis": "v1"}
+        one = engine(versions)
+        for name in ("a", "b"):
+            one.saw(sight(body(name)))
+        versions["a-sis"] = versions["b-sis"] = "v2"
+        one.secret_changed("n", "a-sis")
+        one.secret_changed("elsewhere", "b-sis")
+        assert await order(one) == ["a"]
+
+    run(scenario())
+
+
+def test_a_ledger_that_is_back_brings_those_who_failed_for_its_sake() -> None:
+    async def scenario() -> None:
+        one = engine()
+        ready = {"type": "Ready", "status": "False", "reason": reasons.LEDGER_UNAVAILABLE}
+        one.saw(sight(body("failed", status={"conditions": [ready], "consecutiveFailures": 2})))
+        one.saw(sight(body("sound")))
+        one.ledger_is_back()
+        assert await order(one) == ["failed"]
+
+    run(scenario())
+
+
+def test_syncs_that_outlive_their_timeout_by_far_are_counted() -> None:
+    async def scenario() -> None:
+        clock = FixedClock(NOW)
+        one = Engine(WorkQueue(), Inventory(), clock, lambda _namespace, _name: None)
+        one.begin(sync(sight(body("a"))))
+        clock.advance(timedelta(seconds=600))
+        assert one.overdue_syncs(600) == 0
+        clock.advance(timedelta(seconds=61))
+        assert one.overdue_syncs(600) == 1
+
+    run(scenario())
