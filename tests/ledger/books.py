@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +24,6 @@ BY_ALL = (MatchBy.SOURCED_ID, MatchBy.USERNAME, MatchBy.EMAIL)
 ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 GEOMETRY = Entitlement("geometry", Edition.STUDENT)
 CALCULUS = Entitlement("calculus", Edition.STUDENT)
-
-_runs = itertools.count(1)
 
 
 def person(
@@ -59,7 +57,7 @@ def gone(key: str) -> PersonChange:
 
 def run() -> Run:
     """A sync for the journal."""
-    return Run(id=f"run-{next(_runs)}", started=NOW, finished=NOW + timedelta(seconds=3), proof="{}")
+    return Run(id=str(uuid.uuid4()), started=NOW, finished=NOW + timedelta(seconds=3), proof="{}")
 
 
 @dataclass(frozen=True)
@@ -202,10 +200,11 @@ class Books:
                     )
                 )
 
-    def make_sticky(self, username: str, entitlement: Entitlement) -> None:
+    def make_sticky(self, sourced_id: str, entitlement: Entitlement) -> None:
         """Give a sticky license, as the command will that edits them, or make one of an existing license."""
         with self._engine.begin() as connection:
-            account = connection.execute(select(accounts).where(accounts.c.username == username)).one()
+            mine = (accounts.c.sourced_id == sourced_id) & (accounts.c.district_id == self.district_id)
+            account = connection.execute(select(accounts).where(mine)).one()
             where = (licenses.c.account_id == account.id, licenses.c.ebook == entitlement.ebook)
             if connection.execute(update(licenses).where(*where).values(origin="Sticky")).rowcount == 0:
                 connection.execute(
@@ -218,7 +217,8 @@ class Books:
                         since=NOW,
                     )
                 )
-            connection.execute(update(person_states).where(person_states.c.key == account.sourced_id).values(digest=0))
+            state = (person_states.c.district_id == account.district_id) & (person_states.c.key == sourced_id)
+            connection.execute(update(person_states).where(state).values(digest=0))
 
     def _known_district(self, connection: Connection) -> int:
         known: int | None = connection.scalar(select(districts.c.id).where(districts.c.source == self.claim.source))

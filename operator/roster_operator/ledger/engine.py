@@ -16,8 +16,6 @@ from sqlalchemy.pool import QueuePool
 from roster_operator.errors import DistrictBusy, InputError
 
 _FORM = "It must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."
-_SQLITE_WAITS = 15
-"""Seconds that a SQLite writer waits for another."""
 _LIBPQ: Mapping[str, Any] = {
     "application_name": "roster-operator",
     "connect_timeout": 10,
@@ -66,8 +64,11 @@ def place_of(url: URL) -> str:
     return f"postgresql {host}{port}/{url.database}"
 
 
-def create(url: URL, pool_size: int) -> Engine:
-    """Connections to the store; none is opened yet. At most `pool_size` at a time."""
+def create(url: URL, pool_size: int, patience: float) -> Engine:
+    """Connections to the store; none is opened yet. At most `pool_size` at a time.
+
+    `patience`: seconds that a writer of SQLite waits for another one to end.
+    """
     options: dict[str, Any] = {
         "poolclass": QueuePool,
         "pool_size": pool_size,
@@ -79,7 +80,7 @@ def create(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "postgresql":
         defaults = {key: value for key, value in _LIBPQ.items() if key not in url.query}
         return create_engine(url, connect_args={**defaults, "prepare_threshold": None}, **options)
-    engine = create_engine(_sqlite_url(url), connect_args={"timeout": _SQLITE_WAITS}, **options)
+    engine = create_engine(_sqlite_url(url), connect_args={"timeout": patience}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

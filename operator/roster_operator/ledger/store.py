@@ -21,15 +21,16 @@ from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
 _STREAMED = 10_000
 
 
-def open_ledger(url: str, *, pool_size: int = 10) -> Ledger:
+def open_ledger(url: str, *, pool_size: int = 10, patience: float = 15.0) -> Ledger:
     """The license store at `url`: `postgresql://...`, `sqlite:///PATH`, or `sqlite://`, which forgets all at the end.
 
     Nothing is connected yet. Raises `InputError` for a URL that names no store. `pool_size`: connections at most; a
-    sync takes one, and one more while states of persons are read.
+    sync takes one, and one more while states of persons are read. `patience`: seconds that a writer of SQLite, which
+    has one at a time, waits for another.
     """
     parsed = engine.parse_url(url)
     engine.make_private(parsed)
-    return SqlLedger(engine.create(parsed, pool_size), engine.place_of(parsed))
+    return SqlLedger(engine.create(parsed, pool_size, patience), engine.place_of(parsed))
 
 
 class SqlLedger:

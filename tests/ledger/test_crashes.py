@@ -1,0 +1,44 @@
+"""Killed at any point of an apply, a sync has happened or it has not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.ledger.books import CALCULUS, GEOMETRY, Books, person
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_sync_that_is_killed_before_any_of_its_statements_leaves_everything_as_it_was(books: Books) -> None:
+    books.account("bob", held=(CALCULUS,))
+    books.sync([person("ann"), person("held", schools=("south",)), person("gone")])
+    before = books.dump()
+    killed = 0
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'operator'}"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.ledger.crashing", books.url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        while (ended := program.stdout.readline().strip()) == "killed":
+            killed += 1
+            assert books.dump() == before
+            program.stdin.write("go on\n")
+            program.stdin.flush()
+    assert ended == "ended 0"
+    assert killed >= 15
+    assert {(who, ebook) for who, ebook, _ in books.licenses()} == {
+        ("ann", "geometry"),
+        ("bob", "algebra"),
+        ("new", "algebra"),
+        ("held", "algebra"),
+        ("held", GEOMETRY.ebook),
+    }

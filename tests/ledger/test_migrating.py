@@ -1,0 +1,76 @@
+"""The schema: from nothing, again, by several processes at once, and of another version."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from roster_operator.errors import LedgerUnavailable
+from roster_operator.ledger import open_ledger
+from roster_operator.ledger.schema import metadata
+
+OPERATOR = Path(__file__).parents[2] / "operator"
+PROGRAM = "import sys; from roster_operator.ledger import open_ledger; open_ledger(sys.argv[1]).migrate()"
+
+
+def test_a_store_that_was_not_migrated_says_so(ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
+    with pytest.raises(LedgerUnavailable, match="let the operator migrate it"):
+        ledger.check()
+    with pytest.raises(LedgerUnavailable, match="let the operator migrate it"):
+        ledger.counts(1)
+    ledger.close()
+
+
+def test_migrating_twice_changes_nothing(ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
+    for _ in range(2):
+        ledger.migrate()
+        ledger.check()
+    ledger.close()
+
+
+def test_several_processes_may_migrate_at_once(ledger_url: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(OPERATOR)}
+    programs = [
+        subprocess.Popen([sys.executable, "-c", PROGRAM, ledger_url], env=environment, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    for program in programs:
+        _, errors = program.communicate(timeout=120)
+        assert program.returncode == 0, errors.decode()
+    ledger = open_ledger(ledger_url)
+    ledger.check()
+    ledger.close()
+
+
+def test_the_migrations_make_what_the_code_expects(ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
+    ledger.migrate()
+    ledger.close()
+    engine = create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert set(inspect(connection).get_view_names()) == {"active_licenses", "license_changes"}
+    engine.dispose()
+
+
+def test_a_store_of_a_newer_version_is_left_alone(ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
+    ledger.migrate()
+    engine = create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    for step in (ledger.migrate, ledger.check):
+        with pytest.raises(LedgerUnavailable, match="newer version"):
+            step()
+    ledger.close()
