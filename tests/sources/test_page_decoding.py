@@ -96,6 +96,8 @@ def test_nesting_and_number_of_parts_are_bounded() -> None:
             decoded(body)
     with pytest.raises(SourceProtocolError, match="parts"):
         decoded(b'{"courses":[' + b"0," * 3_100_000 + b"0]}")
+    with pytest.raises(SourceProtocolError, match="parts"):
+        decoded(b'{"courses":[' + b'{"sourcedId":1},' * 1_600_000 + b"{}]}")
 
 
 @pytest.mark.parametrize(

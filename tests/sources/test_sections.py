@@ -165,6 +165,14 @@ def test_a_user_that_cannot_be_read_makes_it_incomplete() -> None:
     assert "b1" not in outcome.message
 
 
+def test_a_server_that_answers_with_others_is_not_believed() -> None:
+    handler = by_prefix(token_server(), f"{API}/users/", lambda request: httpx2.Response(200, json={"users": USERS}))
+    with opened(handler=handler) as source:
+        assert read(source.people_by_id(["s1"]))[0] == [Person("s1", Role.STUDENT)]
+        with pytest.raises(SourceProtocolError):
+            read(source.people_by_id(["somebody"]))
+
+
 def test_users_that_are_forbidden_are_not_shared() -> None:
     handler = by_prefix(token_server(), f"{API}/users/", lambda request: httpx2.Response(403))
     with opened(handler=handler) as source, pytest.raises(SectionNotShared, match="users"):

@@ -32,7 +32,7 @@ def breaks(request: httpx2.Request) -> httpx2.Response:
 @pytest.mark.parametrize(
     "passing",
     [
-        *(httpx2.Response(status) for status in (429, 500, 502, 503, 504)),
+        *(httpx2.Response(status) for status in (408, 429, 500, 502, 503, 504, 520)),
         httpx2.Response(200, html="<html>Maintenance</html>"),
         httpx2.Response(200, text="\ufeff\n <HTML>", headers={"content-type": "application/json"}),
         httpx2.Response(200, text="busy"),
@@ -63,6 +63,14 @@ def test_what_does_not_pass_is_given_up_after_some_tries(lasting: httpx2.Respons
     with opened(handler=server) as source, pytest.raises(error):
         read(source.courses())
     assert len(server.asked("courses")) == 1 + QUICK.retries
+
+
+def test_a_web_page_from_a_server_that_was_right_before_is_maintenance_and_no_wrong_url() -> None:
+    server = token_server(courses=httpx2.Response(200, html="<html>Maintenance</html>"))
+    with opened(handler=server) as source:
+        read(source.schools())
+        with pytest.raises(SourceUnreachable, match="maintenance"):
+            read(source.courses())
 
 
 @pytest.mark.parametrize("status", [409, 418, 422])

@@ -3,7 +3,8 @@
 SourceError
 ├── SourceUnreachable
 │   ├── NoAnswer          the connection failed, broke or took too long       worth another try
-│   └── ServerFailed      HTTP 5xx                                            worth another try
+│   ├── ServerFailed      HTTP 5xx, 408 or 425                                worth another try
+│   └── MaintenancePage   HTTP 200 with HTML from a server that sent JSON     worth another try
 ├── SourceRateLimited
 │   └── SlowDown          HTTP 429                                            worth another try
 ├── SourceProtocolError
@@ -11,7 +12,7 @@ SourceError
 │   ├── TooLarge          more bytes than any page of a roster has
 │   └── RequestRefused    another HTTP status, most often 400
 └── WrongURL
-    ├── WebPage           HTTP 200 with HTML: a login or maintenance page     worth another try
+    ├── WebPage           HTTP 200 with HTML from one that never sent JSON    worth another try
     ├── RedirectedAway    a redirect to another server
     └── RouteMissing      HTTP 404, 405 or 410: this route is not there
 
@@ -49,7 +50,11 @@ class NoAnswer(SourceUnreachable):
 
 
 class ServerFailed(SourceUnreachable):
-    """The SIS answered with HTTP 5xx."""
+    """The SIS answered with HTTP 5xx, or says that it was too slow or too early."""
+
+
+class MaintenancePage(SourceUnreachable):
+    """A page for people came from a server that has sent JSON before."""
 
 
 class SlowDown(SourceRateLimited):
@@ -80,7 +85,7 @@ class RouteMissing(WrongURL):
     """This route is not there; another may be."""
 
 
-TRANSIENT: Final = (NoAnswer, ServerFailed, SlowDown, Garbled, WebPage)
+TRANSIENT: Final = (NoAnswer, ServerFailed, MaintenancePage, SlowDown, Garbled, WebPage)
 """What may be over at the next try."""
 
 STATUS_FAILURES: Final = (ServerFailed, RequestRefused, RouteMissing)
@@ -92,7 +97,7 @@ def from_status(status: int, where: str, *, retry_after: float | None = None) ->
     said = _said(status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return SlowDown(f"{where} asks for fewer requests ({said}).", retry_after=retry_after)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
         return ServerFailed(
             f"{where} failed with {said}. District: see whether the SIS is up; it will be tried again.",
             retry_after=retry_after,
@@ -146,8 +151,13 @@ def took_too_long(where: str) -> NoAnswer:
     return NoAnswer(f"{where} took too long to answer. District: see whether the SIS is slow or down.")
 
 
-def web_page(where: str) -> WebPage:
-    """HTML came with HTTP 200."""
+def web_page(where: str, *, right_before: bool = False) -> WebPage | MaintenancePage:
+    """HTML came with HTTP 200; `right_before`: roster data have come from there, so the base URL is right."""
+    if right_before:
+        return MaintenancePage(
+            f"{where} now answers with a web page instead of OneRoster data. District: see whether the SIS is under "
+            "maintenance; it will be tried again."
+        )
     return WebPage(
         f"{where} answers with a web page instead of OneRoster data. District: check the base URL; "
         "if it was right before, the SIS shows a login or maintenance page."

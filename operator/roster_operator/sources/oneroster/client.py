@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from roster_operator.errors import SectionNotShared
+from roster_operator.errors import SectionNotShared, SourceProtocolError
 from roster_operator.roster.models import Person
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
@@ -74,7 +74,11 @@ class OneRosterClient:
         def read(answer: Answer) -> list[Person]:
             if answer.status == HTTPStatus.NO_CONTENT:
                 return []
-            return decode_single(answer.body, USERS, self.where)
+            found = decode_single(answer.body, USERS, self.where)
+            wanted = [person for person in found if person.id == identifier]
+            if found and not wanted:
+                raise SourceProtocolError(f"{self.where} answers with others when it is asked for one user.")
+            return wanted
 
         try:
             return self._get(self._base.route("users", identifier), section, read)
@@ -100,7 +104,7 @@ class OneRosterClient:
         match answer.status:
             case HTTPStatus.OK | HTTPStatus.NO_CONTENT:
                 if answer.is_html:
-                    raise web_page(self.where)
+                    raise web_page(self.where, right_before=self.answered)
             case HTTPStatus.UNAUTHORIZED:
                 raise authorization.rejection(answer)
             case HTTPStatus.FORBIDDEN:
@@ -109,6 +113,14 @@ class OneRosterClient:
                 raise RequestRefused(f"{self.where} refuses the request for {section} as wrong (HTTP 400).")
             case status:
                 raise from_status(status, self.where, retry_after=self._retrier.asked_for(answer.headers))
+
+
+def not_offered(section: str, where: str) -> str:
+    """HTTP 404 for all routes of a section."""
+    return (
+        f"{where} does not offer {section} (HTTP 404). District: share {section} with this application in the SIS, "
+        "or ask its vendor whether its OneRoster 1.1 has them."
+    )
 
 
 def not_shared(section: str, where: str) -> SectionNotShared:

@@ -25,7 +25,9 @@ RowT = TypeVar("RowT")
 Body = bytes | bytearray
 
 _MAX_ELEMENTS: Final = 3_000_000
-"""Of an answer on the slow path: the tree of Python objects it becomes must stay within some hundred megabytes."""
+"""Of an answer: what it becomes in memory must stay within some hundred megabytes."""
+_SUSPICIOUS: Final = 16 * 1024 * 1024
+"""Bytes from which on parts are counted before the fast path, too; a page of 5000 rows has 5 MB at most."""
 _NOT_ROWS: Final = frozenset({"statusInfoSet", "statusInfo", "imsx_StatusInfo", "errors", "warnings"})
 _REFS: Final = frozenset({"terms"})
 _SINGLE_REFS: Final = frozenset({"course", "school", "user", "class"})
@@ -41,6 +43,8 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
     """
     if body.startswith(_BOM):
         body = body[len(_BOM) :]
+    if len(body) > _SUSPICIOUS:
+        _refuse_many_parts(body, where)
     try:
         rows = getattr(_decoder(shape).decode(body), "rows")  # noqa: B009
         if rows:
@@ -153,8 +157,7 @@ def _forgiven_row(row: object, kind: type[msgspec.Struct]) -> msgspec.Struct:
 
 def _tree(body: Body, where: str) -> Any:
     """The answer as plain Python objects, after every leniency that JSON parsers have."""
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_ELEMENTS:
-        raise SourceProtocolError(f"{where} sent an answer with more parts than any page of a roster has.")
+    _refuse_many_parts(body, where)
     try:
         return msgspec.json.decode(body)
     except RecursionError:
@@ -167,6 +170,11 @@ def _tree(body: Body, where: str) -> Any:
         raise SourceProtocolError(f"{where} sent an answer that is nested too deeply.") from None
     except ValueError:
         raise Garbled(f"{where} sent an answer that is not JSON, or was cut off.") from None
+
+
+def _refuse_many_parts(body: Body, where: str) -> None:
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_ELEMENTS:
+        raise SourceProtocolError(f"{where} sent an answer with more parts than any page of a roster has.")
 
 
 def _as_text(body: Body) -> str:

@@ -31,6 +31,7 @@ def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -
     goes wrong where pages meet goes wrong elsewhere. If the same rows come, as often, they are twice in the SIS; if
     not, the reading proves nothing. `new_sweep` takes the size of pages, None for the usual one.
     """
+    first: Swept | None = None
     sweep = new_sweep(None)
     try:
         first = yield from sweep.run()
@@ -43,7 +44,7 @@ def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -
     except _NOT_A_MATTER_OF_PROOF:
         raise
     except SourceError as error:
-        if sweep.pages == 0:
+        if first is None and sweep.pages == 0:
             raise
         message = f"The {section} were read only in part, {sweep.rows} of them: {error.message}"
         return Incomplete(message, rows=sweep.rows, pages=sweep.pages)

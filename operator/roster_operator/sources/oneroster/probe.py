@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roster_operator.errors import CredentialsRejected, SectionNotShared
 from roster_operator.sources.failures import RequestRefused, RouteMissing
-from roster_operator.sources.oneroster.client import OneRosterClient
+from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.routes import ROUTES, Route
 from roster_operator.sources.source import Access, Report, Section
@@ -32,7 +32,7 @@ def probe(client: OneRosterClient) -> Report:
             found[section] = Access(section, shared=False, message=_refused_alone(section, client.where))
         except RouteMissing as not_there:
             missing = not_there
-            found[section] = Access(section, shared=False, message=_not_offered(section, client.where))
+            found[section] = Access(section, shared=False, message=not_offered(section, client.where))
     if not client.answered:
         if rejection is not None:
             raise rejection
@@ -74,11 +74,4 @@ def _refused_alone(section: Section, where: str) -> str:
     return (
         f"{where} refuses {section} to these credentials (HTTP 401), while it gives others. "
         f"District: share {section} with this application in the SIS."
-    )
-
-
-def _not_offered(section: Section, where: str) -> str:
-    return (
-        f"{where} does not offer {section} (HTTP 404). District: share {section} with this application in the SIS, "
-        "or ask its vendor whether its OneRoster 1.1 has them."
     )

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 from roster_operator.errors import SectionNotShared, SourceError
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.failures import RequestRefused, RouteMissing
-from roster_operator.sources.oneroster.client import OneRosterClient
+from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.probe import probe
@@ -213,11 +213,7 @@ class OneRosterSource:
         """No route of a section is there: only this section is missing, or this is no OneRoster API at all."""
         if not self._client.answered:
             return missing
-        return SectionNotShared(
-            section,
-            f"{self._client.where} does not offer {section} (HTTP 404). District: share {section} with this "
-            "application in the SIS, or ask its vendor whether its OneRoster 1.1 has them.",
-        )
+        return SectionNotShared(section, not_offered(section, self._client.where))
 
 
 def _joined(outcomes: list[Complete]) -> Complete:
