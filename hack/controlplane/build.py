@@ -122,10 +122,8 @@ def _explain(name: str, code: int, output: str) -> str:
         reason = "it was killed, most likely for want of memory: linking kube-apiserver takes 2.3 GiB"
     elif "no space left" in output:
         reason = "the disk is full: the build takes 4 GB, the result 0.4 GB. XDG_CACHE_HOME and GOCACHE move them"
-    elif "proxy" in output or "dial tcp" in output:
-        reason = (
-            "Go could not download a module: check the network, or set GOPROXY to a module proxy that you can reach"
-        )
+    elif any(sign in output for sign in ("dial tcp", "reading http", "lookup disabled")):
+        reason = "Go could not download a module: set GOPROXY to a module proxy that this machine can reach"
     else:
         reason = f"go build ended with {code}"
     return f"{name} could not be built: {reason}.\nIts last words:\n{output}\n{OTHER_WAY}"
