@@ -98,7 +98,7 @@ def test_a_school_that_empties_is_held_while_others_go_on_until_approved(scene: 
     scene.reconcile()
     before = scene.licenses()
     gone, other, _ = scene.district.school_ids
-    scene.district.change(f"school-empty:{gone}", f"student-arrives:{other},count=2,grade=06")
+    scene.district.change(f"school-empty:{gone}", f"student-arrives:{other},count=2,grade=09")
     assert scene.reconcile().outcome is Outcome.HELD
     assert scene.licenses() >= before
     assert len(scene.licenses()) > len(before)
@@ -198,6 +198,17 @@ def test_a_section_that_is_not_shared_is_named_in_the_districts_words(scene: Sce
     assert scene.condition("SectionsShared") == ("False", "SectionNotShared")
     assert "courses" in scene.message("SectionsShared")
     assert scene.condition("CredentialsValid") == ("True", "Validated")
+
+
+@pytest.mark.parametrize("fault", ["forbidden,on=users", "error=500,on=users", "error=400,on=users"])
+def test_persons_who_cannot_be_looked_up_are_left_as_they_are(scene: Scene, fault: str) -> None:
+    scene.spec["guard"] = {"districtPercent": 0, "schoolPercent": 0, "floor": 0}
+    scene.reconcile()
+    before = scene.licenses()
+    scene.district.fault("roster-empty,on=students", fault)
+    assert scene.reconcile().outcome is Outcome.SYNCED, scene.status
+    assert scene.licenses() == before
+    assert scene.condition("DataClean") == ("False", "DataQuestions")
 
 
 def test_a_time_zone_that_does_not_exist_is_the_publishers_to_correct(scene: Scene) -> None:

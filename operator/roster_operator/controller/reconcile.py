@@ -7,6 +7,7 @@ summarized all the same. Live and setup mode take the same steps up to the apply
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -41,6 +42,8 @@ from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy,
 from roster_operator.roster.dates import calendar
 from roster_operator.roster.models import ClassSection, Person
 from roster_operator.sources.source import RosterSource, Section
+
+log = logging.getLogger(__name__)
 
 _BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, WrongURL)
 
@@ -142,7 +145,7 @@ class _Reconcile:
 
         read(source.people(), Section.STUDENTS, observations, compare)
         if missing := comparison.missing():
-            read(source.people_by_id(missing), Section.TEACHERS, observations, compare, may_be_empty=True)
+            self._look_up(source, missing, compare)
         keep(list(comparison.gone(unknown=comparison.missing())))
         for questions in (table.questions, fold.questions, comparison.questions):
             observations.questions.update(questions)
@@ -155,6 +158,17 @@ class _Reconcile:
             enrollments=fold.enrollments,
         )
         return True
+
+    def _look_up(self, source: RosterSource, missing: set[str], compare: Callable[[list[Person]], None]) -> None:
+        """Persons who are enrolled but in no list: aides, for one.
+
+        Who cannot be looked up stays unknown, and is left as is; so a failure here is no reason to end the sync.
+        """
+        try:
+            for page in source.people_by_id(missing):
+                compare(page)
+        except SourceError as error:
+            log.warning("persons enrolled could not be looked up by id: reason=%s", error.reason)
 
     def _nothing_selected(self) -> None:
         """In setup mode that is how a district begins; a live one would lose everything."""
