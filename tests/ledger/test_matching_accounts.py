@@ -172,6 +172,18 @@ def test_a_sourced_id_that_the_sis_changed_shows_as_a_conflict_and_costs_nobody_
     assert books.sync([person("bob")]).plan.revocations == 1, "when the conflict is gone, so is the protection"
 
 
+@pytest.mark.parametrize("correction", ["'new'", "NULL"])
+def test_a_changed_sourced_id_is_resolved_as_the_documentation_says(books: Books, correction: str) -> None:
+    books.sync([person("old", username="ann")])
+    roster = [person("new", username="ann")]
+    books.sync(roster)
+    books.write(f"UPDATE accounts SET sourced_id = {correction} WHERE sourced_id = 'old'")
+    plan = books.sync(roster).plan
+    assert (plan.conflicts, plan.grants, plan.revocations) == (0, 0, 0)
+    assert books.links() == {"ann": "new"}
+    assert books.changes(roster) == []
+
+
 def test_an_account_follows_the_sis(books: Books) -> None:
     books.sync([person("s-1", username="ann", email="old@d.example", identifier="7", kind="Student")])
     plan = books.sync([person("s-1", username="ann.lee", email="new@d.example", identifier="8", kind="Staff")]).plan

@@ -1,6 +1,8 @@
 """What a sync would change: `removals` and `grants`, computed in SQL, and their counts.
 
-Sticky licenses are outside all of it: never removed, never counted; who holds one is not granted a second.
+Sticky licenses are outside all of it: never removed, never counted; who holds one is not granted a second. Licenses
+are found by their account, which the schema ties to its district: to name the district as well would tempt PostgreSQL,
+before it has statistics, to walk all licenses of the district for each person.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ _NOT_ENTITLED = text(f"""
            COALESCE(person_states.schools, staged.schools), FALSE
       FROM matches
       JOIN staged ON staged.key = matches.key
-      JOIN licenses ON licenses.account_id = matches.account_id AND licenses.district_id = :district
+      JOIN licenses ON licenses.account_id = matches.account_id
       LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = matches.key
      WHERE licenses.origin <> 'Sticky' AND NOT EXISTS (
         SELECT 1 FROM staged_entitlements e
@@ -50,7 +52,7 @@ _GONE = text(f"""
            COALESCE(person_states.schools, '[]'), FALSE
       FROM staged
       JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
-      JOIN licenses ON licenses.account_id = accounts.id AND licenses.district_id = :district
+      JOIN licenses ON licenses.account_id = accounts.id
       LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
      WHERE staged.gone AND licenses.origin <> 'Sticky'
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)

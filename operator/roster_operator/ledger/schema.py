@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -72,7 +73,7 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 districts = Table(
     "districts",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("id", Number, Identity(), primary_key=True),
     Column("source", Key, nullable=False, unique=True),
     Column("owner", Key, unique=True),
     Column("version", BigInteger, nullable=False),
@@ -84,7 +85,7 @@ districts = Table(
 accounts = Table(
     "accounts",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("id", Number, Identity(), primary_key=True),
     _district(),
     Column("sourced_id", Key),
     Column("username", Text, nullable=False, server_default=""),
@@ -104,7 +105,7 @@ accounts = Table(
 licenses = Table(
     "licenses",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("id", Number, Identity(), primary_key=True),
     Column("district_id", Number, nullable=False),
     Column("account_id", Number, nullable=False),
     Column("ebook", Key, nullable=False),
@@ -157,7 +158,7 @@ sync_runs = Table(
 journal = Table(
     "journal",
     metadata,
-    Column("position", Number, primary_key=True, autoincrement=True),
+    Column("position", Number, Identity(), primary_key=True),
     Column("run_id", Key, nullable=False),
     Column("district_id", Number, nullable=False),
     Column("account_id", Number, nullable=False),
@@ -175,7 +176,7 @@ journal = Table(
 overrides = Table(
     "overrides",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("id", Number, Identity(), primary_key=True),
     Column("district_id", Number, nullable=False),
     Column("account_id", Number, nullable=False),
     Column("ebook", Key, nullable=False),

@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 
 def _identity(name: str) -> sa.Column[Any]:
-    return sa.Column(name, _number, primary_key=True, autoincrement=True)
+    return sa.Column(name, _number, sa.Identity(), primary_key=True)
 
 
 def _district() -> sa.Column[Any]:
