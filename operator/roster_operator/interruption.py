@@ -1,7 +1,7 @@
 """How a running sync is told to stop.
 
 A thread cannot be cancelled from outside, so everything that may take long asks the interruption: sources before
-each page and while bytes arrive, the ledger between its statements.
+each page and while bytes arrive, the reconcile while persons are staged and before it applies.
 """
 
 from __future__ import annotations

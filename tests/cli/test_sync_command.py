@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,37 @@ def test_plan_only_writes_nothing_even_if_live(district: SimulatedDistrict, fold
         assert result.exit_code == 0, result.output
         assert statuses(result)["springfield"]["plan"]["grants"] > 30
     assert run("--file", folder, "--plan-only").exit_code == 0
+
+
+def test_plan_only_creates_no_ledger_and_migrates_none(
+    district: SimulatedDistrict, folder: Path, tmp_path: Path
+) -> None:
+    write(folder / "integration.yaml", integration(district))
+    assert run("--file", folder, "--plan-only", ledger(tmp_path)).exit_code == 0
+    assert not (tmp_path / "ledger.sqlite").exists()
+    (tmp_path / "ledger.sqlite").touch()
+    assert run("--file", folder, "--plan-only", ledger(tmp_path)).exit_code == 1
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+def test_a_plan_whose_removals_would_be_held_exits_with_three(
+    district: SimulatedDistrict, folder: Path, tmp_path: Path
+) -> None:
+    write(folder / "integration.yaml", integration(district))
+    run("--file", folder, ledger(tmp_path))
+    write(folder / "integration.yaml", integration(district, courses=[{"code": "MA101", "ebooks": ["algebra"]}]))
+    result = run("--file", folder, "--plan-only", ledger(tmp_path))
+    assert result.exit_code == 3
+    assert statuses(result)["springfield"]["plan"]["held"] > 10
+
+
+def test_a_name_that_does_not_resolve_exits_with_two(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
+    write(folder / "integration.yaml", integration(district, schools=[{"id": "994"}, {"name": "Nowhere High"}]))
+    result = run("--file", folder, ledger(tmp_path))
+    assert result.exit_code == 2
+    assert ready(statuses(result)["springfield"]) == "Unresolved"
+    assert statuses(result)["springfield"]["lastSync"]["granted"] > 30
 
 
 def test_manifests_come_from_standard_input_and_credentials_from_the_environment(

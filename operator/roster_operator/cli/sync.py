@@ -9,17 +9,18 @@ import os
 import sys
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 import yaml
 
-from roster_operator.api import names
+from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.clock import SystemClock
 from roster_operator.controller.credentials import credentials_from, secret_not_found
 from roster_operator.controller.reconcile import reconcile
-from roster_operator.controller.reconciliation import Environment, Outcome, Request, Trigger
+from roster_operator.controller.reconciliation import Environment, Outcome, Request, Result, Trigger
 from roster_operator.controller.sources import open_source
 from roster_operator.errors import CredentialsMissing, RosterOperatorError
 from roster_operator.interruption import Interruption
@@ -40,6 +41,7 @@ _EXITS = {
 _WORST_FIRST = (EXIT_WRONG_INPUT, EXIT_FAILED, EXIT_HELD_OR_INCOMPLETE, EXIT_SYNCED)
 _DEFAULT_LEDGER = "sqlite:///roster-operator.sqlite"
 _EMPTY_LEDGER = "sqlite://"
+_SQLITE_FILE = "sqlite:///"
 _FROM_ENVIRONMENT = {
     names.SECRET_CLIENT_ID: "ROSTER_CLIENT_ID",
     names.SECRET_CLIENT_SECRET: "ROSTER_CLIENT_SECRET",
@@ -65,26 +67,37 @@ _FROM_ENVIRONMENT = {
     help=f"sqlite:///PATH or postgresql://... [default: {_DEFAULT_LEDGER}; with --plan-only an empty one]",
 )
 @click.option("--plan-only", is_flag=True, help="Show what would change, and write nothing, whatever spec.live says.")
-@click.option("--log-level", default="warning", show_default=True, help="debug, info, warning or error.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    default="WARNING",
+    show_default=True,
+    help="No level shows personal data.",
+)
 def sync(paths: tuple[str, ...], ledger_url: str | None, plan_only: bool, log_level: str) -> None:
     """Reconcile each RosterIntegration in the files once, with no cluster.
 
     Its status is printed as YAML on standard output, logs go to standard error. Credentials come from the Secret in
     the files, or from ROSTER_CLIENT_ID and ROSTER_CLIENT_SECRET (or ROSTER_TOKEN).
 
-    Exits with 0 when synced (in setup mode: planned), 3 when removals are held or the roster could not be read whole,
-    2 when the files or the credentials are wrong, 1 when the ledger or the operator failed.
+    Exits with 0 when synced (in setup mode: planned), 3 when removals are or would be held or the roster could not be
+    read whole, 2 when the files, the credentials or names in the spec are wrong, 1 when the ledger or the operator
+    failed.
     """
     configure_logging(log_level)
     try:
         manifests = load(paths)
-        ledger = open_ledger(ledger_url or (_EMPTY_LEDGER if plan_only else _DEFAULT_LEDGER))
+        url = _ledger_url(ledger_url, plan_only)
+        ledger = open_ledger(url)
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_WRONG_INPUT)
     environment = Environment(SystemClock(), ledger, open_source, lambda: str(uuid.uuid4()))
     try:
-        ledger.migrate()
+        if plan_only and url != _EMPTY_LEDGER:
+            ledger.check()
+        else:
+            ledger.migrate()
         exits = {_reconcile(integration, manifests, environment, plan_only) for integration in manifests.integrations}
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
@@ -106,7 +119,26 @@ def _reconcile(integration: RosterIntegration, manifests: Manifests, environment
     interruption = Interruption(environment.clock, integration.spec.timeout.total_seconds())
     result = reconcile(request, environment, interruption)
     _print(integration, result.status)
+    return _exit_code(result)
+
+
+def _exit_code(result: Result) -> int:
+    status = result.status
+    resolved = status.condition(conditions.MAPPINGS_RESOLVED)
+    if resolved is not None and resolved.status == conditions.ConditionStatus.FALSE:
+        return EXIT_WRONG_INPUT
+    if result.outcome is Outcome.PLANNED and status.plan is not None and status.plan.held:
+        return EXIT_HELD_OR_INCOMPLETE
     return _EXITS[result.outcome]
+
+
+def _ledger_url(given: str | None, plan_only: bool) -> str:
+    """An empty ledger in memory stands for one that is not there, if nothing is to be written."""
+    if not plan_only:
+        return given or _DEFAULT_LEDGER
+    if given is None or (given.startswith(_SQLITE_FILE) and not Path(given.removeprefix(_SQLITE_FILE)).exists()):
+        return _EMPTY_LEDGER
+    return given
 
 
 def _credentials(integration: RosterIntegration, manifests: Manifests) -> Credentials | CredentialsMissing:

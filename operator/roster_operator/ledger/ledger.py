@@ -107,9 +107,9 @@ class Ledger(Protocol):
         ...
 
     def release(self, owner: str, *, revoke: bool, run: Run) -> int:
-        """The RosterIntegration is gone: free its district for another owner, and with `revoke` end every license.
+        """The RosterIntegration is gone: free its district for another owner, and with `revoke` end its licenses.
 
-        How many were revoked. Does nothing for an unknown owner.
+        Sticky ones stay. How many were revoked. Does nothing for an unknown owner.
         """
         ...
 

@@ -12,7 +12,6 @@ from roster_operator.ledger.schema import (
     districts,
     held_removals,
     licenses,
-    overrides,
     person_states,
     sync_runs,
 )
@@ -20,13 +19,13 @@ from roster_operator.ledger.schema import (
 _JOURNAL = text(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
     SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now
-      FROM licenses WHERE district_id = :district
+      FROM licenses WHERE district_id = :district AND origin <> 'Sticky'
      ORDER BY account_id, ebook, edition
 """).bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant
 
 
 def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> int:
-    """Free the owner's district; with `revoke` end every license of it, sticky ones too. How many ended."""
+    """Free the owner's district; with `revoke` end every license of it but the sticky ones. How many ended."""
     row = connection.execute(
         select(districts.c.id, districts.c.source, districts.c.version).where(districts.c.owner == owner)
     ).one_or_none()
@@ -44,16 +43,15 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> in
     if not revoke:
         _write_run(connection, row.id, run, revoked=0)
         return 0
-    return _revoke_all(connection, row.id, run)
+    return _revoke(connection, row.id, run)
 
 
-def _revoke_all(connection: Connection, district_id: int, run: Run) -> int:
+def _revoke(connection: Connection, district_id: int, run: Run) -> int:
     journal = {"run": run.id, "district": district_id, "now": run.finished}
-    for table in (overrides, person_states):
-        connection.execute(delete(table).where(table.c.district_id == district_id))
+    connection.execute(delete(person_states).where(person_states.c.district_id == district_id))
     lock_journal(connection)
     revoked = connection.execute(_JOURNAL, journal).rowcount
-    connection.execute(delete(licenses).where(licenses.c.district_id == district_id))
+    connection.execute(delete(licenses).where(licenses.c.district_id == district_id, licenses.c.origin != "Sticky"))
     _write_run(connection, district_id, run, revoked=revoked)
     return revoked
 
