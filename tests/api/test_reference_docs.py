@@ -16,9 +16,9 @@ from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.ebook import EBookSpec
 from roster_operator.api.wire import WireModel
-from roster_operator.controller.checklist import data_questions
 from roster_operator.controller.finalize import LICENSES_REVOKED
-from roster_operator.controller.reconciliation import Outcome, Trigger
+from roster_operator.controller.reconcile.checklist import data_questions
+from roster_operator.controller.reconcile.contract import Outcome, Trigger
 from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -13,7 +13,7 @@ from typing import Any
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import found, merge
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus, SyncSummary
-from roster_operator.controller.reconciliation import Catalog, Environment, Outcome, Request, Result
+from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.controller.schedule import next_attempt
 from roster_operator.errors import CredentialsMissing, LedgerUnavailable, RosterOperatorError, ShuttingDown
 from roster_operator.interruption import Interruption

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.schedule import NEVER, Due, Standing, due, next_attempt
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from roster_operator.clock import FixedClock
 from roster_operator.controller.engine import Engine, RunningSync
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting, sight
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.interruption import Interruption
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)

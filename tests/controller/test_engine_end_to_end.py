@@ -7,7 +7,7 @@ import threading
 from tests.controller.conftest import Districts, RunningOperator, Start, steady
 from tests.controller.fakes import ScriptedReconcile, failing, until, until_stopped, wait_until
 
-from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.errors import SourceUnreachable
 
 

@@ -15,7 +15,7 @@ from tests.controller.fakes import ScriptedReconcile, failing, wait_until
 from roster_operator.clock import SystemClock
 from roster_operator.controller.interim import status_of
 from roster_operator.controller.publisher import Publisher
-from roster_operator.controller.reconciliation import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.errors import SourceUnreachable
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.clock import Clock, SystemClock
-from roster_operator.controller.reconcile import reconcile
-from roster_operator.controller.reconciliation import Environment, Request, Result, Trigger
-from roster_operator.controller.sources import open_source
+from roster_operator.controller.reconcile.contract import Environment, Request, Result, Trigger
+from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger

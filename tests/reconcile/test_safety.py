@@ -8,7 +8,7 @@ import pytest
 from tests.reconcile.scene import Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconciliation import Outcome
+from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.sources.oneroster import Credentials

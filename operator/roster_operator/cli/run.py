@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from roster_operator.api import durations
 from roster_operator.clock import SystemClock
 from roster_operator.controller.operator import Operator
-from roster_operator.controller.reconcile import reconcile
+from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.controller.settings import OperatorSettings
-from roster_operator.controller.sources import open_source
 from roster_operator.errors import InputError
 from roster_operator.kube.connection import NoCluster
 from roster_operator.ledger.store import open_ledger

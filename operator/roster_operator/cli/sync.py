@@ -18,10 +18,10 @@ from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.clock import SystemClock
-from roster_operator.controller.credentials import credentials_from, secret_not_found
-from roster_operator.controller.reconcile import reconcile
-from roster_operator.controller.reconciliation import Environment, Outcome, Request, Result, Trigger
-from roster_operator.controller.sources import open_source
+from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result, Trigger
+from roster_operator.controller.reconcile.credentials import credentials_from, secret_not_found
+from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import CredentialsMissing, RosterOperatorError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger

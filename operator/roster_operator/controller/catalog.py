@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from roster_operator.api import names
-from roster_operator.controller.reconciliation import Catalog
+from roster_operator.controller.reconcile.contract import Catalog
 
 SCHOOLS: Final = "schools"
 COURSES: Final = "courses"

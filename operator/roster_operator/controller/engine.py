@@ -15,7 +15,7 @@ from roster_operator.api import reasons
 from roster_operator.clock import Clock
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.schedule import Due, Standing, due
 from roster_operator.interruption import Interruption
 

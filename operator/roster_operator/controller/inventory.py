@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from roster_operator.api import conditions, durations, names
-from roster_operator.controller.reconciliation import Trigger
+from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.schedule import Standing
 
 _DEFAULT_INTERVAL: Final = timedelta(hours=24)

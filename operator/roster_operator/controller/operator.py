@@ -27,7 +27,7 @@ from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.preflight import await_kinds
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconciliation import Environment, OpenSource
+from roster_operator.controller.reconcile.contract import Environment, OpenSource
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.controller.syncing import Reconcile, Syncing
 from roster_operator.controller.watching import Watching

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from roster_operator.controller.credentials import credentials_from, secret_not_found
+from roster_operator.controller.reconcile.credentials import credentials_from, secret_not_found
 from roster_operator.errors import CredentialsMissing
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient

@@ -17,9 +17,9 @@ from roster_operator.api.v1alpha1 import (
     SyncSummary,
 )
 from roster_operator.controller import schedule
-from roster_operator.controller.checklist import checklist, data_questions
-from roster_operator.controller.observations import Observations
-from roster_operator.controller.reconciliation import Outcome, Request, Result
+from roster_operator.controller.reconcile.checklist import checklist, data_questions
+from roster_operator.controller.reconcile.contract import Outcome, Request, Result
+from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.quality import EXPLANATIONS
 

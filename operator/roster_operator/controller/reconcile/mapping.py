@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roster_operator.api import conditions, names, reasons
-from roster_operator.controller.observations import Mappings, Observations
-from roster_operator.controller.reading import Offering
+from roster_operator.controller.reconcile.observations import Mappings, Observations
+from roster_operator.controller.reconcile.reading import Offering
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from roster_operator.controller.observations import Observations
-from roster_operator.controller.reconciliation import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.errors import ReadIncomplete, SectionEmpty
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.roster.quality import Question

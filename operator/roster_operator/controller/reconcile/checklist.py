@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
-from roster_operator.controller.observations import Mappings, Observations
+from roster_operator.controller.reconcile.observations import Mappings, Observations
 from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
 from roster_operator.sources.source import Access
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from roster_operator.api.conditions import Finding, found
-from roster_operator.controller.reconciliation import Catalog, Outcome
+from roster_operator.controller.reconcile.contract import Catalog, Outcome
 from roster_operator.errors import RosterOperatorError
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, LedgerCounts, Plan

@@ -13,11 +13,11 @@ from datetime import datetime
 
 from roster_operator.api import conditions, reasons
 from roster_operator.clock import today
-from roster_operator.controller import mapping, summary
-from roster_operator.controller.observations import Observations, RosterCounts
-from roster_operator.controller.reading import ClassCounts, Offering, proofs_as_json, read
-from roster_operator.controller.reconciliation import Environment, Outcome, Request, Result
-from roster_operator.controller.spool import Spool
+from roster_operator.controller.reconcile import mapping, summary
+from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
+from roster_operator.controller.reconcile.observations import Observations, RosterCounts
+from roster_operator.controller.reconcile.reading import ClassCounts, Offering, proofs_as_json, read
+from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.errors import (
     ClockSkewed,
     CredentialsMissing,
