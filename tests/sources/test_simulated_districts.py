@@ -163,7 +163,7 @@ def test_without_a_usable_total_the_end_is_found_by_reading_on(habit: str, total
         ["duplicate-rows"],
         ["ignore-paging"],
         ["ignore-paging", "no-total"],
-        ["past-end", "no-total"],
+        ["past-end", "no-total", "no-link"],
         ["repeat-last", "no-total"],
         ["error,page=3"],
         ["disconnect,page=3"],

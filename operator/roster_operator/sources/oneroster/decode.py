@@ -39,7 +39,7 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
     """The rows of a page. `route` is the last part of its path: some servers name the list by it.
 
     Raises `Garbled` if it is not JSON or has no list of rows. An empty answer (`{}`, `null`, a null list) is a page
-    that is `blank`.
+    that is `blank`, and `bare` if it names no list.
     """
     if body.startswith(_BOM):
         body = body[len(_BOM) :]
@@ -102,7 +102,7 @@ def _converted(rows: list[Any], shape: Shape[RowT]) -> Page[RowT]:
 def _with_care(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
     tree = _tree(body, where)
     if tree is None or tree == {}:
-        return Page(blank=True)
+        return Page(blank=True, bare=True)
     found = _member(tree, shape.key, route) if isinstance(tree, dict) else _MISSING
     if found is _MISSING or (not found and _says_failure(tree)):
         raise Garbled(f"{where} sent JSON without the member {shape.key}. It may be an error in disguise.")

@@ -13,6 +13,7 @@ RowT = TypeVar("RowT")
 _MAX_HEADER: Final = 4096
 _OFFSET = re.compile(r"[?&]offset=(\d{1,12})", re.IGNORECASE)
 _NEXT = re.compile(r"rel\s*=\s*\"?'?next\b", re.IGNORECASE)
+_OTHER_PAGE = re.compile(r"rel\s*=\s*\"?'?(?:first|prev|previous|last)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -26,10 +27,12 @@ class Page(Generic[RowT]):
     rejected: int = 0
     blank: bool = False
     """There was no list of rows at all, only an empty answer."""
+    bare: bool = False
+    """Nor was there the member that should hold it: `{}` or `null`, which a server in trouble sends as well."""
     total: int | None = None
     """What `X-Total-Count` says."""
     has_next: bool | None = None
-    """Whether `Link` names a next page; None without a `Link` header."""
+    """Whether `Link` names a next page; None without a `Link` header about pages."""
     next_offset: int | None = None
     """Where that page begins by the server's reckoning; never trusted for reading."""
 
@@ -57,6 +60,6 @@ def read_claims(headers: Mapping[str, str]) -> Claims:
         return Claims(known, None, None)
     mark = _NEXT.search(link[:_MAX_HEADER])
     if mark is None:
-        return Claims(known, False, None)
+        return Claims(known, False if _OTHER_PAGE.search(link[:_MAX_HEADER]) else None, None)
     offsets = _OFFSET.findall(link[: mark.start()])
     return Claims(known, True, int(offsets[-1]) if offsets else None)

@@ -14,7 +14,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 import xxhash
 
-from roster_operator.sources.failures import STATUS_FAILURES
+from roster_operator.sources.failures import STATUS_FAILURES, RequestRefused, RouteMissing
 from roster_operator.sources.oneroster.coverage import Coverage
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.source import Proof
@@ -87,6 +87,7 @@ class Sweep(Generic[RowT]):
         self._repeats = 0
         self._last_end = 0
         self._last_has_next: bool | None = None
+        self._links_hold = True
         self.pages = 0
 
     @property
@@ -117,8 +118,9 @@ class Sweep(Generic[RowT]):
             beyond = self._behind_total(self._total) if self._coverage.size == self._total else None
             if beyond is None and self._coverage.size == self._total:
                 return self._swept(Proof.TOTAL)
-            # There is more than the server says; what it says of the total is of no use from here on.
+            # There is more than the server says; nothing that it says of its end is of use from here on.
             self._total = None
+            self._links_hold = False
             if beyond is not None:
                 yield self._accept(self._coverage.frontier, beyond)
         yield from self._to_empty()
@@ -195,9 +197,12 @@ class Sweep(Generic[RowT]):
             try:
                 page = self._get(at)
             except STATUS_FAILURES as failure:
+                if self._linked_to_its_end and isinstance(failure, (RouteMissing, RequestRefused)):
+                    return
                 raise Doubt(
                     f"The SIS sends an error behind row {at} of the {self._section}, and does not say how many there "
-                    f"are, so that their end cannot be told: {failure.message}"
+                    "are, so that their end cannot be told. District: ask the SIS's vendor for X-Total-Count, or for "
+                    "an empty list behind the last row."
                 ) from None
             if page.received == 0:
                 self._end_at(at, page)
@@ -209,6 +214,11 @@ class Sweep(Generic[RowT]):
         """Without a total, an empty page is the end if it stays empty and one page further on there is nothing."""
         if page.total is not None and page.total > end:
             raise Doubt(f"The SIS says that there are {page.total} {self._section}, but sends none from row {end} on.")
+        if page.bare and page.total is None and end and not self._linked_to_its_end:
+            raise Doubt(
+                f"The SIS sent an answer that holds nothing from row {end} of the {self._section} on, not even an "
+                "empty list, and does not say how many there are."
+            )
         if page.blank and page.total is None and self._get(end, behind=True).received:
             raise Doubt(f"The SIS sent an answer without {self._section} from row {end} on, then an answer with them.")
         if page.total == 0 and end == 0:
@@ -223,6 +233,11 @@ class Sweep(Generic[RowT]):
                 continue
             if behind.received:
                 raise Doubt(f"The SIS sent an empty page at row {end} of the {self._section}, but rows at row {at}.")
+
+    @property
+    def _linked_to_its_end(self) -> bool:
+        """Whether `Link` named a next page for each page but the last that was received, and for that one none."""
+        return self._links_hold and self._last_has_next is False
 
     def _get(self, offset: int, *, behind: bool = False) -> Page[RowT]:
         return self._first_of([self._ask(offset, behind=behind)]).result()
@@ -240,6 +255,7 @@ class Sweep(Generic[RowT]):
             self._without_id += part.count(NO_ID)
         self._rejected += min(page.rejected, sum(end - start for start, end in fresh))
         if offset + page.received > self._last_end:
+            self._links_hold = self._links_hold and (self._last_end == 0 or self._last_has_next is True)
             self._last_end = offset + page.received
             self._last_has_next = page.has_next
         if self._last_end > self._limits.max_rows or self.pages > self._limits.max_pages:

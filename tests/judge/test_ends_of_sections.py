@@ -1,0 +1,68 @@
+"""How the end of a section is told on servers without X-Total-Count."""
+
+from __future__ import annotations
+
+import pytest
+from tests.sources.support.pages import PAGE_SIZE, ListServer
+
+from roster_operator.sources.failures import RequestRefused, RouteMissing, ServerFailed
+from roster_operator.sources.oneroster.page import Page, read_claims
+from roster_operator.sources.source import Complete, Incomplete, Proof
+
+
+def no_total(count: int) -> None:
+    del count
+
+
+@pytest.mark.parametrize("refusal", [RouteMissing, RequestRefused])
+@pytest.mark.parametrize("rows", [7, PAGE_SIZE, 35])
+def test_links_up_to_the_last_page_prove_the_end_where_the_server_refuses_what_is_behind(
+    refusal: type[RouteMissing], rows: int
+) -> None:
+    def refused(offset: int) -> Page[int]:
+        raise refusal("There is nothing.")
+
+    read, outcome = ListServer(list(range(rows)), total=no_total, links=True, past_end=refused).read()
+    assert len(read) == rows
+    assert isinstance(outcome, Complete)
+    assert outcome.proof is Proof.LAST_LINK
+
+
+def test_links_do_not_excuse_a_server_that_fails_behind_the_end() -> None:
+    def fails(offset: int) -> Page[int]:
+        raise ServerFailed("The SIS failed.")
+
+    _, outcome = ListServer(list(range(35)), total=no_total, links=True, past_end=fails).read()
+    assert isinstance(outcome, Incomplete)
+
+
+def test_links_that_never_name_a_next_page_prove_nothing() -> None:
+    def missing(offset: int) -> Page[int]:
+        raise RouteMissing("There is nothing.")
+
+    def never_next(server: ListServer, offset: int, size: int) -> Page[int]:
+        page = server.honest(offset, size)
+        page.has_next = False
+        return page
+
+    server = ListServer(list(range(35)), total=no_total, past_end=missing, twist=never_next)
+    _, outcome = server.read()
+    assert isinstance(outcome, Incomplete)
+    assert "X-Total-Count" in outcome.message
+
+
+def test_an_answer_without_any_list_behind_rows_proves_nothing_without_a_total_or_links() -> None:
+    def nothing(offset: int) -> Page[int]:
+        return Page(blank=True, bare=True)
+
+    _, alone = ListServer(list(range(35)), total=no_total, past_end=nothing).read()
+    _, linked = ListServer(list(range(35)), total=no_total, links=True, past_end=nothing).read()
+    _, counted = ListServer(list(range(35)), past_end=nothing).read()
+    assert isinstance(alone, Incomplete)
+    assert isinstance(linked, Complete)
+    assert isinstance(counted, Complete)
+
+
+def test_a_link_header_that_is_not_about_pages_says_nothing_about_the_end() -> None:
+    assert read_claims({"link": '<https://cdn.example.org>; rel="preconnect"'}).has_next is None
+    assert read_claims({"link": '<https://sis.example.org/x?offset=0>; rel="first"'}).has_next is False
