@@ -66,3 +66,10 @@ def test_an_answer_without_any_list_behind_rows_proves_nothing_without_a_total_o
 def test_a_link_header_that_is_not_about_pages_says_nothing_about_the_end() -> None:
     assert read_claims({"link": '<https://cdn.example.org>; rel="preconnect"'}).has_next is None
     assert read_claims({"link": '<https://sis.example.org/x?offset=0>; rel="first"'}).has_next is False
+
+
+def test_rows_that_cost_a_second_reading_are_given_and_counted_once() -> None:
+    read, outcome = ListServer([*range(25), 7]).read()
+    assert isinstance(outcome, Complete)
+    assert (outcome.rows, outcome.duplicates) == (26, 1)
+    assert sorted(read) == sorted([*range(25), 7])

@@ -19,7 +19,7 @@ def test_a_few_duplicates_cost_a_second_reading_and_are_accepted() -> None:
     server = ListServer([*range(30), 7, 19])
     rows, outcome = server.read()
     assert outcome == Complete(Proof.TOTAL, rows=32, pages=10, duplicates=2)
-    assert len(rows) == 64
+    assert sorted(rows) == sorted([*range(30), 7, 19])
 
 
 def test_a_second_reading_that_differs_proves_nothing() -> None:

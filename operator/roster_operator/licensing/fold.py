@@ -104,6 +104,8 @@ class Comparison:
         self._seen: dict[str, int] = {}
         """Id to identity of everyone in scope whom the SIS describes as active."""
         self._inactive: set[str] = set()
+        self._several: set[str] = set()
+        """Ids that stand for more than one person."""
 
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
@@ -115,7 +117,8 @@ class Comparison:
                 continue
             if person.id in self._seen:
                 if self._seen[person.id] != _identity(person):
-                    self.questions[Question.SAME_ID_TWICE] += 1
+                    self._several.add(person.id)
+                    self.questions[Question.SAME_ID_TWICE] = len(self._several)
                 continue
             self._seen[person.id] = _identity(person)
             word = self._fold.word(person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from roster_operator.errors import (
     ClockSkewed,
@@ -29,7 +29,8 @@ def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -
     Rows that come twice are a warning: while a roster changes, offsets shift, and a row that is seen twice means that
     another may not have been seen at all. So the section is read once more, in pages of another size, so that what
     goes wrong where pages meet goes wrong elsewhere. If the same rows come, as often, they are twice in the SIS; if
-    not, the reading proves nothing. `new_sweep` takes the size of pages, None for the usual one.
+    not, the reading proves nothing. Rows are yielded the first time only, so that nobody counts them twice. `new_sweep`
+    takes the size of pages, None for the usual one.
     """
     first: Swept | None = None
     sweep = new_sweep(None)
@@ -38,7 +39,7 @@ def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -
         if not first.duplicates:
             return _concluded(section, first, pages=first.pages)
         sweep = new_sweep(max(1, sweep.stride * 2 // 3))
-        second = yield from sweep.run()
+        second = _without_rows(sweep.run())
     except Doubt as doubt:
         return Incomplete(str(doubt), rows=sweep.rows, pages=sweep.pages)
     except _NOT_A_MATTER_OF_PROOF:
@@ -56,6 +57,15 @@ def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -
             pages=first.pages + second.pages,
         )
     return _concluded(section, second, pages=first.pages + second.pages)
+
+
+def _without_rows(pages: Generator[list[RowT], None, Swept]) -> Swept:
+    """Run a sweep to its end for what it finds."""
+    while True:
+        try:
+            next(pages)
+        except StopIteration as end:
+            return cast(Swept, end.value)
 
 
 def _concluded(section: str, swept: Swept, *, pages: int) -> Outcome:
