@@ -89,7 +89,8 @@ def _choose(
     chosen: list[tuple[RowT, ...]] = []
     unresolved: list[Unresolved] = []
     for selector in selectors:
-        found = index.get((selector.by, _key(selector)), {})
+        # What is blank in the SIS is not found by a blank name.
+        found = index.get((selector.by, _key(selector)), {}) if _key(selector) else {}
         active = tuple(row for row in found.values() if row.active)
         problem = ""
         if not active:

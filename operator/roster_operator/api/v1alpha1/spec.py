@@ -13,7 +13,9 @@ from roster_operator.api.rules import Between, Shaped, rule, ruled
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
 from roster_operator.api.wire import WireModel
 
-Selector = Annotated[str, Field(min_length=1, max_length=128)]
+Selector = Annotated[
+    str, Field(min_length=1, max_length=128), Shaped(r"^\s*\S.*$", "must be one line that holds more than blanks")
+]
 EBookName = Annotated[
     str,
     Field(min_length=1, max_length=63),
