@@ -14,7 +14,7 @@ SourceError
 └── WrongURL
     ├── WebPage           HTTP 200 with HTML from one that never sent JSON    worth another try
     ├── RedirectedAway    a redirect to another server
-    └── RouteMissing      HTTP 404, 405 or 410: this route is not there
+    └── RouteMissing      HTTP 404, 405, 410 or 501: this route is not there
 
 To the rest of the operator each is what its parent says. No message holds a body or more of a URL than scheme, host
 and path of what the spec itself names.
@@ -85,6 +85,10 @@ class RouteMissing(WrongURL):
     """This route is not there; another may be."""
 
 
+_NO_ROUTE: Final = frozenset(
+    {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.NOT_IMPLEMENTED}
+)
+
 TRANSIENT: Final = (NoAnswer, ServerFailed, MaintenancePage, SlowDown, Garbled, WebPage)
 """What may be over at the next try."""
 
@@ -97,15 +101,15 @@ def from_status(status: int, where: str, *, retry_after: float | None = None) ->
     said = _said(status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return SlowDown(f"{where} asks for fewer requests ({said}).", retry_after=retry_after)
+    if status in _NO_ROUTE:
+        return RouteMissing(
+            f"{where} is not a OneRoster 1.1 API: it answers {said}. District: check the base URL; "
+            "it is the one that the SIS shows for OneRoster."
+        )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
         return ServerFailed(
             f"{where} failed with {said}. District: see whether the SIS is up; it will be tried again.",
             retry_after=retry_after,
-        )
-    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}:
-        return RouteMissing(
-            f"{where} is not a OneRoster 1.1 API: it answers {said}. District: check the base URL; "
-            "it is the one that the SIS shows for OneRoster."
         )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return WrongURL(f"{where} redirects without a usable target ({said}). District: check the base URL.")

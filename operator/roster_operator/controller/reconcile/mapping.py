@@ -75,8 +75,17 @@ def find_resolved(observations: Observations, mappings: Mappings) -> None:
         False,
         reasons.UNRESOLVED,
         f"{unresolved_names(mappings)} Until every name stands for something, nothing is removed. "
-        "Publisher: correct spec.schools and spec.courses; the ConfigMap in status.catalog lists what is offered.",
+        f"Publisher: {_remedy(mappings)}.",
     )
+
+
+def _remedy(mappings: Mappings) -> str:
+    remedies = []
+    if mappings.unresolved_schools or mappings.unresolved_courses:
+        remedies.append("correct spec.schools and spec.courses; the ConfigMap in status.catalog lists what is offered")
+    if mappings.unknown_ebooks:
+        remedies.append("create the EBook, or correct its name in spec.courses; kubectl get ebooks lists what there is")
+    return ". Publisher: ".join(remedies)
 
 
 def unresolved_names(mappings: Mappings) -> str:

@@ -110,13 +110,16 @@ class OneRosterClient:
             case HTTPStatus.FORBIDDEN:
                 raise not_shared(section, self.where)
             case HTTPStatus.BAD_REQUEST:
-                raise RequestRefused(f"{self.where} refuses the request for {section} as wrong (HTTP 400).")
+                raise RequestRefused(
+                    f"{self.where} refuses the request for {section} as wrong (HTTP 400). "
+                    "District: ask the SIS's vendor, with this message."
+                )
             case status:
                 raise from_status(status, self.where, retry_after=self._retrier.asked_for(answer.headers))
 
 
 def not_offered(section: str, where: str) -> str:
-    """HTTP 404 for all routes of a section."""
+    """HTTP 404, or one that says the same, for all routes of a section."""
     return (
         f"{where} does not offer {section} (HTTP 404). District: share {section} with this application in the SIS, "
         "or ask its vendor whether its OneRoster 1.1 has them."
