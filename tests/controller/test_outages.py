@@ -22,7 +22,10 @@ class Permissions:
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         self._api = client.RbacAuthorizationV1Api(api)
         self._name = f"{namespace}:roster-operator"
-        self._rules: Rules = [rule.to_dict() for rule in self._api.read_cluster_role(self._name).rules or ()]
+        role: Any = api.sanitize_for_serialization(  # type: ignore[no-untyped-call]
+            self._api.read_cluster_role(self._name)
+        )
+        self._rules: Rules = role["rules"]
 
     def take(self, resource: str) -> None:
         self._set([rule for rule in self._rules if resource not in rule["resources"]])

@@ -59,7 +59,7 @@ async def watched(
 ) -> None:
     app = web.Application()
     app.router.add_get("/api/v1/secrets", server.answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     configuration = Configuration()

@@ -18,7 +18,7 @@ from kubernetes.aio.client.rest import RESTClientObject
 
 from roster_operator.api import names
 from roster_operator.controller.inventory import sight, sight_ebook
-from roster_operator.controller.watching import Backoffs, Listener, Watching
+from roster_operator.controller.watching import Backoffs, Listener, WatchEnded, Watching, see_off
 from roster_operator.kube.connection import load_configuration
 
 _INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
@@ -37,7 +37,7 @@ class _NoDiffBase(kopf.DiffBaseStorage):
         pass
 
 
-def watch(
+async def watch(
     watching: Watching,
     listener: Listener,
     loop: asyncio.AbstractEventLoop,
@@ -45,20 +45,15 @@ def watch(
     stop: threading.Event,
     ready: threading.Event,
 ) -> None:
-    """Watch until `stop`; raises what ended it otherwise. Blocks its thread; the listener is called in `loop`."""
-    asyncio.run(_watch(watching, listener, loop, stop, ready))
+    """Watch until `stop`, in an event loop of its own; the listener is called in `loop`.
 
-
-async def _watch(
-    watching: Watching,
-    listener: Listener,
-    loop: asyncio.AbstractEventLoop,
-    stop: threading.Event,
-    ready: threading.Event,
-) -> None:
-    try:
-        await kopf.operator(
-            registry=_registry(watching, listener, loop),
+    Raises `WatchEnded` if something else ended it.
+    """
+    ending = asyncio.Event()
+    ended = asyncio.create_task(ending.wait())  # before kopf begins, so that it leaves this task alone
+    operator = asyncio.create_task(
+        kopf.operator(
+            registry=_registry(watching, listener, loop, ending),
             settings=_settings(watching),
             standalone=True,
             clusterwide=not watching.namespaces,
@@ -66,11 +61,18 @@ async def _watch(
             stop_flag=stop,
             ready_flag=ready,
         )
-    finally:
-        stop.set()  # a thread of kopf waits for it, and this loop for that thread
+    )
+    await asyncio.wait({operator, ended}, return_when=asyncio.FIRST_COMPLETED)
+    told = stop.is_set()
+    stop.set()  # a thread of kopf waits for it, and this loop for that thread
+    await see_off(operator)
+    if not told:
+        raise WatchEnded(operator)
 
 
-def _registry(watching: Watching, listener: Listener, loop: asyncio.AbstractEventLoop) -> kopf.OperatorRegistry:
+def _registry(
+    watching: Watching, listener: Listener, loop: asyncio.AbstractEventLoop, ending: asyncio.Event
+) -> kopf.OperatorRegistry:
     registry = kopf.OperatorRegistry()
     tell = loop.call_soon_threadsafe
 
@@ -97,6 +99,10 @@ def _registry(watching: Watching, listener: Listener, loop: asyncio.AbstractEven
     @kopf.on.delete(*_INTEGRATIONS, registry=registry)
     async def deleted(body: kopf.Body, **_: Any) -> None:
         await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(listener.finalize(sight(body)), loop))
+
+    @kopf.on.cleanup(registry=registry)
+    async def cleaned_up(**_: Any) -> None:
+        ending.set()
 
     sign_ins: list[float] = []
 

@@ -30,7 +30,7 @@ from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.reconcile.contract import Environment, OpenSource
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.controller.syncing import Reconcile, Syncing
-from roster_operator.controller.watching import Watching
+from roster_operator.controller.watching import WatchEnded, Watching
 from roster_operator.controller.worker import Worker
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect, renew
@@ -152,10 +152,10 @@ class Operator:
         )
         loop = asyncio.get_running_loop()
 
+        eyes = _Eyes(self.engine, finalizer)
+
         def watch() -> None:
-            handlers.watch(
-                watching, _Eyes(self.engine, finalizer), loop, stop=self._informer_stop, ready=self._informer_ready
-            )
+            asyncio.run(handlers.watch(watching, eyes, loop, stop=self._informer_stop, ready=self._informer_ready))
 
         return loop.run_in_executor(self._informer_thread, watch)
 
@@ -166,7 +166,7 @@ class Operator:
         for part in parts:
             if part.done():
                 error = part.exception()
-                logger.error("the operator ends, because a part of it ended: %s", describe(error) if error else "")
+                logger.error("the operator ends, because a part of it ended: %s", _told(error))
         return 1
 
     async def _drain(
@@ -277,3 +277,7 @@ class _Eyes:
 
     async def finalize(self, sighting: Sighting) -> None:
         await self._finalizer.finalize(sighting)
+
+
+def _told(error: BaseException | None) -> str:
+    return str(error) if isinstance(error, WatchEnded) else describe(error) if error else "without an error"

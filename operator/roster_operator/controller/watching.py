@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from roster_operator.controller.inventory import EBookSighting, Sighting
+
+_LAST_SECONDS: Final = 8.0
+
+
+class WatchEnded(Exception):
+    """The watch ended though nobody told it to; the API server refused it, or it has a defect."""
+
+    def __init__(self, watch: asyncio.Task[Any]) -> None:
+        """`watch` is the task that ended."""
+        error = None if watch.cancelled() else watch.exception()
+        super().__init__(f"the watch ended: {type(error).__name__ if error else 'without a word'}")
 
 
 class Listener(Protocol):
@@ -57,3 +69,16 @@ class Backoffs:
         while spent < self.patience:
             yield delay
             spent, delay = spent + delay, min(delay * 2, 15.0)
+
+
+async def see_off(task: asyncio.Task[Any]) -> None:
+    """Wait until a task that is about to end has ended.
+
+    After a while, cancel all that is left in this loop, as often as it takes: a watcher whose session was closed under
+    it may swallow a cancellation, and kopf then waits for it without end.
+    """
+    seconds = _LAST_SECONDS
+    while not (await asyncio.wait({task}, timeout=seconds))[0]:
+        for other in asyncio.all_tasks() - {asyncio.current_task()}:
+            other.cancel()
+        seconds = 0.5

@@ -26,7 +26,7 @@ class OpsServer:
         app.router.add_get("/healthz", _answer(health))
         app.router.add_get("/readyz", _answer(readiness))
         app.router.add_get("/metrics", self._scrape)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port, which the system chooses if 0 was asked for."""
