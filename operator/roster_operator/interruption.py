@@ -38,7 +38,7 @@ class Interruption:
         if self._clock.monotonic() >= self._deadline:
             raise TimedOut(
                 f"The sync took longer than spec.timeout ({self._timeout:.0f} s). Nothing was changed. "
-                "Platform: raise spec.timeout, or ask the district why its server is slow."
+                "Publisher: raise spec.timeout, or ask the district why its server is slow."
             )
 
     def wait(self, seconds: float) -> None:

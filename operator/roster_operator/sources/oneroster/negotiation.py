@@ -51,7 +51,10 @@ class Negotiation:
         kind = settings.auth
         self._bearer = kind is AuthKind.BEARER or (kind is AuthKind.AUTO and bool(credentials.token))
         if self._bearer and not credentials.token:
-            raise CredentialsMissing("The Secret has no token, which spec.source asks for.")
+            raise CredentialsMissing(
+                "spec.source.auth is Bearer, but the Secret holds no token. Platform: add the key token to the Secret. "
+                "Publisher: or set spec.source.auth to Auto."
+            )
         if not self._bearer and not (credentials.client_id and credentials.client_secret):
             raise CredentialsMissing("The Secret needs clientID and clientSecret (or consumer key and secret).")
         self._token_urls = self._candidates()

@@ -55,7 +55,7 @@ def _split(path: str) -> tuple[str, str]:
         if versioned["version"].lower() != "v1p1":
             raise InvalidSpec(
                 f"{BASE_URL_FIELD} names OneRoster {versioned['version']}; version 1.1 is what is read. "
-                "Use the URL for version 1.1, which ends in /ims/oneroster/v1p1."
+                "Publisher: use the URL for version 1.1, which ends in /ims/oneroster/v1p1."
             )
         return versioned["root"], versioned[0].rstrip("/")
     if old := _VERSION_1_0.match(path):
