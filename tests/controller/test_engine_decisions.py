@@ -145,6 +145,17 @@ def test_no_sync_begins_once_a_resource_is_on_its_way_out() -> None:
     run(scenario())
 
 
+def test_no_sync_begins_once_the_operator_stops() -> None:
+    async def scenario() -> None:
+        one = engine()
+        sighting = sight(body("a", generation=2))
+        one.saw(sighting)
+        one.stop_all()
+        assert not one.begin(sync(sighting))
+
+    run(scenario())
+
+
 def test_the_word_of_a_gone_resource_does_not_drop_its_successor() -> None:
     async def scenario() -> None:
         one = engine()

@@ -94,7 +94,7 @@ BODY = {
 def test_a_spec_that_cannot_be_read_is_stalled_with_the_field_and_counts_as_an_attempt() -> None:
     with pytest.raises(ValidationError) as raised:
         RosterIntegration.model_validate(BODY)
-    mishap = interim.unreadable(raised.value, run_id="r", trigger=Trigger.SPEC_CHANGED, now=NOW)
+    mishap = interim.unreadable(raised.value, run_id="r", trigger=Trigger.SPEC_CHANGED, now=NOW, secret_version="s")
 
     after = interim.failed(status(READY, HELD), sight(BODY), mishap, now=NOW)
 

@@ -56,10 +56,12 @@ def test_a_tick_is_one_write(districts: Districts, start: Start) -> None:
     operator = start()
     districts.create("springfield", interval="10s")
     districts.await_condition("springfield", "True", "Synced")
+    wait_until(lambda: not operator.operator.engine.queue.working)
     writes = _patches(operator.operator.metrics.exposition())
 
     wait_until(lambda: len(operator.reconcile.calls) == 2, seconds=15)
     wait_until(lambda: districts.status("springfield")["lastSync"]["trigger"] == "Schedule")
+    wait_until(lambda: not operator.operator.engine.queue.working)
 
     assert _patches(operator.operator.metrics.exposition()) == writes + 1
 

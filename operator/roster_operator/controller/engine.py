@@ -61,6 +61,7 @@ class Engine:
         self._started = clock.now()
         self._syncs: dict[str, RunningSync] = {}
         self._leaving: set[str] = set()
+        self._stopping = False
 
     @property
     def syncs(self) -> Mapping[str, RunningSync]:
@@ -166,8 +167,8 @@ class Engine:
         return replace(sighting.standing, secret_version=version, nudge=nudge)
 
     def begin(self, sync: RunningSync) -> bool:
-        """A worker is about to sync; False if the resource is on its way out."""
-        if sync.sighting.uid in self._leaving:
+        """A worker is about to sync; False if the resource, or the operator, is on its way out."""
+        if self._stopping or sync.sighting.uid in self._leaving:
             return False
         key = sync.sighting.key
         self._syncs[key] = sync
@@ -193,7 +194,8 @@ class Engine:
             await running.ended.wait()
 
     def stop_all(self) -> None:
-        """Give out no more work and end every running sync at its next check."""
+        """Give out no more work, let no sync begin, and end every running one at its next check."""
+        self._stopping = True
         self.queue.close()
         for running in self._syncs.values():
             running.stop()

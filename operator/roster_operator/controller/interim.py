@@ -69,10 +69,11 @@ class Mishap:
     trigger: Trigger
     started: datetime
     stalled: bool
-    secret_version: str = ""
+    secret_version: str
+    """As it was met: a status that did not say so would make the next sync due at once, again and again."""
 
 
-def unreadable(error: ValidationError, *, run_id: str, trigger: Trigger, now: datetime) -> Mishap:
+def unreadable(error: ValidationError, *, run_id: str, trigger: Trigger, now: datetime, secret_version: str) -> Mishap:
     """The spec is not one that this version of the operator can read, though its CRD let it pass."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "spec"
@@ -80,7 +81,7 @@ def unreadable(error: ValidationError, *, run_id: str, trigger: Trigger, now: da
         f"{field}: {first['msg']}. Publisher: correct the field. Platform: if it is right, the CRDs and the operator "
         "are of different versions; upgrade both."
     )
-    return Mishap(reasons.INVALID_SPEC, message, run_id, trigger, now, stalled=True)
+    return Mishap(reasons.INVALID_SPEC, message, run_id, trigger, now, stalled=True, secret_version=secret_version)
 
 
 def defect(*, run_id: str, trigger: Trigger, started: datetime, secret_version: str) -> Mishap:
@@ -94,13 +95,15 @@ def defect(*, run_id: str, trigger: Trigger, started: datetime, secret_version: 
     )
 
 
-def refused(*, run_id: str, now: datetime) -> Mishap:
+def refused(*, run_id: str, now: datetime, secret_version: str) -> Mishap:
     """The API server does not accept the status that a reconcile made."""
     message = (
         "The sync ended, but the API server refuses its status. Platform: the CRDs and the operator are of different "
         "versions; upgrade both."
     )
-    return Mishap(reasons.INTERNAL_ERROR, message, run_id, Trigger.SCHEDULE, now, stalled=False)
+    return Mishap(
+        reasons.INTERNAL_ERROR, message, run_id, Trigger.SCHEDULE, now, stalled=False, secret_version=secret_version
+    )
 
 
 def failed(

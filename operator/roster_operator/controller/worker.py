@@ -92,7 +92,7 @@ class Worker:
         self._metrics.waited(turn.waited)
         with bound(namespace=namespace, name=name):
             try:
-                await self._work(turn.key, namespace, name)
+                settled = await self._work(turn.key, namespace, name)
             except KubernetesError as error:
                 delay = self._engine.queue.back_off(turn.key)
                 self._metrics.retries.inc()
@@ -102,42 +102,44 @@ class Worker:
                 self._metrics.retries.inc()
                 logger.error("a defect ended this turn, trying again in %.0f s: %s", delay, describe(error))  # noqa: TRY400 - the text may hold data
             else:
-                self._engine.queue.succeeded(turn.key)
+                if settled:
+                    self._engine.queue.succeeded(turn.key)
 
-    async def _work(self, key: str, namespace: str, name: str) -> None:
+    async def _work(self, key: str, namespace: str, name: str) -> bool:
+        """Whether the turn brought the key where it should be; if not, each next turn comes after a longer pause."""
         try:
             body = await self._client.get(paths.integration(namespace, name))
         except NotFound:
             self._forget(key)
-            return
+            return True
         body = await self._write_late(key, body)
         sighting = sight(body)
         self._engine.inventory.put(sighting)
         if sighting.deleting:
-            return
+            return True
         if not sighting.guarded:
             # The informer adds the finalizer; without it a deletion could overtake the sync.
             self._engine.queue.back_off(key)
-            return
+            return False
         if sighting.standing.suspended:
             await self._settle_suspended(body, sighting)
-            return
+            return True
         version = await self._current_secret_version(sighting)
         standing = self._engine.standing(sighting, version)
         decision = self._engine.decide(standing)
         if decision.trigger is None or not decision.now(self._clock.now()):
             self._engine.await_due(key, decision)
-            return
-        await self._sync(body, sighting, standing, decision.trigger)
+            return True
+        return await self._sync(body, sighting, standing, decision.trigger)
 
-    async def _sync(self, body: Object, sighting: Sighting, standing: Standing, trigger: Trigger) -> None:
-        """Reconcile, and write what came of it."""
+    async def _sync(self, body: Object, sighting: Sighting, standing: Standing, trigger: Trigger) -> bool:
+        """Reconcile, and write what came of it; whether that settled what called for it."""
         if trigger in _ANNOUNCED:
             body = await self._announce(body, sighting, trigger)
             sighting = sight(body)  # a change may have come in between: the sync is for what is there now
         finished = await self._reconcile(body, sighting, trigger)
         if finished is None:
-            return
+            return True
         self._unwritten[sighting.key] = Unwritten(sighting.uid, finished.status, finished.catalog)
         body = await self._write_late(sighting.key, body)
         after = sight(body)
@@ -146,8 +148,9 @@ class Worker:
         if self._engine.decide(settled).now(self._clock.now()) and _causes(settled) == _causes(standing):
             # The status did not keep what would have settled it; without a pause it would go round for ever.
             self._engine.queue.back_off(sighting.key)
-            return
+            return False
         self._engine.evaluate(after)
+        return True
 
     async def _reconcile(self, body: Object, sighting: Sighting, trigger: Trigger) -> Finished | None:
         """What a reconcile found; None if it was stopped before it found anything that counts."""
@@ -155,7 +158,10 @@ class Worker:
         try:
             integration = read_integration(body)
         except ValidationError as error:
-            mishap = interim.unreadable(error, run_id=self._new_run_id(), trigger=trigger, now=started)
+            version = await self._current_secret_version(sighting) or ""
+            mishap = interim.unreadable(
+                error, run_id=self._new_run_id(), trigger=trigger, now=started, secret_version=version
+            )
             return Finished(interim.failed(interim.status_of(body), sighting, mishap, now=started), None)
         timeout = integration.spec.timeout.total_seconds()
         sync = RunningSync(sighting, trigger, Interruption(self._clock, timeout), self._clock.monotonic(), timeout)
@@ -216,18 +222,23 @@ class Worker:
         except NotFound:
             written = body
         except Invalid as error:
-            written = await self._write_that_it_was_refused(body, error)
+            written = await self._write_that_it_was_refused(body, late.status, error)
         del self._unwritten[key]
         return written
 
-    async def _write_that_it_was_refused(self, body: Object, error: Invalid) -> Object:
-        """A status that the API server refuses is no reason to sync again and again: a plain one takes its place."""
+    async def _write_that_it_was_refused(self, body: Object, status: RosterIntegrationStatus, error: Invalid) -> Object:
+        """A status that the API server refuses is no reason to sync again and again: a plain one takes its place.
+
+        If it takes not even that, what was found waits until it does, and the next sync with it.
+        """
         logger.error("the API server refuses the status: %s", error)
-        mishap = interim.refused(run_id=self._new_run_id(), now=self._clock.now())
-        status = interim.failed(interim.status_of(body), sight(body), mishap, now=self._clock.now())
+        mishap = interim.refused(
+            run_id=self._new_run_id(), now=self._clock.now(), secret_version=status.observed_secret_version or ""
+        )
+        plain = interim.failed(interim.status_of(body), sight(body), mishap, now=self._clock.now())
         try:
-            return await self._publisher.publish(body, status, None)
-        except (Invalid, NotFound):
+            return await self._publisher.publish(body, plain, None)
+        except NotFound:
             return body
 
     def _forget(self, key: str) -> None:

@@ -5,13 +5,15 @@ KubernetesError
 ├── Forbidden     401, 403: the operator's ServiceAccount may not do this
 ├── Conflict      409: the object is another one by now, or somebody else owns the field
 ├── Gone          410: a watch cannot go on from where it was; list again
-├── Invalid       400, 422: the API server refuses what was sent
+├── Invalid       400, 422: the API server refuses what was sent, as it does (by 500) with a field the CRD lacks
 └── Unavailable   no answer, 429, 5xx: it may help to try again
 
 Messages are the API server's own words about its objects; no Secret's content and no person is in them.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 
 class KubernetesError(Exception):
@@ -57,9 +59,13 @@ _BY_STATUS: dict[int, type[KubernetesError]] = {
     422: Invalid,
     429: Unavailable,
 }
+_LACKING: Final = "field not declared in schema"
+"""What server-side apply says, with status 500, of a field that an older CRD does not have."""
 
 
 def error_for(status: int, message: str) -> KubernetesError:
     """The error that an HTTP status stands for."""
+    if status == 500 and _LACKING in message:
+        return Invalid(f"{message} (HTTP {status})", status)
     kind = _BY_STATUS.get(status, Unavailable if status >= 500 else KubernetesError)
     return kind(f"{message} (HTTP {status})", status)
