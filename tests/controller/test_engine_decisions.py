@@ -67,6 +67,21 @@ def test_what_is_not_due_waits_for_its_time() -> None:
     run(scenario())
 
 
+def test_retries_leave_workers_to_districts_that_have_not_failed() -> None:
+    async def scenario() -> None:
+        one = Engine(WorkQueue(), Inventory(), FixedClock(NOW), lambda _namespace, _name: "v1", retry_places=2)
+        for number, trigger in enumerate((Trigger.RETRY, Trigger.SCHEDULE, Trigger.SPEC_CHANGED)):
+            assert one.begin(replace(sync(sight(body(f"district-{number}"))), trigger=trigger))
+        assert one.has_place_for_retry()
+        hanging = replace(sync(sight(body("hanging"))), trigger=Trigger.RETRY)
+        assert one.begin(hanging)
+        assert not one.has_place_for_retry()
+        one.end(hanging, answered=False)
+        assert one.has_place_for_retry()
+
+    run(scenario())
+
+
 def test_a_persons_change_goes_before_an_ebooks() -> None:
     async def scenario() -> None:
         one = engine()

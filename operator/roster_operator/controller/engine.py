@@ -52,12 +52,25 @@ class RunningSync:
 class Engine:
     """Decides what to work on."""
 
-    def __init__(self, queue: WorkQueue, inventory: Inventory, clock: Clock, secret_version: SecretVersion) -> None:
-        """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking."""
+    def __init__(
+        self,
+        queue: WorkQueue,
+        inventory: Inventory,
+        clock: Clock,
+        secret_version: SecretVersion,
+        *,
+        retry_places: int = 8,
+    ) -> None:
+        """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking.
+
+        `retry_places`: so many syncs may retry at the same time. Fewer than there are workers, so that districts whose
+        SIS hangs, however many, leave workers to the others.
+        """
         self.queue = queue
         self.inventory = inventory
         self._clock = clock
         self._secret_version = secret_version
+        self._retry_places = retry_places
         self._started = clock.now()
         self._syncs: dict[str, RunningSync] = {}
         self._leaving: set[str] = set()
@@ -165,6 +178,10 @@ class Engine:
             nudge = Trigger.EBOOK_CHANGED if self.inventory.ebooks_changed(sighting.ebooks, since) else None
         version = secret_version or self._secret_version(sighting.namespace, sighting.secret)
         return replace(sighting.standing, secret_version=version, nudge=nudge)
+
+    def has_place_for_retry(self) -> bool:
+        """Whether one more sync that follows a failure may run now."""
+        return sum(sync.trigger is Trigger.RETRY for sync in self._syncs.values()) < self._retry_places
 
     def begin(self, sync: RunningSync) -> bool:
         """A worker is about to sync; False if the resource, or the operator, is on its way out."""

@@ -70,7 +70,9 @@ class Operator:
         self._ledger = ledger
         self.metrics = Metrics(__version__)
         self._watches: dict[str | None, SecretWatch] = {}
-        self.engine = Engine(WorkQueue(), Inventory(), clock, self._secret_version)
+        self.engine = Engine(
+            WorkQueue(), Inventory(), clock, self._secret_version, retry_places=max(1, settings.workers // 2)
+        )
         self._stop = asyncio.Event()
         self._informer_ready = threading.Event()
         self._informer_stop = threading.Event()

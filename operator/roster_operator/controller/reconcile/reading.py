@@ -9,7 +9,7 @@ import msgspec
 
 from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.errors import ReadIncomplete, SectionEmpty
+from roster_operator.errors import Actor, ReadIncomplete, SectionEmpty
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
@@ -28,9 +28,10 @@ def read(
         sink(page)
     outcome = reading.outcome
     if isinstance(outcome, Incomplete):
+        advised = any(f"{actor}:" in outcome.message for actor in Actor)
+        advice = "" if advised else " District: if this stays, check the SIS's OneRoster service."
         raise ReadIncomplete(
-            f"The section {section} could not be read whole: {outcome.message} "
-            "Nothing was changed. District: if this stays, check the SIS's OneRoster service."
+            f"The section {section} could not be read whole: {outcome.message} Nothing was changed.{advice}"
         )
     observations.proofs[section] = outcome
     observations.questions[Question.REJECTED_ROW] += outcome.rejected
