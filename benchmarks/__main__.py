@@ -77,7 +77,7 @@ def _measure(size: Size, before: Path, after: Path, postgres: Postgres | None) -
         as_is, changed = manifests(url, schools, scratch), manifests(changed_url, schools, scratch)
         for number in range(size.rounds):
             ledger = postgres.create_database() if postgres else f"sqlite:///{scratch / f'{number}.sqlite'}"
-            start.add(measure.process([measure.PROGRAM, "--version"]))
+            start.add(measure.process([measure.PROGRAM, "sync", "--help"]))
             wire.add(measure.download(url, before))
             for case, manifest in zip(syncs, (as_is, as_is, changed), strict=True):
                 case.add(measure.sync(manifest, ledger))

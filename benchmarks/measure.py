@@ -70,12 +70,14 @@ def download(url: str, folder: Path) -> Measured:
 def copy(ledger: str) -> Measured:
     """COPY the rows that a first sync leaves into an empty table with the same key: the limit of the database."""
     with psycopg.connect(ledger, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT district_id, account_id, ebook, edition, origin, since FROM licenses ORDER BY 2, 3, 4")
+        cursor.execute(
+            "SELECT id, district_id, account_id, ebook, edition, origin, since FROM licenses ORDER BY 3, 4, 5"
+        )
         rows = cursor.fetchall()
         cursor.execute("DROP TABLE IF EXISTS limit_rows")
-        cursor.execute("CREATE TABLE limit_rows (LIKE licenses INCLUDING INDEXES INCLUDING DEFAULTS)")
+        cursor.execute("CREATE TABLE limit_rows (LIKE licenses INCLUDING INDEXES)")
         started = time.perf_counter()
-        columns = "district_id, account_id, ebook, edition, origin, since"
+        columns = "id, district_id, account_id, ebook, edition, origin, since"
         with cursor.copy(f"COPY limit_rows ({columns}) FROM STDIN") as copying:
             for row in rows:
                 copying.write_row(row)
