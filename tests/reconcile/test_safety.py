@@ -211,6 +211,19 @@ def test_persons_who_cannot_be_looked_up_are_left_as_they_are(scene: Scene, faul
     assert scene.condition("DataClean") == ("False", "DataQuestions")
 
 
+def test_an_unreadable_enrollment_removes_nobodys_license_unless_approved(scene: Scene) -> None:
+    scene.reconcile()
+    before = scene.licenses()
+    scene.district.change("student-leaves:S1000003")
+    scene.district.fault("bad-rows=not-objects,every=50,on=enrollments")
+    assert scene.reconcile().outcome is Outcome.HELD, scene.status
+    assert scene.licenses() == before
+    assert "cannot be read" in scene.message("Held")
+    scene.change_spec(approval={"plan": scene.status["plan"]["digest"]})
+    assert scene.reconcile().outcome is Outcome.SYNCED, scene.status
+    assert scene.licenses() < before
+
+
 def test_a_time_zone_that_does_not_exist_is_the_publishers_to_correct(scene: Scene) -> None:
     scene.spec["timeZone"] = "America/Springfield"
     assert scene.reconcile().outcome is Outcome.INVALID_INPUT

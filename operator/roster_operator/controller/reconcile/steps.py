@@ -212,11 +212,20 @@ class _Reconcile:
             )
         guard = self.spec.guard
         verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
+        unreadable = self._unreadable()
+        if unreadable and plan.revocations and not verdict.hold.everything:
+            why = f"{unreadable} rows of classes or enrollments cannot be read, and licenses may rest on them"
+            verdict = Verdict(Hold(everything=True), why)
         approval = self.spec.approval.plan if self.spec.approval else ""
         if verdict.hold and approval and session.approved(approval, verdict.hold):
             self.observations.released = True
             return Verdict(Hold())
         return verdict
+
+    def _unreadable(self) -> int:
+        """Rows that were left out and of which nobody can say whom they entitle."""
+        proofs = (self.observations.proofs.get(section) for section in (Section.CLASSES, Section.ENROLLMENTS))
+        return sum(proof.rejected for proof in proofs if proof is not None)
 
     def _licenses(self) -> LedgerCounts | None:
         """What the district holds after the apply; the sync is done even if the ledger goes away just now."""
