@@ -68,7 +68,7 @@ def test_an_error_behind_the_end_is_forgiven_only_if_the_total_is_proved() -> No
 
 def test_a_last_page_that_comes_again_behind_the_end_is_forgiven_only_if_the_total_is_proved() -> None:
     def again(offset: int) -> Page[int]:
-        return Page(rows=list(range(20, 30)), hashes=array("Q", range(21, 31)))
+        return Page(rows=list(range(20, 30)), hashes=array("q", range(21, 31)))
 
     _, proved = ListServer(list(range(30)), past_end=again).read()
     _, unproved = ListServer(list(range(30)), past_end=again, total=lambda count: None).read()
@@ -111,13 +111,13 @@ def test_a_failure_on_the_first_page_is_raised_and_a_later_one_makes_it_incomple
 def always(count: int, total: int | None = None) -> ListServer:
     """A server that sends the same rows whatever it is asked for."""
     return ListServer(
-        [], twist=lambda *_: Page(rows=list(range(count)), hashes=array("Q", range(1, count + 1)), total=total)
+        [], twist=lambda *_: Page(rows=list(range(count)), hashes=array("q", range(1, count + 1)), total=total)
     )
 
 
 def test_a_server_without_end_is_left() -> None:
     def endless(_: ListServer, offset: int, size: int) -> Page[int]:
-        return Page(rows=[0], hashes=array("Q", [offset + 1]))
+        return Page(rows=[0], hashes=array("q", [offset + 1]))
 
     _, by_pages = ListServer([], twist=endless).read()
     _, by_rows = ListServer([], twist=endless).read(max_rows=50)

@@ -22,6 +22,8 @@ class ClassBits(NamedTuple):
 
     student: int
     staff: int
+    either: int
+    """Both: for an enrollment that does not say a role, until the person is known."""
 
 
 class Decoded(NamedTuple):
@@ -58,13 +60,11 @@ class Offer:
         self.student_mask = self._school_mask | sum(b for e, b in bit.items() if e.edition is Edition.STUDENT)
         self.staff_mask = self._school_mask | sum(b for e, b in bit.items() if e.edition is Edition.TEACHER)
         self._entitlement_mask = (1 << width) - 1
-        self._by_course = {
-            course: ClassBits(
-                student=sum(bit.get(Entitlement(ebook, Edition.STUDENT), 0) for ebook in set(names)),
-                staff=sum(bit.get(Entitlement(ebook, Edition.TEACHER), 0) for ebook in set(names)),
-            )
-            for course, names in ebooks_by_course.items()
-        }
+        self._by_course = {}
+        for course, names in ebooks_by_course.items():
+            student = sum(bit.get(Entitlement(ebook, Edition.STUDENT), 0) for ebook in set(names))
+            staff = sum(bit.get(Entitlement(ebook, Edition.TEACHER), 0) for ebook in set(names))
+            self._by_course[course] = ClassBits(student, staff, student | staff)
         self.decode = cache(self._decode)
 
     def bits(self, section: ClassSection) -> ClassBits | None:
@@ -73,7 +73,7 @@ class Offer:
         school = self._school_bit.get(section.school_id)
         if course is None or school is None:
             return None
-        return ClassBits(course.student | school, course.staff | school)
+        return ClassBits(course.student | school, course.staff | school, course.either | school)
 
     def entitles(self, word: int) -> bool:
         """Whether the word holds any entitlement, and not only schools."""

@@ -13,10 +13,17 @@ import xxhash
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.models import PersonChange
 from roster_operator.roster.dates import is_current
-from roster_operator.roster.models import Enrollment, Person, Role
+from roster_operator.roster.models import Enrollment, Enrollments, Part, Person, Role
 from roster_operator.roster.quality import Question, Questions
 
 _STAFF = frozenset({Role.TEACHER, Role.AIDE})
+_STUDENT_BITS, _STAFF_BITS, _EITHER_BITS = range(3)
+"""Which of `ClassBits` an enrollment gives."""
+_NO_BITS = -1
+_NEVER_ON = -2
+"""None either, because it ends before it begins."""
+_MAX_PARTS = 100_000
+"""Remembered; a roster has a few hundred."""
 
 
 class Fold:
@@ -34,35 +41,62 @@ class Fold:
         """Words from enrollments without a role, of both editions: the person's own role decides."""
         self._shared: dict[int, int] = {}
         """One object for each distinct word: there are few."""
+        self._given: dict[Part, int] = {}
+        """Which bits of its class an enrollment gives, by what it says."""
 
     def add(self, enrollments: Iterable[Enrollment]) -> None:
         """Take enrollments as they come; those given twice change nothing."""
-        classes, today, words, shared = self._table.bits, self._today, self._words, self._shared
-        for enrollment in enrollments:
-            bits = classes.get(enrollment.class_id)
+        page = Enrollments.of(enrollments)
+        words, shared, given = self._words, self._shared, self._given
+        counted = 0
+        for person, bits, said in zip(page.persons, map(self._table.bits.get, page.classes), page.parts, strict=True):
             if bits is None:
-                if enrollment.active and enrollment.class_id not in self._table.elsewhere:
-                    self.questions[Question.UNKNOWN_CLASS] += 1
                 continue
-            if not enrollment.active or not is_current(enrollment.begin, enrollment.end, today):
-                if enrollment.active and enrollment.begin and enrollment.end and enrollment.end < enrollment.begin:
+            gives = given.get(said)
+            if gives is None:
+                gives = self._judge(said)
+            if gives < 0:
+                if gives == _NEVER_ON:
                     self.questions[Question.END_BEFORE_BEGIN] += 1
                 continue
-            role = enrollment.role
-            if role is Role.STUDENT:
-                word = bits.student
-            elif role in _STAFF:
-                word = bits.staff
-            elif role is Role.UNKNOWN:
+            word = bits[gives]
+            if gives == _EITHER_BITS:
                 self.questions[Question.UNKNOWN_ROLE] += 1
-                person = enrollment.person_id
-                self._undecided[person] = self._undecided.get(person, 0) | bits.student | bits.staff
+                self._undecided[person] = self._undecided.get(person, 0) | word
                 continue
-            else:
-                continue
-            self.enrollments += 1
-            word |= words.get(enrollment.person_id, 0)
-            words[enrollment.person_id] = shared.setdefault(word, word)
+            counted += 1
+            known = words.get(person)
+            if known is None:
+                words[person] = word
+            elif known | word != known:
+                word |= known
+                words[person] = shared.setdefault(word, word)
+        self.enrollments += counted
+        self._question_classes(page)
+
+    def _question_classes(self, page: Enrollments) -> None:
+        if strange := set(page.classes).difference(self._table.bits, self._table.elsewhere):
+            strays = sum(
+                said.active and section in strange for section, said in zip(page.classes, page.parts, strict=True)
+            )
+            self.questions[Question.UNKNOWN_CLASS] += strays
+
+    def _judge(self, said: Part) -> int:
+        """Which bits an enrollment gives."""
+        if len(self._given) >= _MAX_PARTS:
+            self._given.clear()
+        if not said.active:
+            gives = _NO_BITS
+        elif not is_current(said.begin, said.end, self._today):
+            gives = _NEVER_ON if said.begin and said.end and said.end < said.begin else _NO_BITS
+        elif said.role is Role.STUDENT:
+            gives = _STUDENT_BITS
+        elif said.role in _STAFF:
+            gives = _STAFF_BITS
+        else:
+            gives = _EITHER_BITS if said.role is Role.UNKNOWN else _NO_BITS
+        self._given[said] = gives
+        return gives
 
     @property
     def persons(self) -> Iterator[str]:

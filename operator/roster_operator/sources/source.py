@@ -67,12 +67,12 @@ Outcome = Complete | Incomplete
 class Reading(Generic[RowT]):
     """One section being read: iterate over its pages once, then ask how it ended."""
 
-    def __init__(self, pages: Generator[list[RowT], None, Outcome]) -> None:
+    def __init__(self, pages: Generator[Collection[RowT], None, Outcome]) -> None:
         """`pages` yields pages of rows, in any order, each row once or more often, and returns how it ended."""
         self._pages = pages
         self._outcome: Outcome | None = None
 
-    def __iter__(self) -> Iterator[list[RowT]]:
+    def __iter__(self) -> Iterator[Collection[RowT]]:
         """The pages, as they come."""
         self._outcome = yield from self._pages
 
@@ -131,7 +131,7 @@ class RosterSource(Protocol):
         ...
 
     def enrollments(self) -> Reading[Enrollment]:
-        """Every enrollment."""
+        """Every enrollment; large sources yield pages that are `Enrollments`."""
         ...
 
     def people(self) -> Reading[Person]:

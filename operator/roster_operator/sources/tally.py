@@ -23,7 +23,7 @@ class Distinct:
 
 
 class Tally:
-    """64-bit hashes of identifiers, in buckets so that distinct ones are counted with little extra memory.
+    """64-bit hashes of identifiers (Python's own), in buckets so that counting distinct ones takes little memory.
 
     Two identifiers of a section of 10 million rows share a hash with a probability of 3 in a million; they would
     then be taken for a duplicate, which makes a reading look worse, never better.
@@ -31,14 +31,14 @@ class Tally:
 
     def __init__(self) -> None:
         """Nothing was counted yet."""
-        self._buckets = [array("Q") for _ in range(_BUCKETS)]
+        self._buckets = [array("q") for _ in range(_BUCKETS)]
 
     def add(self, hashes: Iterable[int]) -> None:
         """Count rows by the hashes of their identifiers."""
-        buckets = self._buckets
+        appends = [bucket.append for bucket in self._buckets]
         for value in hashes:
             if value:
-                buckets[value & 255].append(value)
+                appends[value & 255](value)
 
     def knows_all(self, hashes: Iterable[int]) -> bool:
         """Whether every one of these rows was counted before."""

@@ -45,7 +45,7 @@ class ListServer:
             page = self.past_end(offset)
         else:
             rows = rows[: max(1, len(rows) - self.shorten(offset))]
-            page = Page(rows=rows, hashes=array("Q", [row + 1 for row in rows]))
+            page = Page(rows=rows, hashes=array("q", [row + 1 for row in rows]))
         page.total = self.total(len(self.rows))
         if self.links:
             page.has_next = offset + page.received < len(self.rows)

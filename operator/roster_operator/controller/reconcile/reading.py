@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
@@ -19,7 +19,7 @@ def read(
     reading: Reading[RowT],
     section: Section,
     observations: Observations,
-    sink: Callable[[list[RowT]], object],
+    sink: Callable[[Collection[RowT]], object],
     *,
     may_be_empty: bool = False,
 ) -> None:
@@ -65,7 +65,7 @@ class ClassCounts:
         self._by_school: Counter[str] = Counter()
         self._by_course: Counter[str] = Counter()
 
-    def add(self, sections: list[ClassSection]) -> None:
+    def add(self, sections: Iterable[ClassSection]) -> None:
         """Take classes as they come."""
         for section in sections:
             if section.active:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from roster_operator.api import conditions, reasons
@@ -126,7 +126,7 @@ class _Reconcile:
             Offer(selection.ebooks_by_course, selection.editions, selection.schools), calendar(offering.sessions, day)
         )
 
-        def take(page: list[ClassSection]) -> None:
+        def take(page: Collection[ClassSection]) -> None:
             counts.add(page)
             table.add(page)
 
@@ -140,7 +140,7 @@ class _Reconcile:
         states = self.environment.ledger.person_states(district.id) if district.id is not None else ()
         comparison = Comparison(fold, table, states)
 
-        def compare(page: list[Person]) -> None:
+        def compare(page: Collection[Person]) -> None:
             keep(list(comparison.changes(page)))
 
         read(source.people(), Section.STUDENTS, observations, compare)
@@ -159,7 +159,7 @@ class _Reconcile:
         )
         return True
 
-    def _look_up(self, source: RosterSource, missing: set[str], compare: Callable[[list[Person]], None]) -> None:
+    def _look_up(self, source: RosterSource, missing: set[str], compare: Callable[[Collection[Person]], None]) -> None:
         """Persons who are enrolled but in no list: aides, for one.
 
         Who cannot be looked up stays unknown, and is left as is; so a failure here is no reason to end the sync.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -20,9 +20,9 @@ _OTHER_PAGE = re.compile(r"rel\s*=\s*\"?'?(?:first|prev|previous|last)\b", re.IG
 class Page(Generic[RowT]):
     """What one answer held and what its headers claim."""
 
-    rows: list[RowT] = field(default_factory=list)
+    rows: Collection[RowT] = field(default_factory=list)
     """Those that could be read and are wanted."""
-    hashes: array[int] = field(default_factory=lambda: array("Q"))
+    hashes: array[int] = field(default_factory=lambda: array("q"))
     """One of each row received, in their order: a hash of its identifier, or `tally.NO_ID`."""
     rejected: int = 0
     blank: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from typing import Final, TypeVar, cast
 
 from roster_operator.errors import (
@@ -20,7 +20,9 @@ RowT = TypeVar("RowT")
 _NOT_A_MATTER_OF_PROOF: Final = (CredentialsRejected, ClockSkewed, SectionNotShared, SourceRateLimited)
 
 
-def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -> Generator[list[RowT], None, Outcome]:
+def read_section(
+    section: str, new_sweep: Callable[[int | None], Sweep[RowT]]
+) -> Generator[Collection[RowT], None, Outcome]:
     """Yields pages of rows and returns how the reading ended.
 
     What fails at the first page is raised: nothing of the section was read. Later failures make the reading
@@ -59,7 +61,7 @@ def read_section(section: str, new_sweep: Callable[[int | None], Sweep[RowT]]) -
     return _concluded(section, second, pages=first.pages + second.pages)
 
 
-def _without_rows(pages: Generator[list[RowT], None, Swept]) -> Swept:
+def _without_rows(pages: Generator[Collection[RowT], None, Swept]) -> Swept:
     """Run a sweep to its end for what it finds."""
     while True:
         try:

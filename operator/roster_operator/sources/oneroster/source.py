@@ -21,6 +21,9 @@ from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
 
+Pages = Generator[Collection[RowT], None, Outcome]
+"""The pages of a section, and how it ended."""
+
 _SMALLER_PAGES: Final = (1000, 100, None)
 """What is tried when a server refuses the page size; None leaves it to the server."""
 _SINGLY: Final = 200
@@ -87,7 +90,7 @@ class OneRosterSource:
     def _reading(self, section: Section) -> Reading[RowT]:
         return Reading(self._section(section))
 
-    def _section(self, section: Section) -> Generator[list[Any], None, Outcome]:
+    def _section(self, section: Section) -> Pages[Any]:
         *preferred, last = ROUTES[section]
         for route in preferred:
             try:
@@ -99,7 +102,7 @@ class OneRosterSource:
         except RouteMissing as missing:
             raise self._not_offered(section, missing) from None
 
-    def _people(self) -> Generator[list[Person], None, Outcome]:
+    def _people(self) -> Pages[Person]:
         outcomes: list[Complete] = []
         for section in (Section.TEACHERS, Section.STUDENTS):
             try:
@@ -111,25 +114,25 @@ class OneRosterSource:
             outcomes.append(outcome)
         return _joined(outcomes)
 
-    def _everybody(self, section: Section) -> Generator[list[Person], None, Outcome]:
+    def _everybody(self, section: Section) -> Pages[Person]:
         try:
             return (yield from self._remembering(self._read(_USERS, USERS)))
         except RouteMissing as missing:
             raise self._not_offered(section, missing) from None
 
-    def _remembering(self, pages: Generator[list[Person], None, Outcome]) -> Generator[list[Person], None, Outcome]:
+    def _remembering(self, pages: Pages[Person]) -> Pages[Person]:
         """Keeps one identifier that the server knows, to tell later whether it can be asked for single users."""
         try:
             page = next(pages)
             while True:
                 if page:
-                    self._known_user = page[0].id
+                    self._known_user = next(iter(page)).id
                 yield page
                 page = next(pages)
         except StopIteration as end:
             return cast(Outcome, end.value)
 
-    def _one_by_one(self, ids: list[str]) -> Generator[list[Person], None, Outcome]:
+    def _one_by_one(self, ids: list[str]) -> Pages[Person]:
         found = 0
         asked = 0
         try:
@@ -170,7 +173,7 @@ class OneRosterSource:
             return False
         return bool(self._workers.run(self._client.user, self._known_user, _USERS))
 
-    def _picked(self, wanted: frozenset[str]) -> Generator[list[Person], None, Outcome]:
+    def _picked(self, wanted: frozenset[str]) -> Pages[Person]:
         pages = self._everybody(Section.TEACHERS)
         try:
             while True:
@@ -178,7 +181,7 @@ class OneRosterSource:
         except StopIteration as end:
             return cast(Outcome, end.value)
 
-    def _read(self, section: str, route: Route[RowT]) -> Generator[list[RowT], None, Outcome]:
+    def _read(self, section: str, route: Route[RowT]) -> Pages[RowT]:
         def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
             if offset == 0 and size is None:
                 return self._first_page(section, route)

@@ -100,7 +100,7 @@ class Sweep(Generic[RowT]):
         """Rows received so far."""
         return self._coverage.size
 
-    def run(self) -> Generator[list[RowT], None, Swept]:
+    def run(self) -> Generator[Collection[RowT], None, Swept]:
         """Yields the rows, page by page; raises `Doubt`, or what a page raises."""
         first = self._get(0)
         self._stride = first.received or self._limits.page_size
@@ -126,7 +126,7 @@ class Sweep(Generic[RowT]):
         yield from self._to_empty()
         return self._swept(Proof.LAST_LINK if self._last_has_next is False else Proof.EMPTY_PAGE)
 
-    def _to_total(self, total: int) -> Generator[list[RowT], None, None]:
+    def _to_total(self, total: int) -> Generator[Collection[RowT], None, None]:
         """Everything before `total`, several pages at a time."""
         if total > self._limits.max_rows:
             raise Doubt(f"The SIS says that there are {total} {self._section}, more than any district has.")
@@ -190,7 +190,7 @@ class Sweep(Generic[RowT]):
             return None
         return page
 
-    def _to_empty(self) -> Generator[list[RowT], None, None]:
+    def _to_empty(self) -> Generator[Collection[RowT], None, None]:
         """Everything, page after page, until there is nothing more."""
         while True:
             at = self._coverage.frontier
@@ -242,7 +242,7 @@ class Sweep(Generic[RowT]):
     def _get(self, offset: int, *, behind: bool = False) -> Page[RowT]:
         return self._first_of([self._ask(offset, behind=behind)]).result()
 
-    def _accept(self, offset: int, page: Page[RowT]) -> list[RowT]:
+    def _accept(self, offset: int, page: Page[RowT]) -> Collection[RowT]:
         """Take note of a page with rows; returns them."""
         self.pages += 1
         if self._total is not None and page.total is not None and page.total != self._total:
