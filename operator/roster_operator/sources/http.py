@@ -20,6 +20,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.sources.addresses import origin
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.failures import RedirectedAway, TooLarge, from_exchange, took_too_long
+from roster_operator.sources.transport import KeptConnectionClosed
 
 MAX_REDIRECTS: Final = 3
 MAX_ERROR_BYTES: Final = 64 * 1024
@@ -132,7 +133,7 @@ class BoundedHttp:
         )
         deadline = self._clock.monotonic() + self._timeout
         try:
-            with self._watched(), contextlib.closing(self._client.send(request, auth=auth, stream=True)) as response:
+            with self._watched(), contextlib.closing(self._send(request, auth, deadline, where)) as response:
                 ok = response.status_code == HTTPStatus.OK
                 body = self._body(response, where, max_bytes if ok else MAX_ERROR_BYTES, deadline, strict=ok)
                 return Answer(response.status_code, response.headers, body)
@@ -141,6 +142,14 @@ class BoundedHttp:
             if self._clock.monotonic() > deadline:
                 raise took_too_long(where) from None
             raise from_exchange(error, where) from None
+
+    def _send(self, request: httpx2.Request, auth: httpx2.Auth | None, deadline: float, where: str) -> httpx2.Response:
+        """Once more, and signed anew, if all that is wrong is that the server no longer keeps the connection."""
+        try:
+            return self._client.send(request, auth=auth, stream=True)
+        except KeptConnectionClosed:
+            self._check(deadline, where)
+            return self._client.send(request, auth=auth, stream=True)
 
     def _body(
         self, response: httpx2.Response, where: str, max_bytes: int, deadline: float, *, strict: bool

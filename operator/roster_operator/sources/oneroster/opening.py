@@ -7,7 +7,8 @@ import httpx2
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.addresses import is_internal
-from roster_operator.sources.connections import Connections, open_client
+from roster_operator.sources.clients import open_client
+from roster_operator.sources.connections import Connections
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.http import BoundedHttp
 from roster_operator.sources.oneroster.client import OneRosterClient
@@ -37,6 +38,7 @@ def open_oneroster(
     keys = credentials.stripped()
     connections = Connections()
     client = open_client(
+        connections,
         ca_pem=keys.ca_pem,
         max_connections=settings.max_concurrency,
         use_proxy=not is_internal(base.host),
