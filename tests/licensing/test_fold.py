@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.fold import Comparison, Fold
+from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, Entitlement, PersonChange
 from roster_operator.roster.dates import calendar
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session
@@ -43,9 +44,10 @@ def changes(
     classes = table()
     fold = Fold(classes, TODAY)
     fold.add(enrollments)
-    comparison = Comparison(fold, classes, states)
+    comparison = Comparison(fold, classes, dict(states))
     found = list(comparison.changes(people))
-    found += comparison.gone(unknown=comparison.missing())
+    comparison.without(comparison.missing())
+    found += comparison.gone()
     assert len({change.key for change in found}) == len(found)
     return {change.key: change for change in found}, comparison, fold
 
@@ -176,7 +178,7 @@ def test_who_is_marked_as_deleted_is_gone_even_if_an_enrollment_is_left_behind()
 def test_an_enrolled_person_whom_nobody_describes_is_left_as_they_are() -> None:
     found, comparison, _ = changes([Enrollment("s", "a1", Role.STUDENT)], [], [("s", 1)])
     assert found == {}
-    assert comparison.questions[Question.UNKNOWN_PERSON] == 1
+    assert comparison.missing() == {"s"}
 
 
 def test_an_id_that_stands_for_two_persons_is_counted_and_the_first_counts() -> None:

@@ -66,11 +66,15 @@ class Offer:
             staff = sum(bit.get(Entitlement(ebook, Edition.TEACHER), 0) for ebook in set(names))
             self._by_course[course] = ClassBits(student, staff, student | staff)
         self.decode = cache(self._decode)
+        self._bits = cache(self._give)
 
     def bits(self, section: ClassSection) -> ClassBits | None:
         """What `section` gives its students and staff; None if its school or course is not selected."""
-        course = self._by_course.get(section.course_id)
-        school = self._school_bit.get(section.school_id)
+        return self._bits(section.course_id, section.school_id)
+
+    def _give(self, course_id: str, school_id: str) -> ClassBits | None:
+        course = self._by_course.get(course_id)
+        school = self._school_bit.get(school_id)
         if course is None or school is None:
             return None
         return ClassBits(course.student | school, course.staff | school, course.either | school)

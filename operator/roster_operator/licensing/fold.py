@@ -1,18 +1,14 @@
-"""Folds enrollments, as they come, to one word a person, and compares persons with the state of the last sync.
+"""Folds enrollments, as they come, to one word a person. They are not kept.
 
-Enrollments are not kept. Dates are judged here, so a day that passes is a change like any other.
+Dates are judged here, so a day that passes is a change like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-import msgspec
-import xxhash
+from collections.abc import Collection, Iterable, Iterator
 
 from roster_operator.licensing.entitlements import ClassTable
-from roster_operator.licensing.models import PersonChange
-from roster_operator.roster.dates import is_current
+from roster_operator.roster.dates import earliest_after, is_current
 from roster_operator.roster.models import Enrollment, Enrollments, Part, Person, Role
 from roster_operator.roster.quality import Question, Questions
 
@@ -25,6 +21,9 @@ _NEVER_ON = -2
 _MAX_PARTS = 100_000
 """Remembered; a roster has a few hundred."""
 
+Entry = tuple[str, int, int]
+"""A person's id, word, and word of which it is undecided whether it is a student's or a teacher's."""
+
 
 class Fold:
     """The persons in scope, and what each is entitled to on one day."""
@@ -34,6 +33,8 @@ class Fold:
         self.enrollments = 0
         """Enrollments in scope that are on today."""
         self.questions: Questions = Questions()
+        self.next_change = ""
+        """The first day after today on which an enrollment in scope begins or ends; empty if none does."""
         self._table = table
         self._today = today
         self._words: dict[str, int] = {}
@@ -85,6 +86,8 @@ class Fold:
         """Which bits an enrollment gives."""
         if len(self._given) >= _MAX_PARTS:
             self._given.clear()
+        if said.active:
+            self.next_change = earliest_after(self._today, (self.next_change, said.begin, said.end))
         if not said.active:
             gives = _NO_BITS
         elif not is_current(said.begin, said.end, self._today):
@@ -99,10 +102,41 @@ class Fold:
         return gives
 
     @property
+    def size_bound(self) -> int:
+        """At least as many as there are persons enrolled in scope today, at most twice as many."""
+        return len(self._words) + len(self._undecided)
+
+    @property
     def persons(self) -> Iterator[str]:
         """Ids of all persons who are enrolled in scope today."""
         yield from self._words
         yield from (person for person in self._undecided if person not in self._words)
+
+    def entries(self) -> Iterator[Entry]:
+        """What is known of each person; `merge` takes it in again."""
+        for person in self.persons:
+            yield person, self._words.get(person, 0), self._undecided.get(person, 0)
+
+    def merge(self, entries: Iterable[Entry]) -> None:
+        """Take in what another fold of the same classes and day knows."""
+        words, shared = self._words, self._shared
+        for person, word, undecided in entries:
+            if word:
+                merged = word | words.get(person, 0)
+                words[person] = shared.setdefault(merged, merged)
+            if undecided:
+                self._undecided[person] = self._undecided.get(person, 0) | undecided
+
+    def among(self, persons: Collection[str]) -> Fold:
+        """A fold of these persons only, of those that this one knows."""
+        part = Fold(self._table, self._today)
+        part.merge((person, self._words.get(person, 0), self._undecided.get(person, 0)) for person in persons)
+        return part
+
+    def clear(self) -> None:
+        """Forget every person, and not what was counted."""
+        self._words.clear()
+        self._undecided.clear()
 
     def word(self, person: Person) -> int:
         """What a person is entitled to, and through which schools."""
@@ -122,81 +156,3 @@ class Fold:
     def __contains__(self, person_id: str) -> bool:
         """Whether a person is enrolled in scope today."""
         return person_id in self._words or person_id in self._undecided
-
-
-class Comparison:
-    """Compares persons, as they come, with the ledger's state; yields those who changed."""
-
-    def __init__(self, fold: Fold, table: ClassTable, states: Iterable[tuple[str, int]]) -> None:
-        """`states`: key and digest of each person as of the last applied sync."""
-        self.students = 0
-        self.staff = 0
-        self.questions: Questions = Questions()
-        self._fold = fold
-        self._offer = table.offer
-        self._states = dict(states)
-        self._seen: dict[str, int] = {}
-        """Id to identity of everyone in scope whom the SIS describes as active."""
-        self._inactive: set[str] = set()
-        self._several: set[str] = set()
-        """Ids that stand for more than one person."""
-
-    def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
-        """Those of `people` who are in scope and are not as the state has them. Each person once."""
-        for person in people:
-            if person.id not in self._fold:
-                continue
-            if not person.active:
-                self._inactive.add(person.id)
-                continue
-            if person.id in self._seen:
-                if self._seen[person.id] != _identity(person):
-                    self._several.add(person.id)
-                    self.questions[Question.SAME_ID_TWICE] = len(self._several)
-                continue
-            self._seen[person.id] = _identity(person)
-            word = self._fold.word(person)
-            if not self._offer.entitles(word):
-                continue
-            change = self._change(person, word)
-            if self._states.pop(person.id, None) != change.digest:
-                yield change
-
-    def missing(self) -> set[str]:
-        """Persons enrolled in scope whom nobody has described yet."""
-        return {person for person in self._fold.persons if person not in self._seen and person not in self._inactive}
-
-    def gone(self, unknown: Iterable[str]) -> Iterator[PersonChange]:
-        """Those whom the state has and the roster does not; `unknown` persons are left as they are."""
-        left_alone = set(unknown)
-        self.questions[Question.UNKNOWN_PERSON] += len(left_alone)
-        for key in self._states:
-            if key not in left_alone:
-                yield PersonChange(key=key, gone=True)
-
-    def _change(self, person: Person, word: int) -> PersonChange:
-        entitlements, schools = self._offer.decode(word)
-        student = person.role is Role.STUDENT or not word & ~self._offer.student_mask
-        if student:
-            self.students += 1
-        else:
-            self.staff += 1
-        if not person.username and not person.email:
-            self.questions[Question.NO_LOGIN] += 1
-        facts = (
-            "Student" if student else "Staff",
-            person.username,
-            person.email,
-            person.identifier,
-            schools,
-            entitlements,
-        )
-        return PersonChange(person.id, _digest(facts), facts[0], *facts[1:4], schools, entitlements)
-
-
-def _identity(person: Person) -> int:
-    return _digest((person.username, person.email, person.identifier))
-
-
-def _digest(facts: tuple[object, ...]) -> int:
-    return xxhash.xxh3_64_intdigest(msgspec.msgpack.encode(facts))

@@ -13,12 +13,19 @@ def is_current(begin: str, end: str, today: str) -> bool:
     return (not begin or begin <= today) and (not end or today < end)
 
 
+def earliest_after(today: str, dates: Iterable[str]) -> str:
+    """The first of `dates` after `today`; empty if none is."""
+    return min((day for day in dates if day > today), default="")
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The academic sessions, as of one day."""
 
     known: frozenset[str]
     current: frozenset[str]
+    next_change: str
+    """The first day after that one on which a session begins or ends; empty if none does."""
 
     def is_on(self, session_ids: tuple[str, ...]) -> bool:
         """Whether a class with these sessions is on.
@@ -36,4 +43,5 @@ def calendar(sessions: Iterable[Session], today: str) -> Calendar:
     return Calendar(
         known=frozenset(session.id for session in active),
         current=frozenset(session.id for session in active if is_current(session.start, session.end, today)),
+        next_change=earliest_after(today, (bound for session in active for bound in (session.start, session.end))),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from roster_operator.api import conditions, reasons
@@ -16,6 +16,7 @@ from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, summary
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
+from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import ClassCounts, Offering, proofs_as_json, read
 from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.errors import (
@@ -36,7 +37,6 @@ from roster_operator.errors import (
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Run, SyncSession
 from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.fold import Comparison, Fold
 from roster_operator.licensing.guards import Limits, Verdict, judge
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
 from roster_operator.roster.dates import calendar
@@ -113,7 +113,7 @@ class _Reconcile:
         )
 
     def _read(
-        self, source: RosterSource, day: str, district: District, keep: Callable[[list[PersonChange]], None]
+        self, source: RosterSource, day: str, district: District, keep: Callable[[Iterable[PersonChange]], None]
     ) -> bool:
         """MappingsResolved, the catalogue, and the persons who changed; False if nothing is selected yet."""
         observations = self.observations
@@ -135,27 +135,21 @@ class _Reconcile:
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()
             return False
-        fold = Fold(table, day)
-        read(source.enrollments(), Section.ENROLLMENTS, observations, fold.add)
-        states = self.environment.ledger.person_states(district.id) if district.id is not None else ()
-        comparison = Comparison(fold, table, states)
-
-        def compare(page: Collection[Person]) -> None:
-            keep(list(comparison.changes(page)))
-
-        read(source.people(), Section.STUDENTS, observations, compare)
-        if missing := comparison.missing():
-            self._look_up(source, missing, compare)
-        keep(list(comparison.gone(unknown=comparison.missing())))
-        for questions in (table.questions, fold.questions, comparison.questions):
+        with contextlib.ExitStack() as resources:
+            persons = Persons(table, day, keep, resources)
+            read(source.enrollments(), Section.ENROLLMENTS, observations, persons.enroll)
+            persons.compare_with(self.environment.ledger.person_states(district.id) if district.id is not None else ())
+            read(source.people(), Section.STUDENTS, observations, persons.describe)
+            persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
+        for questions in (table.questions, persons.fold.questions, persons.questions):
             observations.questions.update(questions)
         observations.roster = RosterCounts(
             schools=len(selection.schools),
             courses=len(selection.courses),
             classes=table.in_scope,
-            teachers=comparison.staff,
-            students=comparison.students,
-            enrollments=fold.enrollments,
+            teachers=persons.staff,
+            students=persons.students,
+            enrollments=persons.fold.enrollments,
         )
         return True
 

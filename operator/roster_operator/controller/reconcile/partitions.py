@@ -1,0 +1,69 @@
+"""Rows kept on disk, in partitions by the person they are about, so that memory holds one partition at a time.
+
+The file has no name on disk, and is gone with the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Final, Generic, TypeVar
+
+import msgspec
+import xxhash
+
+T = TypeVar("T")
+
+PARTITIONS: Final = 32
+"""A million persons are some thirty thousand each."""
+_BLOCK: Final = 500
+
+
+def partition_of(person_id: str) -> int:
+    """Which partition a person belongs to; the same in every process."""
+    return xxhash.xxh3_64_intdigest(person_id.encode()) % PARTITIONS
+
+
+class Partitions(Generic[T]):
+    """Rows of one type, written in blocks, read a partition at a time. A context, so that its file is closed."""
+
+    def __init__(self, row: type[T]) -> None:
+        """`row` is what msgpack makes rows of again."""
+        self._file = TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decoder = msgspec.msgpack.Decoder(list[row])  # type: ignore[valid-type]
+        self._waiting: list[list[T]] = [[] for _ in range(PARTITIONS)]
+        self._blocks: list[list[tuple[int, int]]] = [[] for _ in range(PARTITIONS)]
+
+    def extend(self, rows: Iterable[tuple[str, T]]) -> None:
+        """Write rows, each with the id of the person whom it is about."""
+        for person_id, row in rows:
+            partition = partition_of(person_id)
+            waiting = self._waiting[partition]
+            waiting.append(row)
+            if len(waiting) >= _BLOCK:
+                self._write(partition)
+
+    def read(self, partition: int) -> Iterator[list[T]]:
+        """The rows of one partition, block by block, in the order of writing."""
+        for at, length in self._blocks[partition]:
+            self._file.seek(at)
+            yield self._decoder.decode(self._file.read(length))
+        yield self._waiting[partition]
+
+    def _write(self, partition: int) -> None:
+        block = self._encode(self._waiting[partition])
+        self._blocks[partition].append((self._file.seek(0, 2), len(block)))
+        self._file.write(block)
+        self._waiting[partition] = []
+
+    def __enter__(self) -> Partitions[T]:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drop what was written."""
+        self._file.close()

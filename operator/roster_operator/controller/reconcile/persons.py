@@ -1,0 +1,141 @@
+"""From enrollments and persons to those who changed: in memory, or by partitions on disk if they are many.
+
+Memory grows with the persons in scope up to a bound, and then no more. A partition is treated as a small district is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain, islice
+from typing import Final
+
+from roster_operator.controller.reconcile.partitions import PARTITIONS, Partitions
+from roster_operator.licensing.comparison import Comparison
+from roster_operator.licensing.entitlements import ClassTable
+from roster_operator.licensing.fold import Entry, Fold
+from roster_operator.licensing.models import PersonChange
+from roster_operator.roster.models import Enrollment, Person
+from roster_operator.roster.quality import Question, Questions
+
+MAX_IN_MEMORY: Final = 120_000
+"""Persons in scope; more are kept on disk."""
+
+State = tuple[str, int]
+LookUp = Callable[[set[str], Callable[[Collection[Person]], None]], None]
+"""Reads persons by id and gives them to a sink."""
+
+
+class Persons:
+    """Everyone in scope, compared with the ledger. Give enrollments, then states, then persons, then `finish`."""
+
+    def __init__(
+        self,
+        table: ClassTable,
+        today: str,
+        keep: Callable[[Iterable[PersonChange]], None],
+        resources: ExitStack,
+        *,
+        max_in_memory: int = MAX_IN_MEMORY,
+    ) -> None:
+        """`keep` takes those who changed, as they are found; `resources` closes what is opened on disk."""
+        self.students = 0
+        self.staff = 0
+        self.questions: Questions = Questions()
+        self.fold = Fold(table, today)
+        self._table = table
+        self._keep = keep
+        self._resources = resources
+        self._max_in_memory = max_in_memory
+        self._on_disk: _OnDisk | None = None
+        self._comparison: Comparison | None = None
+
+    def enroll(self, page: Collection[Enrollment]) -> None:
+        """Take enrollments."""
+        self.fold.add(page)
+        if self.fold.size_bound > self._max_in_memory:
+            self._spill()
+
+    def compare_with(self, states: Iterable[State]) -> None:
+        """Take the ledger's states; all enrollments were given."""
+        remaining = iter(states)
+        known = dict(islice(remaining, self._max_in_memory + 1))
+        if self._on_disk is None and len(known) <= self._max_in_memory:
+            self._comparison = Comparison(self.fold, self._table, known)
+        else:
+            waiting = self._spill()
+            waiting.states.extend((state[0], state) for state in chain(known.items(), remaining))
+
+    def describe(self, page: Collection[Person]) -> None:
+        """Take persons, of whom the SIS has more than are in scope."""
+        if self._comparison is not None:
+            self._keep(self._comparison.changes(page))
+        elif self._on_disk is not None:
+            self._on_disk.people.extend((person.id, person) for person in page)
+
+    def finish(self, look_up: LookUp) -> None:
+        """All persons were given: find who is missing, look them up, and find who is gone."""
+        undescribed = self.fold.among(())
+        states: dict[str, int] = {}
+        for fold, comparison in self._compared():
+            missing = comparison.missing()
+            undescribed.merge(fold.among(missing).entries())
+            states |= comparison.without(missing)
+            self._keep(comparison.gone())
+            self._count(comparison)
+        rest = Comparison(undescribed, self._table, states)
+        if wanted := rest.missing():
+            look_up(wanted, lambda page: self._keep(rest.changes(page)))
+        unknown = rest.missing()
+        rest.without(unknown)
+        self._keep(rest.gone())
+        self._count(rest)
+        self.questions[Question.UNKNOWN_PERSON] += len(unknown)
+
+    def _compared(self) -> Iterator[tuple[Fold, Comparison]]:
+        if self._comparison is not None:
+            yield self.fold, self._comparison
+        elif self._on_disk is not None:
+            for partition in range(PARTITIONS):
+                fold = self.fold.among(())
+                for entries in self._on_disk.entries.read(partition):
+                    fold.merge((person, int.from_bytes(word), int.from_bytes(both)) for person, word, both in entries)
+                states = {key: digest for block in self._on_disk.states.read(partition) for key, digest in block}
+                comparison = Comparison(fold, self._table, states)
+                for page in self._on_disk.people.read(partition):
+                    self._keep(comparison.changes(page))
+                yield fold, comparison
+
+    def _spill(self) -> _OnDisk:
+        if self._on_disk is None:
+            self._on_disk = _OnDisk(self._resources)
+        self._on_disk.entries.extend((entry[0], _packed(entry)) for entry in self.fold.entries())
+        self.fold.clear()
+        return self._on_disk
+
+    def _count(self, comparison: Comparison) -> None:
+        self.students += comparison.students
+        self.staff += comparison.staff
+        self.questions.update(comparison.questions)
+
+
+PackedEntry = tuple[str, bytes, bytes]
+
+
+class _OnDisk:
+    """What waits until its partition's turn."""
+
+    def __init__(self, resources: ExitStack) -> None:
+        self.entries = resources.enter_context(Partitions[PackedEntry](PackedEntry))  # type: ignore[arg-type]
+        self.states = resources.enter_context(Partitions[State](State))  # type: ignore[arg-type]
+        self.people = resources.enter_context(Partitions[Person](Person))
+
+
+def _packed(entry: Entry) -> PackedEntry:
+    """Words grow with eBooks and schools beyond what msgpack takes for a number."""
+    person, word, undecided = entry
+    return person, _bytes(word), _bytes(undecided)
+
+
+def _bytes(word: int) -> bytes:
+    return word.to_bytes((word.bit_length() + 7) // 8, "big")

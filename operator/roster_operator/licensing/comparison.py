@@ -1,0 +1,101 @@
+"""Compares persons with the ledger's state of the last sync, to find those who changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import msgspec
+import xxhash
+
+from roster_operator.licensing.entitlements import ClassTable, Decoded
+from roster_operator.licensing.fold import Fold
+from roster_operator.licensing.models import PersonChange
+from roster_operator.roster.models import Person, Role
+from roster_operator.roster.quality import Question, Questions
+
+_KINDS = ("Staff", "Student")
+
+
+class Comparison:
+    """Compares persons, as they come, with the ledger's state; yields those who changed."""
+
+    def __init__(self, fold: Fold, table: ClassTable, states: dict[str, int]) -> None:
+        """`states`: key and digest of each person as of the last applied sync; used up."""
+        self.students = 0
+        self.staff = 0
+        self.questions: Questions = Questions()
+        self._fold = fold
+        self._offer = table.offer
+        self._meaning = cache(self._mean)
+        self._states = states
+        self._seen: dict[str, int] = {}
+        """Id to identity of everyone in scope whom the SIS describes as active."""
+        self._inactive: set[str] = set()
+        self._several: set[str] = set()
+        """Ids that stand for more than one person."""
+
+    def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
+        """Those of `people` who are in scope and are not as the state has them. Each person once."""
+        fold, seen, states = self._fold, self._seen, self._states
+        for person in people:
+            key = person.id
+            if key not in fold:
+                continue
+            if not person.active:
+                self._inactive.add(key)
+                continue
+            identity = hash((person.username, person.email, person.identifier))
+            if key in seen:
+                if seen[key] != identity:
+                    self._several.add(key)
+                    self.questions[Question.SAME_ID_TWICE] = len(self._several)
+                continue
+            seen[key] = identity
+            word = fold.word(person)
+            if not self._offer.entitles(word):
+                continue
+            student = person.role is Role.STUDENT or not word & ~self._offer.student_mask
+            decoded, meaning = self._meaning(word, student)
+            digest = _digest(meaning, person)
+            if student:
+                self.students += 1
+            else:
+                self.staff += 1
+            if not person.username and not person.email:
+                self.questions[Question.NO_LOGIN] += 1
+            if states.pop(key, None) != digest:
+                yield PersonChange(
+                    key,
+                    digest,
+                    _KINDS[student],
+                    person.username,
+                    person.email,
+                    person.identifier,
+                    decoded.schools,
+                    decoded.entitlements,
+                )
+
+    def missing(self) -> set[str]:
+        """Persons enrolled in scope whom nobody has described yet."""
+        return {person for person in self._fold.persons if person not in self._seen and person not in self._inactive}
+
+    def without(self, persons: Iterable[str]) -> dict[str, int]:
+        """Leave these persons to another comparison; their states."""
+        return {person: self._states.pop(person) for person in persons if person in self._states}
+
+    def gone(self) -> Iterator[PersonChange]:
+        """Those whom the state has and the roster does not."""
+        for key in self._states:
+            yield PersonChange(key=key, gone=True)
+
+    def _mean(self, word: int, student: bool) -> tuple[Decoded, bytes]:
+        """What a word stands for, and the same as the beginning of a digest."""
+        decoded = self._offer.decode(word)
+        return decoded, msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
+
+
+def _digest(meaning: bytes, person: Person) -> int:
+    """Of all that matching and planning look at; no text of a roster holds a NUL."""
+    facts = f"{person.username}\0{person.email}\0{person.identifier}"
+    return xxhash.xxh3_64_intdigest(meaning + facts.encode())
