@@ -17,7 +17,7 @@ from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
-from roster_operator.sources.oneroster import Credentials
+from roster_operator.sources.credentials import Credentials
 
 License = tuple[str, str, str]
 

@@ -11,7 +11,7 @@ from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
-from roster_operator.sources.oneroster import Credentials
+from roster_operator.sources.credentials import Credentials
 
 HARMLESS = [
     "clamp=10",

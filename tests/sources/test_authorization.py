@@ -20,7 +20,8 @@ from roster_operator.errors import (
     SourceUnreachable,
     WrongURL,
 )
-from roster_operator.sources.oneroster import AuthKind, Credentials
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.source import Complete
 
 INVALID_CLIENT = httpx2.Response(401, json={"error": "invalid_client"})

@@ -23,7 +23,7 @@ from roster_operator.errors import (
     SourceUnreachable,
     TLSFailed,
 )
-from roster_operator.sources.oneroster import Credentials
+from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import Complete
 

@@ -21,7 +21,8 @@ from roster_operator.errors import (
     WrongURL,
 )
 from roster_operator.roster.models import Role
-from roster_operator.sources.oneroster import AuthKind, Credentials
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, RosterSource
 
 ROWS = 233

@@ -26,7 +26,7 @@ from roster_operator.errors import CredentialsMissing, RosterOperatorError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
 from roster_operator.ops.logs import configure_logging
-from roster_operator.sources.oneroster import Credentials
+from roster_operator.sources.credentials import Credentials
 
 EXIT_SYNCED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_HELD_OR_INCOMPLETE = 0, 1, 2, 3
 

@@ -10,7 +10,7 @@ from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import Forbidden, NotFound
 from roster_operator.kube.metadata_watch import ABSENT, secret_version
-from roster_operator.sources.oneroster import Credentials
+from roster_operator.sources.credentials import Credentials
 
 
 async def read_credentials(

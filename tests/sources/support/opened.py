@@ -10,7 +10,8 @@ import httpx2
 
 from roster_operator.clock import Clock, SystemClock
 from roster_operator.interruption import Interruption
-from roster_operator.sources.oneroster import Credentials, OneRosterSettings, open_oneroster
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import Outcome, Reading, RosterSource
 

@@ -15,7 +15,7 @@ from roster_operator.sources.source import RosterSource
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec, RosterIntegrationStatus
-    from roster_operator.sources.oneroster import Credentials
+    from roster_operator.sources.credentials import Credentials
 
 
 class Trigger(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from roster_operator.api import names
 from roster_operator.errors import CredentialsMissing
-from roster_operator.sources.oneroster import Credentials
+from roster_operator.sources.credentials import Credentials
 
 
 def credentials_from(data: Mapping[str, bytes], where: str) -> Credentials | CredentialsMissing:

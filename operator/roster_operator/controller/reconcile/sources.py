@@ -7,7 +7,8 @@ from dataclasses import replace
 from roster_operator.api.v1alpha1 import AuthMethod, RosterIntegrationSpec
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
-from roster_operator.sources.oneroster import AuthKind, Credentials, OneRosterSettings, open_oneroster
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import AuthKind, OneRosterSettings, open_oneroster
 from roster_operator.sources.source import RosterSource
 
 _AUTH = {

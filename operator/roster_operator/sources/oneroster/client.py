@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from roster_operator.errors import SectionNotShared, SourceProtocolError
 from roster_operator.roster.models import Person
+from roster_operator.sources.authorization import Authorization
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
-from roster_operator.sources.oneroster.auth import Authorization
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.urls import ApiBase

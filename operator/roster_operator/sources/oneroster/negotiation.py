@@ -7,13 +7,14 @@ from http import HTTPStatus
 from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsMissing, CredentialsRejected, SourceError, WrongURL
 from roster_operator.sources.addresses import parse_address
+from roster_operator.sources.authorization import Authorization, GivenToken, Tokens, rejected
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.failures import ServerFailed, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
-from roster_operator.sources.oneroster.auth import Authorization, GivenToken, Signatures, Tokens, rejected
+from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.oneroster.oauth1 import HMAC_SHA1, HMAC_SHA256
-from roster_operator.sources.oneroster.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.oneroster.settings import AuthKind, OneRosterSettings
+from roster_operator.sources.oneroster.signatures import Signatures
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.retries import Retrier
 

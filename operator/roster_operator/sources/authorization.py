@@ -1,29 +1,22 @@
-"""Telling the server who asks, and finding out in which way it wants to be told."""
+"""Telling a server who asks, by a token; signatures are in `oneroster.signatures`."""
 
 from __future__ import annotations
 
 import threading
-from typing import Final, Protocol
+from typing import Protocol
 
 import httpx2
 
 from roster_operator.clock import Clock
 from roster_operator.errors import (
-    ClockSkewed,
     CredentialsRejected,
     SourceError,
     SourceRateLimited,
     SourceUnreachable,
 )
-from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.failures import TRANSIENT, SlowDown
 from roster_operator.sources.http import Answer
-from roster_operator.sources.oneroster.oauth1 import SignedRequest
-from roster_operator.sources.oneroster.oauth2 import BearerAuth, NoTokenEndpoint, Token, TokenEndpoint, TokenRefused
-from roster_operator.sources.retries import parse_http_date
-
-_TOLERATED_SKEW: Final = 300.0
-"""Seconds. Servers accept signatures that are 5 to 10 minutes off."""
+from roster_operator.sources.oauth2 import BearerAuth, NoTokenEndpoint, Token, TokenEndpoint, TokenRefused
 
 
 class Authorization(Protocol):
@@ -65,38 +58,6 @@ class GivenToken:
         return CredentialsRejected(
             f"{self._where} refuses the token. District: issue a new one. Publisher: put it into the Secret as token."
         )
-
-
-class Signatures:
-    """OAuth 1.0a."""
-
-    def __init__(self, credentials: Credentials, method: str, where: str, clock: Clock) -> None:
-        """`method`: one of the signature methods of `oauth1`."""
-        self._auth = SignedRequest(credentials.client_id, credentials.client_secret, method, clock)
-        self._where = where
-        self._clock = clock
-
-    def current(self) -> httpx2.Auth:
-        """Signs each request anew."""
-        return self._auth
-
-    def renew(self, used: httpx2.Auth) -> bool:
-        """Never helps: a signature has nothing to renew."""
-        del used
-        return False
-
-    def rejection(self, answer: Answer) -> SourceError:
-        """The clocks differ, if the server's `Date` says so; else the key or the secret is wrong."""
-        theirs = parse_http_date(answer.headers.get("date"))
-        if theirs is not None:
-            ahead = (theirs - self._clock.now()).total_seconds()
-            if abs(ahead) > _TOLERATED_SKEW:
-                return ClockSkewed(
-                    f"{self._where} refuses the signature, and its clock is {abs(ahead) / 60:.0f} minutes "
-                    f"{'ahead of' if ahead > 0 else 'behind'} ours. District: set the server's clock. "
-                    "Platform: check the clocks of the cluster's nodes."
-                )
-        return rejected(self._where)
 
 
 class Tokens:
