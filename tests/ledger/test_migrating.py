@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from roster_operator.errors import LedgerUnavailable
 from roster_operator.ledger import open_ledger
+from roster_operator.ledger.migrating import versions
 from roster_operator.ledger.schema import metadata
+from roster_operator.ledger.upgrading import configuration
 
 OPERATOR = Path(__file__).parents[2] / "operator"
 PROGRAM = "import sys; from roster_operator.ledger import open_ledger; open_ledger(sys.argv[1]).migrate()"
@@ -49,6 +52,25 @@ def test_several_processes_may_migrate_at_once(ledger_url: str) -> None:
     ledger = open_ledger(ledger_url)
     ledger.check()
     ledger.close()
+
+
+def test_the_versions_that_the_operator_knows_are_those_of_its_migrations() -> None:
+    script = ScriptDirectory.from_config(configuration())
+    known = [revision.revision for revision in script.walk_revisions()]
+    assert list(versions()) == known[::-1]
+    assert versions()[-1] == script.get_current_head()
+
+
+def test_a_store_of_this_version_needs_no_alembic(ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
+    ledger.migrate()
+    ledger.close()
+    program = f"{PROGRAM}; print(sorted(name for name in sys.modules if name.startswith('alembic')))"
+    environment = {**os.environ, "PYTHONPATH": str(OPERATOR)}
+    printed = subprocess.run(
+        [sys.executable, "-c", program, ledger_url], env=environment, check=True, capture_output=True
+    ).stdout
+    assert printed.strip() == b"[]"
 
 
 def test_the_migrations_make_what_the_code_expects(ledger_url: str) -> None:
