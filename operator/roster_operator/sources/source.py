@@ -6,12 +6,12 @@ nothing about licenses: it reads, says how far it got, and proves it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
 
 RowT = TypeVar("RowT")
 
@@ -49,6 +49,8 @@ class Complete:
     rejected: int = 0
     """Rows that could not be read as what they should be; the rest of their page was kept."""
     duplicates: int = 0
+    without: frozenset[Role] = frozenset()
+    """Roles that this SIS does not tell of everybody who has them, so that an absence of them means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,30 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about a server that people should know and that stops nothing."""
+
+    name: str
+    """One word, for the checklist."""
+    message: str
+    action: str
+    """Who should do what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of a district that matters. A source may leave out the rest, where that saves its server work."""
+
+    schools: Set[str]
+    classes: Set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the probe found out about a server, after its credentials were accepted."""
 
     sections: tuple[Access, ...] = field(default=())
+    notices: tuple[Notice, ...] = ()
 
     @property
     def refused(self) -> tuple[Access, ...]:
@@ -130,12 +152,15 @@ class RosterSource(Protocol):
         """Every class."""
         ...
 
-    def enrollments(self) -> Reading[Enrollment]:
-        """Every enrollment; large sources yield pages that are `Enrollments`."""
+    def enrollments(self, scope: Scope | None = None) -> Reading[Enrollment]:
+        """Every enrollment, at least in the classes of `scope`; large sources yield pages that are `Enrollments`.
+
+        It holds no row only if the whole section has none, in scope or not.
+        """
         ...
 
-    def people(self) -> Reading[Person]:
-        """Every student and teacher."""
+    def people(self, scope: Scope | None = None) -> Reading[Person]:
+        """Every student and teacher, at least of the schools of `scope`."""
         ...
 
     def people_by_id(self, ids: Collection[str]) -> Reading[Person]:

@@ -37,6 +37,8 @@ def checklist(observations: Observations) -> tuple[Check, ...]:
 def _items(observations: Observations) -> Iterator[Check]:
     if observations.access is not None:
         yield _sections(observations.access)
+    for notice in observations.notices:
+        yield _check(notice.name, CheckResult.WARN, None, notice.message, notice.action)
     if observations.mappings is not None:
         yield from _mappings(observations.mappings)
     if observations.roster is not None:

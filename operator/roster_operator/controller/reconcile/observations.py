@@ -11,7 +11,7 @@ from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, LedgerCounts, Plan
 from roster_operator.roster.quality import Questions
 from roster_operator.roster.scope import Unresolved
-from roster_operator.sources.source import Access, Complete, Section
+from roster_operator.sources.source import Access, Complete, Notice, Section
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ class Observations:
     run_id: str
     findings: dict[str, Finding] = field(default_factory=dict)
     access: tuple[Access, ...] | None = None
+    notices: tuple[Notice, ...] = ()
     proofs: dict[Section, Complete] = field(default_factory=dict)
     catalog: Catalog | None = None
     mappings: Mappings | None = None

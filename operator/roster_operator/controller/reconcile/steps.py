@@ -41,7 +41,7 @@ from roster_operator.licensing.guards import Limits, Verdict, judge
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
 from roster_operator.roster.dates import calendar
 from roster_operator.roster.models import ClassSection, Person
-from roster_operator.sources.source import RosterSource, Section
+from roster_operator.sources.source import RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class _Reconcile:
         """CredentialsValid, SectionsShared."""
         report = source.probe()
         observations = self.observations
-        observations.access = report.sections
+        observations.access, observations.notices = report.sections, report.notices
         observations.find(conditions.CREDENTIALS_VALID, True, reasons.VALIDATED, "The SIS accepts the credentials.")
         if report.refused:
             refused = report.refused
@@ -136,10 +136,11 @@ class _Reconcile:
             self._nothing_selected()
             return False
         with contextlib.ExitStack() as resources:
+            scope = Scope(schools=selection.schools, classes=table.bits.keys())
             persons = Persons(table, day, keep, resources)
-            read(source.enrollments(), Section.ENROLLMENTS, observations, persons.enroll)
+            read(source.enrollments(scope), Section.ENROLLMENTS, observations, persons.enroll)
             persons.compare_with(self.environment.ledger.person_states(district.id) if district.id is not None else ())
-            read(source.people(), Section.STUDENTS, observations, persons.describe)
+            read(source.people(scope), Section.STUDENTS, observations, persons.describe)
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
         for questions in (table.questions, persons.fold.questions, persons.questions):
             observations.questions.update(questions)

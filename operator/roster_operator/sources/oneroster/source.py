@@ -16,7 +16,7 @@ from roster_operator.sources.oneroster.probe import probe
 from roster_operator.sources.oneroster.routes import ROUTES, USERS, Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
-from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Section
+from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Scope, Section
 from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
@@ -67,12 +67,14 @@ class OneRosterSource:
         """Every class."""
         return self._reading(Section.CLASSES)
 
-    def enrollments(self) -> Reading[Enrollment]:
-        """Every enrollment."""
+    def enrollments(self, scope: Scope | None = None) -> Reading[Enrollment]:
+        """Every enrollment of the district: all of them together are fewer requests than class by class."""
+        del scope
         return self._reading(Section.ENROLLMENTS)
 
-    def people(self) -> Reading[Person]:
+    def people(self, scope: Scope | None = None) -> Reading[Person]:
         """Every teacher and student; everybody, if the server does not tell them apart."""
+        del scope
         return Reading(self._people())
 
     def people_by_id(self, ids: Collection[str]) -> Reading[Person]:
