@@ -143,11 +143,23 @@ def test_defaults_are_shown_in_the_resource(integrations: Integrations) -> None:
     assert spec["source"] == good_integration()["spec"]["source"] | {
         "type": "OneRoster",
         "vendor": "Generic",
-        "auth": "Auto",
-        "pageSize": 5000,
-        "concurrency": 4,
-        "requestTimeout": "1m",
     }
+
+
+def test_what_is_set_for_a_vendor_is_kept(integrations: Integrations) -> None:
+    source = {
+        "vendor": "InfiniteCampus",
+        "version": "1.2",
+        "applicationID": "springfield",
+        "tokenURL": "https://springfield.example.org/campus/oauth2/token?appName=springfield",
+        "scope": "",
+        "tokenRequest": {"credentials": "Body", "parameters": "Query"},
+        "missingRoutes": ["teachers", "schools/{id}/classes"],
+        "filters": [],
+        "endDates": "Inclusive",
+    }
+    created = integrations.create({"source": source})["spec"]["source"]
+    assert {field: created[field] for field in source} == source
 
 
 def test_the_largest_spec_is_accepted_without_ado(integrations: Integrations) -> None:

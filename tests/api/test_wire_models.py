@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roster_operator.api.v1alpha1 import (
-    AuthMethod,
     CheckResult,
     EBook,
     EBookEdition,
     HistoryEntry,
     RosterIntegration,
     RosterIntegrationStatus,
+    Vendor,
 )
 from roster_operator.api.wire import shorten, wire_name
 
@@ -51,7 +51,7 @@ def test_a_resource_reads_with_its_defaults() -> None:
     assert integration.key == "districts/springfield"
     assert integration.catalog_name == "springfield-catalog"
     assert integration.spec.interval == timedelta(hours=24)
-    assert integration.spec.source.auth is AuthMethod.AUTO
+    assert (integration.spec.source.vendor, integration.spec.source.auth) == (Vendor.GENERIC, None)
     assert integration.spec.courses[3].ebooks == ("core-connections-algebra", "checkpoint-practice")
     assert not integration.deleting
     assert integration.metadata.requested_at is None

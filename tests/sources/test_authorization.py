@@ -103,7 +103,7 @@ def test_a_given_signature_method_is_the_only_one_tried(kind: AuthKind) -> None:
     with opened(handler=server, auth=kind) as source, pytest.raises(CredentialsRejected):
         read(source.schools())
     assert len(server.requests) == 1
-    assert kind.value.removeprefix("OAuth1-") in server.requests[0].headers["authorization"]
+    assert kind.name.removeprefix("OAUTH1_").replace("_", "-") in server.requests[0].headers["authorization"]
 
 
 def test_a_failing_token_endpoint_is_not_a_wrong_key() -> None:

@@ -107,7 +107,8 @@ class Shaped:
 class ServerURL:
     """Marks a field as the URL of a server that is handed credentials: TLS, unless it stays inside the cluster.
 
-    Regular expressions, as CEL's own functions for URLs are too dear for the API server's budget.
+    `query`: it may have one, as token endpoints do. Regular expressions, as CEL's own functions for URLs are too dear
+    for the API server's budget.
     """
 
     _HOST = r"(\[[0-9A-Fa-f:.]+\]|([A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+)"
@@ -120,6 +121,7 @@ class ServerURL:
     SECURE = f"^(?i:https://|http://{_USER}{_INSIDE}(:[0-9]+)?([/?#]|$))"
     WITH_USER = "^[^/]*//[^/?#]*@"
     WITH_QUERY = "[?#]"
+    WITH_FRAGMENT = "#"
 
     RULES = (
         (WELL_FORMED, True, "must be a URL such as https://sis.example.org/path"),
@@ -130,9 +132,21 @@ class ServerURL:
             "loopback addresses and services of this cluster (*.svc, *.svc.cluster.local) only",
         ),
         (WITH_USER, False, "must not hold a user name or password; put them into the Secret that secretRef names"),
-        (WITH_QUERY, False, "must not hold a query (?...) or fragment (#...); only scheme, host, port and path"),
     )
     """Pattern, whether it must be found or must not, message. The first says whether the others have a meaning."""
+
+    def __init__(self, *, query: bool = False) -> None:
+        """`query` says whether it may have one."""
+        rest = (
+            (self.WITH_FRAGMENT, False, "must not hold a fragment (#...)")
+            if query
+            else (
+                self.WITH_QUERY,
+                False,
+                "must not hold a query (?...) or fragment (#...); only scheme, host, port and path",
+            )
+        )
+        self.rules = (*self.RULES, rest)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """A string that passes `check`."""
@@ -141,7 +155,7 @@ class ServerURL:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """A bounded string with the rules."""
         rules = []
-        for pattern, wanted, message in self.RULES:
+        for pattern, wanted, message in self.rules:
             cel = found_by(pattern) if wanted else f"!{found_by(pattern)}"
             guarded = cel if pattern == self.WELL_FORMED else f"!{found_by(self.WELL_FORMED)} || {cel}"
             rules.append(rule(guarded, message))
@@ -150,7 +164,7 @@ class ServerURL:
     def _check(self, text: str) -> str:
         if len(text) > 1024:
             raise ValueError("must have at most 1024 characters")
-        for pattern, wanted, message in self.RULES:
+        for pattern, wanted, message in self.rules:
             if (re.search(pattern, text) is not None) != wanted or "\n" in text:
                 raise ValueError(message)
         return text

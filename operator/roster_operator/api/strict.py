@@ -134,7 +134,7 @@ def _problem(detail: ErrorDetails) -> Problem:
     for step in detail["loc"]:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     context = detail.get("ctx", {})
-    message = _WORDS.get(detail["type"], detail["msg"]).format(**context)
+    message = _WORDS[detail["type"]].format(**context) if detail["type"] in _WORDS else detail["msg"]
     if detail["type"] == "value_error":
         message = str(context["error"])
         prefixed = _FIELD_PREFIX.fullmatch(message)

@@ -3,7 +3,21 @@
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.v1alpha1.resource import RosterIntegration
-from roster_operator.api.v1alpha1.source import AuthMethod, RosterSourceSpec, SecretReference, SourceType, Vendor
+from roster_operator.api.v1alpha1.source import (
+    AuthMethod,
+    ContentType,
+    EndDates,
+    Filter,
+    Identifiers,
+    OneRosterVersion,
+    RosterSourceSpec,
+    SecretReference,
+    SourceType,
+    TokenCredentials,
+    TokenParameters,
+    TokenRequest,
+    Vendor,
+)
 from roster_operator.api.v1alpha1.spec import (
     Approval,
     CourseMapping,
@@ -33,17 +47,22 @@ __all__ = [
     "CatalogReference",
     "Check",
     "CheckResult",
+    "ContentType",
     "CourseMapping",
     "DeletionPolicy",
     "EBook",
     "EBookCount",
     "EBookEdition",
     "EBookSpec",
+    "EndDates",
+    "Filter",
     "HistoryEntry",
+    "Identifiers",
     "LicenseCounts",
     "MatchKey",
     "Matching",
     "ObjectMeta",
+    "OneRosterVersion",
     "PlanStatus",
     "RemovalGuard",
     "RosterCounts",
@@ -55,5 +74,8 @@ __all__ = [
     "SecretReference",
     "SourceType",
     "SyncSummary",
+    "TokenCredentials",
+    "TokenParameters",
+    "TokenRequest",
     "Vendor",
 ]

@@ -1,10 +1,15 @@
-"""`spec.source`: where the roster comes from."""
+"""`spec.source`: where the roster comes from.
+
+What is left unset is what the profile of the vendor says (`sources/vendors/`), so fields have no defaults here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -24,11 +29,21 @@ class Vendor(StrEnum):
     GENERIC = "Generic"
     AERIES = "Aeries"
     CLASSLINK = "ClassLink"
+    CLASSLINK_PROXY = "ClassLinkProxy"
     ESCHOOLDATA = "eSchoolData"
     INFINITE_CAMPUS = "InfiniteCampus"
     POWERSCHOOL = "PowerSchool"
     SKYWARD = "Skyward"
+    SKYWARD_QMLATIV = "SkywardQmlativ"
     SYNERGY = "Synergy"
+
+
+class OneRosterVersion(StrEnum):
+    """The version of OneRoster that the SIS is asked in."""
+
+    AUTO = "Auto"
+    V1_1 = "1.1"
+    V1_2 = "1.2"
 
 
 class AuthMethod(StrEnum):
@@ -39,6 +54,51 @@ class AuthMethod(StrEnum):
     OAUTH1 = "OAuth1"
     OAUTH1_SHA1 = "OAuth1SHA1"
     BEARER = "Bearer"
+
+
+class TokenCredentials(StrEnum):
+    """Where a token request carries client id and secret."""
+
+    AUTO = "Auto"
+    BASIC = "Basic"
+    BODY = "Body"
+
+
+class TokenParameters(StrEnum):
+    """Where a token request carries grant type and scope."""
+
+    BODY = "Body"
+    QUERY = "Query"
+
+
+class ContentType(StrEnum):
+    """The Content-Type header of requests that have no content."""
+
+    NONE = "None"
+    FORM = "Form"
+    JSON = "JSON"
+
+
+class EndDates(StrEnum):
+    """What the end of an enrollment or term means."""
+
+    EXCLUSIVE = "Exclusive"
+    INCLUSIVE = "Inclusive"
+
+
+class Identifiers(StrEnum):
+    """How long the identifiers of classes and terms mean the same."""
+
+    STABLE = "Stable"
+    REPEAT_EACH_YEAR = "RepeatEachYear"
+
+
+class Filter(StrEnum):
+    """A field by which the SIS can be asked for some rows only."""
+
+    DATE_LAST_MODIFIED = "dateLastModified"
+    STATUS = "status"
+    ROLE = "role"
 
 
 class SecretReference(WireModel):
@@ -54,50 +114,135 @@ class SecretReference(WireModel):
     """Name of the Secret."""
 
 
-_ONLY_OAUTH2 = "may only be set with auth Auto or OAuth2; remove it, or set auth to OAuth2"
+class TokenRequest(WireModel):
+    """How the SIS wants to be asked for an OAuth 2 token."""
+
+    credentials: TokenCredentials | None = None
+    """Where client id and secret are put: Basic (a header), Body (the form), or Auto: Basic, and Body if that is
+    refused."""
+    parameters: TokenParameters | None = None
+    """Where grant type and scope are put: Body (the form) or Query (the URL)."""
+
+
+RouteName = Annotated[
+    str,
+    Field(min_length=1, max_length=32),
+    Shaped(r"^[A-Za-z]+(/\{id\}/[A-Za-z]+)?$", "must be a route such as terms or schools/{id}/classes"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a field must be besides well-formed, given the others."""
+
+    field: str
+    cel: str
+    holds: Callable[[RosterSourceSpec], bool]
+    message: str
+
+
+def _oauth2_only(field: str, given: Callable[[RosterSourceSpec], bool]) -> _Rule:
+    return _Rule(
+        field,
+        f"!has(self.{field}) || !has(self.auth) || self.auth in ['Auto', 'OAuth2']",
+        lambda source: not given(source) or source.auth in (None, AuthMethod.AUTO, AuthMethod.OAUTH2),
+        "may only be set with auth Auto or OAuth2; remove it, or set auth to OAuth2",
+    )
+
+
+_WITH_APPLICATIONS: Final = (Vendor.CLASSLINK_PROXY, Vendor.INFINITE_CAMPUS)
+
+_RULES: Final[tuple[_Rule, ...]] = (
+    _oauth2_only("tokenURL", lambda source: source.token_url is not None),
+    _oauth2_only("scope", lambda source: source.scope is not None),
+    _oauth2_only("tokenRequest", lambda source: source.token_request is not None),
+    _Rule(
+        "applicationID",
+        "!has(self.applicationID) || self.vendor in ['ClassLinkProxy', 'InfiniteCampus']",
+        lambda source: source.application_id is None or source.vendor in _WITH_APPLICATIONS,
+        "may only be set with vendor ClassLinkProxy or InfiniteCampus; remove it, or set vendor to one of them",
+    ),
+)
+"""Checked by the API server and by `_rules_hold`. A type that does not know a field says so with a line here."""
 
 
 class RosterSourceSpec(WireModel):
     """The student information system (SIS), and how to read it."""
 
     model_config = ConfigDict(
-        json_schema_extra=ruled(
-            rule("!has(self.tokenURL) || self.auth in ['Auto', 'OAuth2']", _ONLY_OAUTH2, field_path=".tokenURL"),
-            rule("!has(self.scope) || self.auth in ['Auto', 'OAuth2']", _ONLY_OAUTH2, field_path=".scope"),
-        )
+        json_schema_extra=ruled(*(rule(each.cel, each.message, field_path=f".{each.field}") for each in _RULES))
     )
 
     type: SourceType = SourceType.ONE_ROSTER
-    """The kind of API that is read: OneRoster (the REST API of OneRoster 1.1)."""
+    """The kind of API that is read: OneRoster (the REST API of OneRoster 1.1 and 1.2)."""
     vendor: Vendor = Vendor.GENERIC
-    """Whose SIS it is. Generic suits every server that follows the OneRoster specification."""
+    """Whose SIS it is. Its profile says what the fields below are if they are not set, and what the SIS's own words are
+    in messages. Generic suits every server that follows the OneRoster specification. PowerSchool is the OneRoster API
+    of Unified Classroom, Skyward is SMS 2.0, ClassLink is read with OAuth 1.0a and ClassLinkProxy with an access
+    token."""
+    version: OneRosterVersion | None = None
+    """The version of OneRoster: 1.1, 1.2, or Auto: the one that baseURL names, else 1.1, else 1.2 if the SIS does not
+    have 1.1."""
     base_url: Annotated[str, ServerURL()]
     """Where the SIS's OneRoster API begins, as the district gave it, such as https://springfield.example.org/aeries.
     The path /ims/oneroster/v1p1 may be left out. Host and path also tell districts apart, unless spec.district does."""
+    application_id: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=256),
+            Shaped(r"^[!-~]+$", "must be the id that the SIS shows, without blanks"),
+        ]
+        | None
+    ) = None
+    """ClassLinkProxy: which district is read, as its oneroster_application_id; not needed if the access token is for
+    one district only, or if baseURL holds it. InfiniteCampus: the appName of the token URL; not needed if tokenURL or
+    baseURL holds it."""
     secret_ref: SecretReference
     """The Secret with the district's credentials: keys clientID and clientSecret (OAuth 1.0a: consumer key and secret),
     or token for auth Bearer; optionally ca.crt, PEM certificates to trust. The operator reads this Secret and no other,
     and never writes it."""
-    auth: AuthMethod = AuthMethod.AUTO
+    auth: AuthMethod | None = None
     """How to sign in: OAuth2 (client credentials), OAuth1 (OAuth 1.0a, HMAC-SHA256), OAuth1SHA1 (OAuth 1.0a,
     HMAC-SHA1, for older servers), Bearer (the Secret's token as it is), or Auto: Bearer if the Secret has a token, else
     OAuth2 if the server gives out tokens, else OAuth 1.0a."""
-    token_url: Annotated[str, ServerURL()] | None = None
-    """OAuth2 only: where tokens are given out, if it is not at token or oauth/token beside the API. The Secret's
-    clientID and clientSecret are sent there."""
-    scope: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
-    """OAuth2 only: the scopes to ask for, separated by spaces, if the server wants others than OneRoster's own for
-    everything but demographics."""
-    page_size: Annotated[int, Field(ge=1, le=50_000)] = 5000
-    """Rows to ask for in one request. Servers may give fewer; the read goes on until it is proved whole."""
-    concurrency: Annotated[int, Field(ge=1, le=16)] = 4
-    """Requests to this SIS at the same time, at most. Lower it if the district's server suffers."""
-    request_timeout: Annotated[timedelta, Between("1s", "10m")] = timedelta(seconds=60)
-    """How long one request may take before it is tried again."""
+    token_url: Annotated[str, ServerURL(query=True)] | None = None
+    """OAuth2 only: where tokens are given out, with its query if it has one. The Secret's clientID and clientSecret are
+    sent there. Generic looks at token and oauth/token beside the API."""
+    scope: Annotated[str, Field(max_length=1024)] | None = None
+    """OAuth2 only: the scopes to ask for, separated by spaces; an empty text asks for none. Generic asks for
+    OneRoster's own scope for everything but demographics."""
+    token_request: TokenRequest | None = None
+    """OAuth2 only: how the SIS wants to be asked for a token."""
+    content_type: ContentType | None = None
+    """The Content-Type that requests for pages carry, though they have no content, because some servers refuse them
+    without: None, Form (application/x-www-form-urlencoded) or JSON (application/json)."""
+    page_size: Annotated[int, Field(ge=1, le=50_000)] | None = None
+    """Rows to ask for in one request. Servers may give fewer; the read goes on until it is proved whole. Generic asks
+    for 5000."""
+    concurrency: Annotated[int, Field(ge=1, le=16)] | None = None
+    """Requests to this SIS at the same time, at most. Lower it if the district's server suffers. Generic makes 4."""
+    request_timeout: Annotated[timedelta, Between("1s", "10m")] | None = None
+    """How long one request may take before it is tried again. Generic waits 60s."""
+    missing_routes: (
+        Annotated[tuple[RouteName, ...], Field(max_length=20, json_schema_extra={"x-kubernetes-list-type": "atomic"})]
+        | None
+    ) = None
+    """Routes that this SIS does not have and that are never asked for, such as teachers or schools/{id}/classes."""
+    filters: (
+        Annotated[tuple[Filter, ...], Field(max_length=10, json_schema_extra={"x-kubernetes-list-type": "atomic"})]
+        | None
+    ) = None
+    """Fields by which this SIS is known to filter. What it sends is checked all the same."""
+    end_dates: EndDates | None = None
+    """What the end of an enrollment or term means: Exclusive (as OneRoster has it), the first day on which it is over,
+    or Inclusive, its last day."""
+    identifiers: Identifiers | None = None
+    """Whether the identifiers of classes and terms stay what they are (Stable), or mean others in the next school year
+    (RepeatEachYear)."""
 
     @model_validator(mode="after")
-    def _oauth2_settings_need_oauth2(self) -> Self:
-        for field, value in (("tokenURL", self.token_url), ("scope", self.scope)):
-            if value is not None and self.auth not in (AuthMethod.AUTO, AuthMethod.OAUTH2):
-                raise ValueError(f"{field}: {_ONLY_OAUTH2}")
+    def _rules_hold(self) -> Self:
+        for each in _RULES:
+            if not each.holds(self):
+                raise ValueError(f"{each.field}: {each.message}")
         return self

@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from roster_operator.api.v1alpha1 import AuthMethod, RosterIntegrationSpec
+from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, TokenRequest
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster import AuthKind, OneRosterSettings, open_oneroster
+from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
+from roster_operator.sources.oneroster.settings import (
+    AuthKind,
+    ContentType,
+    EndDates,
+    Filter,
+    Identifiers,
+    TokenCredentials,
+    TokenParameters,
+    Version,
+)
 from roster_operator.sources.source import RosterSource
-
-_AUTH = {
-    AuthMethod.AUTO: AuthKind.AUTO,
-    AuthMethod.OAUTH2: AuthKind.OAUTH2,
-    AuthMethod.OAUTH1: AuthKind.OAUTH1_HMAC_SHA256,
-    AuthMethod.OAUTH1_SHA1: AuthKind.OAUTH1_HMAC_SHA1,
-    AuthMethod.BEARER: AuthKind.BEARER,
-}
+from roster_operator.sources.vendors import profile_of
 
 
 def open_source(
     spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
 ) -> RosterSource:
     """The district's SIS, ready to be read; raises `InvalidSpec` for a URL that cannot be one."""
-    source = spec.source
-    settings = OneRosterSettings(
+    return open_oneroster(oneroster_settings(spec.source), credentials, clock=clock, interruption=interruption)
+
+
+def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
+    """What the spec says, and where it says nothing, what the profile of its vendor says."""
+    profile = profile_of(source.vendor)
+    token = source.token_request or TokenRequest()
+    timeout = source.request_timeout
+    return OneRosterSettings(
         base_url=source.base_url,
-        auth=_AUTH[source.auth],
+        version=Version(source.version or profile.version.value),
+        paths=profile.paths.value,
+        applications=profile.applications.value,
+        application_id=source.application_id,
+        auth=AuthKind(source.auth or profile.auth.value),
         token_url=source.token_url,
-        page_size=source.page_size,
-        max_concurrency=source.concurrency,
-        request_timeout=source.request_timeout.total_seconds(),
+        token_urls=profile.token_urls.value,
+        scope=(profile.scope.value if source.scope is None else source.scope) or None,
+        token_credentials=TokenCredentials(token.credentials or profile.token_credentials.value),
+        token_parameters=TokenParameters(token.parameters or profile.token_parameters.value),
+        content_type=ContentType(source.content_type or profile.content_type.value),
+        page_size=source.page_size or profile.page_size.value,
+        max_concurrency=source.concurrency or profile.concurrency.value,
+        request_timeout=profile.request_timeout.value if timeout is None else timeout.total_seconds(),
+        missing_routes=frozenset(
+            profile.missing_routes.value if source.missing_routes is None else source.missing_routes
+        ),
+        filters=frozenset(map(Filter, profile.filters.value if source.filters is None else source.filters)),
+        end_dates=EndDates(source.end_dates or profile.end_dates.value),
+        identifiers=Identifiers(source.identifiers or profile.identifiers.value),
+        words=profile.wording,
     )
-    if source.scope:
-        settings = replace(settings, scope=source.scope)
-    return open_oneroster(settings, credentials, clock=clock, interruption=interruption)

@@ -59,6 +59,7 @@ class Negotiation:
         if not self._bearer and not (credentials.client_id and credentials.client_secret):
             raise CredentialsMissing("The Secret needs clientID and clientSecret (or consumer key and secret).")
         self._token_urls = self._candidates()
+        self._scope = (settings.scope or "").replace("{version}", "v1p1")
 
     def settle(self) -> Authorization:
         """What the server accepts, or a `SourceError` that says why nothing was accepted."""
@@ -84,7 +85,7 @@ class Negotiation:
         refusal: CredentialsRejected | None = None
         failure: SourceError | None = None
         for url in self._token_urls:
-            endpoint = TokenEndpoint(url, self._credentials, self._settings.scope, self._http, self._retrier)
+            endpoint = TokenEndpoint(url, self._credentials, self._scope, self._http, self._retrier)
             try:
                 return Tokens(endpoint, self._clock, endpoint.fetch())
             except NoTokenEndpoint:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from roster_operator.sources.retries import RetryPolicy
+from roster_operator.sources.words import Words
 
-ROSTER_CORE_SCOPE: Final = "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly"
+ROSTER_CORE_SCOPE: Final = "https://purl.imsglobal.org/spec/or/{version}/scope/roster-core.readonly"
 """Everything but demographics, which a publisher has no business with (OneRoster 1.1, section 3.5)."""
+
+
+class Version(StrEnum):
+    """The version of OneRoster."""
+
+    AUTO = "Auto"
+    """The one that the base URL names, else the first that the server has."""
+    V1_1 = "1.1"
+    V1_2 = "1.2"
+
+    @property
+    def token(self) -> str:
+        """As paths and scopes write it: v1p1."""
+        return f"v{self.value.replace('.', 'p')}"
 
 
 class AuthKind(StrEnum):
@@ -18,26 +34,101 @@ class AuthKind(StrEnum):
     AUTO = "Auto"
     """A token of the Secret if it has one; else OAuth 2 if the server has a token endpoint; else OAuth 1.0a."""
     OAUTH2 = "OAuth2"
-    OAUTH1_HMAC_SHA256 = "OAuth1-HMAC-SHA256"
-    OAUTH1_HMAC_SHA1 = "OAuth1-HMAC-SHA1"
+    OAUTH1_HMAC_SHA256 = "OAuth1"
+    OAUTH1_HMAC_SHA1 = "OAuth1SHA1"
     BEARER = "Bearer"
     """The token of the Secret, as it is."""
 
 
+class TokenCredentials(StrEnum):
+    """Where a token request carries client id and secret."""
+
+    AUTO = "Auto"
+    """In a header, and in the form if that is refused."""
+    BASIC = "Basic"
+    BODY = "Body"
+
+
+class TokenParameters(StrEnum):
+    """Where a token request carries grant type and scope."""
+
+    BODY = "Body"
+    QUERY = "Query"
+
+
+class ContentType(StrEnum):
+    """The Content-Type header of requests that have no content."""
+
+    NONE = "None"
+    FORM = "Form"
+    JSON = "JSON"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What it adds to a request."""
+        media = {ContentType.FORM: "application/x-www-form-urlencoded", ContentType.JSON: "application/json"}
+        return {"Content-Type": media[self]} if self in media else {}
+
+
+class EndDates(StrEnum):
+    """What the end of an enrollment or term means."""
+
+    EXCLUSIVE = "Exclusive"
+    """The first day on which it is over, as OneRoster has it."""
+    INCLUSIVE = "Inclusive"
+    """Its last day."""
+
+
+class Identifiers(StrEnum):
+    """How long the identifiers of classes and terms mean the same."""
+
+    STABLE = "Stable"
+    REPEAT_EACH_YEAR = "RepeatEachYear"
+    """A new school year reuses them for others, so that nothing remembered of them holds beyond it."""
+
+
+class Filter(StrEnum):
+    """A field by which a server is known to filter, as requests name it."""
+
+    DATE_LAST_MODIFIED = "dateLastModified"
+    STATUS = "status"
+    ROLE = "role"
+
+
 @dataclass(frozen=True, slots=True)
 class OneRosterSettings:
-    """One server and its habits. Sizes in bytes, times in seconds."""
+    """One server and its habits; by default those of no vendor in particular. Sizes in bytes, times in seconds."""
 
     base_url: str
     """As the district pasted it; see `urls.normalise`."""
+    version: Version = Version.AUTO
+    paths: Mapping[Version, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            Version.V1_1: ("/ims/oneroster/v1p1",),
+            Version.V1_2: ("/ims/oneroster/rostering/v1p2", "/ims/oneroster/v1p2"),
+        }
+    )
+    """What may follow what was pasted, for each version, the likeliest first."""
+    applications: str = ""
+    """Where in a path the id of one district's application stands, as `{application}`; empty if it has none."""
+    application_id: str | None = None
     auth: AuthKind = AuthKind.AUTO
     token_url: str | None = None
-    """Where tokens are given out, if it is not `token` or `oauth/token` beside the API."""
+    """Where tokens are given out; else `token_urls` are tried."""
+    token_urls: tuple[str, ...] = ("{root}/token", "{root}/oauth/token")
     scope: str | None = ROSTER_CORE_SCOPE
+    token_credentials: TokenCredentials = TokenCredentials.AUTO
+    token_parameters: TokenParameters = TokenParameters.BODY
+    content_type: ContentType = ContentType.NONE
     page_size: int = 5000
     max_concurrency: int = 4
     request_timeout: float = 60.0
     """For one whole answer."""
+    missing_routes: frozenset[str] = frozenset()
+    filters: frozenset[Filter] = frozenset()
+    end_dates: EndDates = EndDates.EXCLUSIVE
+    identifiers: Identifiers = Identifiers.STABLE
+    words: Words = field(default_factory=Words)
     max_page_bytes: int = 64 * 1024 * 1024
     """After decompression."""
     max_rows: int = 20_000_000

@@ -1,0 +1,150 @@
+"""The profile of a vendor: a file of facts, each with how sure it is and where it is from.
+
+A profile says what holds where `spec.source` says nothing. It is read strictly: a key that there is not, a value of the
+wrong kind or a template with an unknown variable is a defect of the file, found by the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Annotated, Final, Generic, TypeVar
+
+import msgspec
+
+from roster_operator.sources.oneroster.settings import (
+    AuthKind,
+    ContentType,
+    EndDates,
+    Filter,
+    Identifiers,
+    TokenCredentials,
+    TokenParameters,
+    Version,
+)
+from roster_operator.sources.source import Section
+from roster_operator.sources.words import Words
+
+ValueT = TypeVar("ValueT")
+
+GENERIC: Final = "Generic"
+
+Path = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._{}-]+)+$")]
+TokenURL = Annotated[
+    str, msgspec.Meta(pattern=r"^(\{origin\}|\{root\}|https://[a-z0-9.-]+)(/[A-Za-z0-9._-]+)+(\?.+)?$")
+]
+Route = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]+(/\{id\}/[A-Za-z]+)?$")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^\S.*\S$")]
+
+_VARIABLE: Final = re.compile(r"\{([^}]*)\}")
+_VARIABLES: Final = frozenset({"origin", "root", "application", "version", "section", "id"})
+
+
+class Confidence(StrEnum):
+    """How sure a fact is."""
+
+    HIGH = "H"
+    """Two independent sources, or the vendor's own description."""
+    MEDIUM = "M"
+    """One credible source."""
+    LOW = "L"
+    """Hearsay or a guess: the district should be asked."""
+
+
+class Fact(msgspec.Struct, Generic[ValueT], frozen=True, forbid_unknown_fields=True):
+    """One thing that is known of a vendor."""
+
+    value: ValueT
+    confidence: Confidence
+    source: Line
+    """Where it is from."""
+
+
+class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The product's own words."""
+
+    key: Line
+    secret: Line
+    token: Line
+    issue: Line
+    """Where the product makes and shows credentials."""
+    sharing: Line
+    """What to do so that a section can be read; holds `{section}`."""
+    organizations: Line | None = None
+    schedules: Line | None = None
+    courses: Line | None = None
+    classes: Line | None = None
+    enrollments: Line | None = None
+    teachers: Line | None = None
+    students: Line | None = None
+    """What the product calls each section, if it has a word of its own."""
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of one vendor's OneRoster server. Each field is one of `spec.source`, but for paths and words."""
+
+    name: Line
+    """As `spec.source.vendor` has it."""
+    product: Line
+    version: Fact[Version]
+    paths: Fact[dict[Version, Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)]]]
+    """What may follow what the district pasted, for each version, the likeliest first."""
+    applications: Fact[Annotated[str, msgspec.Meta(pattern=r"^((/[A-Za-z0-9._-]+)*/\{application\})?$")]]
+    """Where in a path the id of one district's application stands, as `{application}`; empty if it has none."""
+    auth: Fact[AuthKind]
+    token_urls: Fact[tuple[TokenURL, ...]]
+    """Where tokens may be given out. Variables: `{origin}` of the base URL, `{root}`: what stands before its OneRoster
+    part, `{application}`; a template whose variable is not known is left out."""
+    scope: Fact[str]
+    """Holds `{version}` where OneRoster's scopes have v1p1 or v1p2; empty: none is asked for."""
+    token_credentials: Fact[TokenCredentials]
+    token_parameters: Fact[TokenParameters]
+    content_type: Fact[ContentType]
+    page_size: Fact[Annotated[int, msgspec.Meta(ge=1, le=50_000)]]
+    concurrency: Fact[Annotated[int, msgspec.Meta(ge=1, le=16)]]
+    request_timeout: Fact[Annotated[int, msgspec.Meta(ge=1, le=600)]]
+    """Seconds."""
+    missing_routes: Fact[tuple[Route, ...]]
+    filters: Fact[tuple[Filter, ...]]
+    end_dates: Fact[EndDates]
+    identifiers: Fact[Identifiers]
+    words: Fact[Naming]
+
+    @property
+    def wording(self) -> Words:
+        """The product's words, as messages use them."""
+        named = self.words.value
+        sections = {section.value: word for section in Section if (word := getattr(named, section.name.lower()))}
+        return Words(named.key, named.secret, named.token, named.issue, named.sharing, sections)
+
+    def __post_init__(self) -> None:
+        """Refuses templates that nothing could fill."""
+        templates = [*self.token_urls.value, self.scope.value, self.words.value.sharing, self.applications.value]
+        unknown = {name for template in templates for name in _VARIABLE.findall(template)} - _VARIABLES
+        if unknown:
+            raise ValueError(f"unknown variables {sorted(unknown)}")
+        if "{section}" not in self.words.value.sharing:
+            raise ValueError("words.sharing does not say where the section stands")
+        if Version.AUTO in self.paths.value:
+            raise ValueError("paths are those of a version")
+
+
+@cache
+def profile_of(vendor: str) -> Profile:
+    """The profile of a vendor, by its name in `spec.source.vendor`; raises KeyError if there is none."""
+    return _profiles()[vendor]
+
+
+def vendors() -> tuple[str, ...]:
+    """The names of all vendors that have a profile."""
+    return tuple(_profiles())
+
+
+@cache
+def _profiles() -> dict[str, Profile]:
+    files = sorted(resources.files(__package__).iterdir(), key=lambda file: file.name)
+    texts = (file.read_text("utf-8") for file in files if file.name.endswith(".toml"))
+    profiles = (msgspec.toml.decode(text, type=Profile) for text in texts)
+    return {profile.name: profile for profile in profiles}
