@@ -14,10 +14,10 @@ from typing import Any
 
 from district_simulator.changes import ChangeError, apply_change
 from district_simulator.faults import Fault, UnknownFaultError
-from district_simulator.service import DistrictService, Stats
+from district_simulator.service import Service, Stats
 
 
-def answer_admin(service: DistrictService, method: str, what: str, body: Any) -> tuple[int, dict[str, Any]]:
+def answer_admin(service: Service, method: str, what: str, body: Any) -> tuple[int, dict[str, Any]]:
     """The HTTP status and the JSON answer of an administrative request."""
     match method, what:
         case "GET", "stats":

@@ -13,12 +13,12 @@ from aiohttp import web
 from district_simulator import clock
 from district_simulator.admin import answer_admin
 from district_simulator.exchange import Call, Cut, Drip, Endless, Reply
-from district_simulator.service import DistrictService
+from district_simulator.service import Service
 
 ADMIN_PATH = "/_simulator"
 _LARGEST_REQUEST = 1 << 20
 _CHUNK = 65_536
-FindService = Callable[[str], DistrictService | None]
+FindService = Callable[[str], Service | None]
 
 
 def build_app(find: FindService) -> web.Application:
@@ -49,7 +49,7 @@ def build_app(find: FindService) -> web.Application:
     return app
 
 
-async def _administer(request: web.Request, service: DistrictService, what: str) -> web.Response:
+async def _administer(request: web.Request, service: Service, what: str) -> web.Response:
     if not is_this_machine(request.remote):
         return web.json_response({"message": "only from this machine"}, status=403)
     try:
@@ -65,7 +65,7 @@ def is_this_machine(remote: str | None) -> bool:
     return remote is not None and ip_address(remote).is_loopback
 
 
-async def _send(request: web.Request, reply: Reply, service: DistrictService) -> web.StreamResponse:
+async def _send(request: web.Request, reply: Reply, service: Service) -> web.StreamResponse:
     headers = {**reply.headers, "Date": formatdate(service.now(), usegmt=True)}
     if reply.status == 0:
         _drop(request)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from district_simulator import clock
 from district_simulator.catalogue import GRADES, MATHEMATICS, SLOTS
 from district_simulator.directory import Directory, UnknownObjectError
 from district_simulator.overlay import TO_BE_DELETED, CourseEdit, Edit, ExtraEnrollment, Wave
@@ -66,16 +67,40 @@ class Change:
 
 
 def apply_change(roster: Roster, text: str) -> None:
-    """Apply a change to the roster; raises ChangeError and leaves the roster as it was where it cannot."""
+    """Apply a change to the roster; raises ChangeError and leaves the roster as it was where it cannot.
+
+    What it touches was last modified at its option `at`; else now where the roster lives in real time, and a minute
+    after the change before, counted from midnight of the roster's day, where it does not.
+    """
     change = Change.parse(text)
+    overlay = roster.overlay
     if change.name not in CHANGES:
         raise ChangeError(f"no change is called {change.name!r}; there are: {', '.join(sorted(CHANGES))}")
+    overlay.revision += 1
     try:
+        overlay.moments.append(_moment(roster, change))
         CHANGES[change.name](roster, change)
-    except UnknownObjectError:
+    except (ChangeError, UnknownObjectError) as error:
+        overlay.revision -= 1
+        del overlay.moments[overlay.revision :]
+        if isinstance(error, ChangeError):
+            raise
         raise ChangeError(f"{change.name}: the roster has no {change.value!r}") from None
-    roster.overlay.revision += 1
     roster.refresh()
+
+
+def _moment(roster: Roster, change: Change) -> str:
+    """When a change was made, as a dateLastModified."""
+    text = change.options.get("at")
+    if text is None:
+        if roster.settings.real_time:
+            return clock.stamp()
+        minute = roster.overlay.revision % 1440
+        return f"{roster.settings.today}T{minute // 60:02d}:{minute % 60:02d}:00.000Z"
+    try:
+        return clock.stamp(datetime.fromisoformat(text))
+    except ValueError:
+        raise ChangeError("at is a moment such as 2026-11-24T10:00:00Z") from None
 
 
 def _day(roster: Roster, text: str | None) -> date:
@@ -97,7 +122,9 @@ def _end_enrollments(roster: Roster, numbers: Iterable[int], how: str, end: date
         if how == "gone":
             overlay.gone["enrollment"].add(number, number + 1)
         else:
-            edit = Edit(status=TO_BE_DELETED) if how == TO_BE_DELETED else Edit(end=end.isoformat())
+            edit = Edit(overlay.revision, status=TO_BE_DELETED)
+            if how != TO_BE_DELETED:
+                edit = Edit(overlay.revision, end=end.isoformat())
             overlay.enrollments[number] = edit
 
 
@@ -124,7 +151,7 @@ def student_moves(roster: Roster, change: Change) -> None:
         local = target - roster.shape.class_starts[school]
     how, end = change.how(TO_BE_DELETED), _day(roster, change.options.get("on"))
     _end_enrollments(roster, old, how, end)
-    roster.overlay.extras.append(ExtraEnrollment(student, school, local))
+    roster.overlay.extras.append(ExtraEnrollment("S", student, school, local, roster.overlay.revision))
 
 
 def _slot_of_local(roster: Roster, school: int, local: int) -> int:
@@ -146,7 +173,7 @@ def student_leaves(roster: Roster, change: Change) -> None:
         if how == "gone":
             roster.overlay.gone["S"].add(student, student + 1)
         elif how == TO_BE_DELETED:
-            roster.overlay.persons["S", student] = Edit(status=TO_BE_DELETED)
+            roster.overlay.persons["S", student] = Edit(roster.overlay.revision, status=TO_BE_DELETED)
 
 
 def student_arrives(roster: Roster, change: Change) -> None:
@@ -165,9 +192,9 @@ def student_arrives(roster: Roster, change: Change) -> None:
         position = (len(overlay.arrivals) + turn) % layout.cohort_sizes[cohort]
         peer = shape.school_start(school) + layout.cohort_starts[cohort] + position
         student = roster.students
-        overlay.arrivals.append(peer)
+        overlay.arrivals.append((peer, overlay.revision))
         for slot in range(SLOTS):
-            overlay.extras.append(ExtraEnrollment(student, *shape.seat(peer, slot)))
+            overlay.extras.append(ExtraEnrollment("S", student, *shape.seat(peer, slot), overlay.revision))
 
 
 def class_ends(roster: Roster, change: Change) -> None:
@@ -179,9 +206,9 @@ def class_ends(roster: Roster, change: Change) -> None:
         _end_enrollments(roster, directory.members(klass), how, end)
         roster.overlay.gone["class"].add(klass, klass + 1)
     elif how == TO_BE_DELETED:
-        roster.overlay.classes[klass] = Edit(status=TO_BE_DELETED)
+        roster.overlay.classes[klass] = Edit(roster.overlay.revision, status=TO_BE_DELETED)
     else:
-        roster.overlay.classes[klass] = Edit(end=end.isoformat())
+        roster.overlay.classes[klass] = Edit(roster.overlay.revision, end=end.isoformat())
 
 
 def course_renamed(roster: Roster, change: Change) -> None:
@@ -189,8 +216,9 @@ def course_renamed(roster: Roster, change: Change) -> None:
     code = change.needed()
     for number in range(len(roster.catalogue.courses)):
         if roster.course(number).code == code:
-            before = roster.overlay.courses.get(number, CourseEdit())
+            before = roster.overlay.courses.get(number, CourseEdit(0))
             roster.overlay.courses[number] = CourseEdit(
+                roster.overlay.revision,
                 change.options.get("title", before.title),
                 change.options.get("code", before.code),
                 change.options.get("id", before.sourced_id),
@@ -202,7 +230,8 @@ def course_renamed(roster: Roster, change: Change) -> None:
 def sections_reminted(roster: Roster, change: Change) -> None:
     """All classes of a school (sourcedId) get new sourcedIds."""
     school = _school(roster, change.needed())
-    roster.overlay.minted[school] = roster.overlay.minted.get(school, 0) + 1
+    times, _ = roster.overlay.minted.get(school, (0, 0))
+    roster.overlay.minted[school] = (times + 1, roster.overlay.revision)
 
 
 def school_empty(roster: Roster, change: Change) -> None:
@@ -218,7 +247,7 @@ def school_empty(roster: Roster, change: Change) -> None:
         if extra.school == school:
             number = roster.first_extra + offset
             gone["enrollment"].add(number, number + 1)
-    for offset, peer in enumerate(roster.overlay.arrivals):
+    for offset, (peer, _) in enumerate(roster.overlay.arrivals):
         if first <= peer < last:
             gone["S"].add(shape.students + offset, shape.students + offset + 1)
 
@@ -241,7 +270,8 @@ def percent(roster: Roster, change: Change) -> None:
         raise ChangeError("percent needs a number") from None
     if not 0 <= share <= 100:
         raise ChangeError("percent is between 0 and 100")
-    roster.overlay.waves.append(Wave(int(share * 10_000), roster.settings.seed + len(roster.overlay.waves)))
+    salt = roster.settings.seed + len(roster.overlay.waves)
+    roster.overlay.waves.append(Wave(int(share * 10_000), salt, roster.overlay.revision))
 
 
 def term_ends(roster: Roster, change: Change) -> None:
@@ -249,11 +279,13 @@ def term_ends(roster: Roster, change: Change) -> None:
     day = _day(roster, change.value)
     before = roster.overlay.last_day
     roster.overlay.last_day = day if before is None else min(day, before)
+    roster.overlay.dates_revision = roster.overlay.revision
 
 
 def year_rolls(roster: Roster, change: Change) -> None:
     """The SIS switches to the next school year: sessions and dates move on, all sections get new sourcedIds."""
     roster.overlay.years_on += 1
+    roster.overlay.year_revision = roster.overlay.revision
 
 
 CHANGES: dict[str, Callable[[Roster, Change], None]] = {

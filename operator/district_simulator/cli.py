@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from district_simulator.faults import KINDS, Fault, UnknownFaultError
 from district_simulator.fleet import Fleet
 from district_simulator.roster import DistrictSettings, Roster
 from district_simulator.server import Binding, Server
-from district_simulator.service import AccessSettings, DistrictService
+from district_simulator.service import AccessSettings
+from district_simulator.vendors import VENDORS, Vendor
 
 _DEMO = AccessSettings()
 
@@ -53,7 +54,13 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
 @click.option("--districts", type=click.IntRange(1), help="Serve so many districts, below /d/0, /d/1, ...")
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 in a cluster.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Port to listen on; 0 takes any.")
-@click.option("--prefix", default="", help="Path before /ims/oneroster/v1p1, such as /aeries.")
+@click.option(
+    "--vendor",
+    type=click.Choice(sorted(VENDORS), case_sensitive=False),
+    default="Generic",
+    help="The system to stand in for.",
+)
+@click.option("--prefix", help="Path before the protocol's own, such as /aeries; the vendor's if not given.")
 @click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Certificate chain (PEM).")
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Private key (PEM).")
 @click.option("--client-id", default=_DEMO.client_id, envvar="SIMULATOR_CLIENT_ID", help="Client id, consumer key.")
@@ -63,15 +70,14 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
     envvar="SIMULATOR_CLIENT_SECRET",
     help="Client secret, consumer secret.",
 )
-@click.option("--auth", type=click.Choice(["oauth1", "oauth2", "any"]), default="any", help="What is accepted.")
+@click.option("--auth", type=click.Choice(["oauth1", "oauth2", "any"]), help="What is accepted; else the vendor's.")
 @click.option(
     "--token-client-auth",
     type=click.Choice(["basic", "body", "any"]),
-    default="any",
-    help="Where a token request carries its credentials.",
+    help="Where a token request carries its credentials; else the vendor's.",
 )
-@click.option("--scope-required/--scope-optional", default=True, help="Whether tokens need a scope.")
-@click.option("--expires-in", type=int, default=_DEMO.expires_in, help="Seconds that a token lives.")
+@click.option("--scope-required/--scope-optional", default=None, help="Whether tokens need a scope.")
+@click.option("--expires-in", type=int, help="Seconds that a token lives; else the vendor's.")
 @click.option("--latency-ms", type=click.IntRange(0), help="Delay of each answer; the same as --fault latency=MS.")
 @click.option("--max-parallel", type=click.IntRange(1), help="429 beyond so many requests at once.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="A fault to have; see --list.")
@@ -83,10 +89,11 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
     "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List faults and changes."
 )
 def main(**options: Any) -> None:
-    """Serve a simulated school district over OneRoster 1.1.
+    """Serve a simulated school district as one of the systems that districts have.
 
-    Prints one line, "listening on ADDRESS", once requests are accepted. While it runs, faults and changes can be
-    posted to /_simulator/faults and /_simulator/changes from the same machine; /_simulator/stats counts requests.
+    Prints "listening on ADDRESS" once requests are accepted, then what the district would paste. While it runs, faults
+    and changes can be posted to /_simulator/faults and /_simulator/changes from the same machine; /_simulator/stats
+    counts requests.
     """
     settings = _district(options)
     scenario = _scenario(options)
@@ -100,7 +107,7 @@ def main(**options: Any) -> None:
         find = _finder(options, settings, scenario)
     except (ChangeError, UnknownFaultError) as error:
         raise click.UsageError(str(error)) from error
-    asyncio.run(_serve(find, _binding(options)))
+    asyncio.run(_serve(find, _binding(options), VENDORS[options["vendor"]], _prefix(options)))
 
 
 def _district(options: dict[str, Any]) -> DistrictSettings:
@@ -111,12 +118,21 @@ def _district(options: dict[str, Any]) -> DistrictSettings:
         options["schools"],
         options["seed"],
         options["mathematics_courses"],
+        real_time=today is None,
     )
 
 
 def _access(options: dict[str, Any]) -> AccessSettings:
     names = ("client_id", "client_secret", "auth", "token_client_auth", "scope_required", "expires_in")
-    return AccessSettings(**{name: options[name] for name in names})
+    given = {name: options[name] for name in names if options[name] is not None}
+    return replace(VENDORS[options["vendor"]].access, **given)
+
+
+def _prefix(options: dict[str, Any]) -> str:
+    given: str | None = options["prefix"]
+    if given is None:
+        return VENDORS[options["vendor"]].prefix
+    return f"/{given.strip('/')}" if given.strip("/") else ""
 
 
 def _binding(options: dict[str, Any]) -> Binding:
@@ -135,26 +151,27 @@ def _scenario(options: dict[str, Any]) -> _Scenario:
 
 
 def _finder(options: dict[str, Any], settings: DistrictSettings, scenario: _Scenario) -> FindService:
-    prefix = "/" + options["prefix"].strip("/") if options["prefix"].strip("/") else ""
+    prefix = _prefix(options)
     if options["districts"] is not None:
         fleet = Fleet(
             settings,
             _access(options),
             options["districts"],
+            vendor=options["vendor"],
             prefix=prefix,
             faults=scenario.faults,
             changes=scenario.changes,
         )
         fleet.district(0)
         return fleet.find
-    service = DistrictService(settings, _access(options), prefix)
+    service = VENDORS[options["vendor"]].serve(settings, _access(options), prefix)
     service.faults.active += [Fault.parse(text) for text in scenario.faults]
     for text in scenario.changes:
         apply_change(service.roster, text)
     return lambda target: service if target.startswith(f"{prefix}/") else None
 
 
-async def _serve(find: FindService, binding: Binding) -> None:
+async def _serve(find: FindService, binding: Binding, vendor: Vendor, prefix: str) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -162,6 +179,9 @@ async def _serve(find: FindService, binding: Binding) -> None:
     server = Server(find, binding)
     await server.start()
     click.echo(f"listening on {server.origin}")
+    click.echo(f"base URL {server.origin}{prefix}")
+    if vendor.shows_token_url:
+        click.echo(f"token URL {server.origin}{prefix}{vendor.token_path}")
     try:
         await stopped.wait()
     finally:

@@ -11,6 +11,13 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def stamp(moment: datetime | None = None) -> str:
+    """A moment (now by default) as a dateLastModified: UTC with milliseconds; without an offset it is UTC."""
+    when = datetime.now(UTC) if moment is None else moment
+    utc = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def epoch_seconds() -> float:
     """Seconds since 1970, for signatures, tokens and the Date header."""
     return time.time()

@@ -159,7 +159,7 @@ class Directory:
                 gone = roster.overlay.gone["S"]
                 arrived = [
                     shape.students + k
-                    for k, peer in enumerate(roster.overlay.arrivals)
+                    for k, (peer, _) in enumerate(roster.overlay.arrivals)
                     if first <= peer < last and shape.students + k not in gone
                 ]
                 return [*self._left("S", range(first, last)), ("S", arrived)]
@@ -213,7 +213,9 @@ class Directory:
             candidates = [n for n in candidates if roster.enrollment(n).person_id == person_id]
         else:
             candidates = list(range(number * SLOTS, number * SLOTS + SLOTS)) if number < shape.students else []
-            candidates += [roster.first_extra + k for k, e in enumerate(overlay.extras) if e.student == number]
+        candidates += [
+            roster.first_extra + k for k, e in enumerate(overlay.extras) if (e.kind, e.person) == (kind, number)
+        ]
         return [n for n in candidates if n not in overlay.gone["enrollment"]]
 
     def _person_classes(self, number: int, route: tuple[str, ...]) -> list[Piece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
@@ -49,35 +49,45 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path below a district's prefix: the token endpoint, or segments below the OneRoster base.
+    """What a path below a district's prefix means; `segments` are those below the protocol's base, decoded.
 
     `label` is what statistics and faults call it: /enrollments, /schools/{id}/classes, /users/{id}, /token.
+    `collection` is the collection that the route ends in, or the one of the single object that it names.
     """
 
     segments: tuple[str, ...]
     label: str
+    collection: str = ""
+
+    @classmethod
+    def token(cls) -> Route:
+        """The endpoint that issues tokens, wherever it stands."""
+        return cls((), "/token", "token")
+
+    @classmethod
+    def other(cls) -> Route:
+        """Any path that the protocol does not have."""
+        return cls((), "other", "other")
 
     @classmethod
     def of(cls, path: str) -> Route:
-        """The route of an encoded path below the prefix; other paths have no segments and the label `other`."""
+        """The OneRoster route of an encoded path below the prefix."""
         if path == "/token":
-            return cls((), "/token")
+            return cls.token()
         if not path.startswith(f"{SERVICE_PATH}/"):
-            return cls((), "other")
-        segments = tuple(unquote(part) for part in path[len(SERVICE_PATH) + 1 :].split("/"))
+            return cls.other()
+        segments = segments_of(path[len(SERVICE_PATH) + 1 :])
         names = [part if position % 2 == 0 else "{id}" for position, part in enumerate(segments)]
-        return cls(segments, "/" + "/".join(names))
-
-    @property
-    def collection(self) -> str:
-        """The collection that the route ends in, or the one of the single object that it names."""
-        if not self.segments:
-            return self.label.removeprefix("/")
-        return self.segments[-1 if len(self.segments) % 2 else -2]
+        return cls(segments, "/" + "/".join(names), segments[-1 if len(segments) % 2 else -2])
 
     def is_meant_by(self, names: frozenset[str]) -> bool:
         """Whether one of the names is this route's label (with or without its slash) or its collection."""
         return not names.isdisjoint((self.label, self.label.removeprefix("/"), self.collection))
+
+
+def segments_of(path: str) -> tuple[str, ...]:
+    """The decoded segments of an encoded path that does not begin with a slash."""
+    return tuple(unquote(part) for part in path.split("/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +147,11 @@ class Page:
     envelope: str
     rows: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    wrapper: Callable[[Page], bytes] | None = None
 
     def body(self) -> bytes:
-        """The page as JSON."""
+        """The page as JSON, in OneRoster's envelope or in that of the wrapper."""
+        if self.wrapper is not None:
+            return self.wrapper(self)
         status = f',"statusInfoSet":[{",".join(self.warnings)}]' if self.warnings else ""
         return f'{{"{self.envelope}":[{",".join(self.rows)}]{status}}}'.encode()

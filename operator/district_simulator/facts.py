@@ -1,4 +1,7 @@
-"""The rows of a roster as plain values, before they become JSON."""
+"""The rows of a roster as plain values, before they become JSON.
+
+`revision` is the number of the last change that touched the row, 0 for one that is as it was generated.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ class CourseFacts(NamedTuple):
     subject: str
     subject_code: str
     grades: tuple[str, ...]
+    revision: int
 
 
 class ClassFacts(NamedTuple):
@@ -44,7 +48,7 @@ class ClassFacts(NamedTuple):
     school_id: str
     sessions: tuple[str, ...]
     end: str
-    changed: bool
+    revision: int
 
 
 class UserFacts(NamedTuple):
@@ -55,7 +59,7 @@ class UserFacts(NamedTuple):
     role: str
     school_id: str
     grade: str
-    changed: bool
+    revision: int
 
 
 class EnrollmentFacts(NamedTuple):
@@ -70,6 +74,6 @@ class EnrollmentFacts(NamedTuple):
     school_id: str
     begin: str
     end: str
-    changed: bool
+    revision: int
     school: int
     local_class: int

@@ -9,7 +9,8 @@ from dataclasses import replace
 from district_simulator.changes import apply_change
 from district_simulator.faults import Fault
 from district_simulator.roster import DistrictSettings
-from district_simulator.service import AccessSettings, DistrictService
+from district_simulator.service import AccessSettings, Service
+from district_simulator.vendors import VENDORS
 
 _DISTRICT = re.compile(r"/d/(0|[1-9][0-9]{0,6})(?=/)")
 
@@ -23,19 +24,21 @@ class Fleet:
         access: AccessSettings,
         districts: int,
         *,
+        vendor: str = "Generic",
         prefix: str = "",
         faults: Sequence[str] = (),
         changes: Sequence[str] = (),
     ) -> None:
         self._settings = settings
         self._access = access
+        self._vendor = VENDORS[vendor]
         self._districts = districts
         self._prefix = prefix
         self._faults = tuple(faults)
         self._changes = tuple(changes)
-        self._made: dict[int, DistrictService] = {}
+        self._made: dict[int, Service] = {}
 
-    def find(self, target: str) -> DistrictService | None:
+    def find(self, target: str) -> Service | None:
         """The district that a path belongs to."""
         if not target.startswith(self._prefix):
             return None
@@ -44,11 +47,11 @@ class Fleet:
             return None
         return self.district(int(match[1]))
 
-    def district(self, number: int) -> DistrictService:
+    def district(self, number: int) -> Service:
         """District number i, with the faults and changes that the fleet was started with."""
         if number not in self._made:
             settings = replace(self._settings, seed=self._settings.seed + number)
-            service = DistrictService(settings, self._access, f"{self._prefix}/d/{number}")
+            service = self._vendor.serve(settings, self._access, f"{self._prefix}/d/{number}")
             service.faults.active += [Fault.parse(text) for text in self._faults]
             for text in self._changes:
                 apply_change(service.roster, text)

@@ -12,12 +12,12 @@ from typing import Any, Self, TypeVar
 
 from district_simulator import clock, truth
 from district_simulator.changes import apply_change
-from district_simulator.exchange import SERVICE_PATH
 from district_simulator.faults import Fault
 from district_simulator.people import Person
 from district_simulator.roster import DistrictSettings
 from district_simulator.server import Binding, Server
-from district_simulator.service import AccessSettings, DistrictService, Stats
+from district_simulator.service import AccessSettings, Service, Stats
+from district_simulator.vendors import VENDORS
 
 _Answer = TypeVar("_Answer")
 
@@ -39,13 +39,17 @@ class SimulatedDistrict:
         mathematics_courses: int = 7,
         faults: Sequence[str] = (),
         changes: Sequence[str] = (),
+        vendor: str = "Generic",
         access: AccessSettings | None = None,
-        prefix: str = "",
+        prefix: str | None = None,
         binding: Binding | None = None,
     ) -> None:
-        settings = DistrictSettings(today or clock.today(), students, schools, seed, mathematics_courses)
-        self.access = access or AccessSettings()
-        self.service = DistrictService(settings, self.access, prefix)
+        settings = DistrictSettings(
+            today or clock.today(), students, schools, seed, mathematics_courses, real_time=today is None
+        )
+        self.vendor = VENDORS[vendor]
+        self.access = access or self.vendor.access
+        self.service = self.vendor.serve(settings, self.access, self.vendor.prefix if prefix is None else prefix)
         self._binding = binding or Binding()
         self._loop = asyncio.new_event_loop()
         self._server: Server | None = None
@@ -56,20 +60,20 @@ class SimulatedDistrict:
 
     @property
     def base_url(self) -> str:
-        """What the district's administrator would paste: the address without /ims/oneroster/v1p1."""
+        """What the district's administrator would paste: the address without the protocol's own path."""
         if self._server is None:
             raise RuntimeError("the district is not being served: use it in a with block")
         return f"{self._server.origin}{self.service.prefix}"
 
     @property
     def service_url(self) -> str:
-        """The OneRoster base: endpoints such as /enrollments are below it."""
-        return f"{self.base_url}{SERVICE_PATH}"
+        """The protocol's base: endpoints such as /enrollments are below it."""
+        return f"{self.base_url}{self.vendor.service_path}"
 
     @property
     def token_url(self) -> str:
         """Where OAuth 2 tokens are issued."""
-        return f"{self.base_url}/token"
+        return f"{self.base_url}{self.vendor.token_path}"
 
     @property
     def client_id(self) -> str:
@@ -140,11 +144,11 @@ class SimulatedDistrict:
 
     def persons(self) -> list[Person]:
         """The personal strings of everybody who is listed."""
-        return self._call(lambda: list(truth.persons(self.service.roster)))
+        return self._call(lambda: list(self.service.persons()))
 
     def personal_strings(self) -> set[str]:
         """Everything that would give a listed person away: what must not be in a log, a status or a metric."""
-        return self._call(lambda: truth.personal_strings(self.service.roster))
+        return self._call(lambda: truth.personal_strings(self.service.persons()))
 
     def expected_licenses(
         self, school_ids: Collection[str], course_codes: Collection[str], on: date | None = None
@@ -160,7 +164,7 @@ class SimulatedDistrict:
         """The sourcedIds of the classes of a course in a school."""
         return self._call(lambda: truth.classes_of(self.service.roster, school_id, course_code))
 
-    def _find(self, target: str) -> DistrictService | None:
+    def _find(self, target: str) -> Service | None:
         return self.service if target.startswith(f"{self.service.prefix}/") else None
 
     def _run(self, started: threading.Event) -> None:

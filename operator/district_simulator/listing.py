@@ -24,23 +24,25 @@ def _org(roster: Roster, number: int, base: str) -> str:
 
 
 def _session(roster: Roster, number: int, base: str) -> str:
-    return records.session(roster.sessions[number], roster.year.ends_in, roster.generated_at, base)
+    modified = roster.modified_at(roster.overlay.year_revision)
+    return records.session(roster.sessions[number], roster.year.ends_in, modified, base)
 
 
 def _course(roster: Roster, number: int, base: str) -> str:
-    modified = roster.changed_at if number in roster.overlay.courses else roster.generated_at
-    return records.course(roster.course(number), roster.year.sourced_id, DISTRICT_ID, modified, base)
+    facts = roster.course(number)
+    modified = roster.modified_at(facts.revision)
+    return records.course(facts, roster.year.sourced_id, DISTRICT_ID, modified, base)
 
 
 def _class(roster: Roster, number: int, base: str) -> str:
     facts = roster.klass(number)
-    return records.klass(facts, roster.changed_at if facts.changed else roster.generated_at, base)
+    return records.klass(facts, roster.modified_at(facts.revision), base)
 
 
 def _user(kind: str) -> Callable[[Roster, int, str], str]:
     def render(roster: Roster, number: int, base: str) -> str:
         facts = roster.user(kind, number)
-        return records.user(facts, roster.changed_at if facts.changed else roster.generated_at, base)
+        return records.user(facts, roster.modified_at(facts.revision), base)
 
     return render
 
@@ -51,7 +53,7 @@ def _demographics(roster: Roster, number: int, base: str) -> str:
 
 def _enrollment(roster: Roster, number: int, base: str) -> str:
     facts = roster.enrollment(number)
-    return records.enrollment(facts, roster.changed_at if facts.changed else roster.generated_at, base)
+    return records.enrollment(facts, roster.modified_at(facts.revision), base)
 
 
 _RENDERERS: dict[str, Callable[[Roster, int, str], str]] = {

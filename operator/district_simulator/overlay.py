@@ -15,8 +15,12 @@ _MASK = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A row whose status or end date is no longer the generated one; None leaves a field as it is."""
+    """A row whose status or end date is no longer the generated one; None leaves a field as it is.
 
+    `revision` is the number of the change that did it, here and below.
+    """
+
+    revision: int
     status: str | None = None
     end: str | None = None
 
@@ -25,6 +29,7 @@ class Edit:
 class CourseEdit:
     """A course whose title, code or sourcedId is no longer the generated one."""
 
+    revision: int
     title: str | None = None
     code: str | None = None
     sourced_id: str | None = None
@@ -32,11 +37,16 @@ class CourseEdit:
 
 @dataclass(frozen=True, slots=True)
 class ExtraEnrollment:
-    """A student's enrollment that the generator does not know: of a new student, or after a move."""
+    """An enrollment that the generator does not know: of a new student, after a move, in another school.
 
-    student: int
+    `kind` is S for a student and T for a teacher, who joins the class without leading it.
+    """
+
+    kind: str
+    person: int
     school: int
     local_class: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class Wave:
 
     per_million: int
     salt: int
+    revision: int
 
     def strikes(self, enrollment: int) -> int:
         """0 where the wave leaves the enrollment alone, 1 where it flips the status, 2 where it moves the seat."""
@@ -63,17 +74,24 @@ class Wave:
 
 @dataclass(slots=True)
 class Overlay:
-    """All changes so far. `gone` is keyed by the kind of row; `revision` counts the changes that were applied."""
+    """All changes so far. `gone` is keyed by the kind of row; `revision` counts the changes that were applied.
+
+    `moments` says when each change was made; `arrivals` holds for each new student a peer with whom they sit, and
+    the revision that brought them; `minted` how often the section ids of a school were made anew, and when last.
+    """
 
     revision: int = 0
+    moments: list[str] = field(default_factory=list)
     gone: defaultdict[str, IntervalSet] = field(default_factory=lambda: defaultdict(IntervalSet))
-    arrivals: list[int] = field(default_factory=list)
+    arrivals: list[tuple[int, int]] = field(default_factory=list)
     extras: list[ExtraEnrollment] = field(default_factory=list)
     persons: dict[tuple[str, int], Edit] = field(default_factory=dict)
     enrollments: dict[int, Edit] = field(default_factory=dict)
     classes: dict[int, Edit] = field(default_factory=dict)
     courses: dict[int, CourseEdit] = field(default_factory=dict)
-    minted: dict[int, int] = field(default_factory=dict)
+    minted: dict[int, tuple[int, int]] = field(default_factory=dict)
     waves: list[Wave] = field(default_factory=list)
     last_day: date | None = None
     years_on: int = 0
+    dates_revision: int = 0
+    year_revision: int = 0

@@ -25,13 +25,17 @@ _ROLE_OF_KIND = {"A": "administrator", "S": "student", "T": "teacher"}
 
 @dataclass(frozen=True, slots=True)
 class DistrictSettings:
-    """What a district is generated from: equal settings give equal rosters, byte for byte."""
+    """What a district is generated from: equal settings give equal rosters, byte for byte.
+
+    With `real_time`, what a change touches was last modified at the real time of the change.
+    """
 
     today: date
     students: int = 120
     schools: int | None = None
     seed: int = 1
     mathematics_courses: int = 7
+    real_time: bool = False
 
 
 class Roster:
@@ -62,12 +66,20 @@ class Roster:
             self._spans.append((begin.isoformat(), end.isoformat()))
         self._prefix = [self._class_prefix(school) for school in range(self.shape.schools)]
         self._school_ids = [str(FIRST_SCHOOL + school) for school in range(self.shape.schools)]
-        self.generated_at = f"{self.year.ends_in - 1}-07-01T08:00:00.000Z"
-        minute = overlay.revision % 1440
-        self.changed_at = f"{settings.today}T{minute // 60:02d}:{minute % 60:02d}:00.000Z"
+        self.generated_at = f"{self.year.ends_in - 1 - overlay.years_on}-07-01T08:00:00.000Z"
+        floor = max(overlay.year_revision, overlay.dates_revision)
+        self._touched = [max(floor, overlay.minted.get(s, (0, 0))[1]) for s in range(self.shape.schools)]
+
+    def modified_at(self, revision: int) -> str:
+        """The dateLastModified of a row that a change touched last; 0 is the generator's own."""
+        return self.overlay.moments[revision - 1] if revision else self.generated_at
+
+    def generation(self, school: int) -> int:
+        """How often the section ids of a school were made anew."""
+        return self.overlay.minted.get(school, (0, 0))[0] + self.overlay.years_on
 
     def _class_prefix(self, school: int) -> str:
-        generation = self.overlay.minted.get(school, 0) + self.overlay.years_on
+        generation = self.generation(school)
         return f"{FIRST_SCHOOL + school}_{f'{generation}_' if generation else ''}"
 
     @property
@@ -104,10 +116,11 @@ class Roster:
         course = self.catalogue.courses[number]
         subject = self.catalogue.subjects[course.slot]
         edit = self.overlay.courses.get(number)
-        title, code, sourced_id = course.title, course.code, f"CRS-{course.code}"
+        title, code, sourced_id, revision = course.title, course.code, f"CRS-{course.code}", 0
         if edit is not None:
+            revision = edit.revision
             title, code, sourced_id = edit.title or title, edit.code or code, edit.sourced_id or sourced_id
-        return CourseFacts(sourced_id, title, code, subject.name, subject.code, course.grades)
+        return CourseFacts(sourced_id, title, code, subject.name, subject.code, course.grades, revision)
 
     def course_of_class(self, school: int, local_class: int) -> int:
         """The number of the course that a class teaches."""
@@ -142,19 +155,21 @@ class Roster:
             self._school_ids[school],
             self.slot_sessions[slot],
             (edit.end if edit else None) or self._spans[slot][1],
-            edit is not None,
+            max(edit.revision if edit else 0, self._touched[school]),
         )
 
     def user(self, kind: str, number: int) -> UserFacts:
         """A person of a kind: A (one administrator a school), S or T."""
         shape = self.shape
-        grade = ""
+        grade, revision = "", 0
         if kind == "A":
             school = number
         elif kind == "T":
             school = bisect_right(shape.teacher_starts, number) - 1
         else:
-            peer = number if number < shape.students else self.overlay.arrivals[number - shape.students]
+            peer = number
+            if number >= shape.students:
+                peer, revision = self.overlay.arrivals[number - shape.students]
             school = shape.school_of_student(peer)
             layout = shape.layouts[school]
             grade = GRADES[layout.first_grade + layout.cohort_of(peer - shape.school_start(school))]
@@ -165,43 +180,52 @@ class Roster:
             _ROLE_OF_KIND[kind],
             self._school_ids[school],
             grade,
-            edit is not None or (kind == "S" and number >= shape.students),
+            edit.revision if edit else revision,
         )
 
     def seat_of(self, number: int) -> tuple[int, int, int]:
         """The student, school and local class of a student's enrollment, before any wave strikes."""
         if number >= self.first_extra:
             extra = self.overlay.extras[number - self.first_extra]
-            return extra.student, extra.school, extra.local_class
+            return extra.person, extra.school, extra.local_class
         student, slot = divmod(number, SLOTS)
         school, local_class = self.shape.seat(student, slot)
         return student, school, local_class
 
     def enrollment(self, number: int) -> EnrollmentFacts:
         """An enrollment by its number."""
-        if self.first_teaching <= number < self.first_extra:
+        if number >= self.first_extra:
+            return self._extra(number)
+        if number >= self.first_teaching:
             return self._teaching(number)
         student, school, local = self.seat_of(number)
         layout = self.shape.layouts[school]
         slot = local // layout.classes_per_slot
-        generated = number < self.first_teaching
-        status = TO_BE_DELETED if generated and self._withdrawn(student, slot) else ACTIVE
-        changed = not generated
-        for wave in self.overlay.waves if generated else ():
+        status = TO_BE_DELETED if self._withdrawn(student, slot) else ACTIVE
+        revision = self._touched[school]
+        for wave in self.overlay.waves:
             struck = wave.strikes(number)
             if struck:
-                changed = True
+                revision = max(revision, wave.revision)
                 if struck == 1:
                     status = ACTIVE if status == TO_BE_DELETED else TO_BE_DELETED
                 else:
                     local = _neighbour(layout.section_starts, layout.classes_per_slot, local)
-        sourced_id = (
-            f"E{FIRST_NUMBER + student}-{slot}" if generated else f"X{FIRST_NUMBER + number - self.first_extra}"
-        )
         facts = EnrollmentFacts(
-            sourced_id, status, f"S{FIRST_NUMBER + student}", "student", "false",
+            f"E{FIRST_NUMBER + student}-{slot}", status, f"S{FIRST_NUMBER + student}", "student", "false",
             f"{self._prefix[school]}{FIRST_SECTION + local}", self._school_ids[school],
-            *self._spans[slot], changed, school, local,
+            *self._spans[slot], revision, school, local,
+        )  # fmt: skip
+        return self._edited(number, facts)
+
+    def _extra(self, number: int) -> EnrollmentFacts:
+        extra = self.overlay.extras[number - self.first_extra]
+        slot = extra.local_class // self.shape.layouts[extra.school].classes_per_slot
+        facts = EnrollmentFacts(
+            f"X{FIRST_NUMBER + number - self.first_extra}", ACTIVE, f"{extra.kind}{FIRST_NUMBER + extra.person}",
+            _ROLE_OF_KIND[extra.kind], "false", self.class_id(extra.school, extra.local_class),
+            self._school_ids[extra.school], *self._spans[slot], max(extra.revision, self._touched[extra.school]),
+            extra.school, extra.local_class,
         )  # fmt: skip
         return self._edited(number, facts)
 
@@ -211,7 +235,7 @@ class Roster:
         facts = EnrollmentFacts(
             f"F{FIRST_NUMBER + number - self.first_teaching}", ACTIVE, f"T{FIRST_NUMBER + teacher}", "teacher",
             "true" if leads else "false", self.class_id(school, local), self._school_ids[school],
-            *self._spans[slot], False, school, local,
+            *self._spans[slot], self._touched[school], school, local,
         )  # fmt: skip
         return self._edited(number, facts)
 
@@ -224,7 +248,9 @@ class Roster:
         for edit in (overlay.classes.get(klass), overlay.enrollments.get(number)):
             if edit is not None:
                 facts = facts._replace(
-                    status=edit.status or facts.status, end=min(edit.end or facts.end, facts.end), changed=True
+                    status=edit.status or facts.status,
+                    end=min(edit.end or facts.end, facts.end),
+                    revision=max(edit.revision, facts.revision),
                 )
         return facts
 

@@ -1,30 +1,22 @@
-"""One simulated district as a service: from a request to its answer, with no HTTP library in sight.
-
-A request passes these stages in order, and faults can act at each: intake, authorization, source (filter and sort),
-paging, rows, dressing (envelope and headers), delivery.
-"""
+"""What every simulated district has, whichever protocol it speaks: a roster, clients, faults and counts."""
 
 from __future__ import annotations
 
-import asyncio
-import json
+from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
-from district_simulator import clock
-from district_simulator.directory import FAMILIES, Directory, UnknownObjectError, UnknownRouteError
-from district_simulator.exchange import SERVICE_PATH, Call, Page, Reply, Route
+from district_simulator import clock, truth
+from district_simulator.directory import Directory
+from district_simulator.exchange import Call, Reply, Route
 from district_simulator.faults import FaultBoard
-from district_simulator.faults.source import Question
-from district_simulator.oauth1 import SignatureRefusedError, SignatureVerifier
-from district_simulator.paging import link_header, window_of
-from district_simulator.query import knows_field, project
+from district_simulator.people import Person
 from district_simulator.roster import DistrictSettings, Roster
-from district_simulator.selected import Collections
-from district_simulator.statusinfo import RefusedError, StatusInfo, unauthorized, unknown_object, unknown_route
-from district_simulator.tokens import DEMOGRAPHICS_SCOPE, SCOPE_PREFIX, ClientAuth, TokenIssuer, TokenRefusedError
+from district_simulator.statusinfo import RefusedError
+from district_simulator.tokens import ClientAuth, Token, TokenIssuer, TokenRefusedError
 
 Auth = Literal["oauth1", "oauth2", "any"]
 
@@ -60,13 +52,15 @@ class Stats:
         }
 
 
-class DistrictService:
-    """A district: its roster, who may read it, and its faults."""
+class Service(ABC):
+    """A district as a service: from a request to its answer, with no HTTP library in sight.
+
+    A protocol says which route a request means, how it is answered, and what a refusal looks like.
+    """
 
     def __init__(self, district: DistrictSettings, access: AccessSettings, prefix: str = "") -> None:
         self.roster = Roster(district)
         self.directory = Directory(self.roster)
-        self.collections = Collections(self.directory)
         self.access = access
         self.prefix = prefix
         self.faults = FaultBoard()
@@ -80,7 +74,6 @@ class DistrictService:
             access.scope_required,
             access.expires_in,
         )
-        self._verifier = SignatureVerifier(access.client_id, access.client_secret)
 
     def now(self) -> float:
         """The district's own clock, in seconds since 1970; it may be wrong."""
@@ -88,155 +81,56 @@ class DistrictService:
 
     async def handle(self, call: Call) -> Reply:
         """Answer a request whose path starts with the district's prefix."""
-        route = Route.of(call.path[len(self.prefix) :])
+        route = self.route_of(call)
         self.stats.requests[route.label] += 1
         self.in_flight += 1
         self.stats.most_parallel = max(self.stats.most_parallel, self.in_flight)
         try:
             reply = await self._answer(call, route)
         except RefusedError as refused:
-            reply = Reply.refusing(refused)
+            reply = self.refusal(refused)
         finally:
             self.in_flight -= 1
         self.stats.statuses[reply.status] += 1
         return reply
 
     async def _answer(self, call: Call, route: Route) -> Reply:
-        page = None
-        if route.segments and call.method == "GET":
-            page = window_of(call.parameters).page
+        page = self.page_of(call, route)
         for fault, act in self.faults.striking("intake", route, page):
             reply: Reply | None = await act(fault, call, self)
             if reply is not None:
                 return reply
-        if route.label == "/token":
-            return self._token(call)
-        if call.method != "GET":
-            raise RefusedError(405, "unsupported", "only GET is served", {"Allow": "GET"})
-        self._authorize(call, route)
-        if len(route.segments) % 2 == 1:
-            return await self._collection(call, route)
-        return self._single(call, route)
+        return await self.answer(call, route)
 
-    def _token(self, call: Call) -> Reply:
-        if self.access.auth == "oauth1":
-            raise unknown_route()
-        if call.method != "POST":
-            raise RefusedError(405, "unsupported", "tokens are issued by POST", {"Allow": "POST"})
+    @abstractmethod
+    def route_of(self, call: Call) -> Route:
+        """Which route a request means."""
+
+    @abstractmethod
+    def page_of(self, call: Call, route: Route) -> int | None:
+        """Which page a request asks for, counted from 1; None where it asks for no page."""
+
+    @abstractmethod
+    async def answer(self, call: Call, route: Route) -> Reply:
+        """Answer a request that no fault of the intake has answered; may raise RefusedError."""
+
+    @abstractmethod
+    def refusal(self, refused: RefusedError) -> Reply:
+        """What a refused request is answered with."""
+
+    def persons(self) -> Iterator[Person]:
+        """Everybody whose personal strings an answer may hold."""
+        return truth.persons(self.roster)
+
+    def issue_token(self, call: Call) -> Token:
+        """A token for a token request; its parameters may stand in the query or in the body."""
         form = {**dict(call.parameters), **dict(parse_qsl(call.body.decode("utf-8", "replace")))}
-        try:
-            token = self.issuer.issue(form, call.headers.get("Authorization"), self.now())
-        except TokenRefusedError as refused:
-            reply = Reply.of_json({"error": refused.code, "error_description": str(refused)}, refused.status)
-            if refused.status == 401:
-                reply.headers["WWW-Authenticate"] = 'Basic realm="district-simulator"'
-            return reply
-        answer = {
-            "access_token": token.value,
-            "token_type": "bearer",
-            "expires_in": self.access.expires_in,
-            "scope": " ".join(sorted(token.scopes)),
-        }
-        reply = Reply.of_json(answer)
-        reply.headers["Cache-Control"] = "no-store"
-        return reply
-
-    def _authorize(self, call: Call, route: Route) -> None:
-        header = call.headers.get("Authorization", "")
-        bearer = call.bearer
-        if bearer is not None and self.access.auth != "oauth1":
-            token = self.issuer.find(bearer, self.now())
-            if token is None:
-                raise unauthorized("the access token is unknown, expired or revoked")
-            enough = {DEMOGRAPHICS_SCOPE, f"{SCOPE_PREFIX}roster.readonly"}
-            if route.collection == "demographics" and token.scopes.isdisjoint(enough):
-                raise RefusedError(403, "forbidden", "the token's scope does not cover demographics")
-        elif header[:5].lower() == "oauth" and self.access.auth != "oauth2":
-            try:
-                self._verifier.verify(call.method, call.url, header, self.now())
-            except SignatureRefusedError as refused:
-                raise unauthorized(str(refused)) from None
-        else:
-            raise unauthorized("no credentials of an accepted kind")
-
-    def _base(self, call: Call) -> str:
-        return json.dumps(f"{call.scheme}://{call.host}{self.prefix}{SERVICE_PATH}")[1:-1]
-
-    def _single(self, call: Call, route: Route) -> Reply:
-        if len(route.segments) != 2:
-            raise unknown_route()
-        collection, sourced_id = route.segments
-        try:
-            row = self.directory.single(collection, sourced_id, self._base(call))
-        except UnknownObjectError:
-            raise unknown_object() from None
-        except UnknownRouteError:
-            raise unknown_route() from None
-        family = FAMILIES[collection]
-        fields, warnings = _wanted_fields(call, family.record)
-        page = Page(route, window_of([]), 0, 1, 1, family.single_key, [row], warnings)
-        for fault, act in self.faults.striking("rows", route, None):
-            act(fault, page)
-        row = project(page.rows[0], fields) if fields else page.rows[0]
-        status = f',"statusInfoSet":[{",".join(warnings)}]' if warnings else ""
-        self.stats.rows += 1
-        return Reply(200, f'{{"{family.single_key}":{row}{status}}}'.encode())
-
-    async def _collection(self, call: Call, route: Route) -> Reply:
-        family = FAMILIES.get(route.collection)
-        if family is None:
-            raise unknown_route()
-        parameters = dict(call.parameters)
-        fields, warnings = _wanted_fields(call, family.record)
-        descending = parameters.get("orderBy", "asc").lower() == "desc"
-        question = Question(parameters.get("filter"), parameters.get("sort"), descending)
-        for fault, act in self.faults.striking("source", route, window_of(call.parameters).page):
-            act(fault, route, question)
-        if question.sort and not knows_field(family.record, question.sort):
-            warnings.append(_warning("invalid_sort_field", "unknown sort field, default order used"))
-            question.sort = None
-        base = self._base(call)
-        source = await self.collections.select(route.segments, family.record, question, base)
-        window = window_of(call.parameters)
-        stop = min(len(source), window.offset + window.limit)
-        page = Page(route, window, window.offset, stop, len(source), family.collection_key, warnings=warnings)
-        asked = window.page
-        for fault, act in self.faults.striking("paging", route, asked):
-            act(fault, page)
-        page.rows = source.rows(page.start, page.stop, base)
-        if fields:
-            page.rows = [project(row, fields) for row in page.rows]
-        for fault, act in self.faults.striking("rows", route, asked):
-            act(fault, page)
-        return await self._show(call, page, asked)
-
-    async def _show(self, call: Call, page: Page, asked: int) -> Reply:
-        self.stats.rows += len(page.rows)
-        reply = Reply(200, page.body())
-        reply.headers["X-Total-Count"] = str(page.total)
-        address = f"{call.scheme}://{call.host}{call.path}"
-        link = link_header(address, call.parameters, page.window, page.total)
-        if link:
-            reply.headers["Link"] = link
-        await asyncio.sleep(0)
-        for stage in ("dressing", "delivery"):
-            for fault, act in self.faults.striking(stage, page.route, asked):
-                act(fault, page, reply)
-        return reply
+        return self.issuer.issue(form, call.headers.get("Authorization"), self.now())
 
 
-def _wanted_fields(call: Call, record: str) -> tuple[list[str], list[str]]:
-    """The fields to show (none: all of them) and the warnings about them."""
-    given = dict(call.parameters).get("fields")
-    if given is None:
-        return [], []
-    names = [name.strip() for name in given.split(",") if name.strip()]
-    if not names:
-        raise RefusedError(400, "invalid_blank_selection_field", "fields must not be blank")
-    if not all(knows_field(record, name) for name in names):
-        return [], [_warning("invalid_selection_field", "unknown field in fields, all fields returned")]
-    return names, []
-
-
-def _warning(minor: str, description: str) -> str:
-    return json.dumps(StatusInfo(minor, description, "success", "warning").entry())
+def token_refusal(refused: TokenRefusedError) -> Reply:
+    """What a refused token request is answered with (RFC 6749 section 5.2)."""
+    reply = Reply.of_json({"error": refused.code, "error_description": str(refused)}, refused.status)
+    if refused.status == 401:
+        reply.headers["WWW-Authenticate"] = 'Basic realm="district-simulator"'
+    return reply

@@ -5,7 +5,7 @@ Every function here walks over the whole district: meant for small ones.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from district_simulator.directory import Directory
@@ -32,9 +32,9 @@ def persons(roster: Roster) -> Iterator[Person]:
             yield roster.people.person(kind, number)
 
 
-def personal_strings(roster: Roster) -> set[str]:
-    """Everything that would give a listed person away: names, usernames, addresses, ids and numbers."""
-    return {text for person in persons(roster) for text in person}
+def personal_strings(people: Iterable[Person]) -> set[str]:
+    """Everything that would give somebody away: names, usernames, addresses, ids and numbers."""
+    return {text for person in people for text in person}
 
 
 def expected_licenses(

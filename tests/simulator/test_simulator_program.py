@@ -48,6 +48,7 @@ def program(*arguments: str) -> Iterator[str]:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("listening on ")
+        assert process.stdout.readline().startswith("base URL http")
         yield line.removeprefix("listening on ").strip()
     finally:
         process.send_signal(signal.SIGTERM)
@@ -101,6 +102,15 @@ def test_a_wrong_administrative_request_is_refused(reader: Any, path: str, body:
     answer = reader.client.post(f"{reader.district.base_url}/_simulator/{path}", json=body)
     assert answer.status_code == status
     assert answer.json()["message"]
+
+
+def test_another_system_is_one_option_away() -> None:
+    with program("--vendor", "PowerSchoolNative", "--students", "40") as origin:
+        form = {"grant_type": "client_credentials"}
+        token = httpx2.post(f"{origin}/oauth/access_token", data=form, auth=("demo-key", "demo-secret")).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}", "Accept": "application/json"}
+        answer = httpx2.get(f"{origin}/ws/v1/district/school/count", headers=headers)
+        assert answer.json() == {"resource": {"count": 1}}
 
 
 def test_many_districts_are_served_by_one_process() -> None:

@@ -1,6 +1,6 @@
 """The faults of a simulated district: small functions by the stage of a request at which they act."""
 
-from district_simulator.faults import delivery, dressing, intake, paging, rows, source
+from district_simulator.faults import delivery, dressing, intake, paging, powerschool, rows, source
 from district_simulator.faults.model import KINDS, Fault, FaultBoard, FaultKind, UnknownFaultError, fault_kind
 
 
@@ -19,6 +19,7 @@ __all__ = [
     "dressing",
     "intake",
     "paging",
+    "powerschool",
     "rows",
     "source",
 ]
