@@ -63,7 +63,9 @@ def licenses(reader: Plugin) -> set[tuple[str, str, str]]:
     """Who is due what, by the algorithm of any careful client; ids as the roster has them."""
     found = set()
     today = TODAY.isoformat()
-    staff, codes, sections = {}, {}, {}
+    staff: dict[int, int] = {}
+    codes: dict[int, str] = {}
+    sections: dict[str, str] = {}
     for school in reader.rows("district/school"):
         if school["school_number"] == 999_999:
             continue
