@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+
+from district_simulator import clock
 
 _REFERENCE = frozenset({"href", "sourcedId", "type"})
 _BASE = frozenset({"sourcedId", "status", "dateLastModified", "metadata"})
@@ -101,8 +104,18 @@ def _clause(field: str, operator: str, value: str, record: str) -> Predicate:
     if not knows_field(record, field):
         raise UnknownFieldError
     wanted = value.replace("''", "'").lower()
+    if field == "dateLastModified":
+        wanted = _moment(wanted)
     compare = _OPERATORS[operator]
     return lambda row: compare(values_at(row, field), wanted)
+
+
+def _moment(text: str) -> str:
+    """A moment in the form that rows have; what is none is left as it is."""
+    try:
+        return clock.stamp(datetime.fromisoformat(text)).lower()
+    except ValueError:
+        return text
 
 
 def _equal(values: list[str], wanted: str) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from functools import partial
 
 from district_simulator.directory import Directory, UnknownObjectError, UnknownRouteError
 from district_simulator.faults.source import Question
 from district_simulator.listing import Listing, RowSource
 from district_simulator.query import FilterSyntaxError, UnknownFieldError, parse_filter
-from district_simulator.selection import Filtered, Sorted
+from district_simulator.selection import Filtered, Reworded, Sorted
 from district_simulator.statusinfo import RefusedError, unknown_object, unknown_route
 
 _REMEMBERED = 32
 _QUICK_ROWS = 2_000
 _NATURALLY_SORTED = ("user", "enrollment", "demographics")
-_Key = tuple[int, tuple[str, ...], str | None, str | None, bool, str]
+_Key = tuple[int, tuple[str, ...], str | None, str | None, bool, str | None, bool, str]
+_MODIFIED = re.compile(r'"dateLastModified":"[^"]*"')
+_NOT_DELETED = "status!='tobedeleted'"
 
 
 class Collections:
@@ -30,10 +34,14 @@ class Collections:
         source = self._listing(segments)
         if question.empty:
             return Listing(self._directory.roster, [])
-        if question.filter_text is None and question.sort is None:
+        if question.dates is not None:
+            source = Reworded(source, partial(_MODIFIED.sub, f'"dateLastModified":{question.dates}', count=1))
+        if question.filter_text is None and question.sort is None and question.deleted:
             return source
-        revision = self._directory.roster.overlay.revision
-        key = (revision, segments, question.filter_text, question.sort, question.descending, base)
+        key = (
+            self._directory.roster.overlay.revision, segments, question.filter_text, question.sort,
+            question.descending, question.dates, question.deleted, base,
+        )  # fmt: skip
         async with self._working:
             if key not in self._remembered:
                 if len(self._remembered) >= _REMEMBERED:
@@ -56,6 +64,8 @@ class Collections:
 
 def _narrow(source: RowSource, record: str, question: Question, natural: bool, base: str) -> RowSource:
     """Filter and sort; `natural` says that the source is in the order of its sourcedIds already."""
+    if not question.deleted:
+        source = Filtered(source, parse_filter(_NOT_DELETED, record), base)
     if question.filter_text is not None:
         try:
             predicate = parse_filter(question.filter_text, record)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,6 +17,21 @@ from district_simulator.listing import RowSource
 from district_simulator.query import Predicate, values_at
 
 _BLOCK = 2_000
+
+
+class Reworded:
+    """The rows of a source, each written in another way."""
+
+    def __init__(self, source: RowSource, reword: Callable[[str], str]) -> None:
+        self._source = source
+        self._reword = reword
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def rows(self, start: int, stop: int, base: str) -> list[str]:
+        """The rows of a stretch, as JSON texts."""
+        return list(map(self._reword, self._source.rows(start, stop, base)))
 
 
 class Filtered:

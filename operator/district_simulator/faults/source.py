@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from district_simulator import clock
 from district_simulator.exchange import Route
 from district_simulator.faults.model import Fault, fault_kind
 
@@ -15,12 +16,18 @@ _ROSTERED = ("classes", "users", "students", "teachers", "enrollments", "demogra
 
 @dataclass(slots=True)
 class Question:
-    """What is asked of the roster: the filter and sort to apply, and whether the answer is empty come what may."""
+    """What is asked of the roster: the filter and sort to apply, and whether the answer is empty come what may.
+
+    `dates` is what every dateLastModified says instead of the truth, as JSON text; `deleted` whether rows that are
+    tobedeleted are listed.
+    """
 
     filter_text: str | None
     sort: str | None
     descending: bool
     empty: bool = False
+    dates: str | None = None
+    deleted: bool = True
 
 
 @fault_kind("ignore-filter", STAGE)
@@ -47,3 +54,18 @@ def empty_school_year(fault: Fault, route: Route, question: Question) -> None:
     """The SIS has switched to a year without sections: persons are there, classes and enrollments are empty."""
     if route.collection in ("classes", "enrollments"):
         question.empty = True
+
+
+@fault_kind("modified-dates", STAGE, wants="one", choices=("constant", "empty", "null", "moving"))
+def modified_dates(fault: Fault, route: Route, question: Question) -> None:
+    """Every dateLastModified is the same old one (constant), "" (empty), null, or the time of the answer (moving)."""
+    now = clock.stamp() if fault.value == "moving" else ""
+    texts = {"constant": '"2020-01-01T00:00:00.000Z"', "empty": '""', "null": "null", "moving": f'"{now}"'}
+    question.dates = texts[fault.value or ""]
+
+
+@fault_kind("deleted-rows", STAGE, wants="one", choices=("hidden", "delta-only"))
+def deleted_rows(fault: Fault, route: Route, question: Question) -> None:
+    """Rows that are tobedeleted are never listed (hidden), or only to a filter on dateLastModified (delta-only)."""
+    asks_for_changes = question.filter_text is not None and "dateLastModified" in question.filter_text
+    question.deleted = fault.value == "delta-only" and asks_for_changes
