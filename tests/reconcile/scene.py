@@ -66,7 +66,13 @@ class Scene:
         self.ledger.close()
         self.engine.dispose()
 
-    def reconcile(self, *, plan_only: bool = False, interruption: Interruption | None = None) -> Result:
+    def reconcile(
+        self,
+        *,
+        plan_only: bool = False,
+        interruption: Interruption | None = None,
+        trigger: Trigger = Trigger.SCHEDULE,
+    ) -> Result:
         """One reconcile; the status is kept for the next, as the API server would."""
         integration = RosterIntegration.model_validate(
             {
@@ -86,7 +92,7 @@ class Scene:
             credentials=self.credentials,
             secret_version="version",
             ebooks=self._catalogue(),
-            trigger=Trigger.SCHEDULE,
+            trigger=trigger,
             plan_only=plan_only,
         )
         environment = Environment(self.clock, self.ledger, open_source, lambda: f"run-{next(self._runs)}")
@@ -136,6 +142,11 @@ class Scene:
             return {
                 table: connection.execute(sa.text(f'SELECT count(*) FROM "{table}"')).scalar_one() for table in tables
             }
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Look into the ledger."""
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(statement))]
 
     def execute(self, statement: str, rows: Sequence[Mapping[str, Any]] = ()) -> None:
         """Write to the ledger as others may have."""

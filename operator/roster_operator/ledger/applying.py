@@ -114,8 +114,18 @@ class Sync:
     now: datetime
 
 
-def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -> tuple[int, Applied]:
-    """Write everything but commit nothing; the district's id, and what changed. `removals` marks what waits."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `apply` leaves to be committed."""
+
+    district_id: int
+    version: int
+    """The district's, from the commit on."""
+    applied: Applied
+
+
+def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -> Written:
+    """Write everything but commit nothing. `removals` marks what waits."""
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     district = {"district": district_id, "now": sync.now}
     rows = 0
@@ -128,15 +138,16 @@ def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -
     for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount
     rows += holding.remember(connection, district_id, plan.digest, held)
+    version = sync.district.version
     if rows or changed:
-        districts.advance(connection, district_id, sync.district.version)
+        version = districts.advance(connection, district_id, version)
     applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
     _write_run(connection, district_id, plan, run, applied)
     if applied.granted or applied.revoked:
         lock_journal(connection)
         for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
             connection.execute(step, {**district, "run": run.id})
-    return district_id, applied
+    return Written(district_id, version, applied)
 
 
 def _write_run(connection: Connection, district_id: int, plan: Plan, run: Run, applied: Applied) -> None:

@@ -58,8 +58,8 @@ def take(connection: Connection, claim: Claim, district: District, now: datetime
     return district.id, True
 
 
-def advance(connection: Connection, district_id: int, version: int) -> None:
-    """Move the version on by one; raises `DistrictBusy` if somebody else did."""
+def advance(connection: Connection, district_id: int, version: int) -> int:
+    """Move the version on by one; what it is then. Raises `DistrictBusy` if somebody else did."""
     moved = connection.execute(
         update(districts)
         .where(districts.c.id == district_id, districts.c.version == version)
@@ -67,3 +67,4 @@ def advance(connection: Connection, district_id: int, version: int) -> None:
     )
     if moved.rowcount != 1:
         raise DistrictBusy("Another sync of this district has just finished. It will be tried again.")
+    return version + 1

@@ -3,7 +3,8 @@
 One sync, in order:
 
 1. `district(claim)`: what is there. Nothing is written.
-2. `person_states(id)`: key and digest of each person as of the last applied sync. The reconcile compares the roster
+2. `memory(district)`: if the roster is read to be the same as the last sync remembers it, nobody changed. Else
+   `person_states(id)`: key and digest of each person as of the last applied sync. The reconcile compares the roster
    with it, so that only persons who changed go on.
 3. `sync(...)`: one transaction under the district's lock. Changed persons are staged, the plan is computed in SQL, and
    either applied (one commit) or dropped (setup mode, held, error: rolled back, nothing was written).
@@ -28,6 +29,21 @@ class District:
     version: int = 0
     """Moves with everything that is applied; guards against working on a state that is no longer so."""
     live_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a sync read and found. Opaque to the ledger, and gone with the next change of the district."""
+
+    inputs: str
+    """A digest of all that decided beside the roster: spec, eBooks, the operator's version."""
+    day: str
+    """The day in the district on which it was found, as an ISO date."""
+    until: str
+    """The first day on which it no longer holds, because a date passes; empty if none does."""
+    findings: bytes
+    transcript: bytes
+    """See `RosterSource.transcript`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +80,17 @@ class SyncSession(Protocol):
         """What the district holds now, inside the transaction."""
         ...
 
+    def remember(self, memory: Memory | None) -> None:
+        """Let `apply` put `memory` in the place of what was remembered of the district."""
+        ...
+
     def apply(self, run: Run, hold: Hold) -> Applied:
         """Carry out the plan but for what `hold` makes wait, write the journal, and commit.
 
         Persons whose removals wait lose the digest of their state, so that the next sync looks again even if the
         roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
-        under the plan's digest, for approval. A plan without changes writes the run and nothing else.
+        under the plan's digest, for approval. A plan without changes writes the run and nothing else, but for a new
+        memory.
         """
         ...
 
@@ -94,6 +115,10 @@ class Ledger(Protocol):
 
         The digest 0 says that the person is to be looked at again, whatever the roster says.
         """
+        ...
+
+    def memory(self, district: District) -> Memory | None:
+        """What the last sync remembered; none if the district has changed since, or a person is to be looked at."""
         ...
 
     def sync(

@@ -12,6 +12,7 @@ from roster_operator.ledger.schema import (
     districts,
     held_removals,
     licenses,
+    memories,
     person_states,
     sync_runs,
 )
@@ -39,7 +40,8 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> in
     )
     if freed.rowcount == 0:
         return 0  # somebody else has just done it
-    connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    for table in (held_removals, memories):
+        connection.execute(delete(table).where(table.c.district_id == row.id))
     if not revoke:
         _write_run(connection, row.id, run, revoked=0)
         return 0

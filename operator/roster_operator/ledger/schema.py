@@ -20,6 +20,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -134,6 +135,25 @@ person_states = Table(
     Column("key", Key, primary_key=True),
     Column("digest", BigInteger, nullable=False),
     Column("schools", Key, nullable=False),
+    Index(
+        "person_states_to_look_at",
+        "district_id",
+        postgresql_where=text("digest = 0"),
+        sqlite_where=text("digest = 0"),
+    ),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    Column("persons", BigInteger, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    Column("findings", LargeBinary, nullable=False),
+    Column("transcript", LargeBinary, nullable=False),
 )
 
 sync_runs = Table(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from roster_operator.ledger import applying, counting, holding, matching, planning, staging
+from roster_operator.ledger import applying, counting, holding, matching, planning, remembering, staging
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.ledger import Memory, Run
 from roster_operator.licensing.models import Applied, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 
 
@@ -26,6 +26,8 @@ class SqlSyncSession:
         self._district_id = sync.district.id
         self._unstorable: int | None = None
         self._plan: Plan | None = None
+        self._memory: Memory | None = None
+        self._remembers = False
         staging.create_tables(connection)
 
     def stage(self, changes: Iterable[PersonChange]) -> int:
@@ -58,6 +60,11 @@ class SqlSyncSession:
         with told_plainly(self._place):
             return counting.count(self._connection, self._district_id)
 
+    def remember(self, memory: Memory | None) -> None:
+        """See `SyncSession`."""
+        self._memory = memory
+        self._remembers = True
+
     def apply(self, run: Run, hold: Hold) -> Applied:
         """See `SyncSession`."""
         plan = self._planned
@@ -66,10 +73,12 @@ class SqlSyncSession:
         self._live = False
         with told_plainly(self._place):
             held = holding.mark(self._connection, hold)
-            self._district_id, applied = applying.apply(self._connection, self._sync, plan, run, held)
+            written = applying.apply(self._connection, self._sync, plan, run, held)
+            if self._remembers:
+                remembering.remember(self._connection, written.district_id, written.version, self._memory)
             staging.drop_tables(self._connection)
             self._connection.commit()
-        return applied
+        return written.applied
 
     @property
     def _planned(self) -> Plan:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import counting, districts, engine, migrating, releasing, staging
+from roster_operator.ledger import counting, districts, engine, migrating, releasing, remembering, staging
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import District, Ledger, Run, SyncSession
+from roster_operator.ledger.ledger import District, Ledger, Memory, Run, SyncSession
 from roster_operator.ledger.schema import person_states
 from roster_operator.ledger.sessions import SqlSyncSession
 from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
@@ -62,6 +62,11 @@ class SqlLedger:
         with self._reading() as connection:
             for key, digest in connection.execute(states, execution_options={"yield_per": _STREAMED}):
                 yield key, staging.unsigned(digest)
+
+    def memory(self, district: District) -> Memory | None:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return remembering.recall(connection, district)
 
     @contextmanager
     def sync(

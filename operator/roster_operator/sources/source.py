@@ -136,6 +136,17 @@ class RosterSource(Protocol):
         """Validate the credentials and ask each section for one row."""
         ...
 
+    def repeats(self, transcript: bytes) -> bool:
+        """Whether everything is as it was when `transcript` was made, so that a reading would yield the same again.
+
+        Fetches, but decodes nothing; ends at the first difference. False also for a transcript that it cannot read.
+        """
+        ...
+
+    def transcript(self) -> bytes | None:
+        """What was read, for `repeats`; None if the same roster could not be recognised by it."""
+        ...
+
     def schools(self) -> Reading[School]:
         """Every school on offer."""
         ...

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from roster_operator.api import conditions, reasons
 from roster_operator.clock import today
-from roster_operator.controller.reconcile import mapping, summary
+from roster_operator.controller.reconcile import mapping, memory, summary
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
@@ -35,7 +35,7 @@ from roster_operator.errors import (
     WrongURL,
 )
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import District, Run, SyncSession
+from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.guards import Limits, Verdict, judge
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
@@ -80,6 +80,8 @@ class _Reconcile:
         self.interruption = interruption
         self.observations = observations
         self.started = started
+        self.next_changes: tuple[str, ...] = ()
+        """Days on which something in the roster that was read begins or ends."""
         self.claim = Claim(owner=request.integration.key, source=mapping.claimed_source(self.spec))
 
     def run(self) -> None:
@@ -94,8 +96,10 @@ class _Reconcile:
         )
         with contextlib.closing(source), Spool() as changes:
             self._probe(source)
-            if self._read(source, day, district, changes.extend):
+            if self._recall(source, day, district):
                 self._settle(district, changes)
+            elif self._read(source, day, district, changes.extend):
+                self._settle(district, changes, lambda: self._to_remember(source, day))
 
     def _probe(self, source: RosterSource) -> None:
         """CredentialsValid, SectionsShared."""
@@ -112,6 +116,20 @@ class _Reconcile:
             conditions.SECTIONS_SHARED, True, reasons.ALL_SHARED, "Every section of the roster can be read."
         )
 
+    def _recall(self, source: RosterSource, day: str, district: District) -> bool:
+        """MappingsResolved, as the last sync found it, if the roster is still the same."""
+        if not memory.may_recall(self.request):
+            return False
+        remembered = self.environment.ledger.memory(district)
+        if remembered is None or not memory.recall(remembered, source, self.request, day, self.observations):
+            return False
+        assert self.observations.mappings is not None
+        mapping.find_resolved(self.observations, self.observations.mappings)
+        return True
+
+    def _to_remember(self, source: RosterSource, day: str) -> Memory | None:
+        return memory.to_remember(self.request, source, day, self.next_changes, self.observations)
+
     def _read(
         self, source: RosterSource, day: str, district: District, keep: Callable[[Iterable[PersonChange]], None]
     ) -> bool:
@@ -122,9 +140,8 @@ class _Reconcile:
         observations.mappings = selection.mappings
         mapping.find_resolved(observations, selection.mappings)
         counts = ClassCounts(selection.schools)
-        table = ClassTable(
-            Offer(selection.ebooks_by_course, selection.editions, selection.schools), calendar(offering.sessions, day)
-        )
+        days = calendar(offering.sessions, day)
+        table = ClassTable(Offer(selection.ebooks_by_course, selection.editions, selection.schools), days)
 
         def take(page: Collection[ClassSection]) -> None:
             counts.add(page)
@@ -144,6 +161,7 @@ class _Reconcile:
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
         for questions in (table.questions, persons.fold.questions, persons.questions):
             observations.questions.update(questions)
+        self.next_changes = (days.next_change, persons.fold.next_change)
         observations.roster = RosterCounts(
             schools=len(selection.schools),
             courses=len(selection.courses),
@@ -174,8 +192,10 @@ class _Reconcile:
             )
         self.observations.outcome = Outcome.PLANNED
 
-    def _settle(self, district: District, changes: Spool) -> None:
-        """Plan, guard, and apply if live. Sets Held."""
+    def _settle(
+        self, district: District, changes: Spool, to_remember: Callable[[], Memory | None] | None = None
+    ) -> None:
+        """Plan, guard, and apply if live; then remember what was read, if it was. Sets Held."""
         live = self.spec.live and not self.request.plan_only
         match = [MatchBy(str(by)) for by in self.spec.matching.by]
         self.interruption.check()
@@ -188,6 +208,8 @@ class _Reconcile:
             observations.verdict = self._guard(session)
             self.interruption.check()
             if live:
+                if to_remember is not None:
+                    session.remember(to_remember())
                 observations.applied = session.apply(self._run(), observations.verdict.hold)
             else:
                 observations.licenses = session.counts()

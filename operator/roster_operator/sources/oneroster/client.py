@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from roster_operator.errors import SectionNotShared, SourceProtocolError
+from roster_operator.errors import SectionNotShared, SourceError, SourceProtocolError
 from roster_operator.roster.models import Person
 from roster_operator.sources.authorization import Authorization
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
@@ -17,6 +17,7 @@ from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.wire import USERS, Shape
 from roster_operator.sources.retries import Retrier
+from roster_operator.sources.transcript import Transcript, digest_of
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
@@ -35,6 +36,8 @@ class OneRosterClient:
         self._lock = threading.Lock()
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
+        self.transcript = Transcript()
+        """Of all that was read, the probe left out."""
 
     @property
     def where(self) -> str:
@@ -85,20 +88,50 @@ class OneRosterClient:
         except RouteMissing:
             return []
 
-    def _get(self, url: str, section: str, read: Callable[[Answer], T], *, retries: int | None = None) -> T:
-        authorization = self.authorize()
+    def repeats(self, url: str, digest: int) -> bool:
+        """Whether a request of an earlier reading is answered as it was then. One to another server never is."""
+        if not url.startswith(f"{self._base.url}/"):
+            return False
 
+        def attempt() -> bool:
+            answer = self._ask(url)
+            if answer.status == HTTPStatus.OK:
+                self.transcript.keep(url, answer)
+            elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise from_status(answer.status, self.where, retry_after=self._retrier.asked_for(answer.headers))
+            return digest_of(answer) == digest
+
+        return self._retrier.call(attempt)
+
+    def _get(self, url: str, section: str, read: Callable[[Answer], T], *, retries: int | None = None) -> T:
         def attempt() -> T:
-            auth = authorization.current()
-            answer = self._http.get(url, where=self.where, auth=auth)
-            if answer.status == HTTPStatus.UNAUTHORIZED and authorization.renew(auth):
-                answer = self._http.get(url, where=self.where, auth=authorization.current())
-            self._judge(answer, section, authorization)
+            answer = self.transcript.take(url) or self._ask(url)
+            try:
+                self._judge(answer, section, self.authorize())
+            except (RouteMissing, RequestRefused):
+                self.transcript.note(url, answer)
+                raise
             result = read(answer)
+            self.transcript.note(url, answer)
             self.answered = True
             return result
 
-        return self._retrier.call(attempt, retries=retries)
+        try:
+            return self._retrier.call(attempt, retries=retries)
+        except (RouteMissing, RequestRefused):
+            raise
+        except SourceError:
+            self.transcript.spoil()
+            raise
+
+    def _ask(self, url: str) -> Answer:
+        """Once more with a new token if the old one is refused."""
+        authorization = self.authorize()
+        auth = authorization.current()
+        answer = self._http.get(url, where=self.where, auth=auth)
+        if answer.status == HTTPStatus.UNAUTHORIZED and authorization.renew(auth):
+            answer = self._http.get(url, where=self.where, auth=authorization.current())
+        return answer
 
     def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
         match answer.status:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import Future
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, TypeVarTuple, Unpack, cast
 
 from roster_operator.errors import SectionNotShared, SourceError
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
@@ -17,9 +17,12 @@ from roster_operator.sources.oneroster.routes import ROUTES, USERS, Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Scope, Section
+from roster_operator.sources.transcript import Transcript, decode_exchanges
 from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
+T = TypeVar("T")
+RequestT = TypeVarTuple("RequestT")
 
 Pages = Generator[Collection[RowT], None, Outcome]
 """The pages of a section, and how it ended."""
@@ -49,7 +52,18 @@ class OneRosterSource:
 
     def probe(self) -> Report:
         """Validate the credentials and ask each section for one row."""
-        return self._workers.run(probe, self._client)
+        report = self._workers.run(probe, self._client)
+        self._client.transcript = Transcript()
+        return report
+
+    def repeats(self, transcript: bytes) -> bool:
+        """See `RosterSource`."""
+        exchanges = decode_exchanges(transcript)
+        return bool(exchanges) and all(self._each(self._client.repeats, exchanges))
+
+    def transcript(self) -> bytes | None:
+        """See `RosterSource`."""
+        return self._client.transcript.encode()
 
     def schools(self) -> Reading[School]:
         """Every organization of type school."""
@@ -138,7 +152,7 @@ class OneRosterSource:
         found = 0
         asked = 0
         try:
-            for person in self._each_user(ids):
+            for person in self._each(self._client.user, ((identifier, _USERS) for identifier in ids)):
                 asked += 1
                 found += len(person)
                 if person:
@@ -151,13 +165,14 @@ class OneRosterSource:
             return Incomplete(f"The users were read only in part, {asked} of {len(ids)}: {error.message}", rows=found)
         return Complete(Proof.TOTAL, rows=found, pages=asked)
 
-    def _each_user(self, ids: list[str]) -> Iterator[list[Person]]:
-        todo = iter(ids)
-        under_way: set[Future[list[Person]]] = set()
+    def _each(self, ask: Callable[[Unpack[RequestT]], T], requests: Iterable[tuple[*RequestT]]) -> Iterator[T]:
+        """What `ask` answers to each of `requests`, several at a time, in the order of the answers."""
+        todo = iter(requests)
+        under_way: set[Future[T]] = set()
         try:
             while True:
-                for identifier in todo:
-                    under_way.add(self._workers.submit(self._client.user, identifier, _USERS))
+                for request in todo:
+                    under_way.add(self._workers.submit(ask, *request))
                     if len(under_way) >= self._settings.max_concurrency:
                         break
                 if not under_way:

@@ -1,0 +1,106 @@
+"""Recognising a roster that is still what the last sync found, so that none of it is decoded or compared again.
+
+Only a sync that left nothing open is remembered: every name resolved, no removal waiting, no conflict. Then nothing
+but the roster, the day, or what is digested here can make the next one end otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import xxhash
+
+import roster_operator
+from roster_operator.controller.reconcile.contract import Catalog, Request, Trigger
+from roster_operator.controller.reconcile.observations import Mappings, Observations, RosterCounts
+from roster_operator.ledger.ledger import Memory
+from roster_operator.roster.dates import earliest_after
+from roster_operator.roster.quality import Question
+from roster_operator.sources.source import Complete, RosterSource, Section
+
+_EXCLUDED = frozenset({"live", "suspend", "interval", "retry_interval", "timeout", "guard", "approval"})
+"""Fields of the spec that decide when a sync runs and what becomes of its plan, but not what the roster means."""
+
+
+class _Findings(msgspec.Struct):
+    """What a sync found out of the roster alone."""
+
+    proofs: dict[Section, Complete]
+    questions: dict[Question, int]
+    mappings: Mappings
+    roster: RosterCounts
+    catalog: Catalog
+
+
+def inputs_of(request: Request) -> str:
+    """A digest of all that decides beside the roster and the day."""
+    spec = request.integration.spec
+    wanted = sorted({name for course in spec.courses for name in course.ebooks} & request.ebooks.keys())
+    inputs = (
+        _program(),
+        spec.model_dump_json(exclude=set(_EXCLUDED)),
+        [request.ebooks[name].spec.model_dump_json() for name in wanted],
+    )
+    return xxhash.xxh3_128_hexdigest(msgspec.json.encode(inputs))
+
+
+@cache
+def _program() -> str:
+    """A digest of this program: another one may read, or decide, otherwise."""
+    folder = Path(roster_operator.__file__).parent
+    digest = xxhash.xxh3_128()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".py", ".toml"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def may_recall(request: Request) -> bool:
+    """Whether an unchanged roster may be passed over: who asks for a sync gets a whole one."""
+    return request.integration.spec.live and not request.plan_only and request.trigger is not Trigger.REQUESTED
+
+
+def recall(memory: Memory, source: RosterSource, request: Request, day: str, observations: Observations) -> bool:
+    """Fill in what the last sync found, if all is as it was then; reads the roster, but only to compare digests."""
+    valid = memory.day <= day and (not memory.until or day < memory.until)
+    if not valid or memory.inputs != inputs_of(request) or not source.repeats(memory.transcript):
+        return False
+    try:
+        findings = msgspec.msgpack.decode(memory.findings, type=_Findings)
+    except msgspec.ValidationError:
+        return False
+    observations.proofs.update(findings.proofs)
+    observations.questions.update(findings.questions)
+    observations.mappings = findings.mappings
+    observations.roster = findings.roster
+    observations.catalog = findings.catalog
+    return True
+
+
+def to_remember(
+    request: Request, source: RosterSource, day: str, changes: Iterable[str], observations: Observations
+) -> Memory | None:
+    """What the next sync may go by; None if it must look at everything again.
+
+    `changes`: days on which something in the roster begins or ends.
+    """
+    plan, verdict = observations.plan, observations.verdict
+    mappings, roster, catalog = observations.mappings, observations.roster, observations.catalog
+    if plan is None or verdict is None or mappings is None or roster is None or catalog is None:
+        return None
+    if plan.conflicts or verdict.hold or not mappings.resolved:
+        return None
+    transcript = source.transcript()
+    if transcript is None:
+        return None
+    findings = _Findings(observations.proofs, dict(observations.questions), mappings, roster, catalog)
+    return Memory(
+        inputs=inputs_of(request),
+        day=day,
+        until=earliest_after(day, changes),
+        findings=msgspec.msgpack.encode(findings),
+        transcript=transcript,
+    )

@@ -1,0 +1,60 @@
+"""The memory of a district: what its last sync read and found, of use as long as nothing else has changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, exists, func, select, text
+
+from roster_operator.ledger.ledger import District, Memory
+from roster_operator.ledger.schema import memories, person_states
+
+_REMEMBER = text("""
+    INSERT INTO memories (district_id, version, persons, inputs, day, until, findings, transcript)
+    SELECT :district, :version, COUNT(*), :inputs, :day, :until, :findings, :transcript
+      FROM person_states WHERE district_id = :district
+    ON CONFLICT (district_id) DO UPDATE
+       SET version = excluded.version, persons = excluded.persons, inputs = excluded.inputs,
+           day = excluded.day, until = excluded.until, findings = excluded.findings,
+           transcript = excluded.transcript
+     WHERE memories.version <> excluded.version OR memories.persons <> excluded.persons
+        OR memories.inputs <> excluded.inputs
+        OR memories.day <> excluded.day OR memories.until <> excluded.until
+        OR memories.findings <> excluded.findings OR memories.transcript <> excluded.transcript
+""")
+
+
+def recall(connection: Connection, district: District) -> Memory | None:
+    """The memory of `district` as it is now.
+
+    None if the district has moved on, or states of persons were taken away or are to be looked at again.
+    """
+    if district.id is None:
+        return None
+    persons = person_states.c.district_id == district.id
+    columns = (memories.c.inputs, memories.c.day, memories.c.until, memories.c.findings, memories.c.transcript)
+    found = select(*columns).where(
+        memories.c.district_id == district.id,
+        memories.c.version == district.version,
+        memories.c.persons == select(func.count()).select_from(person_states).where(persons).scalar_subquery(),
+        ~exists().where(persons, person_states.c.digest == 0),
+    )
+    row = connection.execute(found).one_or_none()
+    return None if row is None else Memory(*row)
+
+
+def remember(connection: Connection, district_id: int, version: int, memory: Memory | None) -> None:
+    """Replace what is remembered. `version`: the district's, once this transaction is committed."""
+    if memory is None:
+        connection.execute(delete(memories).where(memories.c.district_id == district_id))
+        return
+    connection.execute(
+        _REMEMBER,
+        {
+            "district": district_id,
+            "version": version,
+            "inputs": memory.inputs,
+            "day": memory.day,
+            "until": memory.until,
+            "findings": memory.findings,
+            "transcript": memory.transcript,
+        },
+    )

@@ -1,0 +1,113 @@
+"""What a server answered, in digests: the same answers to the same requests make the same roster.
+
+A reading is a function of its answers. So if every request of a reading that was whole is answered again as it was,
+headers and end of the section included, then the roster is the same, proof and all, and nothing of it needs to be
+decoded. What was fetched to find that out is kept, within bounds, for a reading that has to take place after all.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+import msgspec
+import xxhash
+
+from roster_operator.sources.http import Answer
+
+MAX_EXCHANGES: Final = 50_000
+"""A reading of more is not remembered: its requests would outweigh what decoding costs."""
+KEPT_BYTES: Final = 24 * 1024 * 1024
+"""Of answers kept for a reading that follows."""
+_TELLING: Final = ("x-total-count", "link")
+"""Headers that a reading looks at."""
+
+
+class Exchange(NamedTuple):
+    """A request, and its answer as a number."""
+
+    url: str
+    digest: int
+
+
+_decoder: Final = msgspec.msgpack.Decoder(list[Exchange])
+
+
+def digest_of(answer: Answer) -> int:
+    """Status, telling headers and body as 64 bits; of an answer that says no, the status alone."""
+    if answer.status != HTTPStatus.OK:
+        return int(answer.status)
+    digest = xxhash.xxh3_64("\0".join(answer.headers.get(name, "") for name in _TELLING).encode())
+    digest.update(answer.body)
+    return digest.intdigest()
+
+
+class Transcript:
+    """The answers of one reading. Thread-safe."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._exchanges: dict[str, int] = {}
+        self._kept: dict[str, Answer] = {}
+        self._kept_bytes = 0
+        self._telling = True
+        self._lock = threading.Lock()
+
+    def note(self, url: str, answer: Answer) -> None:
+        """A request was answered in a way that the reading used."""
+        digest = digest_of(answer)
+        with self._lock:
+            known = self._exchanges.setdefault(url, digest)
+            self._telling = self._telling and known == digest and len(self._exchanges) <= MAX_EXCHANGES
+
+    def spoil(self) -> None:
+        """Something happened that need not happen again, so another reading of the same answers may end otherwise."""
+        with self._lock:
+            self._telling = False
+
+    def keep(self, url: str, answer: Answer) -> None:
+        """Keep an answer for a reading that follows, if there is room."""
+        with self._lock:
+            if url not in self._kept and self._kept_bytes + len(answer.body) <= KEPT_BYTES:
+                self._kept[url] = answer
+                self._kept_bytes += len(answer.body)
+
+    def take(self, url: str) -> Answer | None:
+        """An answer that was kept; the next request for it goes to the server."""
+        with self._lock:
+            answer = self._kept.pop(url, None)
+            self._kept_bytes -= len(answer.body) if answer is not None else 0
+            return answer
+
+    def encode(self) -> bytes | None:
+        """For the ledger: it may name persons, in URLs. None if it would not tell the same roster again."""
+        with self._lock:
+            if not self._telling or not self._exchanges:
+                return None
+            return zlib.compress(msgspec.msgpack.encode(sorted(self._exchanges.items(), key=_place)))
+
+
+def _place(exchange: tuple[str, int]) -> tuple[int, str]:
+    """Sorts the pages of one route by their offset."""
+    return len(exchange[0]), exchange[0]
+
+
+def decode_exchanges(encoded: bytes) -> Sequence[Exchange]:
+    """What `Transcript.encode` wrote, in the order in which a change shows soonest.
+
+    Where rows come or go, all pages behind them change; so the last pages come first, those of long sections before
+    those of short ones. Empty for what cannot be read, as another version may have written it.
+    """
+    try:
+        exchanges = _decoder.decode(zlib.decompress(encoded))
+    except (ValueError, zlib.error):
+        return ()
+    routes: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        routes.setdefault(exchange.url.partition("?")[0], []).append(exchange)
+    longest_first = sorted(routes.values(), key=len, reverse=True)
+    ends = [pages.pop() for pages in longest_first if len(pages) > 1]
+    return ends + [exchange for pages in longest_first for exchange in reversed(pages)]

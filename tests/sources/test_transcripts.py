@@ -1,0 +1,76 @@
+"""A reading is recognised by its answers: the same ones to the same requests, and only those."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from roster_operator.sources.http import Answer
+from roster_operator.sources.transcript import KEPT_BYTES, MAX_EXCHANGES, Transcript, decode_exchanges, digest_of
+
+URL = "https://sis.example.org/ims/oneroster/v1p1/users?limit=100&offset="
+
+
+def answer(body: bytes = b'{"users":[]}', status: int = 200, **headers: str) -> Answer:
+    return Answer(status, httpx2.Headers({name.replace("_", "-"): value for name, value in headers.items()}), body)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        answer(b'{"users":[1]}'),
+        answer(x_total_count="0"),
+        answer(link='<u>; rel="next"'),
+        answer(status=204),
+        answer(status=404),
+    ],
+)
+def test_what_a_reading_looks_at_makes_another_answer(other: Answer) -> None:
+    assert digest_of(other) != digest_of(answer())
+
+
+def test_what_it_does_not_look_at_makes_none() -> None:
+    assert digest_of(answer(date="today", set_cookie="a=b")) == digest_of(answer())
+    assert digest_of(answer(b"request 1 is not here", 404)) == digest_of(answer(b"request 2 is not here", 404))
+
+
+def test_pages_come_back_last_first_and_long_sections_before_short_ones() -> None:
+    transcript = Transcript()
+    for offset in (0, 900, 1000, 10_000):
+        transcript.note(f"{URL}{offset}", answer(str(offset).encode()))
+    transcript.note("https://sis.example.org/ims/oneroster/v1p1/orgs?limit=100&offset=0", answer())
+    encoded = transcript.encode()
+    assert encoded is not None
+    exchanges = decode_exchanges(encoded)
+    assert [exchange.url.rpartition("=")[2] for exchange in exchanges] == ["10000", "1000", "900", "0", "0"]
+    assert exchanges[0].digest == digest_of(answer(b"10000"))
+    assert exchanges[-1].url.endswith("orgs?limit=100&offset=0")
+
+
+def test_a_reading_that_was_in_doubt_tells_nothing() -> None:
+    twice, spoilt, long = Transcript(), Transcript(), Transcript()
+    twice.note(URL, answer())
+    twice.note(URL, answer(b"{}"))
+    spoilt.note(URL, answer())
+    spoilt.spoil()
+    for number in range(MAX_EXCHANGES + 1):
+        long.note(f"{URL}{number}", answer())
+    assert [transcript.encode() for transcript in (Transcript(), twice, spoilt, long)] == [None] * 4
+
+
+@pytest.mark.parametrize("encoded", [b"", b"nonsense", b"x\x9c\x03\x00\x00\x00\x00\x01"])
+def test_what_another_version_wrote_is_no_transcript(encoded: bytes) -> None:
+    assert decode_exchanges(encoded) == ()
+
+
+def test_answers_are_kept_once_and_within_bounds() -> None:
+    transcript = Transcript()
+    large = answer(bytes(KEPT_BYTES - 10))
+    transcript.keep("large", large)
+    transcript.keep("too much", answer(bytes(11)))
+    transcript.keep("small", answer(bytes(10)))
+    assert transcript.take("too much") is None
+    assert transcript.take("large") is large
+    assert transcript.take("large") is None
+    transcript.keep("too much", answer(bytes(11)))
+    assert transcript.take("too much") is not None
