@@ -61,9 +61,8 @@ def found(
         for described in pages(people):
             persons.describe(described)
         persons.finish(look_up)
-    questions = persons.questions + persons.fold.questions
     assert len({change.key for change in kept}) == len(kept)
-    return Found({c.key: c for c in kept}, asked_for, persons.students, persons.staff, questions)
+    return Found({c.key: c for c in kept}, asked_for, persons.students, persons.staff, persons.questions)
 
 
 def pages(rows: list[T]) -> Iterable[Collection[T]]:

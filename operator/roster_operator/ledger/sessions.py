@@ -74,6 +74,7 @@ class SqlSyncSession:
         with told_plainly(self._place):
             held = holding.mark(self._connection, hold)
             written = applying.apply(self._connection, self._sync, plan, run, held)
+            self._district_id = written.district_id
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)
             staging.drop_tables(self._connection)

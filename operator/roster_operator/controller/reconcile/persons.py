@@ -42,6 +42,7 @@ class Persons:
         self.students = 0
         self.staff = 0
         self.questions: Questions = Questions()
+        """Once finished, those of enrollments too."""
         self.fold = Fold(table, today)
         self._table = table
         self._keep = keep
@@ -82,14 +83,16 @@ class Persons:
             undescribed.merge(fold.among(missing).entries())
             states |= comparison.without(missing)
             self._keep(comparison.gone())
-            self._count(comparison)
+            self._count(comparison, fold)
         rest = Comparison(undescribed, self._table, states)
         if wanted := rest.missing():
             look_up(wanted, lambda page: self._keep(rest.changes(page)))
         unknown = rest.missing()
         rest.without(unknown)
         self._keep(rest.gone())
-        self._count(rest)
+        self._count(rest, undescribed)
+        if self._on_disk is not None:
+            self.questions.update(self.fold.questions)
         self.questions[Question.UNKNOWN_PERSON] += len(unknown)
 
     def _compared(self) -> Iterator[tuple[Fold, Comparison]]:
@@ -113,10 +116,11 @@ class Persons:
         self.fold.clear()
         return self._on_disk
 
-    def _count(self, comparison: Comparison) -> None:
+    def _count(self, comparison: Comparison, fold: Fold) -> None:
         self.students += comparison.students
         self.staff += comparison.staff
         self.questions.update(comparison.questions)
+        self.questions.update(fold.questions)
 
 
 PackedEntry = tuple[str, bytes, bytes]

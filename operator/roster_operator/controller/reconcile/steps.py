@@ -159,8 +159,7 @@ class _Reconcile:
             persons.compare_with(self.environment.ledger.person_states(district.id) if district.id is not None else ())
             read(source.people(scope), Section.STUDENTS, observations, persons.describe)
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
-        for questions in (table.questions, persons.fold.questions, persons.questions):
-            observations.questions.update(questions)
+        observations.questions.update(table.questions + persons.questions)
         self.next_changes = (days.next_change, persons.fold.next_change)
         observations.roster = RosterCounts(
             schools=len(selection.schools),
