@@ -18,10 +18,10 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint crds controlplane demo bench lock clean
+.PHONY: help setup test lint crds controlplane demo bench bench-docs lock clean
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## Install the locked dependencies into .venv
 
@@ -60,8 +60,11 @@ controlplane: ## Build the Kubernetes API server of the tests and the demo (minu
 demo: setup ## Show the operator at work, from setup mode to a roster change
 	@$(RUN) -m hack.demo $(ARGS)
 
-bench: setup ## Measure the speed of a sync
+bench: setup ## Measure the speed of a sync; SIZE=small, medium, large, million or odd
 	@$(RUN) -m benchmarks $(ARGS)
+
+bench-docs: setup ## Put what the benchmarks measured into docs/performance.md
+	@$(RUN) -m benchmarks.publish
 
 lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 takes the newest allowed ones
 	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt

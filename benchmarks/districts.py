@@ -1,62 +1,83 @@
-"""The districts that are measured: their pages, written once into a cache outside the repository."""
+"""The districts that are measured: their pages, written once into a cache outside the repository; their manifests."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
+from benchmarks import shapes
 from hack.processes import Child
 
-PAGE_SIZE = 5000
 TODAY = "2026-11-24"
 EBOOKS = ("core-connections-course-1", "core-connections-algebra", "core-connections-geometry")
+AS_IS, PERCENT = "", "percent:1"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a district is."""
+    """A district, and how often it is measured."""
 
+    name: str
     students: int
     rounds: int
+    page_size: int = 5000
+    options: tuple[str, ...] = ()
+    """More arguments of the simulator."""
+    odd: bool = False
+    """Whether its pages are made odd (`shapes`), and most of its courses mapped instead of mathematics alone."""
+    cases: frozenset[str] = field(default_factory=lambda: frozenset({"postgresql", "sqlite", "latency"}))
 
 
-SIZES = {"small": Size(2_000, 3), "medium": Size(20_000, 3), "large": Size(100_000, 5)}
+SIZES = {
+    size.name: size
+    for size in (
+        Size("small", 2_000, 2, page_size=500),
+        Size("medium", 20_000, 3),
+        Size("large", 100_000, 5),
+        Size("million", 1_000_000, 1, cases=frozenset({"postgresql"})),
+        Size("odd", 40_000, 2, options=("--schools=3",), odd=True),
+    )
+}
 
 
-def pages(size: Size, change: str = "") -> Path:
+def pages(size: Size, change: str = AS_IS) -> Path:
     """The folder with a district's pages, written if it is not there yet."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "roster-operator" / "pages"
-    folder = cache / f"{size.students}-{change.replace(':', '-') or 'as-is'}-{TODAY}"
+    folder = cache / f"{size.name}-{size.students}-{size.page_size}-{change.replace(':', '-') or 'as-is'}-{TODAY}"
     if (folder / "pages.json").exists():
         return folder
     partial = folder.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     command = [sys.executable, "-m", "district_simulator", f"--students={size.students}", f"--today={TODAY}"]
-    command += [f"--write-pages={partial}", f"--page-size={PAGE_SIZE}", *([f"--change={change}"] if change else [])]
+    command += [f"--write-pages={partial}", f"--page-size={size.page_size}", *size.options]
+    command += [f"--change={change}"] if change else []
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
+    if size.odd:
+        shapes.make_odd(partial)
     partial.rename(folder)
     return folder
 
 
 @contextmanager
-def served(folder: Path, scratch: Path) -> Iterator[str]:
-    """The URL at which a folder's pages are served while the context lasts."""
-    log = scratch / f"server-{folder.name}.log"
-    child = Child([sys.executable, "-m", "benchmarks.server", str(folder)], log)
+def served(folder: Path, scratch: Path, *options: str) -> Iterator[tuple[str, int]]:
+    """The URL at which a folder's pages are served while the context lasts, and the server's process."""
+    log = scratch / f"server-{folder.name}{'-'.join(options)}.log"
+    child = Child([sys.executable, "-m", "benchmarks.server", str(folder), *options], log)
     try:
         while child.wait(0.05) is None:
             text = log.read_text(encoding="utf-8")
             if text.endswith("\n"):
-                yield text.split()[-1]
+                yield text.split()[-1], child.pid
                 break
         else:
             raise RuntimeError(child.last_words())
@@ -64,19 +85,28 @@ def served(folder: Path, scratch: Path) -> Iterator[str]:
         child.stop()
 
 
-def manifests(url: str, schools: list[str], scratch: Path, *, live: bool = True) -> Path:
-    """A file with a district that maps all mathematics courses, its Secret and its eBooks."""
+def manifests(size: Size, folder: Path, url: str, scratch: Path, concurrency: int) -> Path:
+    """A file with a live district that maps the size's courses in all its schools, its Secret and its eBooks."""
+    schools = _rows(folder, "schools", "orgs")
+    courses = _rows(folder, "courses", "courses")
+    chosen = [course["courseCode"] for course in courses if shapes.is_mapped(course["courseCode"], odd=size.odd)]
     integration = {
         "apiVersion": "rostering.cpm.org/v1alpha1",
         "kind": "RosterIntegration",
         "metadata": {"name": "bench", "namespace": "default"},
         "spec": {
-            "live": live,
+            "live": True,
             "district": "bench",
             "guard": {"districtPercent": 100, "schoolPercent": 100},
-            "source": {"baseURL": url, "secretRef": {"name": "bench"}, "auth": "OAuth2", "pageSize": PAGE_SIZE},
-            "schools": [{"id": school} for school in schools],
-            "courses": [{"code": f"MA10{n}", "ebooks": [EBOOKS[n % len(EBOOKS)]]} for n in range(1, 8)],
+            "source": {
+                "baseURL": url,
+                "secretRef": {"name": "bench"},
+                "auth": "OAuth2",
+                "pageSize": size.page_size,
+                "concurrency": concurrency,
+            },
+            "schools": [{"id": school["sourcedId"]} for school in schools],
+            "courses": [{"code": code, "ebooks": [EBOOKS[at % len(EBOOKS)]]} for at, code in enumerate(chosen)],
         },
     }
     secret = {
@@ -97,6 +127,13 @@ def manifests(url: str, schools: list[str], scratch: Path, *, live: bool = True)
     path = scratch / f"bench-{url.rpartition(':')[2]}.yaml"
     path.write_text(yaml.safe_dump_all([integration, secret, *books]), encoding="utf-8")
     return path
+
+
+def _rows(folder: Path, collection: str, key: str) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for page in sorted((folder / collection).glob("*.json")):
+        rows += json.loads(page.read_bytes())[key]
+    return rows
 
 
 @contextmanager

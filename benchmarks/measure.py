@@ -1,26 +1,19 @@
-"""What is measured: a whole process, and the limits that the wire and the database set in the same run."""
+"""What is measured of a run: the program as a whole process, and what its database and the server of pages spend."""
 
 from __future__ import annotations
 
-import http.client
 import os
-import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
-from benchmarks.districts import PAGE_SIZE
-from benchmarks.server import SERVICE, Pages
-
-READ = ("schools", "academicSessions", "courses", "classes", "enrollments", "teachers", "students")
-CONNECTIONS = 4
 PROGRAM = str(Path(sys.executable).parent / "roster-operator")
+_TICK = os.sysconf("SC_CLK_TCK")
+_LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,69 +23,103 @@ class Measured:
     wall: float
     """Seconds."""
     cpu: float = 0.0
-    """Seconds, user and system."""
+    """Seconds, user and system, of the operator's process."""
     memory: float = 0.0
-    """Peak resident set, MiB."""
+    """Its peak resident set, MiB."""
+    database_cpu: float = 0.0
+    database_memory: float = 0.0
+    """Peak memory of its own of all processes of the database together, MiB; shared buffers left out."""
+    server_cpu: float = 0.0
+    """Of the process that serves the pages."""
+    written: int = 0
+    """Rows inserted, changed and deleted in the ledger."""
 
 
-def process(command: Sequence[str | Path]) -> Measured:
-    """Run a program to its end; an error if it does not end well."""
-    started = time.perf_counter()
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
+class Processes:
+    """A process and those below it, looked at while something runs: what they spend, and their memory at most."""
+
+    def __init__(self, pid: int | None) -> None:
+        """None: there is nothing to look at."""
+        self._pid = pid
+        self._peak = 0.0
+        self._before = 0.0
+        self._ended = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Processes:
+        self._before = self._spent()
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watcher.join()
+
+    @property
+    def cpu(self) -> float:
+        """Seconds since it was entered, those of processes that have ended among them."""
+        return self._spent() - self._before
+
+    @property
+    def memory(self) -> float:
+        """MiB of their own, together, at most."""
+        return self._peak
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY):
+            self._peak = max(self._peak, sum(_own_memory(pid) for pid in self._all()))
+
+    def _all(self) -> list[int]:
+        if self._pid is None:
+            return []
+        family = [self._pid]
+        for pid in family:
+            listed = Path(f"/proc/{pid}/task/{pid}/children")
+            try:
+                family += [int(child) for child in listed.read_text(encoding="ascii").split()]
+            except OSError:
+                continue
+        return family
+
+    def _spent(self) -> float:
+        """Ended children count in their parent's."""
+        return sum(_cpu(pid, with_ended_children=True) for pid in self._all())
+
+
+def _cpu(pid: int, *, with_ended_children: bool) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(int(field) for field in fields[11 : 15 if with_ended_children else 13]) / _TICK
+
+
+def _own_memory(pid: int) -> float:
+    """RssAnon in MiB."""
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
+
+
+def process(command: Sequence[str | Path], database: Processes | None = None, server: int | None = None) -> Measured:
+    """Run a program to its end; an error if it does not end well. `database`, `server`: their processes."""
+    with database or Processes(None) as of_database, Processes(server) as of_server:
+        started = time.perf_counter()
+        child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"{Path(str(command[0])).name} ended with {child.returncode}")
-    return Measured(wall, usage.ru_utime + usage.ru_stime, _mebibytes(usage))
-
-
-def sync(manifest: Path, ledger: str) -> Measured:
-    """One `roster-operator sync`."""
-    return process([PROGRAM, "sync", "--file", manifest, "--ledger", ledger])
-
-
-def download(url: str, folder: Path) -> Measured:
-    """Fetch every page that a sync needs with as many connections as it uses, and drop it: the limit of the wire."""
-    pages = Pages(folder)
-    paths = [
-        f"{SERVICE}{collection}?limit={PAGE_SIZE}&offset={offset}"
-        for collection in READ
-        for offset in range(0, pages.total(collection) or 0, PAGE_SIZE)
-    ]
-    shares = [paths[index::CONNECTIONS] for index in range(CONNECTIONS)]
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(lambda share: _fetch(url, share), shares))
-    return Measured(time.perf_counter() - started)
-
-
-def copy(ledger: str) -> Measured:
-    """COPY the rows that a first sync leaves into an empty table with the same key: the limit of the database."""
-    with psycopg.connect(ledger, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, district_id, account_id, ebook, edition, origin, since FROM licenses ORDER BY 3, 4, 5"
-        )
-        rows = cursor.fetchall()
-        cursor.execute("DROP TABLE IF EXISTS limit_rows")
-        cursor.execute("CREATE TABLE limit_rows (LIKE licenses INCLUDING INDEXES)")
-        started = time.perf_counter()
-        columns = "id, district_id, account_id, ebook, edition, origin, since"
-        with cursor.copy(f"COPY limit_rows ({columns}) FROM STDIN") as copying:
-            for row in rows:
-                copying.write_row(row)
-        wall = time.perf_counter() - started
-        cursor.execute("DROP TABLE limit_rows")
-    return Measured(wall)
-
-
-def _fetch(url: str, paths: Sequence[str]) -> None:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc)
-    for path in paths:
-        connection.request("GET", path)
-        connection.getresponse().read()
-    connection.close()
-
-
-def _mebibytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / 1024
+    return Measured(
+        wall=wall,
+        cpu=usage.ru_utime + usage.ru_stime,
+        memory=usage.ru_maxrss / 1024,
+        database_cpu=of_database.cpu,
+        database_memory=of_database.memory,
+        server_cpu=of_server.cpu,
+    )

@@ -1,16 +1,21 @@
 """Serves a district's pages from files, so that a benchmark measures the reader and not the server.
 
-    python -m benchmarks.server DIR
+    python -m benchmarks.server DIR [--latency MILLISECONDS --at-once N]
 
 Prints one line, `listening on URL`. Any credentials get a token; pages are those that `district_simulator
---write-pages` wrote, and one row of each collection for a request with another limit.
+--write-pages` wrote, sent by the kernel from its cache (sendfile), and one row of each collection for a request with
+another limit. With `--latency` each page takes so long, and more than `--at-once` requests at a time get HTTP 429, as
+from a SIS that limits its users.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import socket
 import sys
+import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -54,8 +59,10 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, latency: float, at_once: int) -> None:
         self.pages = pages
+        self.latency = latency
+        self.places = threading.BoundedSemaphore(at_once)
         super().__init__(("127.0.0.1", 0), Handler)
 
 
@@ -76,7 +83,19 @@ class Handler(BaseHTTPRequestHandler):
         self._send(200, TOKEN, None)
 
     def do_GET(self) -> None:
-        """Send a page."""
+        """Send a page, after a while and if there are not too many on their way already."""
+        if not self.server.latency:
+            self._answer()
+        elif self.server.places.acquire(blocking=False):
+            try:
+                time.sleep(self.server.latency)
+                self._answer()
+            finally:
+                self.server.places.release()
+        else:
+            self._send(429, b"{}", None)
+
+    def _answer(self) -> None:
         url = urlsplit(self.path)
         collection = url.path.removeprefix(SERVICE)
         total = self.server.pages.total(collection)
@@ -113,7 +132,12 @@ class Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until the process ends."""
-    server = Server(Pages(Path(sys.argv[1])))
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--latency", type=int, default=0)
+    arguments.add_argument("--at-once", type=int, default=1000)
+    given = arguments.parse_args()
+    server = Server(Pages(given.folder), given.latency / 1000, given.at_once)
     sys.stdout.write(f"listening on http://127.0.0.1:{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()

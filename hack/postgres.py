@@ -118,6 +118,11 @@ class PrivatePostgres(Postgres):
         """Whether the server's process runs."""
         return self._server is not None and self._server.running
 
+    @property
+    def pid(self) -> int | None:
+        """The process that all others of the server are children of; None if it does not run."""
+        return self._server.pid if self._server and self.running else None
+
     def start(self) -> None:
         """Start the server, with the data that it had before, and return when it answers. Idempotent."""
         if self.running:
@@ -177,10 +182,10 @@ class PrivatePostgres(Postgres):
         return True
 
 
-def find_postgres() -> Postgres | PrivatePostgres:
+def find_postgres(*, durable: bool = False) -> Postgres | PrivatePostgres:
     """Return the server that ROSTER_TEST_POSTGRES_URL names, otherwise a private one, not started yet."""
     url = os.environ.get(URL_VARIABLE)
-    return Postgres(url) if url else PrivatePostgres()
+    return Postgres(url) if url else PrivatePostgres(durable=durable)
 
 
 def _installed_programs() -> Path:
