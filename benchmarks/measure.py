@@ -13,7 +13,7 @@ from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).parent / "roster-operator")
 _TICK = os.sysconf("SC_CLK_TCK")
-_LOOK_EVERY = 0.05
+_LOOK_EVERY = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Processes:
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_EVERY):
-            self._peak = max(self._peak, sum(_own_memory(pid) for pid in self._all()))
+            self._peak = max(self._peak, sum(_status(pid, "RssAnon:") for pid in self._all()))
 
     def _all(self) -> list[int]:
         if self._pid is None:
@@ -94,11 +94,33 @@ def _cpu(pid: int, *, with_ended_children: bool) -> float:
     return sum(int(field) for field in fields[11 : 15 if with_ended_children else 13]) / _TICK
 
 
-def _own_memory(pid: int) -> float:
-    """RssAnon in MiB."""
+class _Peak:
+    """The peak resident set of one process. The kernel's own figure at its end counts what its parent had, too."""
+
+    def __init__(self, pid: int) -> None:
+        self.memory = 0.0
+        self._pid = pid
+        self._ended = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> _Peak:
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY):
+            self.memory = max(self.memory, _status(self._pid, "VmHWM:"))
+
+
+def _status(pid: int, field: str) -> float:
+    """MiB, by a line of /proc/PID/status."""
     try:
         for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("RssAnon:"):
+            if line.startswith(field):
                 return int(line.split()[1]) / 1024
     except OSError:
         pass
@@ -118,7 +140,7 @@ def process(command: Sequence[str | Path], database: Processes | None = None, se
     return Measured(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
-        memory=usage.ru_maxrss / 1024,
+        memory=peak.memory,
         database_cpu=of_database.cpu,
         database_memory=of_database.memory,
         server_cpu=of_server.cpu,
