@@ -132,8 +132,9 @@ def process(command: Sequence[str | Path], database: Processes | None = None, se
     with database or Processes(None) as of_database, Processes(server) as of_server:
         started = time.perf_counter()
         child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - started
+        with _Peak(child.pid) as peak:
+            _, status, usage = os.wait4(child.pid, 0)
+            wall = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"{Path(str(command[0])).name} ended with {child.returncode}")
