@@ -12,7 +12,7 @@ from aiohttp import web
 
 from district_simulator import clock
 from district_simulator.admin import answer_admin
-from district_simulator.exchange import Call, Cut, Drip, Endless, Reply
+from district_simulator.exchange import Call, Cut, Drip, Endless, File, Reply
 from district_simulator.service import Service
 
 ADMIN_PATH = "/_simulator"
@@ -73,6 +73,8 @@ async def _send(request: web.Request, reply: Reply, service: Service) -> web.Str
     match reply.delivery:
         case None:
             return web.Response(status=reply.status, body=reply.body, headers=headers)
+        case File(path=path):
+            return web.FileResponse(path, headers=headers)
         case Cut(after=after):
             response = web.StreamResponse(status=reply.status, headers=headers)
             response.content_length = len(reply.body)

@@ -14,13 +14,16 @@ import click
 from district_simulator import clock
 from district_simulator.app import FindService
 from district_simulator.changes import CHANGES, ChangeError, apply_change
+from district_simulator.csv_set.service import habits_of
+from district_simulator.csv_set.writer import write_set
+from district_simulator.exchange import Route
 from district_simulator.export import write_pages
-from district_simulator.faults import KINDS, Fault, UnknownFaultError
+from district_simulator.faults import KINDS, Fault, FaultBoard, UnknownFaultError
 from district_simulator.fleet import Fleet
 from district_simulator.roster import DistrictSettings, Roster
 from district_simulator.server import Binding, Server
 from district_simulator.service import AccessSettings
-from district_simulator.vendors import VENDORS, Vendor
+from district_simulator.vendors import VENDORS, Vendor, Version
 
 _DEMO = AccessSettings()
 
@@ -60,6 +63,7 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
     default="Generic",
     help="The system to stand in for.",
 )
+@click.option("--oneroster-version", type=click.Choice(["1.1", "1.2"]), help="What is served; else the vendor's.")
 @click.option("--prefix", help="Path before the protocol's own, such as /aeries; the vendor's if not given.")
 @click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Certificate chain (PEM).")
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Private key (PEM).")
@@ -82,6 +86,9 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
 @click.option("--max-parallel", type=click.IntRange(1), help="429 beyond so many requests at once.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="A fault to have; see --list.")
 @click.option("--change", "changes", multiple=True, metavar="CHANGE", help="A change to apply; see --list.")
+@click.option("--write-csv", type=click.Path(path_type=Path), metavar="PATH", help="Write a CSV set and stop.")
+@click.option("--csv-version", type=click.Choice(["1.1", "1.2"]), default="1.1", help="Of a written CSV set.")
+@click.option("--csv-mode", type=click.Choice(["bulk", "delta"]), default="bulk", help="All rows, or what changed.")
 @click.option("--write-pages", type=click.Path(path_type=Path), metavar="DIR", help="Write all pages and stop.")
 @click.option("--page-size", type=click.IntRange(1), default=5000, help="Rows in a written page.")
 @click.option("--base-url", default="http://localhost", help="Address inside written pages.")
@@ -103,6 +110,9 @@ def main(**options: Any) -> None:
             for text in scenario.changes:
                 apply_change(roster, text)
             write_pages(roster, options["write_pages"], options["page_size"], options["base_url"], click.echo)
+            return
+        if options["write_csv"] is not None:
+            _write_csv(options, settings, scenario)
             return
         find = _finder(options, settings, scenario)
     except (ChangeError, UnknownFaultError) as error:
@@ -128,11 +138,25 @@ def _access(options: dict[str, Any]) -> AccessSettings:
     return replace(VENDORS[options["vendor"]].access, **given)
 
 
+def _version(options: dict[str, Any]) -> Version:
+    version: Version = options["oneroster_version"] or VENDORS[options["vendor"]].version
+    return version
+
+
 def _prefix(options: dict[str, Any]) -> str:
     given: str | None = options["prefix"]
     if given is None:
         return VENDORS[options["vendor"]].prefix
     return f"/{given.strip('/')}" if given.strip("/") else ""
+
+
+def _write_csv(options: dict[str, Any], settings: DistrictSettings, scenario: _Scenario) -> None:
+    roster = Roster(settings)
+    for text in scenario.changes:
+        apply_change(roster, text)
+    faults = FaultBoard([Fault.parse(text) for text in scenario.faults])
+    habits = habits_of(faults, Route.other())
+    write_set(roster, options["write_csv"], options["csv_version"], options["csv_mode"], habits)
 
 
 def _binding(options: dict[str, Any]) -> Binding:
@@ -158,13 +182,14 @@ def _finder(options: dict[str, Any], settings: DistrictSettings, scenario: _Scen
             _access(options),
             options["districts"],
             vendor=options["vendor"],
+            version=_version(options),
             prefix=prefix,
             faults=scenario.faults,
             changes=scenario.changes,
         )
         fleet.district(0)
         return fleet.find
-    service = VENDORS[options["vendor"]].serve(settings, _access(options), prefix)
+    service = VENDORS[options["vendor"]].serve(settings, _access(options), prefix, _version(options))
     service.faults.active += [Fault.parse(text) for text in scenario.faults]
     for text in scenario.changes:
         apply_change(service.roster, text)
@@ -179,7 +204,7 @@ async def _serve(find: FindService, binding: Binding, vendor: Vendor, prefix: st
     server = Server(find, binding)
     await server.start()
     click.echo(f"listening on {server.origin}")
-    click.echo(f"base URL {server.origin}{prefix}")
+    click.echo(f"base URL {server.origin}{prefix}{vendor.pasted_path}")
     if vendor.shows_token_url:
         click.echo(f"token URL {server.origin}{prefix}{vendor.token_path}")
     try:

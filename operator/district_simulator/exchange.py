@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 from district_simulator.paging import Window
@@ -113,6 +114,13 @@ class Endless:
     megabytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """The body is a file's content; ranges and conditions of the request are honoured."""
+
+    path: Path
+
+
 @dataclass(slots=True)
 class Reply:
     """An answer; `delivery` says how the body travels where that is not simply at once."""
@@ -120,7 +128,7 @@ class Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON_TYPE})
-    delivery: Cut | Drip | Endless | None = None
+    delivery: Cut | Drip | Endless | File | None = None
 
     @classmethod
     def refusing(cls, refused: RefusedError) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections.abc import Iterator
 
 
 class IntervalSet:
@@ -30,6 +31,11 @@ class IntervalSet:
                 start, stop = min(low, start), max(high, stop)
         insort(kept, (start, stop))
         self._intervals = kept
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers, in ascending order."""
+        for low, high in self._intervals:
+            yield from range(low, high)
 
     def without(self, numbers: range) -> list[range]:
         """What is left of an ascending range of step 1 when this set is taken away, as ranges in order."""

@@ -17,7 +17,7 @@ from district_simulator.people import Person
 from district_simulator.roster import DistrictSettings
 from district_simulator.server import Binding, Server
 from district_simulator.service import AccessSettings, Service, Stats
-from district_simulator.vendors import VENDORS
+from district_simulator.vendors import VENDORS, Version
 
 _Answer = TypeVar("_Answer")
 
@@ -40,6 +40,7 @@ class SimulatedDistrict:
         faults: Sequence[str] = (),
         changes: Sequence[str] = (),
         vendor: str = "Generic",
+        version: Version | None = None,
         access: AccessSettings | None = None,
         prefix: str | None = None,
         binding: Binding | None = None,
@@ -49,7 +50,8 @@ class SimulatedDistrict:
         )
         self.vendor = VENDORS[vendor]
         self.access = access or self.vendor.access
-        self.service = self.vendor.serve(settings, self.access, self.vendor.prefix if prefix is None else prefix)
+        prefix = self.vendor.prefix if prefix is None else prefix
+        self.service = self.vendor.serve(settings, self.access, prefix, version or self.vendor.version)
         self._binding = binding or Binding()
         self._loop = asyncio.new_event_loop()
         self._server: Server | None = None
@@ -60,7 +62,12 @@ class SimulatedDistrict:
 
     @property
     def base_url(self) -> str:
-        """What the district's administrator would paste: the address without the protocol's own path."""
+        """What the district's administrator would paste; for OneRoster, the address without /ims/oneroster/v1p1."""
+        return f"{self.root_url}{self.vendor.pasted_path}"
+
+    @property
+    def root_url(self) -> str:
+        """Where the district's own paths begin."""
         if self._server is None:
             raise RuntimeError("the district is not being served: use it in a with block")
         return f"{self._server.origin}{self.service.prefix}"
@@ -68,12 +75,12 @@ class SimulatedDistrict:
     @property
     def service_url(self) -> str:
         """The protocol's base: endpoints such as /enrollments are below it."""
-        return f"{self.base_url}{self.vendor.service_path}"
+        return f"{self.root_url}{self.vendor.service_path}"
 
     @property
     def token_url(self) -> str:
         """Where OAuth 2 tokens are issued."""
-        return f"{self.base_url}{self.vendor.token_path}"
+        return f"{self.root_url}{self.vendor.token_path}"
 
     @property
     def client_id(self) -> str:

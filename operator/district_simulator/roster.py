@@ -78,8 +78,8 @@ class Roster:
         """How often the section ids of a school were made anew."""
         return self.overlay.minted.get(school, (0, 0))[0] + self.overlay.years_on
 
-    def _class_prefix(self, school: int) -> str:
-        generation = self.generation(school)
+    def _class_prefix(self, school: int, generations_ago: int = 0) -> str:
+        generation = self.generation(school) - generations_ago
         return f"{FIRST_SCHOOL + school}_{f'{generation}_' if generation else ''}"
 
     @property
@@ -128,9 +128,10 @@ class Roster:
         slot, cohort, section = layout.spot_of(local_class)
         return self.catalogue.number(slot, layout.first_grade + cohort, section)
 
-    def class_id(self, school: int, local_class: int) -> str:
+    def class_id(self, school: int, local_class: int, generations_ago: int = 0) -> str:
         """The sourcedId of a class today; it changes when a school's section ids are minted anew."""
-        return f"{self._prefix[school]}{FIRST_SECTION + local_class}"
+        prefix = self._class_prefix(school, generations_ago) if generations_ago else self._prefix[school]
+        return f"{prefix}{FIRST_SECTION + local_class}"
 
     def klass(self, number: int) -> ClassFacts:
         """A class by its number in the district."""

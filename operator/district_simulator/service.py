@@ -23,7 +23,7 @@ Auth = Literal["oauth1", "oauth2", "any"]
 
 @dataclass(frozen=True, slots=True)
 class AccessSettings:
-    """Who may read the district, and how they prove it."""
+    """Who may read the district, and how they prove it; `bearer` is a token that never expires."""
 
     client_id: str = "demo-key"
     client_secret: str = "demo-secret"  # noqa: S105 - the demo's own, shown in its help
@@ -31,6 +31,7 @@ class AccessSettings:
     token_client_auth: ClientAuth = "any"  # noqa: S105 - a way to authenticate, not a secret
     scope_required: bool = True
     expires_in: int = 3600
+    bearer: str | None = None
 
 
 class Stats:

@@ -1,6 +1,6 @@
 """The faults of a simulated district: small functions by the stage of a request at which they act."""
 
-from district_simulator.faults import delivery, dressing, intake, paging, powerschool, rows, source
+from district_simulator.faults import csv_set, delivery, dressing, intake, paging, powerschool, rows, source
 from district_simulator.faults.model import KINDS, Fault, FaultBoard, FaultKind, UnknownFaultError, fault_kind
 
 
@@ -15,6 +15,7 @@ __all__ = [
     "FaultBoard",
     "FaultKind",
     "UnknownFaultError",
+    "csv_set",
     "delivery",
     "dressing",
     "intake",
