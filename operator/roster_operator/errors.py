@@ -6,6 +6,7 @@ RosterOperatorError
 │   └── CredentialsMissing    the Secret, or a key of it
 ├── SourceError             the student information system (SIS)
 │   ├── CredentialsRejected   it refuses the key, the secret or the signature
+│   │   └── ScopeRejected       it refuses the scope
 │   ├── ClockSkewed           it refuses the signature because the clocks differ
 │   ├── SectionNotShared      it refuses one section of the roster
 │   ├── WrongURL              what answers at the URL is not a OneRoster API
@@ -87,6 +88,12 @@ class CredentialsRejected(SourceError):
 
     reason = reasons.CREDENTIALS_REJECTED
     retryable = False
+
+
+class ScopeRejected(CredentialsRejected):
+    """The SIS gives out no token for the scope that is asked for."""
+
+    reason = reasons.SCOPE_REJECTED
 
 
 class ClockSkewed(SourceError):

@@ -24,6 +24,7 @@ from roster_operator.api.v1alpha1 import (
     Vendor,
 )
 from roster_operator.controller.reconcile.sources import oneroster_settings
+from roster_operator.sources import oauth2
 from roster_operator.sources.oneroster import settings
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.source import Section
@@ -64,8 +65,8 @@ def test_generic_is_what_a_source_does_without_a_profile() -> None:
     [
         (settings.Version, OneRosterVersion),
         (settings.AuthKind, AuthMethod),
-        (settings.TokenCredentials, TokenCredentials),
-        (settings.TokenParameters, TokenParameters),
+        (oauth2.TokenCredentials, TokenCredentials),
+        (oauth2.TokenParameters, TokenParameters),
         (settings.ContentType, ContentType),
         (settings.EndDates, EndDates),
         (settings.Identifiers, Identifiers),
@@ -108,7 +109,7 @@ def test_every_field_of_a_profile_can_be_overridden() -> None:
     overridden = oneroster_settings(spec(vendor="InfiniteCampus", **OVERRIDES))
     assert {name: getattr(overridden, name) for name in expected} == expected
     facts = {field.name for field in fields(OneRosterSettings)} & {f.name for f in msgspec.structs.fields(Profile)}
-    assert facts - expected.keys() == {"paths", "applications", "token_urls", "words"}, "those follow from the URLs"
+    assert facts - expected.keys() == {"paths", "applications", "discovery", "token_urls", "words"}
 
 
 def test_nothing_is_an_override_too() -> None:

@@ -42,6 +42,8 @@ DISTRICT_CONFLICT: Final = "DistrictConflict"
 # The SIS
 CREDENTIALS_REJECTED: Final = "CredentialsRejected"
 """The SIS refuses the key or the secret."""
+SCOPE_REJECTED: Final = "ScopeRejected"
+"""The SIS gives out no token for the scope that is asked for."""
 CLOCK_SKEWED: Final = "ClockSkewed"
 """The SIS refuses the signature, and the clocks differ by minutes."""
 SECTION_NOT_SHARED: Final = "SectionNotShared"

@@ -10,6 +10,7 @@ import httpx2
 from roster_operator.clock import Clock
 from roster_operator.errors import (
     CredentialsRejected,
+    ScopeRejected,
     SourceError,
     SourceRateLimited,
     SourceUnreachable,
@@ -17,6 +18,7 @@ from roster_operator.errors import (
 from roster_operator.sources.failures import TRANSIENT, SlowDown
 from roster_operator.sources.http import Answer
 from roster_operator.sources.oauth2 import BearerAuth, NoTokenEndpoint, Token, TokenEndpoint, TokenRefused
+from roster_operator.sources.words import WORDS, Words
 
 
 class Authorization(Protocol):
@@ -38,10 +40,11 @@ class Authorization(Protocol):
 class GivenToken:
     """The token of the Secret."""
 
-    def __init__(self, token: str, where: str) -> None:
-        """`where` is for messages."""
+    def __init__(self, token: str, where: str, words: Words = WORDS) -> None:
+        """`where` and `words` are for messages."""
         self._auth = BearerAuth(token)
         self._where = where
+        self._words = words
 
     def current(self) -> httpx2.Auth:
         """Always the same."""
@@ -56,17 +59,19 @@ class GivenToken:
         """The token is wrong or has ended."""
         del answer
         return CredentialsRejected(
-            f"{self._where} refuses the token. District: issue a new one. Publisher: put it into the Secret as token."
+            f"{self._where} refuses the {self._words.token}. District: issue a new one in {self._words.issue}. "
+            "Publisher: put it into the Secret as token."
         )
 
 
 class Tokens:
     """OAuth 2 client credentials. Fetches a token when it is needed, shortly before it ends, or when it is refused."""
 
-    def __init__(self, endpoint: TokenEndpoint, clock: Clock, first: Token | None = None) -> None:
-        """`first`: a token that was fetched already."""
+    def __init__(self, endpoint: TokenEndpoint, clock: Clock, first: Token | None = None, words: Words = WORDS) -> None:
+        """`first`: a token that was fetched already. `words` are for messages."""
         self._endpoint = endpoint
         self._clock = clock
+        self._words = words
         self._lock = threading.Lock()
         self._auth: BearerAuth | None = None
         self._renew_at: float | None = None
@@ -92,7 +97,8 @@ class Tokens:
         del answer
         return CredentialsRejected(
             f"{self._endpoint.where} gives out a token, but the OneRoster API refuses it. "
-            "District: enable OneRoster for this application in the SIS, and check that the credentials are for it."
+            f"District: enable OneRoster for this application in {self._words.issue}, and check that the "
+            f"{self._words.key} and {self._words.secret} are for it."
         )
 
     def _keep(self, token: Token) -> BearerAuth:
@@ -103,8 +109,8 @@ class Tokens:
     def _fetch(self) -> BearerAuth:
         try:
             return self._keep(self._endpoint.fetch())
-        except TokenRefused:
-            raise rejected(self._endpoint.where) from None
+        except TokenRefused as refused:
+            raise refusal(refused, self._endpoint.where, self._words) from None
         except NoTokenEndpoint:
             raise SourceUnreachable(
                 f"{self._endpoint.where} gives out no token. District: see whether the SIS is up, "
@@ -116,9 +122,19 @@ class Tokens:
             raise final(failure.message, retry_after=failure.retry_after) from None
 
 
-def rejected(where: str, hint: str = "") -> CredentialsRejected:
+def refusal(refused: TokenRefused, where: str, words: Words = WORDS) -> CredentialsRejected:
+    """What it means that a token was not given."""
+    if not refused.scope_is_wrong:
+        return rejected(where, words=words)
+    return ScopeRejected(
+        f"{where} gives out no token for the scope that is asked for. District: permit the {words.key} to read rosters "
+        f"(roster-core.readonly) in {words.issue}. Publisher: or set spec.source.scope to the scope that the SIS wants."
+    )
+
+
+def rejected(where: str, hint: str = "", *, words: Words = WORDS) -> CredentialsRejected:
     """The key or the secret is wrong."""
     return CredentialsRejected(
-        f"{where} refuses the client id (consumer key) or secret. District: compare them with what the SIS shows "
+        f"{where} refuses the {words.key} or {words.secret}. District: compare them with what {words.issue} shows "
         f"for this application, and see that it is enabled and has not ended.{hint}"
     )

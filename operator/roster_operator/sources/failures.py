@@ -103,7 +103,7 @@ def from_status(status: int, where: str, *, retry_after: float | None = None) ->
         return SlowDown(f"{where} asks for fewer requests ({said}).", retry_after=retry_after)
     if status in _NO_ROUTE:
         return RouteMissing(
-            f"{where} is not a OneRoster 1.1 API: it answers {said}. District: check the base URL; "
+            f"{where} is not a OneRoster API: it answers {said}. District: check the base URL; "
             "it is the one that the SIS shows for OneRoster."
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:

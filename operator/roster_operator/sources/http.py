@@ -75,9 +75,11 @@ class BoundedHttp:
         self._under_way: dict[int, float] = {}
         self._lock = threading.Lock()
 
-    def get(self, url: str, *, where: str, auth: httpx2.Auth | None) -> Answer:
+    def get(
+        self, url: str, *, where: str, auth: httpx2.Auth | None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Ask for a page; `url` is fully encoded, `where` is how messages call the server."""
-        return self._follow("GET", url, where, auth=auth, form=None, max_bytes=self._max_bytes)
+        return self._follow("GET", url, where, auth=auth, form=None, headers=headers, max_bytes=self._max_bytes)
 
     def post(self, url: str, *, where: str, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
         """Send a form, as token endpoints want it."""
@@ -100,10 +102,11 @@ class BoundedHttp:
         auth: httpx2.Auth | None,
         form: Mapping[str, str] | None,
         max_bytes: int,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._exchange(method, target, where, auth=auth, form=form, max_bytes=max_bytes)
+            answer = self._exchange(method, target, where, auth=auth, form=form, headers=headers, max_bytes=max_bytes)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
@@ -121,6 +124,7 @@ class BoundedHttp:
         auth: httpx2.Auth | None,
         form: Mapping[str, str] | None,
         max_bytes: int,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         self._interruption.check()
         patience = max(0.001, min(self._timeout, self._interruption.remaining))
@@ -128,6 +132,7 @@ class BoundedHttp:
             method,
             url,
             data=dict(form) if form is not None else None,
+            headers=headers,
             timeout=httpx2.Timeout(patience, connect=min(patience, _CONNECT_TIMEOUT)),
             extensions={"trace": self._connections.trace},
         )

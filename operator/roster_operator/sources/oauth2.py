@@ -20,15 +20,32 @@ from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.retries import Retrier
 
 _ERRORS_OF_THE_KEY: Final = frozenset({"invalid_client", "unauthorized_client", "invalid_grant", "access_denied"})
+_ERRORS_OF_THE_FORM: Final = frozenset({"invalid_request", "unsupported_grant_type"})
+"""What a server says that did not look where the parameters were."""
+_WRONG_SCOPE: Final = "invalid_scope"
 _EARLY: Final = 60.0
 """Seconds before its end at which a token is renewed; a tenth of its life if that is shorter."""
 
 
-class ClientAuthentication(StrEnum):
-    """Where the client id and secret are put, in authlib's words."""
+class TokenCredentials(StrEnum):
+    """Where a token request carries client id and secret."""
 
-    BASIC = "client_secret_basic"
-    BODY = "client_secret_post"
+    AUTO = "Auto"
+    """In a header, and in the form if that is refused."""
+    BASIC = "Basic"
+    BODY = "Body"
+
+
+class TokenParameters(StrEnum):
+    """Where a token request carries grant type and scope."""
+
+    BODY = "Body"
+    QUERY = "Query"
+
+
+_AUTHLIB_WORDS: Final = {TokenCredentials.BASIC: "client_secret_basic", TokenCredentials.BODY: "client_secret_post"}
+
+_Way = tuple[TokenCredentials, TokenParameters]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +73,11 @@ class NoTokenEndpoint(Exception):
 class TokenRefused(Exception):
     """The answer to the request for a token was no."""
 
-    def __init__(self, *, key_is_wrong: bool) -> None:
-        """`key_is_wrong`: it said so in the words of OAuth 2, so it is a token endpoint and knows what it says."""
+    def __init__(self, error: str | None) -> None:
+        """`error`: the code of RFC 6749, if the answer has one: then it is a token endpoint and knows what it says."""
         super().__init__()
-        self.key_is_wrong = key_is_wrong
+        self.key_is_wrong = error in _ERRORS_OF_THE_KEY
+        self.scope_is_wrong = error == _WRONG_SCOPE
 
 
 class BearerAuth(httpx2.Auth):
@@ -87,14 +105,24 @@ class _Refusal(msgspec.Struct):
 class TokenEndpoint:
     """One URL that may give out tokens. Remembers in which way it wanted to be asked."""
 
-    def __init__(self, url: str, credentials: Credentials, scope: str | None, http: BoundedHttp, retrier: Retrier):
-        """`url` may have a query, which some vendors need."""
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials,
+        scope: str | None,
+        http: BoundedHttp,
+        retrier: Retrier,
+        *,
+        credentials_in: TokenCredentials = TokenCredentials.AUTO,
+        parameters_in: TokenParameters = TokenParameters.BODY,
+    ) -> None:
+        """`url` may have a query, which some vendors need. Parameters are put elsewhere if they are not found there."""
         self._url = url
         self._credentials = credentials
         self._scope = scope
         self._http = http
         self._retrier = retrier
-        self._authentication = ClientAuthentication.BASIC
+        self._ways = _ways(credentials_in, parameters_in)
         self.where = label(httpx2.URL(url))
 
     def fetch(self) -> Token:
@@ -102,25 +130,38 @@ class TokenEndpoint:
 
         Raises `NoTokenEndpoint`, `TokenRefused`, or a `SourceError` if it could not be asked.
         """
-        answer = self._ask(self._authentication)
-        if _refused(answer) and _error_of(answer) == "invalid_scope" and self._scope:
-            self._scope = None
-            answer = self._ask(self._authentication)
-        if _refused(answer) and self._authentication is ClientAuthentication.BASIC:
-            in_body = self._ask(ClientAuthentication.BODY)
-            if not _refused(in_body):
-                self._authentication = ClientAuthentication.BODY
-                answer = in_body
-        return self._judge(answer)
+        refusals: list[Answer] = []
+        for way in self._ways:
+            if refusals and way[1] is not self._ways[0][1] and not _looked_elsewhere(refusals):
+                break
+            answer = self._scoped(way)
+            if not _refused(answer):
+                self._ways = (way,)
+                return self._judge(answer)
+            refusals.append(answer)
+        return self._judge(next(filter(_is_telling, refusals), refusals[0]))
 
-    def _ask(self, authentication: ClientAuthentication) -> Answer:
-        form = {"grant_type": "client_credentials"}
-        if self._scope:
-            form["scope"] = self._scope
-        auth = OAuth2ClientAuth(self._credentials.client_id, self._credentials.client_secret, authentication.value)
+    def _scoped(self, way: _Way) -> Answer:
+        """Without the scope if the server does not know it."""
+        answer = self._ask(way, self._scope)
+        if self._scope and _refused(answer) and _error_of(answer) == _WRONG_SCOPE:
+            unscoped = self._ask(way, None)
+            if not _refused(unscoped):
+                self._scope = None
+                return unscoped
+        return answer
+
+    def _ask(self, way: _Way, scope: str | None) -> Answer:
+        credentials_in, parameters_in = way
+        parameters = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
+        in_query = parameters_in is TokenParameters.QUERY
+        url = str(httpx2.URL(self._url).copy_merge_params(parameters)) if in_query else self._url
+        auth = OAuth2ClientAuth(
+            self._credentials.client_id, self._credentials.client_secret, _AUTHLIB_WORDS[credentials_in]
+        )
 
         def attempt() -> Answer:
-            answer = self._http.post(self._url, where=self.where, auth=auth, form=form)
+            answer = self._http.post(url, where=self.where, auth=auth, form={} if in_query else parameters)
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise self._failure(answer)
             return answer
@@ -134,10 +175,8 @@ class TokenEndpoint:
 
     def _judge(self, answer: Answer) -> Token:
         error = _error_of(answer)
-        if _refused(answer):
-            raise TokenRefused(key_is_wrong=error in _ERRORS_OF_THE_KEY)
-        if error is not None:
-            raise TokenRefused(key_is_wrong=error in _ERRORS_OF_THE_KEY)
+        if error is not None or _refused(answer):
+            raise TokenRefused(error)
         if answer.status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
             raise NoTokenEndpoint
         try:
@@ -147,6 +186,23 @@ class TokenEndpoint:
         if not grant.access_token.strip() or not grant.access_token.isascii() or not grant.access_token.isprintable():
             raise NoTokenEndpoint
         return Token(grant.access_token.strip(), _lifetime(grant.expires_in))
+
+
+def _ways(credentials_in: TokenCredentials, parameters_in: TokenParameters) -> tuple[_Way, ...]:
+    """In which order to ask; those that put the parameters elsewhere come last."""
+    automatic = credentials_in is TokenCredentials.AUTO
+    places = (TokenCredentials.BASIC, TokenCredentials.BODY) if automatic else (credentials_in,)
+    elsewhere = next(other for other in TokenParameters if other is not parameters_in)
+    return tuple((place, parameters) for parameters in (parameters_in, elsewhere) for place in places)
+
+
+def _is_telling(refusal: Answer) -> bool:
+    return _error_of(refusal) in {*_ERRORS_OF_THE_KEY, _WRONG_SCOPE}
+
+
+def _looked_elsewhere(refusals: list[Answer]) -> bool:
+    """Whether the server seems not to have found the parameters."""
+    return _error_of(refusals[-1]) in _ERRORS_OF_THE_FORM and not any(map(_is_telling, refusals))
 
 
 def _refused(answer: Answer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,7 @@ class Words:
     def share(self, section: str) -> str:
         """What the district is to do, so that this section can be read."""
         return self.sharing.replace("{section}", self.sections.get(section, section))
+
+
+WORDS: Final = Words()
+"""For a server whose product is not known."""

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from roster_operator.api import conditions, names, reasons
 from roster_operator.controller.reconcile.observations import Mappings, Observations
 from roster_operator.controller.reconcile.reading import Offering
+from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools
-from roster_operator.sources.oneroster.urls import normalise
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec
@@ -117,7 +117,7 @@ def claimed_source(spec: RosterIntegrationSpec) -> str:
     """What two resources must not both hold: `spec.district`, or else the host and path of the SIS."""
     if spec.district:
         return f"district:{spec.district}"
-    return normalise(spec.source.base_url).root.partition("://")[2]
+    return district_named_by(spec.source)
 
 
 def catalog_name(integration: RosterIntegration) -> str:

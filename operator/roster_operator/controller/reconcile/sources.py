@@ -6,6 +6,7 @@ from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.oneroster.settings import (
     AuthKind,
@@ -13,10 +14,9 @@ from roster_operator.sources.oneroster.settings import (
     EndDates,
     Filter,
     Identifiers,
-    TokenCredentials,
-    TokenParameters,
     Version,
 )
+from roster_operator.sources.oneroster.urls import district_of
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.vendors import profile_of
 
@@ -26,6 +26,11 @@ def open_source(
 ) -> RosterSource:
     """The district's SIS, ready to be read; raises `InvalidSpec` for a URL that cannot be one."""
     return open_oneroster(oneroster_settings(spec.source), credentials, clock=clock, interruption=interruption)
+
+
+def district_named_by(source: RosterSourceSpec) -> str:
+    """The district that a source is of, as far as its URL tells; raises `InvalidSpec` for a URL that cannot be one."""
+    return district_of(oneroster_settings(source))
 
 
 def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
@@ -39,6 +44,7 @@ def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
         paths=profile.paths.value,
         applications=profile.applications.value,
         application_id=source.application_id,
+        discovery=profile.discovery.value,
         auth=AuthKind(source.auth or profile.auth.value),
         token_url=source.token_url,
         token_urls=profile.token_urls.value,

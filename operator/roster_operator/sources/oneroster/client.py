@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -14,26 +14,43 @@ from roster_operator.sources.failures import RequestRefused, RouteMissing, from_
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
+from roster_operator.sources.oneroster.routes import Routes, routes_of
+from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.urls import ApiBase
-from roster_operator.sources.oneroster.wire import USERS, Shape
+from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.transcript import Transcript, digest_of
+from roster_operator.sources.words import Words
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
 
 
-class OneRosterClient:
-    """Thread-safe."""
+Settle = Callable[[ApiBase], tuple[ApiBase, Authorization]]
+"""Finds out how requests to a place are authorized, and where exactly it is."""
 
-    def __init__(self, base: ApiBase, http: BoundedHttp, retrier: Retrier, settle: Callable[[], Authorization]) -> None:
-        """`settle` finds out how to authorize; it is called once, before the first request."""
-        self._base = base
+
+class OneRosterClient:
+    """Thread-safe, but for `move_on`."""
+
+    def __init__(
+        self,
+        bases: Sequence[ApiBase],
+        http: BoundedHttp,
+        retrier: Retrier,
+        settle: Settle,
+        settings: OneRosterSettings,
+    ) -> None:
+        """`bases`: where the API may be. `settle` is called once for each, before the first request to it."""
+        self._base, *self._others = bases
         self._http = http
         self._retrier = retrier
         self._settle = settle
+        self._headers = settings.content_type.headers
+        self._missing = settings.missing_routes
         self._authorization: Authorization | None = None
         self._lock = threading.Lock()
+        self.words = settings.words
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
         self.transcript = Transcript()
@@ -44,12 +61,25 @@ class OneRosterClient:
         """The server, as messages name it."""
         return self._base.where
 
+    @property
+    def routes(self) -> Routes:
+        """What the server is asked for."""
+        return routes_of(self._base.version, self._missing)
+
     def authorize(self) -> Authorization:
         """How requests are authorized; the first call asks the server."""
         with self._lock:
             if self._authorization is None:
-                self._authorization = self._settle()
+                self._base, self._authorization = self._settle(self._base)
             return self._authorization
+
+    def move_on(self) -> bool:
+        """Turn to the next place where the API may be; false if there is none. Nothing may be under way."""
+        if self.answered or not self._others:
+            return False
+        self._base = self._others.pop(0)
+        self._authorization = None
+        return True
 
     def page(
         self, section: str, route: str, shape: Shape[RowT], *, offset: int, limit: int | None, behind: bool = False
@@ -69,27 +99,29 @@ class OneRosterClient:
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
             return page
 
-        return self._get(self._base.route(route, **query), section, read, retries=1 if behind else None)
+        return self._get((route,), query, section, read, retries=1 if behind else None)
 
     def user(self, identifier: str, section: str) -> list[Person]:
         """The person with this identifier; none if the server does not know it."""
+        users = self.routes.users
 
         def read(answer: Answer) -> list[Person]:
             if answer.status == HTTPStatus.NO_CONTENT:
                 return []
-            found = decode_single(answer.body, USERS, self.where)
+            found = decode_single(answer.body, users.shape, self.where)
             wanted = [person for person in found if person.id == identifier]
             if found and not wanted:
                 raise SourceProtocolError(f"{self.where} answers with others when it is asked for one user.")
             return wanted
 
         try:
-            return self._get(self._base.route("users", identifier), section, read)
+            return self._get((users.path, identifier), {}, section, read)
         except RouteMissing:
             return []
 
     def repeats(self, url: str, digest: int) -> bool:
         """Whether a request of an earlier reading is answered as it was then. One to another server never is."""
+        self.authorize()
         if not url.startswith(f"{self._base.url}/"):
             return False
 
@@ -103,7 +135,18 @@ class OneRosterClient:
 
         return self._retrier.call(attempt)
 
-    def _get(self, url: str, section: str, read: Callable[[Answer], T], *, retries: int | None = None) -> T:
+    def _get(
+        self,
+        segments: Sequence[str],
+        query: Mapping[str, int],
+        section: str,
+        read: Callable[[Answer], T],
+        *,
+        retries: int | None = None,
+    ) -> T:
+        self.authorize()
+        url = self._base.route(*segments, **query)
+
         def attempt() -> T:
             answer = self.transcript.take(url) or self._ask(url)
             try:
@@ -128,9 +171,9 @@ class OneRosterClient:
         """Once more with a new token if the old one is refused."""
         authorization = self.authorize()
         auth = authorization.current()
-        answer = self._http.get(url, where=self.where, auth=auth)
+        answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers)
         if answer.status == HTTPStatus.UNAUTHORIZED and authorization.renew(auth):
-            answer = self._http.get(url, where=self.where, auth=authorization.current())
+            answer = self._http.get(url, where=self.where, auth=authorization.current(), headers=self._headers)
         return answer
 
     def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
@@ -141,7 +184,7 @@ class OneRosterClient:
             case HTTPStatus.UNAUTHORIZED:
                 raise authorization.rejection(answer)
             case HTTPStatus.FORBIDDEN:
-                raise not_shared(section, self.where)
+                raise not_shared(section, self.where, self.words)
             case HTTPStatus.BAD_REQUEST:
                 raise RequestRefused(
                     f"{self.where} refuses the request for {section} as wrong (HTTP 400). "
@@ -151,18 +194,17 @@ class OneRosterClient:
                 raise from_status(status, self.where, retry_after=self._retrier.asked_for(answer.headers))
 
 
-def not_offered(section: str, where: str) -> str:
+def not_offered(section: str, where: str, words: Words) -> str:
     """HTTP 404, or one that says the same, for all routes of a section."""
     return (
-        f"{where} does not offer {section} (HTTP 404). District: share {section} with this application in the SIS, "
-        "or ask its vendor whether its OneRoster 1.1 has them."
+        f"{where} does not offer {section} (HTTP 404). District: {words.share(section)}, "
+        "or ask its vendor whether its OneRoster has them."
     )
 
 
-def not_shared(section: str, where: str) -> SectionNotShared:
+def not_shared(section: str, where: str, words: Words) -> SectionNotShared:
     """HTTP 403: the key is good, but not for this."""
     return SectionNotShared(
         section,
-        f"{where} does not share {section} with these credentials (HTTP 403). "
-        f"District: share {section} with this application in the SIS.",
+        f"{where} does not share {section} with these credentials (HTTP 403). District: {words.share(section)}.",
     )

@@ -18,6 +18,7 @@ from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.text import reference, references, text
 from roster_operator.sources.oneroster.wire import NeedsCare, Ref, Shape
+from roster_operator.sources.oneroster.wire_v1p2 import RoleRow
 
 RowT = TypeVar("RowT")
 
@@ -29,6 +30,7 @@ _SUSPICIOUS: Final = 16 * 1024 * 1024
 """Bytes from which on parts are counted before the fast path, too; a page of 5000 rows has 5 MB at most."""
 _NOT_ROWS: Final = frozenset({"statusInfoSet", "statusInfo", "imsx_StatusInfo", "errors", "warnings"})
 _REFS: Final = frozenset({"terms"})
+_ROWS: Final = {"roles": RoleRow}
 _SINGLE_REFS: Final = frozenset({"course", "school", "user", "class"})
 _MISSING: Final = object()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -152,9 +154,17 @@ def _forgiven_row(row: object, kind: type[msgspec.Struct]) -> msgspec.Struct:
             values[attribute] = Ref(named) if named else None
         elif member in _REFS:
             values[attribute] = [Ref(named) for named in references(value)]
+        elif member in _ROWS:
+            values[attribute] = [_forgiven_row(item, _ROWS[member]) for item in _listed(value)]
         else:
             values[attribute] = text(value[0] if isinstance(value, list) and len(value) == 1 else value)
     return kind(**values)
+
+
+def _listed(value: object) -> list[Any]:
+    """The objects of a list, or the one that is not in a list."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
 
 
 def _tree(body: Body, where: str) -> Any:

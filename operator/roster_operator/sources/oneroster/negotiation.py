@@ -1,4 +1,4 @@
-"""Choosing the way of authorization, once for the life of a source."""
+"""Choosing the way of authorization for one place where the API may be."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from http import HTTPStatus
 from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsMissing, CredentialsRejected, SourceError, WrongURL
 from roster_operator.sources.addresses import parse_address
-from roster_operator.sources.authorization import Authorization, GivenToken, Tokens, rejected
+from roster_operator.sources.authorization import Authorization, GivenToken, Tokens, refusal, rejected
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.failures import ServerFailed, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
+from roster_operator.sources.oneroster.applications import find_application
 from roster_operator.sources.oneroster.oauth1 import HMAC_SHA1, HMAC_SHA256
 from roster_operator.sources.oneroster.settings import AuthKind, OneRosterSettings
 from roster_operator.sources.oneroster.signatures import Signatures
-from roster_operator.sources.oneroster.urls import ApiBase
+from roster_operator.sources.oneroster.urls import APPLICATION, ApiBase
 from roster_operator.sources.retries import Retrier
 
 _ANOTHER_ENDPOINT = (
@@ -36,7 +37,6 @@ class Negotiation:
         self,
         settings: OneRosterSettings,
         credentials: Credentials,
-        base: ApiBase,
         *,
         http: BoundedHttp,
         retrier: Retrier,
@@ -45,96 +45,137 @@ class Negotiation:
         """Raises `CredentialsMissing` if the Secret lacks what the kind of authorization needs."""
         self._settings = settings
         self._credentials = credentials
-        self._base = base
         self._http = http
         self._retrier = retrier
         self._clock = clock
+        self._words = words = settings.words
         kind = settings.auth
         self._bearer = kind is AuthKind.BEARER or (kind is AuthKind.AUTO and bool(credentials.token))
         if self._bearer and not credentials.token:
             raise CredentialsMissing(
-                "spec.source.auth is Bearer, but the Secret holds no token. Platform: add the key token to the Secret. "
-                "Publisher: or set spec.source.auth to Auto."
+                f"The Secret holds no token, and this SIS is asked with one (spec.source.auth Bearer). Publisher: put "
+                f"the {words.token} of {words.issue} into the Secret as token, or set spec.source.auth to Auto."
             )
         if not self._bearer and not (credentials.client_id and credentials.client_secret):
-            raise CredentialsMissing("The Secret needs clientID and clientSecret (or consumer key and secret).")
-        self._token_urls = self._candidates()
-        self._scope = (settings.scope or "").replace("{version}", "v1p1")
+            raise CredentialsMissing(
+                f"The Secret needs clientID and clientSecret: the {words.key} and {words.secret} of {words.issue}."
+            )
+        self._token_url = (
+            None if settings.token_url is None else str(parse_address(settings.token_url, field="spec.source.tokenURL"))
+        )
 
-    def settle(self) -> Authorization:
-        """What the server accepts, or a `SourceError` that says why nothing was accepted."""
+    def settle(self, base: ApiBase) -> tuple[ApiBase, Authorization]:
+        """Where exactly the API is and what it accepts, or a `SourceError` that says why nothing was accepted."""
+        authorization = self._authorization(base)
+        if base.lacks_application:
+            base = base.of(
+                find_application(
+                    base,
+                    self._settings.discovery,
+                    authorization,
+                    http=self._http,
+                    retrier=self._retrier,
+                    words=self._words,
+                )
+            )
+        return base, authorization
+
+    def _authorization(self, base: ApiBase) -> Authorization:
         if self._bearer:
-            return GivenToken(self._credentials.token, self._base.where)
+            return GivenToken(self._credentials.token, base.where, self._words)
         match self._settings.auth:
             case AuthKind.OAUTH1_HMAC_SHA256:
-                return self._signatures(HMAC_SHA256)
+                return self._signatures(base, HMAC_SHA256)
             case AuthKind.OAUTH1_HMAC_SHA1:
-                return self._signatures(HMAC_SHA1)
+                return self._signatures(base, HMAC_SHA1)
             case AuthKind.OAUTH2:
-                return self._tokens(only=True)
+                return self._tokens(base, only=True)
             case _:
-                return self._tokens(only=self._settings.token_url is not None)
+                return self._tokens(base, only=self._token_url is not None)
 
-    def _candidates(self) -> tuple[str, ...]:
-        if self._settings.token_url is None:
-            return (f"{self._base.root}/token", f"{self._base.root}/oauth/token")
-        return (str(parse_address(self._settings.token_url, field="spec.source.tokenURL")),)
+    def _token_urls(self, base: ApiBase) -> tuple[str, ...]:
+        if self._token_url is not None:
+            return (self._token_url,)
+        known = {"{origin}": base.origin, "{root}": base.root}
+        urls = []
+        for template in self._settings.token_urls:
+            if APPLICATION in template and not base.application:
+                continue
+            url = template.replace(APPLICATION, base.application)
+            for variable, value in known.items():
+                url = url.replace(variable, value)
+            urls.append(url)
+        return tuple(urls)
 
-    def _tokens(self, *, only: bool) -> Authorization:
+    def _tokens(self, base: ApiBase, *, only: bool) -> Authorization:
         """OAuth 2; if `only` is false, OAuth 1.0a where the server has no token endpoint that knows its business."""
-        refusal: CredentialsRejected | None = None
+        rejection: CredentialsRejected | None = None
         failure: SourceError | None = None
-        for url in self._token_urls:
-            endpoint = TokenEndpoint(url, self._credentials, self._scope, self._http, self._retrier)
+        scope = (self._settings.scope or "").replace("{version}", base.version.token)
+        urls = self._token_urls(base)
+        for url in urls:
+            endpoint = TokenEndpoint(
+                url,
+                self._credentials,
+                scope,
+                self._http,
+                self._retrier,
+                credentials_in=self._settings.token_credentials,
+                parameters_in=self._settings.token_parameters,
+            )
             try:
-                return Tokens(endpoint, self._clock, endpoint.fetch())
+                return Tokens(endpoint, self._clock, endpoint.fetch(), self._words)
             except NoTokenEndpoint:
                 continue
             except TokenRefused as refused:
-                refusal = rejected(endpoint.where)
-                if refused.key_is_wrong:
-                    raise refusal from None
+                rejection = refusal(refused, endpoint.where, self._words)
+                if refused.key_is_wrong or refused.scope_is_wrong:
+                    raise rejection from None
             except (ServerFailed, WrongURL) as error:
                 failure = failure or (error if isinstance(error, ServerFailed) else None)
         if only:
-            raise refusal or failure or self._no_endpoint()
+            raise rejection or failure or self._no_endpoint(urls)
         try:
-            return self._signed()
+            return self._signed(base)
         except CredentialsRejected:
             if failure is not None:
                 raise failure from None
             raise
 
-    def _no_endpoint(self) -> WrongURL:
+    def _no_endpoint(self, urls: tuple[str, ...]) -> WrongURL:
+        tried = " or ".join(dict.fromkeys(url.partition("?")[0] for url in urls))
         return WrongURL(
-            f"No OAuth 2 token is given out at {' or '.join(url.partition('?')[0] for url in self._token_urls)}. "
-            "District: tell the publisher the token URL of the SIS. Publisher: set spec.source.tokenURL to it."
+            f"No OAuth 2 token is given out{f' at {tried}' if tried else ''}. District: tell the publisher the token "
+            "URL of the SIS. Publisher: set spec.source.tokenURL to it."
         )
 
-    def _signatures(self, method: str) -> Signatures:
-        return Signatures(self._credentials, method, self._base.where, self._clock)
+    def _signatures(self, base: ApiBase, method: str) -> Signatures:
+        return Signatures(self._credentials, method, base.where, self._clock, self._words)
 
-    def _signed(self) -> Authorization:
-        rejection: SourceError = rejected(self._base.where)
+    def _signed(self, base: ApiBase) -> Authorization:
+        rejection: SourceError = rejected(base.where, words=self._words)
         for method in (HMAC_SHA256, HMAC_SHA1):
-            signatures = self._signatures(method)
-            answer = self._try(signatures)
+            signatures = self._signatures(base, method)
+            answer = self._try(base, signatures)
             if answer.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
                 return signatures
             rejection = signatures.rejection(answer)
         if isinstance(rejection, CredentialsRejected):
-            raise rejected(self._base.where, _ANOTHER_ENDPOINT)
+            raise rejected(base.where, _ANOTHER_ENDPOINT, words=self._words)
         raise rejection
 
-    def _try(self, signatures: Signatures) -> Answer:
+    def _try(self, base: ApiBase, signatures: Signatures) -> Answer:
         """The answer to one signed request; raises if it says nothing about the signature."""
 
         def attempt(route: str) -> Answer:
             answer = self._http.get(
-                self._base.route(route, limit=1, offset=0), where=self._base.where, auth=signatures.current()
+                base.route(route, limit=1, offset=0),
+                where=base.where,
+                auth=signatures.current(),
+                headers=self._settings.content_type.headers,
             )
             if answer.status == HTTPStatus.OK and answer.is_html:
-                raise web_page(self._base.where)
+                raise web_page(base.where)
             telling = {
                 HTTPStatus.OK,
                 HTTPStatus.NO_CONTENT,
@@ -145,12 +186,12 @@ class Negotiation:
             }
             if answer.status not in telling:
                 asked = self._retrier.asked_for(answer.headers)
-                raise from_status(answer.status, self._base.where, retry_after=asked)
+                raise from_status(answer.status, base.where, retry_after=asked)
             return answer
 
         answer = self._retrier.call(lambda: attempt("schools"))
         if answer.status == HTTPStatus.NOT_FOUND:
             answer = self._retrier.call(lambda: attempt("orgs"))
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise from_status(answer.status, self._base.where)
+            raise from_status(answer.status, base.where)
         return answer

@@ -15,7 +15,7 @@ from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.negotiation import Negotiation
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.source import OneRosterSource
-from roster_operator.sources.oneroster.urls import normalise
+from roster_operator.sources.oneroster.urls import possible_bases
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.workers import Workers
@@ -34,14 +34,14 @@ def open_oneroster(
     `transport` replaces the network. Raises `InvalidSpec` for a URL or certificate that cannot be used, and
     `CredentialsMissing` if the Secret lacks a key.
     """
-    base = normalise(settings.base_url)
+    bases = possible_bases(settings)
     keys = credentials.stripped()
     connections = Connections()
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,
         max_connections=settings.max_concurrency,
-        use_proxy=not is_internal(base.host),
+        use_proxy=not is_internal(bases[0].host),
         transport=transport,
     )
     http = BoundedHttp(
@@ -53,13 +53,12 @@ def open_oneroster(
         max_bytes=settings.max_page_bytes,
     )
     retrier = Retrier(settings.retries, clock=clock, interruption=interruption)
-    negotiation = Negotiation(settings, keys, base, http=http, retrier=retrier, clock=clock)
+    negotiation = Negotiation(settings, keys, http=http, retrier=retrier, clock=clock)
     workers = Workers(
         settings.max_concurrency,
         interruption=interruption,
         each_look=http.break_off_overdue,
         end=connections.end,
     )
-    return OneRosterSource(
-        OneRosterClient(base, http, retrier, negotiation.settle), workers, settings, close=client.close
-    )
+    server = OneRosterClient(bases, http, retrier, negotiation.settle, settings)
+    return OneRosterSource(server, workers, settings, close=client.close)

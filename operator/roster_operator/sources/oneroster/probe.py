@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from roster_operator.errors import CredentialsRejected, SectionNotShared
-from roster_operator.sources.failures import RequestRefused, RouteMissing
+from roster_operator.sources.failures import RequestRefused, RouteMissing, WebPage
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.routes import ROUTES, Route
+from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.source import Access, Report, Section
 
 
 def probe(client: OneRosterClient) -> Report:
-    """Asks each section for one row.
+    """Asks each section for one row, in the first of the places where the API is.
 
     Raises what concerns the server or the credentials as a whole. A 401 for one section only, while others answer,
     is how some servers say that it is not shared.
     """
+    absent: RouteMissing | WebPage | None = None
+    also: list[str] = []
+    while True:
+        try:
+            return _probe(client)
+        except (RouteMissing, WebPage) as error:
+            if absent is None:
+                absent = error
+            else:
+                also.append(client.where)
+            if not client.move_on():
+                break
+    if also:
+        raise type(absent)(f"{absent.message} There is none at {' or '.join(also)} either.")
+    raise absent
+
+
+def _probe(client: OneRosterClient) -> Report:
     client.authorize()
     found: dict[Section, Access] = {}
     rejection: CredentialsRejected | None = None
@@ -29,10 +47,10 @@ def probe(client: OneRosterClient) -> Report:
             if rejection is not None and not client.answered:
                 raise
             rejection = rejected
-            found[section] = Access(section, shared=False, message=_refused_alone(section, client.where))
+            found[section] = Access(section, shared=False, message=_refused_alone(section, client))
         except RouteMissing as not_there:
             missing = not_there
-            found[section] = Access(section, shared=False, message=not_offered(section, client.where))
+            found[section] = Access(section, shared=False, message=not_offered(section, client.where, client.words))
     if not client.answered:
         if rejection is not None:
             raise rejection
@@ -42,7 +60,7 @@ def probe(client: OneRosterClient) -> Report:
 
 
 def _look(client: OneRosterClient, section: Section) -> Access:
-    *first, last = ROUTES[section]
+    *first, last = client.routes.sections[section]
     for route in first:
         try:
             return _seen(section, _one_row(client, section, route), client.where)
@@ -70,8 +88,8 @@ def _seen(section: Section, page: Page[object], where: str) -> Access:
     )
 
 
-def _refused_alone(section: Section, where: str) -> str:
+def _refused_alone(section: Section, client: OneRosterClient) -> str:
     return (
-        f"{where} refuses {section} to these credentials (HTTP 401), while it gives others. "
-        f"District: share {section} with this application in the SIS."
+        f"{client.where} refuses {section} to these credentials (HTTP 401), while it gives others. "
+        f"District: {client.words.share(section)}."
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.words import Words
 
@@ -38,22 +39,6 @@ class AuthKind(StrEnum):
     OAUTH1_HMAC_SHA1 = "OAuth1SHA1"
     BEARER = "Bearer"
     """The token of the Secret, as it is."""
-
-
-class TokenCredentials(StrEnum):
-    """Where a token request carries client id and secret."""
-
-    AUTO = "Auto"
-    """In a header, and in the form if that is refused."""
-    BASIC = "Basic"
-    BODY = "Body"
-
-
-class TokenParameters(StrEnum):
-    """Where a token request carries grant type and scope."""
-
-    BODY = "Body"
-    QUERY = "Query"
 
 
 class ContentType(StrEnum):
@@ -112,6 +97,8 @@ class OneRosterSettings:
     applications: str = ""
     """Where in a path the id of one district's application stands, as `{application}`; empty if it has none."""
     application_id: str | None = None
+    discovery: str = ""
+    """The path, at the host, where the applications of a token are listed; empty if the server has no such list."""
     auth: AuthKind = AuthKind.AUTO
     token_url: str | None = None
     """Where tokens are given out; else `token_urls` are tried."""

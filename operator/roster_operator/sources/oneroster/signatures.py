@@ -13,6 +13,7 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.http import Answer
 from roster_operator.sources.oneroster.oauth1 import SignedRequest
 from roster_operator.sources.retries import parse_http_date
+from roster_operator.sources.words import WORDS, Words
 
 _TOLERATED_SKEW: Final = 300.0
 """Seconds. Servers accept signatures that are 5 to 10 minutes off."""
@@ -21,10 +22,11 @@ _TOLERATED_SKEW: Final = 300.0
 class Signatures:
     """OAuth 1.0a."""
 
-    def __init__(self, credentials: Credentials, method: str, where: str, clock: Clock) -> None:
-        """`method`: one of the signature methods of `oauth1`."""
+    def __init__(self, credentials: Credentials, method: str, where: str, clock: Clock, words: Words = WORDS) -> None:
+        """`method`: one of the signature methods of `oauth1`. `where` and `words` are for messages."""
         self._auth = SignedRequest(credentials.client_id, credentials.client_secret, method, clock)
         self._where = where
+        self._words = words
         self._clock = clock
 
     def current(self) -> httpx2.Auth:
@@ -47,4 +49,4 @@ class Signatures:
                     f"{'ahead of' if ahead > 0 else 'behind'} ours. District: set the server's clock. "
                     "Platform: check the clocks of the cluster's nodes."
                 )
-        return rejected(self._where)
+        return rejected(self._where, words=self._words)

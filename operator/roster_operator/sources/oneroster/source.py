@@ -1,4 +1,4 @@
-"""A OneRoster 1.1 server as a source of rosters."""
+"""A OneRoster server, of version 1.1 or 1.2, as a source of rosters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from roster_operator.sources.oneroster.client import OneRosterClient, not_offere
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.probe import probe
-from roster_operator.sources.oneroster.routes import ROUTES, USERS, Route
+from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Scope, Section
@@ -107,7 +107,7 @@ class OneRosterSource:
         return Reading(self._section(section))
 
     def _section(self, section: Section) -> Pages[Any]:
-        *preferred, last = ROUTES[section]
+        *preferred, last = self._client.routes.sections[section]
         for route in preferred:
             try:
                 return (yield from self._read(section, route))
@@ -121,8 +121,11 @@ class OneRosterSource:
     def _people(self) -> Pages[Person]:
         outcomes: list[Complete] = []
         for section in (Section.TEACHERS, Section.STUDENTS):
+            route = self._client.routes.sections[section][0]
+            if route.path == _USERS:
+                return (yield from self._everybody(section))
             try:
-                outcome = yield from self._remembering(self._read(section, ROUTES[section][0]))
+                outcome = yield from self._remembering(self._read(section, route))
             except RouteMissing:
                 return (yield from self._everybody(section))
             if isinstance(outcome, Incomplete):
@@ -132,7 +135,7 @@ class OneRosterSource:
 
     def _everybody(self, section: Section) -> Pages[Person]:
         try:
-            return (yield from self._remembering(self._read(_USERS, USERS)))
+            return (yield from self._remembering(self._read(_USERS, self._client.routes.users)))
         except RouteMissing as missing:
             raise self._not_offered(section, missing) from None
 
@@ -233,7 +236,7 @@ class OneRosterSource:
         """No route of a section is there: only this section is missing, or this is no OneRoster API at all."""
         if not self._client.answered:
             return missing
-        return SectionNotShared(section, not_offered(section, self._client.where))
+        return SectionNotShared(section, not_offered(section, self._client.where, self._client.words))
 
 
 def _joined(outcomes: list[Complete]) -> Complete:

@@ -21,6 +21,10 @@ _ROLES: Final = {
     "teacher": Role.TEACHER,
     "aide": Role.AIDE,
     "administrator": Role.ADMINISTRATOR,
+    "districtadministrator": Role.ADMINISTRATOR,
+    "siteadministrator": Role.ADMINISTRATOR,
+    "systemadministrator": Role.ADMINISTRATOR,
+    "principal": Role.ADMINISTRATOR,
 }
 _EARLIEST_YEAR: Final = 1900
 """Earlier dates are a database's way to say that there is none (0001-01-01, 1753-01-01, 1899-12-30)."""

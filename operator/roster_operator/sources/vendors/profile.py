@@ -14,14 +14,13 @@ from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 
+from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster.settings import (
     AuthKind,
     ContentType,
     EndDates,
     Filter,
     Identifiers,
-    TokenCredentials,
-    TokenParameters,
     Version,
 )
 from roster_operator.sources.source import Section
@@ -93,6 +92,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may follow what the district pasted, for each version, the likeliest first."""
     applications: Fact[Annotated[str, msgspec.Meta(pattern=r"^((/[A-Za-z0-9._-]+)*/\{application\})?$")]]
     """Where in a path the id of one district's application stands, as `{application}`; empty if it has none."""
+    discovery: Fact[Annotated[str, msgspec.Meta(pattern=r"^((/[A-Za-z0-9._-]+)+)?$")]]
+    """The path, at the host, where the applications of a token are listed; empty if there is no such list."""
     auth: Fact[AuthKind]
     token_urls: Fact[tuple[TokenURL, ...]]
     """Where tokens may be given out. Variables: `{origin}` of the base URL, `{root}`: what stands before its OneRoster

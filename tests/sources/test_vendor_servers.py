@@ -1,0 +1,379 @@
+"""Servers with a vendor's habits are asked as they want to be asked, and spoken of in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx2
+import pytest
+from tests.sources.support.opened import API, BASE, KEYS, QUICK, Handler, opened, read
+from tests.sources.support.servers import TOKEN, TableServer, form, page, rows_of, token_server
+
+from roster_operator.api.v1alpha1 import RosterSourceSpec, Vendor
+from roster_operator.clock import SystemClock
+from roster_operator.controller.reconcile.sources import oneroster_settings
+from roster_operator.errors import (
+    CredentialsMissing,
+    CredentialsRejected,
+    InvalidSpec,
+    ScopeRejected,
+    SectionNotShared,
+    SourceError,
+    WrongURL,
+)
+from roster_operator.interruption import Interruption
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import open_oneroster
+from roster_operator.sources.source import Complete, RosterSource, Section
+from roster_operator.sources.vendors import profile_of
+
+TOKEN_OF_THE_PROXY = Credentials("", "", token="demo-token")
+
+
+@contextmanager
+def vendor_source(
+    vendor: str, handler: Handler, base_url: str = BASE, credentials: Credentials | None = None, **spec: Any
+) -> Iterator[RosterSource]:
+    """A source as the operator opens it for a spec, over a server that is a function."""
+    given = {"baseURL": base_url, "vendor": vendor, "secretRef": {"name": "sis"}, **spec}
+    settings = replace(oneroster_settings(RosterSourceSpec.model_validate(given)), retries=QUICK)
+    clock = SystemClock()
+    source = open_oneroster(
+        settings,
+        credentials or (TOKEN_OF_THE_PROXY if vendor == "ClassLinkProxy" else KEYS),
+        clock=clock,
+        interruption=Interruption(clock, 60),
+        transport=httpx2.MockTransport(handler),
+    )
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+class Recorder:
+    """Gives out tokens wherever it is asked for one, and serves the same rows at every path of OneRoster."""
+
+    def __init__(self) -> None:
+        self.tokens: list[httpx2.Request] = []
+        self.pages: list[httpx2.Request] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            self.tokens.append(request)
+            return httpx2.Response(200, json=TOKEN)
+        self.pages.append(request)
+        section = request.url.path.rpartition("/")[2]
+        return page(section, rows_of(section, 2), request)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "base_url", "more", "token_url"),
+    [
+        ("Generic", BASE, {}, f"{BASE}/token"),
+        ("Aeries", f"{BASE}/aeries", {}, f"{BASE}/aeries/token"),
+        ("InfiniteCampus", f"{BASE}/campus", {}, f"{BASE}/campus/oauth2/token"),
+        (
+            "InfiniteCampus",
+            f"{BASE}/campus/oneroster/spring{API}",
+            {},
+            f"{BASE}/campus/oauth2/token?appName=spring",
+        ),
+        ("InfiniteCampus", BASE, {"applicationID": "spring"}, f"{BASE}/campus/oauth2/token?appName=spring"),
+        ("PowerSchool", BASE, {}, "https://accounts.powerschool.com/as/token.oauth2"),
+        ("Skyward", f"{BASE}/api", {}, f"{BASE}/api/oauth/token"),
+        ("Synergy", BASE, {}, f"{BASE}/token"),
+        ("Synergy", BASE, {"tokenURL": "https://t.example.org/x?a=1"}, "https://t.example.org/x?a=1"),
+    ],
+)
+def test_tokens_are_fetched_where_the_vendor_gives_them_out(
+    vendor: str, base_url: str, more: dict[str, Any], token_url: str
+) -> None:
+    server = Recorder()
+    with vendor_source(vendor, server, base_url, **more) as source:
+        assert not source.probe().refused
+    (request,) = server.tokens
+    asked = request.url.copy_remove_param("grant_type").copy_remove_param("scope")
+    assert str(asked) == token_url
+
+
+def test_infinite_campus_takes_grant_type_and_scope_in_the_query() -> None:
+    server = Recorder()
+    with vendor_source("InfiniteCampus", server, f"{BASE}/campus") as source:
+        source.probe()
+    (request,) = server.tokens
+    assert parse_qs(request.url.query.decode()) == {
+        "grant_type": ["client_credentials"],
+        "scope": ["https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly"],
+    }
+    assert request.content == b""
+    assert request.headers["authorization"].startswith("Basic ")
+
+
+def test_parameters_that_are_not_found_in_the_query_are_sent_in_the_form() -> None:
+    def form_only(request: httpx2.Request) -> httpx2.Response:
+        if "grant_type" in form(request):
+            return httpx2.Response(200, json=TOKEN)
+        return httpx2.Response(400, json={"error": "invalid_request"})
+
+    server = token_server()
+    server.table = {"/campus/oauth2/token": form_only}
+    with vendor_source("InfiniteCampus", server, f"{BASE}{API}") as source:
+        assert not source.probe().refused
+
+
+def test_unified_classroom_takes_id_and_secret_in_the_form_without_a_scope() -> None:
+    server = Recorder()
+    with vendor_source("PowerSchool", server) as source:
+        source.probe()
+    (request,) = server.tokens
+    assert form(request) == {
+        "grant_type": "client_credentials",
+        "client_id": "demo-key",
+        "client_secret": "demo-secret",
+    }
+    assert "authorization" not in request.headers
+
+
+def test_credentials_are_put_in_one_place_only_if_the_vendor_is_known_for_it() -> None:
+    server = TableServer(table={"/as/token.oauth2": httpx2.Response(401, json={"error": "invalid_client"})})
+    with vendor_source("PowerSchool", server) as source, pytest.raises(CredentialsRejected):
+        source.probe()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("vendor", "expected"), [("Synergy", "application/x-www-form-urlencoded"), ("Aeries", None)])
+def test_synergy_is_sent_a_content_type_with_every_request(vendor: str, expected: str | None) -> None:
+    server = Recorder()
+    with vendor_source(vendor, server) as source:
+        source.probe()
+        read(source.enrollments())
+    assert {request.headers.get("content-type") for request in server.pages} == {expected}
+    assert server.tokens[0].headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("vendor", [vendor for vendor in Vendor if vendor is not Vendor.GENERIC])
+def test_no_more_rows_and_requests_than_the_vendor_bears(vendor: Vendor) -> None:
+    server = Recorder()
+    with (
+        vendor_source(vendor, server, applicationID="x")
+        if vendor == "ClassLinkProxy"
+        else vendor_source(vendor, server) as source
+    ):
+        source.probe()
+        _, outcome = read(source.classes())
+    assert isinstance(outcome, Complete)
+    limits = {request.url.params["limit"] for request in server.pages if request.url.path.endswith("/classes")}
+    assert limits == {"1", str(profile_of(vendor).page_size.value)}
+
+
+def test_routes_that_a_vendor_lacks_are_never_asked() -> None:
+    server = Recorder()
+    with vendor_source("SkywardQmlativ", server) as source:
+        assert not source.probe().refused
+        read(source.schools())
+        read(source.people())
+    paths = {request.url.path.removeprefix("/ims/oneroster/v1p2/") for request in server.pages}
+    assert paths == {"orgs", "academicSessions", "courses", "classes", "enrollments", "users"}
+    users = [str(request.url) for request in server.pages if request.url.path.endswith("/users")]
+    assert len([url for url in users if "limit=1&" not in url]) == 2, "everybody was read twice"
+
+
+def test_a_route_that_is_not_missing_after_all_can_be_asked_again() -> None:
+    server = Recorder()
+    with vendor_source("SkywardQmlativ", server, missingRoutes=[]) as source:
+        source.probe()
+    assert any(request.url.path.endswith("/teachers") for request in server.pages)
+
+
+def test_a_section_without_any_other_route_is_asked_for_all_the_same() -> None:
+    server = Recorder()
+    with vendor_source("Generic", server, missingRoutes=["courses", "schools", "orgs"]) as source:
+        assert not source.probe().refused
+    assert {"courses", "orgs"} <= {request.url.path.rpartition("/")[2] for request in server.pages}
+
+
+@pytest.mark.parametrize("vendor", Vendor)
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("section", Section)
+def test_a_missing_section_says_what_to_share_in_the_words_of_the_product(
+    vendor: Vendor, status: int, section: Section
+) -> None:
+    routes = {
+        Section.ORGANIZATIONS: {"schools", "orgs"},
+        Section.SCHEDULES: {"academicSessions", "terms"},
+        Section.COURSES: {"courses"},
+        Section.CLASSES: {"classes"},
+        Section.ENROLLMENTS: {"enrollments"},
+        Section.TEACHERS: {"teachers", "users"},
+        Section.STUDENTS: {"students", "users"},
+    }[section]
+    healthy = Recorder()
+
+    def serve(request: httpx2.Request) -> httpx2.Response:
+        missing = request.url.path.rpartition("/")[2] in routes
+        return httpx2.Response(status) if missing and request.method == "GET" else healthy(request)
+
+    application: dict[str, Any] = {"applicationID": "x"} if vendor is Vendor.CLASSLINK_PROXY else {}
+    with vendor_source(vendor, serve, **application) as source:
+        refused = {access.section: access.message for access in source.probe().refused}
+    assert section in refused
+    assert profile_of(vendor).wording.share(section) in refused[section]
+    assert "District: " in refused[section]
+
+
+def test_a_wrong_key_is_called_what_the_product_calls_it() -> None:
+    server = TableServer(table={"/token": httpx2.Response(401, json={"error": "invalid_client"})})
+    with vendor_source("Aeries", server) as source, pytest.raises(CredentialsRejected) as raised:
+        source.probe()
+    assert "refuses the Consumer ID or Consumer Secret Key" in raised.value.message
+    assert "API Security page of Aeries" in raised.value.message
+
+
+@pytest.mark.parametrize("vendor", Vendor)
+def test_missing_credentials_are_called_what_the_product_calls_them(vendor: Vendor) -> None:
+    words = profile_of(vendor).wording
+    with (
+        pytest.raises(CredentialsMissing) as raised,
+        vendor_source(vendor, Recorder(), credentials=Credentials("", "")),
+    ):
+        pass
+    expected = words.token if vendor is Vendor.CLASSLINK_PROXY else words.key
+    assert expected in raised.value.message
+    assert "Secret" in raised.value.message
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_scope_that_must_be_but_is_not_known_is_named_as_the_scope(status: int) -> None:
+    server = TableServer(table={"/token": httpx2.Response(status, json={"error": "invalid_scope"})})
+    with vendor_source("Aeries", server) as source, pytest.raises(ScopeRejected, match=r"spec\.source\.scope"):
+        source.probe()
+
+
+def test_no_token_anywhere_asks_for_the_token_url() -> None:
+    server = TableServer(table={}, otherwise=httpx2.Response(404))
+    with vendor_source("Skyward", server) as source, pytest.raises(WrongURL, match=r"spec\.source\.tokenURL") as raised:
+        source.probe()
+    assert f"{BASE}/oauth/token or {BASE}/token" in raised.value.message
+
+
+PROXY = "https://oneroster-proxy.classlink.io"
+
+
+def proxy(*applications: object) -> TableServer:
+    """ClassLink's proxy with these applications; the API is there for `abc%3D` alone."""
+    listing = {"status": 1, "applications": [{"bearer": "geheim", "oneroster_application_id": a} for a in applications]}
+    healthy = Recorder()
+
+    def serve(request: httpx2.Request) -> httpx2.Response:
+        if request.headers.get("authorization") != "Bearer demo-token":
+            return httpx2.Response(401)
+        return healthy(request) if request.url.raw_path.startswith(b"/abc%3D/") else httpx2.Response(404)
+
+    class Proxy(TableServer):
+        def __call__(self, request: httpx2.Request) -> httpx2.Response:
+            self.requests.append(request)
+            return httpx2.Response(200, json=listing) if request.url.path == "/applications" else serve(request)
+
+    return Proxy()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "spec"),
+    [
+        (PROXY, {}),
+        (PROXY, {"applicationID": "abc="}),
+        (PROXY, {"applicationID": "abc%3D"}),
+        (f"{PROXY}/abc%3D", {}),
+        (f"{PROXY}/abc%3D{API}/", {}),
+    ],
+)
+def test_the_proxy_is_read_for_the_application_that_is_meant(base_url: str, spec: dict[str, Any]) -> None:
+    server = proxy("abc%3D") if not spec else proxy("abc%3D", "def%3D")
+    with vendor_source("ClassLinkProxy", server, base_url, **spec) as source:
+        assert not source.probe().refused
+        assert len(read(source.schools())[0]) == 2
+    listed = [request for request in server.requests if request.url.path == "/applications"]
+    assert len(listed) == (base_url == PROXY and not spec)
+    assert {request.url.host for request in server.requests} == {"oneroster-proxy.classlink.io"}
+
+
+def test_a_token_for_several_districts_needs_to_be_told_which() -> None:
+    with (
+        vendor_source("ClassLinkProxy", proxy("abc%3D", "def%3D"), PROXY) as source,
+        pytest.raises(InvalidSpec) as told,
+    ):
+        source.probe()
+    assert "for 2 districts" in told.value.message
+    assert "abc%3D, def%3D" in told.value.message
+    assert "geheim" not in told.value.message
+
+
+def test_a_token_for_no_district_is_a_matter_of_sharing() -> None:
+    with vendor_source("ClassLinkProxy", proxy(), PROXY) as source, pytest.raises(SectionNotShared) as told:
+        source.probe()
+    assert "enable the publisher's application" in told.value.message
+
+
+def test_a_wrong_access_token_is_rejected() -> None:
+    credentials = Credentials("", "", token="wrong")
+    with (
+        vendor_source("ClassLinkProxy", proxy("abc%3D"), f"{PROXY}/abc%3D", credentials) as source,
+        pytest.raises(CredentialsRejected, match="refuses the Access Token"),
+    ):
+        source.probe()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx2.Response(200, json={"applications": "none"}),
+        httpx2.Response(200, text="["),
+        httpx2.Response(200, html="<html>Sign in</html>"),
+        httpx2.Response(404),
+        httpx2.Response(503),
+        httpx2.Response(302, headers={"location": "https://elsewhere.example.org/applications"}),
+    ],
+)
+def test_a_list_of_applications_that_makes_no_sense_ends_in_words(answer: httpx2.Response) -> None:
+    server = TableServer(table={"/applications": answer})
+    with vendor_source("ClassLinkProxy", server, PROXY) as source, pytest.raises(SourceError):
+        source.probe()
+    assert {request.url.host for request in server.requests} == {"oneroster-proxy.classlink.io"}
+
+
+def test_an_address_that_the_proxy_names_is_never_called() -> None:
+    def serve(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/applications":
+            entry = {"oneroster_application_id": "abc%3D", "endpoint_url": "https://evil.example.org"}
+            return httpx2.Response(200, json={"applications": [entry], "server": entry})
+        return httpx2.Response(302, headers={"location": "https://evil.example.org/x"})
+
+    hosts = []
+
+    def watched(request: httpx2.Request) -> httpx2.Response:
+        hosts.append(request.url.host)
+        return serve(request)
+
+    with vendor_source("ClassLinkProxy", watched, PROXY) as source, pytest.raises(WrongURL, match="another server"):
+        source.probe()
+    assert set(hosts) == {"oneroster-proxy.classlink.io"}
+
+
+def test_classlink_itself_is_signed_with_sha256_and_asked_for_no_token() -> None:
+    server = Recorder()
+    with vendor_source("ClassLink", server) as source:
+        source.probe()
+    assert not server.tokens
+    assert all('oauth_signature_method="HMAC-SHA256"' in request.headers["authorization"] for request in server.pages)
+
+
+def test_a_source_without_a_vendor_speaks_of_the_sis() -> None:
+    server = token_server(courses=httpx2.Response(403))
+    with opened(handler=server) as source:
+        (refused,) = source.probe().refused
+    assert refused.message.endswith("District: share courses with this application in the SIS.")
