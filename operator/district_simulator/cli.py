@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,8 @@ from district_simulator.fleet import Fleet
 from district_simulator.roster import DistrictSettings, Roster
 from district_simulator.server import Binding, Server
 from district_simulator.service import AccessSettings
-from district_simulator.vendors import VENDORS, Vendor, Version
+from district_simulator.styles import Version
+from district_simulator.vendors import VENDORS
 
 _DEMO = AccessSettings()
 
@@ -63,8 +66,8 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
     default="Generic",
     help="The system to stand in for.",
 )
-@click.option("--oneroster-version", type=click.Choice(["1.1", "1.2"]), help="What is served; else the vendor's.")
-@click.option("--prefix", help="Path before the protocol's own, such as /aeries; the vendor's if not given.")
+@click.option("--oneroster-version", type=click.Choice(["1.1", "1.2", "both"]), help="Else the vendor's.")
+@click.option("--prefix", help="Path before the vendor's own.")
 @click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Certificate chain (PEM).")
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Private key (PEM).")
 @click.option("--client-id", default=_DEMO.client_id, envvar="SIMULATOR_CLIENT_ID", help="Client id, consumer key.")
@@ -74,7 +77,9 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
     envvar="SIMULATOR_CLIENT_SECRET",
     help="Client secret, consumer secret.",
 )
-@click.option("--auth", type=click.Choice(["oauth1", "oauth2", "any"]), help="What is accepted; else the vendor's.")
+@click.option(
+    "--auth", type=click.Choice(["oauth1", "oauth2", "bearer", "any"]), help="What is accepted; else the vendor's."
+)
 @click.option(
     "--token-client-auth",
     type=click.Choice(["basic", "body", "any"]),
@@ -117,7 +122,7 @@ def main(**options: Any) -> None:
         find = _finder(options, settings, scenario)
     except (ChangeError, UnknownFaultError) as error:
         raise click.UsageError(str(error)) from error
-    asyncio.run(_serve(find, _binding(options), VENDORS[options["vendor"]], _prefix(options)))
+    asyncio.run(_serve(find, _binding(options), partial(_announcement, options)))
 
 
 def _district(options: dict[str, Any]) -> DistrictSettings:
@@ -138,16 +143,13 @@ def _access(options: dict[str, Any]) -> AccessSettings:
     return replace(VENDORS[options["vendor"]].access, **given)
 
 
-def _version(options: dict[str, Any]) -> Version:
-    version: Version = options["oneroster_version"] or VENDORS[options["vendor"]].version
-    return version
+def _versions(options: dict[str, Any]) -> tuple[Version, ...]:
+    return VENDORS[options["vendor"]].versions(options["oneroster_version"])
 
 
 def _prefix(options: dict[str, Any]) -> str:
-    given: str | None = options["prefix"]
-    if given is None:
-        return VENDORS[options["vendor"]].prefix
-    return f"/{given.strip('/')}" if given.strip("/") else ""
+    prefix = (options["prefix"] or "").strip("/")
+    return f"/{prefix}" if prefix else ""
 
 
 def _write_csv(options: dict[str, Any], settings: DistrictSettings, scenario: _Scenario) -> None:
@@ -182,21 +184,32 @@ def _finder(options: dict[str, Any], settings: DistrictSettings, scenario: _Scen
             _access(options),
             options["districts"],
             vendor=options["vendor"],
-            version=_version(options),
+            versions=options["oneroster_version"],
             prefix=prefix,
             faults=scenario.faults,
             changes=scenario.changes,
         )
         fleet.district(0)
         return fleet.find
-    service = VENDORS[options["vendor"]].serve(settings, _access(options), prefix, _version(options))
+    service = VENDORS[options["vendor"]].serve(settings, _access(options), prefix, _versions(options))
     service.faults.active += [Fault.parse(text) for text in scenario.faults]
     for text in scenario.changes:
         apply_change(service.roster, text)
     return lambda target: service if target.startswith(f"{prefix}/") else None
 
 
-async def _serve(find: FindService, binding: Binding, vendor: Vendor, prefix: str) -> None:
+def _announcement(options: dict[str, Any], origin: str) -> str:
+    """What a district would paste."""
+    vendor = VENDORS[options["vendor"]]
+    root = f"{origin}{_prefix(options)}{'/d/0' if options['districts'] is not None else ''}"
+    lines = [f"base URL {root}{vendor.pasted[_versions(options)[0]]}"]
+    if vendor.shows_token_url:
+        query = "".join(f"?{name}=cpm" for name in vendor.token_query)
+        lines.append(f"token URL {root}{vendor.token_path}{query}")
+    return "\n".join(lines)
+
+
+async def _serve(find: FindService, binding: Binding, announcement: Callable[[str], str]) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -204,9 +217,7 @@ async def _serve(find: FindService, binding: Binding, vendor: Vendor, prefix: st
     server = Server(find, binding)
     await server.start()
     click.echo(f"listening on {server.origin}")
-    click.echo(f"base URL {server.origin}{prefix}{vendor.pasted_path}")
-    if vendor.shows_token_url:
-        click.echo(f"token URL {server.origin}{prefix}{vendor.token_path}")
+    click.echo(announcement(server.origin))
     try:
         await stopped.wait()
     finally:

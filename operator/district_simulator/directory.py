@@ -47,6 +47,7 @@ FAMILIES = {
     "users": _USERS,
     "students": _USERS,
     "teachers": _USERS,
+    "administrators": _USERS,
     "enrollments": Family("enrollments", "enrollment", "enrollment"),
     "demographics": Family("demographics", "demographics", "demographics"),
 }
@@ -126,9 +127,11 @@ class Directory:
                 return self._left("S", range(roster.students))
             case "teachers":
                 return self._left("T", range(shape.teachers))
+            case "administrators":
+                return self._left("A", range(shape.schools))
             case "users":
-                administrators = self._left("A", range(shape.schools))
-                return [*administrators, *self._collection("students"), *self._collection("teachers")]
+                people = ("administrators", "students", "teachers")
+                return [piece for name in people for piece in self._collection(name)]
             case "enrollments":
                 return self._left("enrollment", range(roster.enrollments))
             case "demographics":

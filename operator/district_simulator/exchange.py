@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 from district_simulator.paging import Window
-from district_simulator.statusinfo import RefusedError
+from district_simulator.styles import Version
 
 SERVICE_PATH = "/ims/oneroster/v1p1"
 JSON_TYPE = "application/json;charset=utf-8"
@@ -59,6 +59,7 @@ class Route:
     segments: tuple[str, ...]
     label: str
     collection: str = ""
+    version: Version = "1.1"
 
     @classmethod
     def token(cls) -> Route:
@@ -71,15 +72,11 @@ class Route:
         return cls((), "other", "other")
 
     @classmethod
-    def of(cls, path: str) -> Route:
-        """The OneRoster route of an encoded path below the prefix."""
-        if path == "/token":
-            return cls.token()
-        if not path.startswith(f"{SERVICE_PATH}/"):
-            return cls.other()
-        segments = segments_of(path[len(SERVICE_PATH) + 1 :])
+    def below(cls, path: str, version: Version = "1.1") -> Route:
+        """The OneRoster route of an encoded path below the base of a version."""
+        segments = segments_of(path)
         names = [part if position % 2 == 0 else "{id}" for position, part in enumerate(segments)]
-        return cls(segments, "/" + "/".join(names), segments[-1 if len(segments) % 2 else -2])
+        return cls(segments, "/" + "/".join(names), segments[-1 if len(segments) % 2 else -2], version)
 
     def is_meant_by(self, names: frozenset[str]) -> bool:
         """Whether one of the names is this route's label (with or without its slash) or its collection."""
@@ -129,13 +126,6 @@ class Reply:
     body: bytes
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON_TYPE})
     delivery: Cut | Drip | Endless | File | None = None
-
-    @classmethod
-    def refusing(cls, refused: RefusedError) -> Reply:
-        """The answer to a refused request."""
-        reply = cls(refused.status, f'{{"statusInfoSet":{refused.info.set_json()}}}'.encode())
-        reply.headers.update(refused.headers)
-        return reply
 
     @classmethod
     def of_json(cls, value: object, status: int = 200) -> Reply:

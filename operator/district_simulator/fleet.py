@@ -10,7 +10,7 @@ from district_simulator.changes import apply_change
 from district_simulator.faults import Fault
 from district_simulator.roster import DistrictSettings
 from district_simulator.service import AccessSettings, Service
-from district_simulator.vendors import VENDORS, Version
+from district_simulator.vendors import VENDORS, Versions
 
 _DISTRICT = re.compile(r"/d/(0|[1-9][0-9]{0,6})(?=/)")
 
@@ -25,7 +25,7 @@ class Fleet:
         districts: int,
         *,
         vendor: str = "Generic",
-        version: Version | None = None,
+        versions: Versions | None = None,
         prefix: str = "",
         faults: Sequence[str] = (),
         changes: Sequence[str] = (),
@@ -33,7 +33,7 @@ class Fleet:
         self._settings = settings
         self._access = access
         self._vendor = VENDORS[vendor]
-        self._version = version or self._vendor.version
+        self._versions = self._vendor.versions(versions)
         self._districts = districts
         self._prefix = prefix
         self._faults = tuple(faults)
@@ -53,7 +53,7 @@ class Fleet:
         """District number i, with the faults and changes that the fleet was started with."""
         if number not in self._made:
             settings = replace(self._settings, seed=self._settings.seed + number)
-            service = self._vendor.serve(settings, self._access, f"{self._prefix}/d/{number}", self._version)
+            service = self._vendor.serve(settings, self._access, f"{self._prefix}/d/{number}", self._versions)
             service.faults.active += [Fault.parse(text) for text in self._faults]
             for text in self._changes:
                 apply_change(service.roster, text)

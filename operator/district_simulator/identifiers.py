@@ -71,6 +71,11 @@ def find_teacher(roster: Roster, sourced_id: str) -> Found:
     return find_person(roster, sourced_id) if sourced_id.startswith("T") else None
 
 
+def find_administrator(roster: Roster, sourced_id: str) -> Found:
+    """An administrator."""
+    return find_person(roster, sourced_id) if sourced_id.startswith("A") else None
+
+
 def find_enrollment(roster: Roster, sourced_id: str) -> Found:
     """An enrollment: E of a student, F of a teacher, X one that a change has added."""
     if sourced_id.startswith("E"):
@@ -101,6 +106,7 @@ FINDERS = {
     "users": find_person,
     "students": find_student,
     "teachers": find_teacher,
+    "administrators": find_administrator,
     "demographics": find_student,
     "enrollments": find_enrollment,
 }

@@ -17,7 +17,7 @@ from district_simulator.people import Person
 from district_simulator.roster import DistrictSettings
 from district_simulator.server import Binding, Server
 from district_simulator.service import AccessSettings, Service, Stats
-from district_simulator.vendors import VENDORS, Version
+from district_simulator.vendors import VENDORS, Versions
 
 _Answer = TypeVar("_Answer")
 
@@ -27,6 +27,9 @@ class SimulatedDistrict:
 
     Faults and changes are written as on the command line: `fault("error=503,on=enrollments,page=2,times=1")`,
     `change("student-leaves:S1000003")`. All methods may be called from any thread.
+
+    Changes name ids as the generator has them. All else takes and gives ids as the vendor's clients see them, but for
+    blanks round them, and for PowerSchool's own API, whose numbers powerschool/keys.py explains.
     """
 
     def __init__(
@@ -40,9 +43,9 @@ class SimulatedDistrict:
         faults: Sequence[str] = (),
         changes: Sequence[str] = (),
         vendor: str = "Generic",
-        version: Version | None = None,
+        version: Versions | None = None,
         access: AccessSettings | None = None,
-        prefix: str | None = None,
+        prefix: str = "",
         binding: Binding | None = None,
     ) -> None:
         settings = DistrictSettings(
@@ -50,8 +53,8 @@ class SimulatedDistrict:
         )
         self.vendor = VENDORS[vendor]
         self.access = access or self.vendor.access
-        prefix = self.vendor.prefix if prefix is None else prefix
-        self.service = self.vendor.serve(settings, self.access, prefix, version or self.vendor.version)
+        self.versions = self.vendor.versions(version)
+        self.service = self.vendor.serve(settings, self.access, prefix, self.versions)
         self._binding = binding or Binding()
         self._loop = asyncio.new_event_loop()
         self._server: Server | None = None
@@ -63,7 +66,7 @@ class SimulatedDistrict:
     @property
     def base_url(self) -> str:
         """What the district's administrator would paste; for OneRoster, the address without /ims/oneroster/v1p1."""
-        return f"{self.root_url}{self.vendor.pasted_path}"
+        return f"{self.root_url}{self.vendor.pasted[self.versions[0]]}"
 
     @property
     def root_url(self) -> str:
@@ -75,12 +78,13 @@ class SimulatedDistrict:
     @property
     def service_url(self) -> str:
         """The protocol's base: endpoints such as /enrollments are below it."""
-        return f"{self.root_url}{self.vendor.service_path}"
+        return f"{self.root_url}{self.service.service_path}"
 
     @property
     def token_url(self) -> str:
         """Where OAuth 2 tokens are issued."""
-        return f"{self.root_url}{self.vendor.token_path}"
+        query = "".join(f"?{name}=cpm" for name in self.vendor.token_query)
+        return f"{self.root_url}{self.vendor.token_path}{query}"
 
     @property
     def client_id(self) -> str:
@@ -95,7 +99,8 @@ class SimulatedDistrict:
     @property
     def school_ids(self) -> list[str]:
         """The sourcedIds of the schools."""
-        return [self.service.roster.org(number + 1).sourced_id for number in range(self.service.roster.shape.schools)]
+        roster = self.service.roster
+        return [self._shown("org", roster.org(number + 1).sourced_id) for number in range(roster.shape.schools)]
 
     def __enter__(self) -> Self:
         started = threading.Event()
@@ -161,15 +166,27 @@ class SimulatedDistrict:
         self, school_ids: Collection[str], course_codes: Collection[str], on: date | None = None
     ) -> set[truth.License]:
         """Who is due what on a day: (sourcedId, "Student" or "Teacher", course code)."""
-        return self._call(lambda: truth.expected_licenses(self.service.roster, school_ids, course_codes, on))
+        schools = [self._plain("org", school) for school in school_ids]
+        due = self._call(lambda: truth.expected_licenses(self.service.roster, schools, course_codes, on))
+        return {(self._shown("user", person), edition, code) for person, edition, code in due}
 
     def students_in(self, school_id: str, course_code: str) -> list[str]:
         """The sourcedIds of the students who are due a course in a school today."""
-        return self._call(lambda: truth.students_in(self.service.roster, school_id, course_code))
+        school = self._plain("org", school_id)
+        found = self._call(lambda: truth.students_in(self.service.roster, school, course_code))
+        return [self._shown("user", person) for person in found]
 
     def classes_of(self, school_id: str, course_code: str) -> list[str]:
         """The sourcedIds of the classes of a course in a school."""
-        return self._call(lambda: truth.classes_of(self.service.roster, school_id, course_code))
+        school = self._plain("org", school_id)
+        found = self._call(lambda: truth.classes_of(self.service.roster, school, course_code))
+        return [self._shown("class", klass) for klass in found]
+
+    def _shown(self, kind: str, plain: str) -> str:
+        return self.service.ids().shown(kind, plain).strip()
+
+    def _plain(self, kind: str, shown: str) -> str:
+        return self.service.ids().plain(kind, shown)
 
     def _find(self, target: str) -> Service | None:
         return self.service if target.startswith(f"{self.service.prefix}/") else None

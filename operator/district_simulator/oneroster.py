@@ -1,4 +1,4 @@
-"""A district that speaks OneRoster 1.1.
+"""A district that speaks OneRoster 1.1 or 1.2, or both, in the way of one vendor.
 
 A request passes these stages in order, and faults can act at each: intake, authorization, source (filter and sort),
 paging, rows, dressing (envelope and headers), delivery.
@@ -8,110 +8,137 @@ from __future__ import annotations
 
 import asyncio
 import json
+from urllib.parse import quote, unquote
 
+from district_simulator.authorization import Authorization
 from district_simulator.directory import FAMILIES, UnknownObjectError, UnknownRouteError
-from district_simulator.exchange import SERVICE_PATH, Call, Page, Reply, Route
-from district_simulator.faults.source import Question
-from district_simulator.oauth1 import SignatureRefusedError, SignatureVerifier
-from district_simulator.paging import link_header, window_of
-from district_simulator.query import knows_field, project
+from district_simulator.exchange import Call, Page, Reply, Route
+from district_simulator.ids import Ids
+from district_simulator.paging import Window, lenient_window_of, link_header
+from district_simulator.profile import GENERIC, Profile
+from district_simulator.query import project, record_of
+from district_simulator.questions import read_question, wanted_fields, window
 from district_simulator.roster import DistrictSettings
 from district_simulator.selected import Collections
-from district_simulator.service import AccessSettings, Service, token_refusal
-from district_simulator.statusinfo import RefusedError, StatusInfo, unauthorized, unknown_object, unknown_route
-from district_simulator.tokens import DEMOGRAPHICS_SCOPE, SCOPE_PREFIX, TokenRefusedError
+from district_simulator.service import AccessSettings, Service
+from district_simulator.statusinfo import RefusedError, unknown_object, unknown_route
+from district_simulator.styles import Version
+
+_APPLICATIONS = "/applications"
 
 
 class OneRosterService(Service):
     """A district behind OneRoster's REST binding."""
 
-    def __init__(self, district: DistrictSettings, access: AccessSettings, prefix: str = "") -> None:
+    def __init__(
+        self,
+        district: DistrictSettings,
+        access: AccessSettings,
+        prefix: str = "",
+        profile: Profile = GENERIC,
+        versions: tuple[Version, ...] = ("1.1",),
+    ) -> None:
         super().__init__(district, access, prefix)
-        self.collections = Collections(self.directory)
-        self._verifier = SignatureVerifier(access.client_id, access.client_secret)
+        self._profile = profile
+        self._application = quote(access.client_id, safe="")
+        self._paths = {
+            version: profile.paths[version].replace("{application}", self._application) for version in versions
+        }
+        self.service_path = self._paths[versions[0]]
+        self.issuer.versions = versions
+        self.collections = Collections(self.directory, profile.style)
+        self._authorization = Authorization(self, access, profile)
+
+    def ids(self) -> Ids:
+        """How ids are written in answers."""
+        return self.collections.ids()
 
     def route_of(self, call: Call) -> Route:
-        """The token endpoint, or what stands below the OneRoster base."""
-        return Route.of(call.path[len(self.prefix) :])
+        """The token endpoint, or what stands below the OneRoster base of a version."""
+        path = call.path[len(self.prefix) :]
+        if path == self._profile.token_path:
+            return Route.token()
+        if self._profile.applications and (path == _APPLICATIONS or path.startswith(f"{_APPLICATIONS}/")):
+            return Route((), _APPLICATIONS, "applications")
+        for version, base in self._paths.items():
+            for spelling in {base, unquote(base)}:
+                if path.startswith(f"{spelling}/"):
+                    return Route.below(path[len(spelling) + 1 :], version)
+        return Route.other()
 
     def page_of(self, call: Call, route: Route) -> int | None:
         """The page that limit and offset ask for."""
         if route.segments and call.method == "GET":
-            return window_of(call.parameters).page
+            return lenient_window_of(call.parameters, self._profile.default_limit).page
         return None
 
-    def refusal(self, refused: RefusedError) -> Reply:
+    def refusal(self, refused: RefusedError, route: Route) -> Reply:
         """OneRoster's status information."""
-        return Reply.refusing(refused)
+        body = refused.info.v1p2() if route.version == "1.2" else {"statusInfoSet": [refused.info.entry()]}
+        reply = Reply.of_json(body, refused.status)
+        reply.headers.update(refused.headers)
+        return reply
 
     async def answer(self, call: Call, route: Route) -> Reply:
         """Answer a request that no fault of the intake has answered."""
         if route.label == "/token":
-            return self._token(call)
+            return self._authorization.token(call)
         if call.method != "GET":
             raise RefusedError(405, "unsupported", "only GET is served", {"Allow": "GET"})
-        self._authorize(call, route)
+        self._authorization.check(call, route)
+        if route.label == _APPLICATIONS:
+            return self._applications(call)
+        self._check_route(route)
         if len(route.segments) % 2 == 1:
             return await self._collection(call, route)
         return self._single(call, route)
 
-    def _token(self, call: Call) -> Reply:
-        if self.access.auth == "oauth1":
+    def _check_route(self, route: Route) -> None:
+        own = {f"/{name}" for name in ("administrators",)} - self._profile.own_routes
+        if route.label in self._profile.missing_routes or route.label in own:
             raise unknown_route()
-        if call.method != "POST":
-            raise RefusedError(405, "unsupported", "tokens are issued by POST", {"Allow": "POST"})
-        try:
-            token = self.issue_token(call)
-        except TokenRefusedError as refused:
-            return token_refusal(refused)
-        answer = {
-            "access_token": token.value,
-            "token_type": "bearer",
-            "expires_in": self.access.expires_in,
-            "scope": " ".join(sorted(token.scopes)),
+
+    def _applications(self, call: Call) -> Reply:
+        """ClassLink's proxy says which districts a developer's token opens (developer.classlink.com)."""
+        below = unquote(call.path[len(self.prefix) + len(_APPLICATIONS) :]).strip("/")
+        if below == f"{self._application_number()}/server":
+            server = {"client_id": self.access.client_id, "client_secret": "", "endpoint_url": self._base(call, "1.1")}
+            return Reply.of_json({"status": 1, "server": server, "message": ""})
+        if below:
+            raise unknown_object()
+        application = {
+            "id": self._application_number(),
+            "tenant_name": self.roster.org(0).name,
+            "tenant_id": self.roster.settings.seed,
+            "application_id": 4711,
+            "bearer": self.access.client_secret,
+            "name": "District Simulator",
+            "oneroster_application_id": self._application,
         }
-        reply = Reply.of_json(answer)
-        reply.headers["Cache-Control"] = "no-store"
-        return reply
+        return Reply.of_json({"status": 1, "applications": [application]})
 
-    def _authorize(self, call: Call, route: Route) -> None:
-        header = call.headers.get("Authorization", "")
-        bearer = call.bearer
-        if bearer is not None and self.access.auth != "oauth1":
-            token = self.issuer.find(bearer, self.now())
-            if token is None:
-                raise unauthorized("the access token is unknown, expired or revoked")
-            enough = {DEMOGRAPHICS_SCOPE, f"{SCOPE_PREFIX}roster.readonly"}
-            if route.collection == "demographics" and token.scopes.isdisjoint(enough):
-                raise RefusedError(403, "forbidden", "the token's scope does not cover demographics")
-        elif header[:5].lower() == "oauth" and self.access.auth != "oauth2":
-            try:
-                self._verifier.verify(call.method, call.url, header, self.now())
-            except SignatureRefusedError as refused:
-                raise unauthorized(str(refused)) from None
-        else:
-            raise unauthorized("no credentials of an accepted kind")
+    def _application_number(self) -> int:
+        return 1000 + self.roster.settings.seed % 1000
 
-    def _base(self, call: Call) -> str:
-        return json.dumps(f"{call.scheme}://{call.host}{self.prefix}{SERVICE_PATH}")[1:-1]
+    def _base(self, call: Call, version: Version) -> str:
+        return json.dumps(f"{call.scheme}://{call.host}{self.prefix}{self._paths[version]}")[1:-1]
 
     def _single(self, call: Call, route: Route) -> Reply:
-        if len(route.segments) != 2:
+        if len(route.segments) != 2 or route.collection not in FAMILIES:
             raise unknown_route()
-        collection, sourced_id = route.segments
         try:
-            row = self.directory.single(collection, sourced_id, self._base(call))
+            row = self.collections.single(route, self._base(call, route.version))
         except UnknownObjectError:
             raise unknown_object() from None
         except UnknownRouteError:
             raise unknown_route() from None
-        family = FAMILIES[collection]
-        fields, warnings = _wanted_fields(call, family.record)
-        page = Page(route, window_of([]), 0, 1, 1, family.single_key, [row], warnings)
+        family = FAMILIES[route.collection]
+        fields, warnings = wanted_fields(dict(call.parameters), record_of(family.record, route.version))
+        page = Page(route, Window(1, 0), 0, 1, 1, family.single_key, [row], warnings)
         for fault, act in self.faults.striking("rows", route, None):
             act(fault, page)
         row = project(page.rows[0], fields) if fields else page.rows[0]
-        status = f',"statusInfoSet":[{",".join(warnings)}]' if warnings else ""
+        status = f',"statusInfoSet":[{",".join(warnings)}]' if warnings and route.version == "1.1" else ""
         self.stats.rows += 1
         return Reply(200, f'{{"{family.single_key}":{row}{status}}}'.encode())
 
@@ -119,57 +146,44 @@ class OneRosterService(Service):
         family = FAMILIES.get(route.collection)
         if family is None:
             raise unknown_route()
-        parameters = dict(call.parameters)
-        fields, warnings = _wanted_fields(call, family.record)
-        descending = parameters.get("orderBy", "asc").lower() == "desc"
-        question = Question(parameters.get("filter"), parameters.get("sort"), descending)
-        for fault, act in self.faults.striking("source", route, window_of(call.parameters).page):
-            act(fault, route, question)
-        if question.sort and not knows_field(family.record, question.sort):
-            warnings.append(_warning("invalid_sort_field", "unknown sort field, default order used"))
-            question.sort = None
-        base = self._base(call)
-        source = await self.collections.select(route.segments, family.record, question, base)
-        window = window_of(call.parameters)
-        stop = min(len(source), window.offset + window.limit)
-        page = Page(route, window, window.offset, stop, len(source), family.collection_key, warnings=warnings)
-        asked = window.page
-        for fault, act in self.faults.striking("paging", route, asked):
+        record = record_of(family.record, route.version)
+        number = window(call, self._profile).page
+        asked = read_question(call, record, self._profile, route.version)
+        for fault, act in self.faults.striking("source", route, number):
+            act(fault, route, asked.question)
+        base = self._base(call, route.version)
+        source = await self.collections.select(route, record, asked.question, base)
+        limit = min(asked.window.limit, self._profile.largest_limit or asked.window.limit)
+        start = asked.window.offset
+        page = Page(
+            route,
+            Window(limit, start),
+            start,
+            min(len(source), start + limit),
+            len(source),
+            family.collection_key,
+            warnings=asked.warnings,
+        )
+        for fault, act in self.faults.striking("paging", route, number):
             act(fault, page)
         page.rows = source.rows(page.start, page.stop, base)
-        if fields:
-            page.rows = [project(row, fields) for row in page.rows]
-        for fault, act in self.faults.striking("rows", route, asked):
+        if asked.fields:
+            page.rows = [project(row, asked.fields) for row in page.rows]
+        for fault, act in self.faults.striking("rows", route, number):
             act(fault, page)
-        return await self._show(call, page, asked)
+        return await self._show(call, page, number)
 
-    async def _show(self, call: Call, page: Page, asked: int) -> Reply:
+    async def _show(self, call: Call, page: Page, number: int) -> Reply:
         self.stats.rows += len(page.rows)
         reply = Reply(200, page.body())
-        reply.headers["X-Total-Count"] = str(page.total)
+        for name in self._profile.total_headers:
+            reply.headers[name] = str(page.total)
         address = f"{call.scheme}://{call.host}{call.path}"
         link = link_header(address, call.parameters, page.window, page.total)
-        if link:
+        if link and self._profile.links:
             reply.headers["Link"] = link
         await asyncio.sleep(0)
         for stage in ("dressing", "delivery"):
-            for fault, act in self.faults.striking(stage, page.route, asked):
+            for fault, act in self.faults.striking(stage, page.route, number):
                 act(fault, page, reply)
         return reply
-
-
-def _wanted_fields(call: Call, record: str) -> tuple[list[str], list[str]]:
-    """The fields to show (none: all of them) and the warnings about them."""
-    given = dict(call.parameters).get("fields")
-    if given is None:
-        return [], []
-    names = [name.strip() for name in given.split(",") if name.strip()]
-    if not names:
-        raise RefusedError(400, "invalid_blank_selection_field", "fields must not be blank")
-    if not all(knows_field(record, name) for name in names):
-        return [], [_warning("invalid_selection_field", "unknown field in fields, all fields returned")]
-    return names, []
-
-
-def _warning(minor: str, description: str) -> str:
-    return json.dumps(StatusInfo(minor, description, "success", "warning").entry())

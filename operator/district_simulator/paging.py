@@ -24,14 +24,22 @@ class Window:
         return self.offset // max(1, self.limit) + 1
 
 
-def window_of(parameters: Sequence[tuple[str, str]]) -> Window:
+def window_of(parameters: Sequence[tuple[str, str]], default_limit: int = DEFAULT_LIMIT) -> Window:
     """The window that the query parameters ask for; 400 for values that are no whole numbers."""
     given = dict(parameters)
-    limit = _number(given, "limit", DEFAULT_LIMIT)
+    limit = _number(given, "limit", default_limit)
     offset = _number(given, "offset", 0)
     if limit < 1 or offset < 0:
         raise RefusedError(400, "invalid data", "limit must be positive and offset must not be negative")
     return Window(limit, offset)
+
+
+def lenient_window_of(parameters: Sequence[tuple[str, str]], default_limit: int = DEFAULT_LIMIT) -> Window:
+    """The same for a server that takes its defaults instead of wrong values."""
+    try:
+        return window_of(parameters, default_limit)
+    except RefusedError:
+        return Window(default_limit, 0)
 
 
 def _number(given: dict[str, str], name: str, default: int) -> int:

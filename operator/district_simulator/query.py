@@ -25,12 +25,17 @@ FIELDS: dict[str, frozenset[str]] = {
     "user": _BASE
     | {"username", "userIds", "enabledUser", "givenName", "familyName", "middleName", "role", "identifier"}
     | {"email", "sms", "phone", "agents", "orgs", "grades", "password"},
+    "user 1.2": _BASE
+    | {"username", "userIds", "enabledUser", "givenName", "familyName", "middleName", "identifier", "email", "sms"}
+    | {"phone", "agents", "grades", "password", "userMasterIdentifier", "preferredFirstName", "preferredMiddleName"}
+    | {"preferredLastName", "pronouns", "roles", "primaryOrg", "userProfiles", "resources"},
     "enrollment": _BASE | {"user", "class", "school", "role", "primary", "beginDate", "endDate"},
     "demographics": _BASE | {"birthDate", "sex", "publicSchoolResidenceStatus"},
 }
 _REFERENCES = frozenset(
     {"parent", "children", "org", "orgs", "course", "school", "terms", "user", "class", "agents", "resources"}
-)
+) | {"primaryOrg"}
+_ROLE = frozenset({"roleType", "role", "org", "userProfile", "beginDate", "endDate"})
 _CLAUSE = r"([A-Za-z][A-Za-z0-9_.]*)(!=|>=|<=|=|>|<|~)'((?:[^']|'')*)'"
 _FILTER = re.compile(rf"{_CLAUSE}(?: (AND|OR) {_CLAUSE})?")
 
@@ -60,6 +65,11 @@ def parse_filter(text: str, record: str) -> Predicate:
     return lambda row: first(row) or second(row)
 
 
+def record_of(kind: str, version: str) -> str:
+    """The name of a record's fields in a version: only users differ."""
+    return f"{kind} 1.2" if (kind, version) == ("user", "1.2") else kind
+
+
 def knows_field(record: str, path: str) -> bool:
     """Whether a record has a field, given by its dotted path."""
     head, _, rest = path.partition(".")
@@ -69,6 +79,9 @@ def knows_field(record: str, path: str) -> bool:
         return True
     if head == "userIds":
         return rest in ("type", "identifier")
+    if head == "roles":
+        name, _, below = rest.partition(".")
+        return name in _ROLE and (not below or (name == "org" and below in _REFERENCE))
     return rest in _REFERENCE and (head in _REFERENCES or (head, record) == ("schoolYear", "course"))
 
 

@@ -6,32 +6,48 @@ import asyncio
 import re
 from functools import partial
 
-from district_simulator.directory import Directory, UnknownObjectError, UnknownRouteError
+from district_simulator.directory import FAMILIES, Directory, UnknownObjectError, UnknownRouteError
+from district_simulator.exchange import Route
 from district_simulator.faults.source import Question
+from district_simulator.ids import Ids
 from district_simulator.listing import Listing, RowSource
 from district_simulator.query import FilterSyntaxError, UnknownFieldError, parse_filter
-from district_simulator.selection import Filtered, Reworded, Sorted
+from district_simulator.selection import BySchool, Filtered, Reworded, Sorted
 from district_simulator.statusinfo import RefusedError, unknown_object, unknown_route
+from district_simulator.styles import Reworder, RowStyle, Version
 
 _REMEMBERED = 32
 _QUICK_ROWS = 2_000
-_NATURALLY_SORTED = ("user", "enrollment", "demographics")
+_NATURALLY_SORTED = ("user", "user 1.2", "enrollment", "demographics")
 _Key = tuple[int, tuple[str, ...], str | None, str | None, bool, str | None, bool, str]
-_MODIFIED = re.compile(r'"dateLastModified":"[^"]*"')
+_MODIFIED = re.compile(r'"dateLastModified":(?:"[^"]*"|null)')
 _NOT_DELETED = "status!='tobedeleted'"
 
 
 class Collections:
-    """Finds the rows of a question; a filter or sort is worked out once until the roster changes."""
+    """Finds the rows of a question in a vendor's style; filters and sorts are worked out once until a change."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, style: RowStyle) -> None:
         self._directory = directory
+        self._style = style
         self._remembered: dict[_Key, RowSource] = {}
         self._working = asyncio.Lock()
 
-    async def select(self, segments: tuple[str, ...], record: str, question: Question, base: str) -> RowSource:
+    def single(self, route: Route, base: str) -> str:
+        """The one row that a route names."""
+        reworder = self._reworder(route.version)
+        _, sourced_id = _plain_segments(route.segments, reworder.ids)
+        text = self._directory.single(route.collection, sourced_id, base)
+        if reworder.changes_nothing:
+            return text
+        record = FAMILIES[route.collection].record
+        by_school = self._style.sessions_by_school and record == "session"
+        return reworder.reword(record, text, route.segments[1].partition("_")[0] if by_school else "")
+
+    async def select(self, route: Route, record: str, question: Question, base: str) -> RowSource:
         """The rows of a collection route that answer the question."""
-        source = self._listing(segments)
+        reworder = self._reworder(route.version)
+        source = self._dressed(self._listing(_plain_segments(route.segments, reworder.ids)), route, reworder)
         if question.empty:
             return Listing(self._directory.roster, [])
         if question.dates is not None:
@@ -39,19 +55,42 @@ class Collections:
         if question.filter_text is None and question.sort is None and question.deleted:
             return source
         key = (
-            self._directory.roster.overlay.revision, segments, question.filter_text, question.sort,
+            self._directory.roster.overlay.revision, route.segments, question.filter_text, question.sort,
             question.descending, question.dates, question.deleted, base,
         )  # fmt: skip
         async with self._working:
             if key not in self._remembered:
                 if len(self._remembered) >= _REMEMBERED:
                     self._remembered.clear()
-                natural = len(segments) == 1 and record in _NATURALLY_SORTED
+                natural = self._style.ids == "plain" and len(route.segments) == 1 and record in _NATURALLY_SORTED
                 if len(source) <= _QUICK_ROWS:
                     self._remembered[key] = _narrow(source, record, question, natural, base)
                 else:
                     self._remembered[key] = await asyncio.to_thread(_narrow, source, record, question, natural, base)
             return self._remembered[key]
+
+    def _reworder(self, version: Version) -> Reworder:
+        return Reworder(self._style, self.ids(), version)
+
+    def ids(self) -> Ids:
+        """How ids are written as the roster is now."""
+        roster = self._directory.roster
+        return Ids(self._style.ids, roster.year.ends_in, roster.overlay.years_on)
+
+    def _dressed(self, source: RowSource, route: Route, reworder: Reworder) -> RowSource:
+        if reworder.changes_nothing:
+            return source
+        record = FAMILIES[route.collection].record
+        if record == "session":
+            hidden = self._style.hidden_sessions
+            if hidden:
+                source = Filtered(source, lambda row: row["type"] not in hidden, "")
+            if self._style.sessions_by_school:
+                schools = [
+                    self._directory.roster.org(n + 1).sourced_id for n in range(self._directory.roster.shape.schools)
+                ]
+                return BySchool(source, schools, partial(reworder.reword, record))
+        return Reworded(source, partial(reworder.reword, record))
 
     def _listing(self, segments: tuple[str, ...]) -> RowSource:
         try:
@@ -60,6 +99,16 @@ class Collections:
             raise unknown_object() from None
         except UnknownRouteError:
             raise unknown_route() from None
+
+
+def _plain_segments(segments: tuple[str, ...], ids: Ids) -> tuple[str, ...]:
+    """The segments of a route with the generator's ids instead of the vendor's."""
+    return tuple(
+        ids.plain(FAMILIES[segments[position - 1]].record, part)
+        if position % 2 and segments[position - 1] in FAMILIES
+        else part
+        for position, part in enumerate(segments)
+    )
 
 
 def _narrow(source: RowSource, record: str, question: Question, natural: bool, base: str) -> RowSource:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -32,6 +32,27 @@ class Reworded:
     def rows(self, start: int, stop: int, base: str) -> list[str]:
         """The rows of a stretch, as JSON texts."""
         return list(map(self._reword, self._source.rows(start, stop, base)))
+
+
+class BySchool:
+    """The rows of a source once for each school."""
+
+    def __init__(self, source: RowSource, schools: Sequence[str], reword: Callable[[str, str], str]) -> None:
+        self._source = source
+        self._schools = schools
+        self._reword = reword
+
+    def __len__(self) -> int:
+        return len(self._source) * len(self._schools)
+
+    def rows(self, start: int, stop: int, base: str) -> list[str]:
+        """The rows of a stretch, as JSON texts: school by school."""
+        count = len(self._source)
+        whole = self._source.rows(0, count, base)
+        return [
+            self._reword(whole[number % count], self._schools[number // count])
+            for number in range(start, min(stop, len(self)))
+        ]
 
 
 class Filtered:

@@ -13,17 +13,21 @@ from district_simulator import clock, truth
 from district_simulator.directory import Directory
 from district_simulator.exchange import Call, Reply, Route
 from district_simulator.faults import FaultBoard
+from district_simulator.ids import Ids
 from district_simulator.people import Person
 from district_simulator.roster import DistrictSettings, Roster
 from district_simulator.statusinfo import RefusedError
 from district_simulator.tokens import ClientAuth, Token, TokenIssuer, TokenRefusedError
 
-Auth = Literal["oauth1", "oauth2", "any"]
+Auth = Literal["oauth1", "oauth2", "bearer", "any"]
 
 
 @dataclass(frozen=True, slots=True)
 class AccessSettings:
-    """Who may read the district, and how they prove it; `bearer` is a token that never expires."""
+    """Who may read the district, and how they prove it.
+
+    With `auth` "bearer" the client secret is itself the token; `bearer` is a token that never expires beside others.
+    """
 
     client_id: str = "demo-key"
     client_secret: str = "demo-secret"  # noqa: S105 - the demo's own, shown in its help
@@ -32,6 +36,7 @@ class AccessSettings:
     scope_required: bool = True
     expires_in: int = 3600
     bearer: str | None = None
+    signatures: tuple[str, ...] = ("HMAC-SHA256", "HMAC-SHA1")
 
 
 class Stats:
@@ -56,8 +61,11 @@ class Stats:
 class Service(ABC):
     """A district as a service: from a request to its answer, with no HTTP library in sight.
 
-    A protocol says which route a request means, how it is answered, and what a refusal looks like.
+    A protocol says which route a request means, how it is answered, and what a refusal looks like. Its endpoints stand
+    below `service_path`, which stands below the prefix.
     """
+
+    service_path = ""
 
     def __init__(self, district: DistrictSettings, access: AccessSettings, prefix: str = "") -> None:
         self.roster = Roster(district)
@@ -89,7 +97,7 @@ class Service(ABC):
         try:
             reply = await self._answer(call, route)
         except RefusedError as refused:
-            reply = self.refusal(refused)
+            reply = self.refusal(refused, route)
         finally:
             self.in_flight -= 1
         self.stats.statuses[reply.status] += 1
@@ -116,12 +124,18 @@ class Service(ABC):
         """Answer a request that no fault of the intake has answered; may raise RefusedError."""
 
     @abstractmethod
-    def refusal(self, refused: RefusedError) -> Reply:
+    def refusal(self, refused: RefusedError, route: Route) -> Reply:
         """What a refused request is answered with."""
+
+    def ids(self) -> Ids:
+        """How ids are written in answers."""
+        return Ids("plain")
 
     def persons(self) -> Iterator[Person]:
         """Everybody whose personal strings an answer may hold."""
-        return truth.persons(self.roster)
+        ids = self.ids()
+        for person in truth.persons(self.roster):
+            yield person._replace(sourced_id=ids.shown("user", person.sourced_id).strip())
 
     def issue_token(self, call: Call) -> Token:
         """A token for a token request; its parameters may stand in the query or in the body."""

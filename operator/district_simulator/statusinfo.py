@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,20 @@ class StatusInfo:
             "imsx_codeMinor": self.minor,
         }
 
-    def set_json(self) -> str:
-        """The JSON list that stands under `statusInfoSet`."""
-        return json.dumps([self.entry()])
+    def v1p2(self) -> dict[str, Any]:
+        """The whole body of an error of OneRoster 1.2 (imsx_StatusInfo)."""
+        minor = self.minor.replace(" ", "").replace("unauthorized", "unauthorisedrequest")
+        return {
+            "imsx_codeMajor": self.major,
+            "imsx_severity": self.severity,
+            "imsx_description": f"District Simulator: {self.description}",
+            "imsx_messageRefIdentifier": "simulated",
+            "imsx_CodeMinor": {
+                "imsx_codeMinorField": [
+                    {"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": minor}
+                ]
+            },
+        }
 
 
 class RefusedError(Exception):
@@ -48,7 +59,7 @@ def unknown_object() -> RefusedError:
 
 def unknown_route() -> RefusedError:
     """404 for an endpoint that does not exist."""
-    return RefusedError(404, "unsupported", "no such endpoint in OneRoster 1.1")
+    return RefusedError(404, "unsupported", "no such endpoint")
 
 
 def unauthorized(description: str) -> RefusedError:

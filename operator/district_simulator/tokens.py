@@ -1,4 +1,4 @@
-"""OAuth 2 bearer tokens by client credentials (RFC 6749 section 4.4), as OneRoster 1.1 servers issue them."""
+"""OAuth 2 bearer tokens by client credentials (RFC 6749 section 4.4), as OneRoster servers issue them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,32 @@ import hmac
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 from urllib.parse import unquote
 
+from district_simulator.styles import Version
+
 ClientAuth = Literal["basic", "body", "any"]
-SCOPE_PREFIX = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
-CORE_SCOPE = f"{SCOPE_PREFIX}roster-core.readonly"
-DEMOGRAPHICS_SCOPE = f"{SCOPE_PREFIX}roster-demographics.readonly"
-KNOWN_SCOPES = frozenset({CORE_SCOPE, DEMOGRAPHICS_SCOPE, f"{SCOPE_PREFIX}roster.readonly"})
 _KEPT_TOKENS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The scopes of a version's rostering service: all but demographics, demographics alone, and everything."""
+
+    core: str
+    demographics: str
+    everything: str
+
+
+@lru_cache(maxsize=2)
+def scopes_of(version: Version) -> Scopes:
+    """The scopes of a version."""
+    prefix = f"https://purl.imsglobal.org/spec/or/{'v1p1' if version == '1.1' else 'v1p2'}/scope"
+    names = ("roster-core.readonly", "roster-demographics.readonly", "roster.readonly")
+    return Scopes(*(f"{prefix}/{name}" for name in names))
 
 
 class TokenRefusedError(Exception):
@@ -48,6 +64,7 @@ class TokenIssuer:
     client_auth: ClientAuth = "any"
     scope_required: bool = True
     expires_in: int = 3600
+    versions: tuple[Version, ...] = ("1.1",)
     _tokens: dict[str, Token] = field(default_factory=dict)
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -61,7 +78,9 @@ class TokenIssuer:
         asked = frozenset(form.get("scope", "").split())
         if not asked and self.scope_required:
             raise TokenRefusedError("invalid_scope", "at least one scope is required")
-        granted = (asked & KNOWN_SCOPES) if asked else frozenset({CORE_SCOPE})
+        offered = [scopes_of(version) for version in self.versions]
+        known = {scope for scopes in offered for scope in (scopes.core, scopes.demographics, scopes.everything)}
+        granted = frozenset(asked & known if asked else {scopes.core for scopes in offered})
         if not granted:
             raise TokenRefusedError("invalid_scope", "none of the scopes is known")
         number = next(self._count)

@@ -113,6 +113,28 @@ def test_another_system_is_one_option_away() -> None:
         assert answer.json() == {"resource": {"count": 1}}
 
 
+@pytest.mark.parametrize(
+    ("vendor", "base", "token"),
+    [
+        ("Aeries", "/aeries", None),
+        ("infinitecampus", "/campus/oneroster/cpm", "/campus/oauth2/token?appName=cpm"),
+        ("Skyward", "/api", "/api/oauth/token"),
+        ("OneRosterCSV", "/files/roster.zip", None),
+    ],
+)
+def test_what_a_district_would_paste_is_printed(vendor: str, base: str, token: str | None) -> None:
+    command = [sys.executable, "-m", "district_simulator", "--vendor", vendor, "--prefix", "x"]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        origin = process.stdout.readline().removeprefix("listening on ").strip()
+        assert process.stdout.readline() == f"base URL {origin}/x{base}\n"
+        if token is not None:
+            assert process.stdout.readline() == f"token URL {origin}/x{token}\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.read() == ""
+
+
 def test_many_districts_are_served_by_one_process() -> None:
     with program("--districts", "50", "--students", "40") as origin:
         names = set()

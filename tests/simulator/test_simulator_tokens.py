@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from district_simulator.tokens import CORE_SCOPE, DEMOGRAPHICS_SCOPE, TokenIssuer, TokenRefusedError
+from district_simulator.tokens import TokenIssuer, TokenRefusedError, scopes_of
 
+CORE_SCOPE, DEMOGRAPHICS_SCOPE = scopes_of("1.1").core, scopes_of("1.1").demographics
 FORM = {"grant_type": "client_credentials", "scope": CORE_SCOPE}
 SECRETS = {"client_id": "demo-key", "client_secret": "s/e:c ret"}
 

@@ -34,6 +34,8 @@ _MODES: dict[str, CsvMode] = {"roster.zip": "bulk", "delta.zip": "delta"}
 class CsvService(Service):
     """A district behind two files; HTTP Basic and bearer tokens are accepted."""
 
+    service_path = FILES_PATH
+
     def __init__(
         self, district: DistrictSettings, access: AccessSettings, prefix: str = "", version: CsvVersion = "1.1"
     ) -> None:
@@ -56,7 +58,7 @@ class CsvService(Service):
         """Files have no pages."""
         return None
 
-    def refusal(self, refused: RefusedError) -> Reply:
+    def refusal(self, refused: RefusedError, route: Route) -> Reply:  # noqa: ARG002 - as every service has it
         """A line of text, as file servers answer."""
         reply = Reply(refused.status, f"{refused}\n".encode(), {"Content-Type": "text/plain; charset=utf-8"})
         if refused.status == 401:

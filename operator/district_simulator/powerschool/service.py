@@ -43,6 +43,8 @@ _XML = b'<?xml version="1.0" encoding="UTF-8"?><error><message>Unsupported respo
 class PowerSchoolService(Service):
     """A district behind /ws/v1 and one PowerQuery, whose name ends in `coteachers`."""
 
+    service_path = API
+
     def __init__(self, district: DistrictSettings, access: AccessSettings, prefix: str = "") -> None:
         super().__init__(district, access, prefix)
         self.tables = Tables(self.directory)
@@ -74,7 +76,7 @@ class PowerSchoolService(Service):
         text = dict(call.parameters).get("page", "1")
         return int(text) if route.segments and text.isascii() and text.isdigit() else None
 
-    def refusal(self, refused: RefusedError) -> Reply:
+    def refusal(self, refused: RefusedError, route: Route) -> Reply:  # noqa: ARG002 - as every service has it
         """A message, or for a refused token the challenge that goes with it."""
         body: dict[str, Any] = {"message": str(refused)}
         if refused.status in (400, 403):
