@@ -18,6 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,12 +47,14 @@ class ControlPlane(Cluster):
     as long as the control plane should.
     """
 
-    def __init__(self, binaries: Binaries | None = None) -> None:
+    def __init__(self, binaries: Binaries | None = None, *, apiserver_options: Sequence[str] = ()) -> None:
+        """`apiserver_options`: beside its own, such as those of an audit log."""
         binaries = binaries or find_binaries()
         folder = Path(tempfile.mkdtemp(prefix="roster-control-plane-"))
         super().__init__(folder / "admin.kubeconfig", binaries, folder)
         self._ports = dict(zip(("etcd", "peer", "apiserver"), free_ports(3), strict=True))
         self._admin_token = secrets.token_urlsafe(32)
+        self._further_options = list(apiserver_options)
         self._etcd: Child | None = None
         self._apiserver: Child | None = None
         self._controller_manager: Child | None = None
@@ -69,6 +72,12 @@ class ControlPlane(Cluster):
     def url(self) -> str:
         """The address of the API server."""
         return f"https://127.0.0.1:{self._ports['apiserver']}"
+
+    @property
+    def processes(self) -> dict[str, Child]:
+        """The parts that were started, by the names of their programs."""
+        parts = {"etcd": self._etcd, "kube-apiserver": self._apiserver, "kube-controller-manager": self._controller_manager}
+        return {name: part for name, part in parts.items() if part is not None}
 
     @property
     def apiserver_running(self) -> bool:
@@ -172,6 +181,7 @@ class ControlPlane(Cluster):
             # It would refuse every pod until a controller has made the namespace's default account.
             "--disable-admission-plugins=ServiceAccount",
             "--endpoint-reconciler-type=none",
+            *self._further_options,
         ]
 
     def _spawn(self, program: str, options: list[str]) -> Child:

@@ -22,6 +22,10 @@ class Clock(Protocol):
         """Seconds from an arbitrary start; never goes back."""
         ...
 
+    def seconds_until(self, moment: datetime) -> float:
+        """How long to wait, in the seconds of timers, until `now` is `moment`; negative if that is past."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -33,6 +37,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """The machine's monotonic clock, in seconds."""
         return time.monotonic()
+
+    def seconds_until(self, moment: datetime) -> float:
+        """The difference of the two."""
+        return (moment - self.now()).total_seconds()
 
 
 class FixedClock:
@@ -50,6 +58,10 @@ class FixedClock:
     def monotonic(self) -> float:
         """Seconds moved since the start."""
         return self._elapsed
+
+    def seconds_until(self, moment: datetime) -> float:
+        """As if it moved on by itself."""
+        return (moment - self._now).total_seconds()
 
     def advance(self, by: timedelta) -> None:
         """Move forward."""

@@ -29,7 +29,7 @@ EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
 
 _LAST_WAIT = 0.5
 """Seconds that each thread gets to end when all else has."""
-_SPARE_CONNECTIONS = 5
+SPARE_CONNECTIONS = 5
 """Of the ledger, beside two for each worker: for deletions and checks."""
 
 
@@ -116,7 +116,7 @@ def run(ledger_url: str | None, ledger_file: Path | None, log_level: str, **opti
         raise click.UsageError("name the ledger with --ledger (ROSTER_OPERATOR_LEDGER_URL) or --ledger-file")
     settings = _settings(url, options)
     try:
-        ledger = open_ledger(url, pool_size=2 * settings.workers + _SPARE_CONNECTIONS)
+        ledger = open_ledger(url, pool_size=2 * settings.workers + SPARE_CONNECTIONS)
         operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=open_source, clock=SystemClock())
         code = asyncio.run(operator.run())
     except (InputError, NoCluster) as error:

@@ -163,7 +163,7 @@ class Engine:
     def await_due(self, key: str, decision: Due) -> None:
         """Queue a key for the time of a decision."""
         if decision.at is not None:
-            self.queue.add_after(key, (decision.at - self._clock.now()).total_seconds())
+            self.queue.add_after(key, self._clock.seconds_until(decision.at))
 
     def decide(self, standing: Standing) -> Due:
         """Why and when a resource is due, by this process's clock and start."""
