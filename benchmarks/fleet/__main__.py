@@ -1,4 +1,4 @@
-"""`make bench-fleet`: thousands of districts on one operator: idle, through a night, and through its death in mid-night.
+"""`make bench-fleet`: thousands of districts on one operator: idle, through a night, and killed in the middle of it.
 
 SIZE=small (100 districts, about three minutes) or large (3,000, about half an hour). The result is a table and
 `build/bench-fleet.json`; `--report` writes it into docs/performance-fleet.md.
@@ -111,7 +111,9 @@ class Fleet:
         began = len(self._watcher.ends)
         runs = self._runs()
         self._watcher.ask_every(size.ask_every)
-        done = lambda: {name for _, name, _ in self._watcher.ends[began:]}  # noqa: E731
+
+        def done() -> set[str]:
+            return {name for _, name, _ in self._watcher.ends[began:]}
 
         def first_half() -> None:
             stage.start_operator(clock)
@@ -166,9 +168,7 @@ class Fleet:
                 key: value - (database[key] if key not in {"size", "connections"} else 0.0)
                 for key, value in stage.database().items()
             },
-            "processes": {
-                key: asdict(value.since(_before(used, key, same=same))) for key, value in now.items()
-            },
+            "processes": {key: asdict(value.since(_before(used, key, same=same))) for key, value in now.items()},
         }
         sys.stdout.write(f"{wall:.0f} s, {self.figures[name]['syncs']} syncs\n")
         sys.stdout.flush()
@@ -179,7 +179,8 @@ class Fleet:
 
     def _runs(self) -> Counter[str]:
         """Syncs of each resource in the ledger."""
-        rows = self._stage.ask("SELECT owner, count(*) FROM sync_runs JOIN districts d ON d.id = district_id GROUP BY 1")
+        owned = "SELECT owner, count(*) FROM sync_runs JOIN districts ON districts.id = district_id GROUP BY owner"
+        rows = self._stage.ask(owned)
         return Counter({owner.rpartition("/")[2]: count for owner, count in rows})
 
     def _await_all(self, group: Group) -> None:

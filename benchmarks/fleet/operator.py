@@ -1,6 +1,6 @@
 """`roster-operator run`, but for its clock; it also counts the statements that it sends to the database.
 
-    python -m benchmarks.fleet.operator '{"kubeconfig": ..., "ledger": ..., "workers": ..., "clock": {...}}'
+python -m benchmarks.fleet.operator '{"kubeconfig": ..., "ledger": ..., "workers": ..., "clock": {...}}'
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the fleet runs on: an API server with RBAC, PostgreSQL with all its guarantees, simulated districts, resources."""
+"""What the fleet runs on: an API server with RBAC, a durable PostgreSQL, simulated districts, and resources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx2
 import psycopg
 from benchmarks.districts import EBOOKS
 from benchmarks.fleet.audit import AuditLog
@@ -114,8 +114,7 @@ class Stage:
 
     def metrics(self) -> dict[str, float]:
         """What the operator says of itself, labels left out."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._ops_port}/metrics", timeout=30) as answer:
-            lines = answer.read().decode().splitlines()
+        lines = httpx2.get(f"http://127.0.0.1:{self._ops_port}/metrics", timeout=30).text.splitlines()
         found: dict[str, float] = {}
         for line in lines:
             if not line.startswith("#"):
@@ -149,10 +148,7 @@ class Stage:
         """Let something happen in some districts of a group."""
         for number in numbers:
             url = f"{self._addresses[group.name]}/d/{number}/_simulator/changes"
-            request = urllib.request.Request(url, json.dumps({"changes": ["percent:1"]}).encode(), method="POST")
-            request.add_header("Content-Type", "application/json")
-            with urllib.request.urlopen(request, timeout=30):
-                pass
+            httpx2.post(url, json={"changes": ["percent:1"]}).raise_for_status()
 
     async def _create(self, group: Group) -> None:
         admin = KubernetesClient(await connect(self.cluster.kubeconfig))
@@ -221,9 +217,8 @@ def _ebook(name: str) -> Object:
 
 def _ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
+        return httpx2.get(f"http://127.0.0.1:{port}/readyz").is_success
+    except httpx2.HTTPError:
         return False
 
 

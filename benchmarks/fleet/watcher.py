@@ -65,8 +65,7 @@ class Watcher:
     async def _run(self) -> None:
         client = KubernetesClient(await connect(self.kubeconfig))
         tasks = [asyncio.create_task(self._watch(client)), asyncio.create_task(self._ask(client))]
-        while not self._stop.is_set():
-            await asyncio.sleep(0.1)
+        await asyncio.to_thread(self._stop.wait)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -76,8 +76,8 @@ class ControlPlane(Cluster):
     @property
     def processes(self) -> dict[str, Child]:
         """The parts that were started, by the names of their programs."""
-        parts = {"etcd": self._etcd, "kube-apiserver": self._apiserver, "kube-controller-manager": self._controller_manager}
-        return {name: part for name, part in parts.items() if part is not None}
+        parts = (self._etcd, self._apiserver, self._controller_manager)
+        return {part.name: part for part in parts if part is not None}
 
     @property
     def apiserver_running(self) -> bool:

@@ -13,6 +13,7 @@ from roster_operator.api import reasons
 from roster_operator.clock import FixedClock
 from roster_operator.controller.engine import Engine, RunningSync
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting, sight
+from roster_operator.controller.places import UNLIMITED, Limits
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.interruption import Interruption
@@ -36,9 +37,10 @@ def mapped(name: str, ebook: str) -> Sighting:
     return sight(body(name, spec={"courses": [{"code": "MA101", "ebooks": [ebook]}]}))
 
 
-def engine(versions: dict[str, str] | None = None) -> Engine:
+def engine(versions: dict[str, str] | None = None, limits: Limits = UNLIMITED) -> Engine:
     known = versions or {}
-    return Engine(WorkQueue(), Inventory(), FixedClock(NOW), lambda _namespace, name: known.get(name, "v1"))
+    clock = FixedClock(NOW)
+    return Engine(WorkQueue(), Inventory(), clock, lambda _namespace, name: known.get(name, "v1"), limits=limits)
 
 
 async def order(engine: Engine) -> list[str]:
@@ -69,15 +71,19 @@ def test_what_is_not_due_waits_for_its_time() -> None:
 
 def test_retries_leave_workers_to_districts_that_have_not_failed() -> None:
     async def scenario() -> None:
-        one = Engine(WorkQueue(), Inventory(), FixedClock(NOW), lambda _namespace, _name: "v1", retry_places=2)
-        for number, trigger in enumerate((Trigger.RETRY, Trigger.SCHEDULE, Trigger.SPEC_CHANGED)):
-            assert one.begin(replace(sync(sight(body(f"district-{number}"))), trigger=trigger))
-        assert one.has_place_for_retry()
-        hanging = replace(sync(sight(body("hanging"))), trigger=Trigger.RETRY)
-        assert one.begin(hanging)
-        assert not one.has_place_for_retry()
-        one.end(hanging, answered=False)
-        assert one.has_place_for_retry()
+        one = engine(limits=Limits(large=9, on_server=9, retries=2))
+        hanging = {"consecutiveFailures": 3, "nextSyncTime": "2026-09-01T05:59:00Z"}
+        for number in range(4):
+            one.saw(sight(body(f"hanging-{number}", status=hanging)))
+        for number in range(3):
+            one.saw(sight(body(f"sound-{number}", status={"nextSyncTime": "2026-09-01T05:59:00Z"})))
+        await asyncio.sleep(3600)
+        turns = [await one.queue.get() for _ in range(5)]
+        names = [turn.key.removeprefix("n/").partition("-")[0] for turn in turns]
+        assert sorted(names) == ["hanging", "hanging", "sound", "sound", "sound"]
+        assert one.queue.depth == 2
+        one.queue.done(next(turn for turn in turns if "hanging" in turn.key))
+        assert "hanging" in (await one.queue.get()).key
 
     run(scenario())
 
@@ -216,5 +222,55 @@ def test_syncs_that_outlive_their_timeout_by_far_are_counted() -> None:
         assert one.overdue_syncs(600) == 0
         clock.advance(timedelta(seconds=61))
         assert one.overdue_syncs(600) == 1
+
+    run(scenario())
+
+
+def test_the_last_sync_tells_which_districts_are_large() -> None:
+    def large(status: dict[str, Any]) -> bool:
+        return sight(body("springfield", status=status)).large
+
+    assert not large({})
+    assert not large(
+        {"roster": {"students": 3_000, "teachers": 90, "rows": 26_000}, "lastSync": {"durationSeconds": 9}}
+    )
+    assert large({"roster": {"students": 12_000, "teachers": 300, "rows": 90_000}})
+    assert large({"roster": {"students": 40, "teachers": 3, "rows": 700_000}})
+    assert large({"lastSync": {"durationSeconds": 1_200}})
+
+
+def test_the_server_of_a_district_is_the_host_of_its_sis() -> None:
+    def server(url: Any) -> str:
+        return sight(body("springfield", spec={"source": {"baseURL": url}})).server
+
+    assert server("https://Proxy.example.org:8443/d/1") == server("http://proxy.example.org/d/2") == "proxy.example.org"
+    assert server("file:///rosters/springfield.zip") == server("https://[") == server(None) == ""
+
+
+def test_a_first_sync_that_turns_out_to_be_large_ends_and_waits_for_a_large_place() -> None:
+    async def scenario() -> None:
+        one = engine(limits=Limits(large=1, on_server=9, retries=9))
+        asked = {"observedGeneration": 0}
+        for name in ("first", "second", "third"):
+            one.saw(sight(body(name, observed=0, status=asked)))
+        turns = {turn.key: turn for turn in [await one.queue.get() for _ in range(3)]}
+        syncs = {key: sync(sight(body(key.removeprefix("n/"), observed=0, status=asked))) for key in turns}
+        assert all(one.begin(each) for each in syncs.values())
+
+        for key in ("n/first", "n/second"):
+            syncs[key].grew(9_000, 60_000)
+            syncs[key].grew(11_000, 80_000)
+            syncs[key].grew(12_000, 90_000)
+        syncs["n/third"].grew(900, 8_000)
+        await asyncio.sleep(0)
+
+        assert [each.stopped for each in syncs.values()] == [False, True, False]
+        one.end(syncs["n/second"], answered=False)
+        one.queue.done(turns["n/second"])
+        await asyncio.sleep(0)
+        assert one.queue.depth == 1
+        one.end(syncs["n/first"], answered=True)
+        one.queue.done(turns["n/first"])
+        assert (await one.queue.get()).key == "n/second"
 
     run(scenario())

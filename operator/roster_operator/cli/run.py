@@ -29,6 +29,7 @@ EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
 
 _LAST_WAIT = 0.5
 """Seconds that each thread gets to end when all else has."""
+_UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 SPARE_CONNECTIONS = 5
 """Of the ledger, beside two for each worker: for deletions and checks."""
 
@@ -46,6 +47,20 @@ class Duration(click.ParamType[timedelta]):
             return durations.parse(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Memory(click.ParamType[int]):
+    """A size such as 1Gi or 512Mi, or a number of bytes, as Kubernetes writes both."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        text = str(value)
+        number, unit = (text[:-2], text[-2:]) if text[-2:] in _UNITS else (text, "")
+        if not (number.isascii() and number.isdigit() and int(number)):
+            self.fail(f"{text!r} is not a size: a number of bytes, or one with Ki, Mi or Gi", param, ctx)
+        return int(number) * _UNITS[unit]
 
 
 @click.command(context_settings={"auto_envvar_prefix": "ROSTER_OPERATOR"})
@@ -77,6 +92,20 @@ class Duration(click.ParamType[timedelta]):
 )
 @click.option(
     "--workers", type=click.IntRange(1, 256), default=16, show_default=True, help="Districts synced at the same time."
+)
+@click.option(
+    "--per-server",
+    type=click.IntRange(1, 256),
+    default=8,
+    show_default=True,
+    help="Of these, districts on one server: many districts may share the host of their SIS.",
+)
+@click.option(
+    "--memory",
+    type=Memory(),
+    metavar="SIZE",
+    help="Memory that the process may take, such as 1Gi: so many large districts are synced at the same time as it "
+    "holds, and at most half of the workers sync large ones.",
 )
 @click.option(
     "--heartbeat",

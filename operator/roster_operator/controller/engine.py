@@ -7,6 +7,7 @@ only effect is on the queue and on running syncs. It belongs to the event loop's
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,10 +15,13 @@ from datetime import datetime
 from roster_operator.api import reasons
 from roster_operator.clock import Clock
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
+from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places, is_large
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.controller.reconcile.contract import Trigger, ignored
 from roster_operator.controller.schedule import Due, Standing, due
 from roster_operator.interruption import Interruption
+
+logger = logging.getLogger(__name__)
 
 SecretVersion = Callable[[str, str], str | None]
 
@@ -35,6 +39,8 @@ class RunningSync:
     since: float
     """By the clock's monotonic time."""
     timeout: float
+    grew: Callable[[int, int], None] = ignored
+    """Called by the sync's thread: persons and rows so far."""
     stopped: bool = False
     nudge: Trigger | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -59,18 +65,17 @@ class Engine:
         clock: Clock,
         secret_version: SecretVersion,
         *,
-        retry_places: int = 8,
+        limits: Limits = UNLIMITED,
     ) -> None:
-        """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking.
-
-        `retry_places`: so many syncs may retry at the same time. Fewer than there are workers, so that districts whose
-        SIS hangs, however many, leave workers to the others.
-        """
+        """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking."""
+        self._places = Places(limits, self._demand)
+        queue.gate = self._places
         self.queue = queue
         self.inventory = inventory
         self._clock = clock
         self._secret_version = secret_version
-        self._retry_places = retry_places
+        self._outgrown: set[str] = set()
+        """Keys of districts that turned out to be large in a sync of which no status tells."""
         self._started = clock.now()
         self._syncs: dict[str, RunningSync] = {}
         self._leaving: set[str] = set()
@@ -104,6 +109,7 @@ class Engine:
         if known is None or known.uid == uid:
             self.inventory.drop(key)
             self.queue.forget(key)
+            self._outgrown.discard(key)
 
     def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
         """An EBook was seen; `live`: it just came or changed, as opposed to being listed."""
@@ -179,9 +185,26 @@ class Engine:
         version = secret_version or self._secret_version(sighting.namespace, sighting.secret)
         return replace(sighting.standing, secret_version=version, nudge=nudge)
 
-    def has_place_for_retry(self) -> bool:
-        """Whether one more sync that follows a failure may run now."""
-        return sum(sync.trigger is Trigger.RETRY for sync in self._syncs.values()) < self._retry_places
+    def outgrew(self, sync: RunningSync) -> None:
+        """A running sync turns out to be that of a large district.
+
+        Without a place for one it ends and comes again when there is: to wait where it is, it would keep its worker and
+        the memory that it has by now.
+        """
+        key = sync.sighting.key
+        if self._syncs.get(key) is not sync or self._places.grow(key):
+            return
+        logger.info("%s turns out to be large; its sync waits for a place for large districts", key)
+        self._outgrown.add(key)
+        sync.stop()
+        self.evaluate(sync.sighting)
+
+    def _demand(self, key: str) -> Demand:
+        sighting = self.inventory.get(key)
+        if sighting is None:
+            return Demand()
+        retry = self.decide(self.standing(sighting)).trigger is Trigger.RETRY
+        return Demand(sighting.server, large=sighting.large or key in self._outgrown, retry=retry)
 
     def begin(self, sync: RunningSync) -> bool:
         """A worker is about to sync; False if the resource, or the operator, is on its way out."""
@@ -189,6 +212,7 @@ class Engine:
             return False
         key = sync.sighting.key
         self._syncs[key] = sync
+        sync.grew = _Growth(self, sync, asyncio.get_running_loop())
         sync.nudge = self.inventory.nudged(key)
         self.inventory.calm(key)
         return True
@@ -197,6 +221,8 @@ class Engine:
         """A sync ended; if nothing came of it, what called for it still does."""
         key = sync.sighting.key
         del self._syncs[key]
+        if answered:
+            self._outgrown.discard(key)
         if not answered and sync.nudge is not None and self.inventory.nudged(key) is None:
             self.inventory.nudge(key, sync.nudge)
         sync.ended.set()
@@ -226,6 +252,21 @@ class Engine:
     def started(self) -> datetime:
         """When this operator process started."""
         return self._started
+
+
+class _Growth:
+    """Tells the engine, in its own thread and once, that a sync turns out to be that of a large district."""
+
+    def __init__(self, engine: Engine, sync: RunningSync, loop: asyncio.AbstractEventLoop) -> None:
+        self._engine = engine
+        self._sync = sync
+        self._loop = loop
+        self._told = False
+
+    def __call__(self, persons: int, rows: int) -> None:
+        if not self._told and is_large(persons=persons, rows=rows):
+            self._told = True
+            self._loop.call_soon_threadsafe(self._engine.outgrew, self._sync)
 
 
 def unsettled(standing: Standing) -> bool:

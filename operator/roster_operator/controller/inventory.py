@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from roster_operator.api import conditions, durations, names
+from roster_operator.controller.places import is_large
 from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.schedule import Standing
 
@@ -43,6 +45,10 @@ class Sighting:
     """Whether the finalizer is there, so that a deletion waits for us."""
     revoke: bool
     """Whether deletion ends the licenses."""
+    server: str = ""
+    """The host of its SIS; empty if it has none."""
+    large: bool = False
+    """Whether the district is a large one, or slow, by its last sync."""
 
     @property
     def key(self) -> str:
@@ -85,6 +91,8 @@ def sight(body: Mapping[str, Any]) -> Sighting:
         ),
         secret=((spec.get("source") or {}).get("secretRef") or {}).get("name") or "",
         ebooks=frozenset(str(name) for course in courses for name in course.get("ebooks") or ()),
+        server=_host((spec.get("source") or {}).get("baseURL")),
+        large=_is_large(status),
         last_attempt=_time(status.get("lastAttemptTime")),
         last_success=_time(status.get("lastSyncTime")),
         ready=ready.get("status") or "",
@@ -192,6 +200,22 @@ def _duration(text: Any) -> timedelta:
         return durations.parse(text) if isinstance(text, str) else _DEFAULT_INTERVAL
     except ValueError:
         return _DEFAULT_INTERVAL
+
+
+def _host(url: Any) -> str:
+    try:
+        return (urlsplit(url).hostname or "") if isinstance(url, str) else ""
+    except ValueError:
+        return ""
+
+
+def _is_large(status: Mapping[str, Any]) -> bool:
+    roster, last = status.get("roster") or {}, status.get("lastSync") or {}
+    return is_large(
+        persons=(roster.get("teachers") or 0) + (roster.get("students") or 0),
+        rows=roster.get("rows") or 0,
+        seconds=last.get("durationSeconds") or 0,
+    )
 
 
 def _time(text: Any) -> datetime | None:

@@ -24,6 +24,7 @@ from roster_operator.controller.engine import Engine
 from roster_operator.controller.finalize import Finalizer
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.ledger_health import LedgerHealth
+from roster_operator.controller.places import Limits, large_places
 from roster_operator.controller.preflight import await_kinds
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
@@ -70,9 +71,7 @@ class Operator:
         self._ledger = ledger
         self.metrics = Metrics(__version__)
         self._watches: dict[str | None, SecretWatch] = {}
-        self.engine = Engine(
-            WorkQueue(), Inventory(), clock, self._secret_version, retry_places=max(1, settings.workers // 2)
-        )
+        self.engine = Engine(WorkQueue(), Inventory(), clock, self._secret_version, limits=_limits(settings))
         self._stop = asyncio.Event()
         self._informer_ready = threading.Event()
         self._informer_stop = threading.Event()
@@ -261,6 +260,13 @@ class Operator:
             before = self._clock.monotonic()
             await asyncio.sleep(_LAG_PROBE_SECONDS)
             self._lag = max(0.0, self._clock.monotonic() - before - _LAG_PROBE_SECONDS)
+
+
+def _limits(settings: OperatorSettings) -> Limits:
+    large = large_places(settings.workers, settings.memory)
+    if large < 1:
+        logger.warning("the memory is too little for %d workers: large districts may exceed it", settings.workers)
+    return Limits(large=large, on_server=settings.per_server, retries=settings.workers // 2)
 
 
 class _Eyes:

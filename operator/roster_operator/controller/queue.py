@@ -2,15 +2,18 @@
 
 It knows nothing of Kubernetes. A key is what identifies a resource, `namespace/name`; whoever takes it looks up what
 there is to do. Adding a key that already waits changes nothing; adding one that is being worked on makes it wait again
-once that work is done, so nothing that happens meanwhile is missed. All methods belong to the event loop's thread.
+once that work is done, so nothing that happens meanwhile is missed. A gate may say that a key cannot be worked on
+beside those that are: it then waits aside for what is in its way, and others go before it. All methods belong to the
+event loop's thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
 
 class QueueClosed(Exception):
@@ -25,11 +28,42 @@ class Turn:
     waited: float
 
 
+class Gate(Protocol):
+    """Says who may be worked on beside whom."""
+
+    def enter(self, key: str) -> Hashable | None:
+        """Let a key in and return None; or return what is in its way, something that a key inside holds."""
+
+    def leave(self, key: str) -> Iterable[Hashable]:
+        """A key is done; returns what it held."""
+
+
+class OpenGate:
+    """Lets everybody in."""
+
+    def enter(self, key: str) -> None:
+        """Nothing is in the way."""
+
+    def leave(self, key: str) -> tuple[()]:  # noqa: ARG002
+        """Nothing was held."""
+        return ()
+
+
+@dataclass(slots=True)
+class _Aside:
+    """Who waits for the same thing, since when; the urgent ones first."""
+
+    urgent: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    normal: OrderedDict[str, float] = field(default_factory=OrderedDict)
+
+
 class WorkQueue:
     """Ready keys, urgent ones first, then in the order in which they came; and keys that become ready later."""
 
     def __init__(self, *, backoff: float = 1.0, longest_backoff: float = 60.0) -> None:
         """`backoff` seconds after the first failure, doubled with each further one up to `longest_backoff`."""
+        self.gate: Gate = OpenGate()
+        """To be set before the first `get`."""
         self._backoff = backoff
         self._longest_backoff = longest_backoff
         self._urgent: OrderedDict[str, float] = OrderedDict()
@@ -38,13 +72,18 @@ class WorkQueue:
         self._working: dict[str, float] = {}
         self._again: dict[str, bool] = {}
         self._failures: dict[str, int] = {}
+        self._aside: dict[Hashable, _Aside] = {}
+        self._obstacles: dict[str, Hashable] = {}
+        """What each key that waits aside waits for."""
+        self._called: dict[str, Hashable] = {}
+        """Ready keys that waited aside until just now, and for what."""
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._closed = False
 
     @property
     def depth(self) -> int:
         """How many keys are ready and wait for a worker."""
-        return len(self._urgent) + len(self._normal)
+        return len(self._urgent) + len(self._normal) + len(self._obstacles)
 
     @property
     def working(self) -> Mapping[str, float]:
@@ -58,6 +97,10 @@ class WorkQueue:
         self._cancel_timer(key)
         if key in self._working:
             self._again[key] = urgent or self._again.get(key, False)
+        elif key in self._obstacles:
+            if urgent:  # what it waits for may not be what it needs any more
+                self._urgent[key] = self._leave_aside(key)
+                self._wake_one()
         elif key in self._urgent:
             pass
         elif key in self._normal:
@@ -73,7 +116,7 @@ class WorkQueue:
         if self._closed:
             return
         self._cancel_timer(key)
-        if key in self._urgent or key in self._normal or key in self._again:
+        if key in self._urgent or key in self._normal or key in self._again or key in self._obstacles:
             return
         if delay <= 0:
             self.add(key)
@@ -96,16 +139,18 @@ class WorkQueue:
         self._cancel_timer(key)
         for waiting in (self._urgent, self._normal, self._again, self._failures):
             waiting.pop(key, None)
+        if key in self._obstacles:
+            self._leave_aside(key)
+        if key in self._called:
+            self._call(self._called.pop(key))
 
     async def get(self) -> Turn:
         """Wait for the next key; raises `QueueClosed` once there is to be no more work."""
         loop = asyncio.get_running_loop()
         while not self._closed:
-            lane = self._urgent or self._normal
-            if lane:
-                key, since = lane.popitem(last=False)
-                self._working[key] = now = loop.time()
-                return Turn(key, now - since)
+            turn = self._next(loop.time())
+            if turn is not None:
+                return turn
             wake = loop.create_future()
             self._waiting.append(wake)
             try:
@@ -119,6 +164,8 @@ class WorkQueue:
     def done(self, turn: Turn) -> None:
         """The work on a key ended; if the key was added meanwhile, it is ready again."""
         del self._working[turn.key]
+        for held in self.gate.leave(turn.key):
+            self._call(held)
         urgent = self._again.pop(turn.key, None)
         if urgent is not None:
             self.add(turn.key, urgent=urgent)
@@ -131,6 +178,49 @@ class WorkQueue:
         self._later.clear()
         while self._waiting:
             self._wake_one()
+
+    def _next(self, now: float) -> Turn | None:
+        while lane := self._urgent or self._normal:
+            key, since = lane.popitem(last=False)
+            obstacle = self.gate.enter(key)
+            waited_for = self._called.pop(key, None)
+            if obstacle is not None:
+                self._put_aside(key, since, obstacle, urgent=lane is self._urgent, first=obstacle == waited_for)
+            if waited_for is not None and waited_for != obstacle:
+                self._call(waited_for)  # there may be room for one more
+            if obstacle is None:
+                self._working[key] = now
+                return Turn(key, now - since)
+        return None
+
+    def _put_aside(self, key: str, since: float, obstacle: Hashable, *, urgent: bool, first: bool) -> None:
+        aside = self._aside.setdefault(obstacle, _Aside())
+        line = aside.urgent if urgent else aside.normal
+        line[key] = since
+        line.move_to_end(key, last=not first)
+        self._obstacles[key] = obstacle
+
+    def _leave_aside(self, key: str) -> float:
+        """Since when it waited."""
+        obstacle = self._obstacles.pop(key)
+        aside = self._aside[obstacle]
+        since = (aside.urgent if key in aside.urgent else aside.normal).pop(key)
+        if not (aside.urgent or aside.normal):
+            del self._aside[obstacle]
+        return since
+
+    def _call(self, obstacle: Hashable) -> None:
+        """Let the first who waits for it try again, before everybody else who is ready."""
+        aside = self._aside.get(obstacle)
+        if aside is None:
+            return
+        urgent = bool(aside.urgent)
+        key = next(iter(aside.urgent or aside.normal))
+        lane = self._urgent if urgent else self._normal
+        lane[key] = self._leave_aside(key)
+        lane.move_to_end(key, last=False)
+        self._called[key] = obstacle
+        self._wake_one()
 
     def _ripen(self, key: str) -> None:
         self._later.pop(key, None)

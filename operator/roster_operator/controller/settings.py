@@ -22,6 +22,10 @@ class OperatorSettings(BaseModel):
     """Watch the metadata of Secrets, so that a rotation is noticed within seconds."""
     workers: int = Field(default=16, ge=1, le=256)
     """Districts that are synced at the same time."""
+    per_server: int = Field(default=8, ge=1, le=256)
+    """Of these, districts that are synced at the same time on one server."""
+    memory: int | None = None
+    """Bytes that the process may take; bounds how many large districts are synced at the same time."""
     heartbeat: float = Field(default=180.0, gt=0)
     """Seconds between two looks at a RosterIntegration, whatever events say."""
     grace: float = Field(default=45.0, ge=0)

@@ -7,7 +7,7 @@ import contextvars
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -81,7 +81,7 @@ class Syncing:
             ebooks=await self._ebooks(),
             trigger=sync.trigger,
         )
-        ending = await self._in_thread(request, sync.interruption)
+        ending = await self._in_thread(request, sync)
         duration = self._clock.monotonic() - sync.since
         if isinstance(ending, _Defect):
             logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
@@ -95,15 +95,15 @@ class Syncing:
         self._report(ending, sync, duration)
         return Finished(ending.status, ending.catalog)
 
-    async def _in_thread(self, request: Request, interruption: Interruption) -> Result | _Defect:
+    async def _in_thread(self, request: Request, sync: RunningSync) -> Result | _Defect:
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, context.run, self._guarded, request, interruption)
+        return await loop.run_in_executor(self._executor, context.run, self._guarded, request, sync)
 
-    def _guarded(self, request: Request, interruption: Interruption) -> Result | _Defect:
+    def _guarded(self, request: Request, sync: RunningSync) -> Result | _Defect:
         """The boundary between the reconcile and the engine."""
         try:
-            return self._reconcile(request, self._environment, interruption)
+            return self._reconcile(request, replace(self._environment, grew=sync.grew), sync.interruption)
         except Exception as error:  # noqa: BLE001 - the worker boundary
             return _Defect(self._environment.new_run_id(), describe(error))
 

@@ -35,8 +35,6 @@ from roster_operator.ops.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
-_RETRY_PLACE_SECONDS = 30.0
-"""A retry that finds all places for retries taken looks again after this time."""
 _ANNOUNCED = frozenset({Trigger.SPEC_CHANGED, Trigger.REQUESTED})
 
 
@@ -131,9 +129,6 @@ class Worker:
         decision = self._engine.decide(standing)
         if decision.trigger is None or not decision.now(self._clock.now()):
             self._engine.await_due(key, decision)
-            return True
-        if decision.trigger is Trigger.RETRY and not self._engine.has_place_for_retry():
-            self._engine.queue.add_after(key, _RETRY_PLACE_SECONDS)
             return True
         return await self._sync(body, sighting, standing, decision.trigger)
 

@@ -59,6 +59,8 @@ class RosterCounts(WireModel):
     """Students of those classes."""
     enrollments: Count = 0
     """Places of students, teachers and aides in those classes today."""
+    rows: Count = 0
+    """Rows that the SIS sent for it, in scope or not."""
 
 
 class EBookCount(WireModel):

@@ -100,6 +100,10 @@ class Result:
     """None if it was not read this time: an existing one stays."""
 
 
+def ignored(_persons: int, _rows: int) -> None:
+    """Nobody asks how large the district is."""
+
+
 OpenSource = Callable[["RosterIntegrationSpec", "Credentials", Clock, Interruption], RosterSource]
 
 
@@ -111,3 +115,5 @@ class Environment:
     ledger: Ledger
     open_source: OpenSource
     new_run_id: Callable[[], str]
+    grew: Callable[[int, int], None] = ignored
+    """Told, while a roster is read, how many persons in scope it has so far, and how many rows were read for them."""

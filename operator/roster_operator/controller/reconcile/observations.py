@@ -24,6 +24,8 @@ class RosterCounts:
     teachers: int = 0
     students: int = 0
     enrollments: int = 0
+    rows: int = 0
+    """Read for it, in scope or not."""
 
 
 @dataclass(frozen=True, slots=True)

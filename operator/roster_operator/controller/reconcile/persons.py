@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Final
 
+from roster_operator.controller.reconcile.contract import ignored
 from roster_operator.controller.reconcile.partitions import PARTITIONS, Partitions
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
@@ -36,9 +37,13 @@ class Persons:
         keep: Callable[[Iterable[PersonChange]], None],
         resources: ExitStack,
         *,
+        grew: Callable[[int, int], None] = ignored,
         max_in_memory: int = MAX_IN_MEMORY,
     ) -> None:
-        """`keep` takes those who changed, as they are found; `resources` closes what is opened on disk."""
+        """`keep` takes those who changed, as they are found; `resources` closes what is opened on disk.
+
+        `grew` is told how many persons and enrollments there are so far.
+        """
         self.students = 0
         self.staff = 0
         self.questions: Questions = Questions()
@@ -47,6 +52,8 @@ class Persons:
         self._table = table
         self._keep = keep
         self._resources = resources
+        self._grew = grew
+        self._rows = 0
         self._max_in_memory = max_in_memory
         self._on_disk: _OnDisk | None = None
         self._comparison: Comparison | None = None
@@ -54,6 +61,8 @@ class Persons:
     def enroll(self, page: Collection[Enrollment]) -> None:
         """Take enrollments."""
         self.fold.add(page)
+        self._rows += len(page)
+        self._grew(self.fold.size_bound, self._rows)
         if self.fold.size_bound > self._max_in_memory:
             self._spill()
 

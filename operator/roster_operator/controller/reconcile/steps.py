@@ -154,7 +154,7 @@ class _Reconcile:
             return False
         with contextlib.ExitStack() as resources:
             scope = Scope(schools=selection.schools, classes=table.bits.keys())
-            persons = Persons(table, day, keep, resources)
+            persons = Persons(table, day, keep, resources, grew=self.environment.grew)
             read(source.enrollments(scope), Section.ENROLLMENTS, observations, persons.enroll)
             persons.compare_with(self.environment.ledger.person_states(district.id) if district.id is not None else ())
             read(source.people(scope), Section.STUDENTS, observations, persons.describe)
@@ -168,6 +168,7 @@ class _Reconcile:
             teachers=persons.staff,
             students=persons.students,
             enrollments=persons.fold.enrollments,
+            rows=sum(proof.rows for proof in observations.proofs.values()),
         )
         return True
 

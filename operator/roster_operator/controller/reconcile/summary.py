@@ -152,6 +152,7 @@ def _counts(observations: Observations) -> dict[str, Any]:
             teachers=roster.teachers,
             students=roster.students,
             enrollments=roster.enrollments,
+            rows=roster.rows,
         )
     if licenses is not None:
         fields["licenses"] = LicenseCounts(
