@@ -18,7 +18,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint crds controlplane demo bench bench-docs lock clean
+.PHONY: help setup test lint crds controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ bench: setup ## Measure the speed of a sync; SIZE=small, medium, large, million 
 
 bench-docs: setup ## Put what the benchmarks measured into docs/performance.md
 	@$(RUN) -m benchmarks.publish
+
+bench-fleet: setup ## Measure thousands of districts on one operator; SIZE=small takes minutes
+	@$(RUN) -m benchmarks.fleet $(ARGS)
+
+bench-fleet-docs: setup ## Measure the fleet and write the figures into docs/performance-fleet.md
+	@$(RUN) -m benchmarks.fleet --report $(ARGS)
 
 lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 takes the newest allowed ones
 	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt

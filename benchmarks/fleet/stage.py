@@ -76,10 +76,11 @@ class Stage:
     @property
     def pids(self) -> dict[str, int]:
         """Whose use of the machine is measured."""
-        children = {"postgresql": self.postgres.process, **self.cluster.processes, **self.servers}
+        children = {**self.cluster.processes, **self.servers}
         if self.operator is not None and self.operator.running:
             children["operator"] = self.operator
-        return {name: child.pid for name, child in children.items() if child is not None}
+        pids = {name: child.pid for name, child in children.items()}
+        return pids | ({"postgresql": self.postgres.pid} if self.postgres.pid else {})
 
     def serve(self, group: Group) -> None:
         """Start the server of a group's districts."""
@@ -98,6 +99,7 @@ class Stage:
             "kubeconfig": str(self._kubeconfig),
             "ledger": self.ledger,
             "workers": self.workers,
+            "per_server": self.workers,  # all simulated districts are on one
             "ops_port": port,
             "clock": asdict(clock) if clock else None,
         }

@@ -17,6 +17,7 @@ Variables = dict[str, str]
 
 CHOICES: Manifest = {
     "workers": 3,
+    "perServer": 2,
     "logLevel": "WARNING",
     "shutdownGraceSeconds": 90,
     "secrets": {"watch": True},
@@ -25,10 +26,11 @@ CHOICES: Manifest = {
 
 
 def variables(manifests: list[Manifest]) -> Variables:
+    """As the container gets them; the kubelet writes the memory limit in bytes."""
     (deployment,) = (manifest for manifest in manifests if manifest["kind"] == "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     assert container["args"] == ["run"]
-    return {entry["name"]: entry["value"] for entry in container["env"]}
+    return {entry["name"]: entry.get("value", "1073741824") for entry in container["env"]}
 
 
 def understood(environment: Variables, monkeypatch: pytest.MonkeyPatch) -> Manifest:
@@ -42,6 +44,8 @@ def test_the_operator_understands_every_setting_of_the_chart(render: Render, mon
     options = understood(variables(render(CHOICES)), monkeypatch)
 
     assert options["workers"] == 3
+    assert options["per_server"] == 2
+    assert options["memory"] == 2**30
     assert options["log_level"] == "WARNING"
     assert options["grace"].total_seconds() == 90
     assert options["watch_secrets"] is True

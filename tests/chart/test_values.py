@@ -35,6 +35,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "ledger.sqlite.size": ("3Gi", {}),
     "ledger.sqlite.storageClass": ("fast", {}),
     "workers": (9, {}),
+    "perServer": (3, {}),
     "logLevel": ("DEBUG", {}),
     "shutdownGraceSeconds": (90, {}),
     "crds.enabled": (False, {}),

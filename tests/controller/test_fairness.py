@@ -61,8 +61,7 @@ def test_districts_on_one_server_share_its_places(districts: Districts, start: S
     for name in shared:
         secret = f"{name}-sis"
         districts.create(name, source={"baseURL": "https://proxy.example.org/d", "secretRef": {"name": secret}})
-    wait_until(lambda: operator.operator.engine.queue.depth == 2)
-    assert len(operator.operator.engine.syncs) == 2
+    wait_until(lambda: operator.operator.engine.queue.depth == 2 and len(operator.operator.engine.syncs) == 2)
 
     source = {"baseURL": "https://own.example.org", "secretRef": {"name": "own-sis"}}
     districts.create("own", source=source)
