@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.schema import Key
-from roster_operator.licensing.models import PersonChange
+from roster_operator.licensing.models import Entitlement, PersonChange
 
 _BATCH = 10_000
 _LONGEST = 512
@@ -79,7 +80,7 @@ _table(
     Column("edition", Key, nullable=False),
 )
 
-_COPIED_AS = {"TEXT": "text", "BIGINT": "int8", "BOOLEAN": "bool"}
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def create_tables(connection: Connection) -> None:
@@ -127,10 +128,10 @@ def analyze(connection: Connection, *tables: str) -> None:
 
 def _storable(change: PersonChange) -> bool:
     """Whether a database can hold the person: no NUL, no half of a surrogate pair, nothing endless."""
-    fields = (change.key, change.username, change.email, change.identifier)
-    if not change.key or any(len(field) > _LONGEST for field in fields):
+    key, username, email, identifier = change.key, change.username, change.email, change.identifier
+    if not key or max(len(key), len(username), len(email), len(identifier)) > _LONGEST:
         return False
-    joined = "".join(fields)
+    joined = f"{key}{username}{email}{identifier}"
     if joined.isascii():
         return "\x00" not in joined
     return "\x00" not in joined and joined.encode("utf-8", "ignore").decode() == joined
@@ -146,14 +147,26 @@ def _person_row(change: PersonChange) -> tuple[object, ...]:
         change.identifier,
         login_key(change.username),
         login_key(change.email),
-        json.dumps(sorted(change.schools), separators=(",", ":")),
+        _as_json(change.schools),
         change.gone,
     )
 
 
+@lru_cache(maxsize=4096)
+def _as_json(schools: tuple[str, ...]) -> str:
+    """Sorted. Thousands of persons come through the same schools."""
+    return json.dumps(sorted(schools), separators=(",", ":"))
+
+
 def _entitlement_rows(change: PersonChange) -> Iterable[tuple[object, ...]]:
-    for entitlement in dict.fromkeys(change.entitlements):
-        yield (change.key, entitlement.ebook, str(entitlement.edition))
+    key = change.key
+    return [(key, ebook, edition) for ebook, edition in _as_text(change.entitlements)]
+
+
+@lru_cache(maxsize=4096)
+def _as_text(entitlements: tuple[Entitlement, ...]) -> tuple[tuple[str, str], ...]:
+    """Each once. Thousands of persons have the same."""
+    return tuple((entitlement.ebook, str(entitlement.edition)) for entitlement in dict.fromkeys(entitlements))
 
 
 def login_key(login: str) -> str:
@@ -185,12 +198,24 @@ def _insert(connection: Connection, table: Table, rows: list[tuple[object, ...]]
 def _copy(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> None:
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    types = [_COPIED_AS[str(column.type.compile())] for column in table.columns]
     try:
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(types)
-            for row in rows:
-                copy.write_row(row)
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            copy.write(copied(rows))
     except psycopg.OperationalError:
         connection.invalidate()  # SQLAlchemy did not see the connection break
         raise
+
+
+def copied(rows: list[tuple[object, ...]]) -> str:
+    """Rows as COPY reads them; no value may be None. A third of the time that the driver takes for value by value."""
+    lines = ["\t".join(map(str, row)) for row in rows]
+    block = "\n".join(lines)
+    plain = (
+        "\\" not in block
+        and "\r" not in block
+        and block.count("\n") == len(rows) - 1
+        and block.count("\t") == sum(map(len, rows)) - len(rows)
+    )
+    if not plain:
+        block = "\n".join("\t".join(str(value).translate(_ESCAPED) for value in row) for row in rows)
+    return f"{block}\n"

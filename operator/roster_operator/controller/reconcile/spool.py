@@ -16,6 +16,8 @@ import msgspec
 from roster_operator.licensing.models import PersonChange
 
 _IN_MEMORY = 8 * 1024 * 1024
+_BLOCK = 500
+"""Persons that are written and read together: one by one costs more than what is done with them."""
 _LENGTH = struct.Struct("<I")
 
 
@@ -26,19 +28,27 @@ class Spool:
         """An empty spool; use it as a context, so that its file is closed."""
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
         self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(PersonChange)
+        self._decoder = msgspec.msgpack.Decoder(list[PersonChange])
+        self._waiting: list[PersonChange] = []
 
     def extend(self, changes: Iterable[PersonChange]) -> None:
         """Write."""
         for change in changes:
-            record = self._encoder.encode(change)
-            self._file.write(_LENGTH.pack(len(record)) + record)
+            self._waiting.append(change)
+            if len(self._waiting) >= _BLOCK:
+                self._write()
 
     def __iter__(self) -> Iterator[PersonChange]:
         """Read, in the order of writing."""
+        self._write()
         self._file.seek(0)
         while header := self._file.read(_LENGTH.size):
-            yield self._decoder.decode(self._file.read(_LENGTH.unpack(header)[0]))
+            yield from self._decoder.decode(self._file.read(_LENGTH.unpack(header)[0]))
+
+    def _write(self) -> None:
+        block = self._encoder.encode(self._waiting)
+        self._file.write(_LENGTH.pack(len(block)) + block)
+        self._waiting.clear()
 
     def __enter__(self) -> Spool:
         """Itself."""
