@@ -9,7 +9,20 @@ from tests.ledger.books import ALGEBRA, Books, person
 
 from roster_operator.ledger.staging import copied
 
-ODD = ["\\", "\\N", "\\.", "a\\tb", "tab\there", "line\nbreak", "return\rhere", "\\\\x41", "ünï 学生", "'; --", '"', "\x7f"]
+ODD = [
+    "\\",
+    "\\N",
+    "\\.",
+    "a\\tb",
+    "tab\there",
+    "line\nbreak",
+    "return\rhere",
+    "\\\\x41",
+    "ünï 学生",
+    "'; --",
+    '"',
+    "\x7f",
+]
 CELLS = st.one_of(st.integers(), st.booleans(), st.text(st.sampled_from('ab\\\t\n\rN."é'), max_size=8))
 
 

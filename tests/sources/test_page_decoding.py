@@ -52,7 +52,7 @@ def test_rows_are_found_in_every_envelope_and_encoding(body: Any) -> None:
 def test_the_list_may_be_named_by_the_route() -> None:
     teacher = {"sourcedId": "t1", "role": "teacher"}
     for key in ("users", "teachers"):
-        assert decoded({key: [teacher]}, wire.TEACHERS, "teachers").rows == [Person("t1", Role.TEACHER)]
+        assert list(decoded({key: [teacher]}, wire.TEACHERS, "teachers").rows) == [Person("t1", Role.TEACHER)]
     assert decoded({"schools": [{"sourcedId": "1"}]}, wire.SCHOOLS, "schools").rows == [School("1")]
     assert decoded({"terms": [{"sourcedId": "1"}]}, wire.SESSIONS, "terms").rows == [Session("1")]
 

@@ -11,7 +11,7 @@ import xxhash
 from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
-from roster_operator.roster.models import Person, Role
+from roster_operator.roster.models import People, Person, Role
 from roster_operator.roster.quality import Question, Questions
 
 _KINDS = ("Staff", "Student")
@@ -37,44 +37,37 @@ class Comparison:
 
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
-        fold, seen, states = self._fold, self._seen, self._states
-        for person in people:
-            key = person.id
+        fold, seen, states, digest_of = self._fold, self._seen, self._states, xxhash.xxh3_64_intdigest
+        entitles, meaning_of = self._offer.entitles, self._meaning
+        for key, (role, active), username, email, identifier in People.of(people).columns:
             if key not in fold:
                 continue
-            if not person.active:
+            if not active:
                 self._inactive.add(key)
                 continue
-            identity = hash((person.username, person.email, person.identifier))
+            identity = hash((username, email, identifier))
             if key in seen:
                 if seen[key] != identity:
                     self._several.add(key)
                     self.questions[Question.SAME_ID_TWICE] = len(self._several)
                 continue
             seen[key] = identity
-            word = fold.word(person)
-            if not self._offer.entitles(word):
+            word = fold.word(key, role)
+            if not entitles(word):
                 continue
-            student = person.role is Role.STUDENT or not word & ~self._offer.student_mask
-            decoded, meaning = self._meaning(word, student)
-            digest = _digest(meaning, person)
+            student = role is Role.STUDENT or not word & ~self._offer.student_mask
+            decoded, meaning = meaning_of(word, student)
+            # Of all that matching and planning look at; no text of a roster holds a NUL.
+            digest = digest_of(meaning + f"{username}\0{email}\0{identifier}".encode())
             if student:
                 self.students += 1
             else:
                 self.staff += 1
-            if not person.username and not person.email:
+            if not username and not email:
                 self.questions[Question.NO_LOGIN] += 1
             if states.pop(key, None) != digest:
-                yield PersonChange(
-                    key,
-                    digest,
-                    _KINDS[student],
-                    person.username,
-                    person.email,
-                    person.identifier,
-                    decoded.schools,
-                    decoded.entitlements,
-                )
+                kind, schools, entitlements = _KINDS[student], decoded.schools, decoded.entitlements
+                yield PersonChange(key, digest, kind, username, email, identifier, schools, entitlements)
 
     def missing(self) -> set[str]:
         """Persons enrolled in scope whom nobody has described yet."""
@@ -93,9 +86,3 @@ class Comparison:
         """What a word stands for, and the same as the beginning of a digest."""
         decoded = self._offer.decode(word)
         return decoded, msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
-
-
-def _digest(meaning: bytes, person: Person) -> int:
-    """Of all that matching and planning look at; no text of a roster holds a NUL."""
-    facts = f"{person.username}\0{person.email}\0{person.identifier}"
-    return xxhash.xxh3_64_intdigest(meaning + facts.encode())

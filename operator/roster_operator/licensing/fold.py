@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.roster.dates import earliest_after, is_current
-from roster_operator.roster.models import Enrollment, Enrollments, Part, Person, Role
+from roster_operator.roster.models import Enrollment, Enrollments, Part, Role
 from roster_operator.roster.quality import Question, Questions
 
 _STAFF = frozenset({Role.TEACHER, Role.AIDE})
@@ -138,17 +138,16 @@ class Fold:
         self._words.clear()
         self._undecided.clear()
 
-    def word(self, person: Person) -> int:
-        """What a person is entitled to, and through which schools."""
-        word = self._words.get(person.id, 0)
-        undecided = self._undecided.get(person.id, 0)
+    def word(self, person_id: str, role: Role) -> int:
+        """What a person of this role is entitled to, and through which schools."""
+        word = self._words.get(person_id, 0)
         offer = self._table.offer
-        if undecided:
-            if person.role is Role.STUDENT:
+        if self._undecided and (undecided := self._undecided.get(person_id, 0)):
+            if role is Role.STUDENT:
                 word |= undecided & offer.student_mask
-            elif person.role in _STAFF:
+            elif role in _STAFF:
                 word |= undecided & offer.staff_mask
-        if person.role is Role.STUDENT and word & ~offer.student_mask:
+        if role is Role.STUDENT and word & ~offer.student_mask:
             self.questions[Question.STUDENT_AS_TEACHER] += 1
             word &= offer.student_mask
         return word

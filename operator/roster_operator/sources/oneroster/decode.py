@@ -15,9 +15,10 @@ import msgspec
 
 from roster_operator.errors import SourceProtocolError
 from roster_operator.sources.failures import Garbled
+from roster_operator.sources.oneroster.columns import NeedsCare
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.text import reference, references, text
-from roster_operator.sources.oneroster.wire import NeedsCare, Ref, Shape
+from roster_operator.sources.oneroster.wire import Ref, Shape
 from roster_operator.sources.oneroster.wire_v1p2 import RoleRow
 
 RowT = TypeVar("RowT")
@@ -46,31 +47,16 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
         _refuse_many_parts(body, where)
-    plain = shape.plain
-    if plain is not None:
+    for plain in shape.plain:
         with suppress(ValueError, RecursionError, NeedsCare):
             rows = _decoder(plain.row, shape.key).decode(body).rows
             if rows:
-                return plain.gather(rows, _is_clean(body))
+                return plain.gather(rows)
     with suppress(ValueError, RecursionError, NeedsCare):
         rows = _decoder(shape.row, shape.key).decode(body).rows
         if rows:
             return shape.gather(rows)
     return _with_care(body, shape, route, where)
-
-
-def _is_clean(body: Body) -> bool:
-    """Whether no text in a JSON document can hold what `text` removes. True for most, at the speed of memory.
-
-    Plain ASCII without escapes, but for the needless one of slashes that PHP writes, and without a blank beside a
-    quotation mark.
-    """
-    return (
-        body.isascii()
-        and b"\x7f" not in body
-        and (b"\\" not in body or body.count(b"\\") == body.count(b"\\/"))
-        and (b" " not in body or (b' "' not in body and b'" ' not in body))
-    )
 
 
 def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:

@@ -12,7 +12,8 @@ from roster_operator.roster.models import Role
 
 MAX_ID: Final = 512
 """Characters; a longer identifier is taken for garbage."""
-_MAX_TEXT: Final = 1024
+MAX_TEXT: Final = 1024
+"""Characters; what is longer is cut off."""
 _GONE: Final = frozenset({"tobedeleted", "inactive", "deleted"})
 _FALSE: Final = frozenset({"false", "0", "no", "n", "f"})
 _ROLES: Final = {
@@ -34,7 +35,7 @@ def text(value: object) -> str:
     """A trimmed string without control characters; numbers as they are written; anything else is empty."""
     if type(value) is str:
         value = value.strip()
-        return value if value.isprintable() and len(value) <= _MAX_TEXT else _cleaned(value)
+        return value if value.isprintable() and len(value) <= MAX_TEXT else _cleaned(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -48,7 +49,7 @@ def text(value: object) -> str:
 
 def _cleaned(value: str) -> str:
     """Without what no identifier, name or address holds: controls, NUL, byte order marks, halves of characters."""
-    kept = (" " if character.isspace() else character for character in value[:_MAX_TEXT])
+    kept = (" " if character.isspace() else character for character in value[:MAX_TEXT])
     return "".join(character for character in kept if character.isprintable()).strip()
 
 

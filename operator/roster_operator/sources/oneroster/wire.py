@@ -5,10 +5,9 @@ No name, no demographics, no phone number is even decoded. Each kind of row know
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -16,25 +15,21 @@ from roster_operator.roster.models import (
     ClassSection,
     Course,
     Enrollment,
-    Enrollments,
-    Part,
     Person,
     Role,
     School,
     Session,
-    part,
 )
+from roster_operator.sources.oneroster import plain
+from roster_operator.sources.oneroster.columns import NeedsCare
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.plain import Plain
 from roster_operator.sources.oneroster.text import MAX_ID, is_active, is_enabled, iso_date, role, text
 from roster_operator.sources.tally import NO_ID
 
 RowT = TypeVar("RowT")
 
 Text = str | int | None
-
-
-class NeedsCare(Exception):
-    """A row that the fast path would read wrongly."""
 
 
 class Ref(msgspec.Struct, gc=False):
@@ -105,38 +100,8 @@ class EnrollmentRow(msgspec.Struct, gc=False):
     endDate: Text = None  # noqa: N815
 
 
-Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
-
-
-class PlainRef(msgspec.Struct, gc=False):
-    """A GUIDRef as the specification has it."""
-
-    sourcedId: Identifier  # noqa: N815
-
-
-class PlainEnrollmentRow(msgspec.Struct, gc=False):
-    """Of /enrollments, if nothing in it needs care: most rows of most servers, and there are a million of them."""
-
-    sourcedId: Identifier  # noqa: N815
-    user: PlainRef
-    class_: PlainRef = msgspec.field(name="class")
-    role: str | None = None
-    status: str | None = None
-    beginDate: str | None = None  # noqa: N815
-    endDate: str | None = None  # noqa: N815
-
-
 Gather = Callable[[list[Any]], Page[RowT]]
 """Makes typed rows of an answer a page of the roster; may raise `NeedsCare`."""
-
-
-@dataclass(frozen=True)
-class Plain(Generic[RowT]):
-    """A way to read whole pages at once, if their values are as the specification has them."""
-
-    row: type[msgspec.Struct]
-    gather: Callable[[list[Any], bool], Page[RowT]]
-    """Takes typed rows, and whether their texts may hold what `text` removes; may raise `NeedsCare`."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +114,8 @@ class Shape(Generic[RowT]):
     row: type[msgspec.Struct]
     """Forgiving about types."""
     gather: Gather[RowT]
-    plain: Plain[RowT] | None = None
+    plain: tuple[Plain[RowT], ...] = ()
+    """Quicker ways, for pages that are as the specification has them; tried first, in this order."""
 
 
 Convert = Callable[[str, Any, list[RowT]], bool]
@@ -242,32 +208,8 @@ def _enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> 
     return True
 
 
-class _Parts(dict[tuple[str | None, str | None, str | None, str | None], Part]):
-    """Role, status, begin and end as they are written, to what they mean. Few in any roster, and bounded in all."""
-
-    def __missing__(self, written: tuple[str | None, str | None, str | None, str | None]) -> Part:
-        if len(self) >= _MAX_PARTS:
-            self.clear()
-        named, status, begin, end = written
-        meant = self[written] = part(role(named), iso_date(begin), iso_date(end), is_active(status))
-        return meant
-
-
-_MAX_PARTS: Final = 65_536
-_parts: Final = _Parts()
-
-
-def _plain_enrollments(rows: list[PlainEnrollmentRow], clean: bool) -> Page[Enrollment]:
-    identifiers = [row.sourcedId for row in rows]
-    persons = [row.user.sourcedId for row in rows]
-    classes = [row.class_.sourcedId for row in rows]
-    if not clean:
-        for column in (identifiers, persons, classes):
-            column[:] = map(text, column)
-            if not all(column):
-                raise NeedsCare
-    parts = [_parts[row.role, row.status, row.beginDate, row.endDate] for row in rows]
-    return Page(Enrollments(persons, classes, parts), array("q", map(hash, identifiers)))
+def _users(default: Role) -> Shape[Person]:
+    return Shape("users", "user", UserRow, by_row(_person(default)), plain.users(default))
 
 
 SCHOOLS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, by_row(_school_or_untyped))
@@ -280,8 +222,8 @@ ENROLLMENTS: Final[Shape[Enrollment]] = Shape(
     "enrollment",
     EnrollmentRow,
     by_row(_enrollment),
-    plain=Plain(PlainEnrollmentRow, _plain_enrollments),
+    plain=plain.ENROLLMENTS,
 )
-TEACHERS: Final[Shape[Person]] = Shape("users", "user", UserRow, by_row(_person(Role.TEACHER)))
-STUDENTS: Final[Shape[Person]] = Shape("users", "user", UserRow, by_row(_person(Role.STUDENT)))
-USERS: Final[Shape[Person]] = Shape("users", "user", UserRow, by_row(_person(Role.UNKNOWN)))
+TEACHERS: Final[Shape[Person]] = _users(Role.TEACHER)
+STUDENTS: Final[Shape[Person]] = _users(Role.STUDENT)
+USERS: Final[Shape[Person]] = _users(Role.UNKNOWN)
