@@ -16,7 +16,9 @@ def texts(column: list[Any]) -> list[str]:
     try:
         clean = _clean(column)
     except TypeError:  # something that is no string is among them
-        return texts(["" if value is None else value for value in column]) if None in column else list(map(text, column))
+        if None in column:
+            return texts(["" if value is None else value for value in column])
+        return list(map(text, column))
     if clean and max(map(len, column), default=0) <= MAX_TEXT:
         return column
     return list(map(text, column))
