@@ -154,6 +154,11 @@ def match(connection: Connection, district_id: int | None, order: Sequence[Match
         connection.execute(_FORGET_REFUSED)
         connection.execute(_PROTECT, {"district": district_id})
         analyze(connection, "protected")
+    return counted(connection, refused)
+
+
+def counted(connection: Connection, refused: int) -> Matching:
+    """How matching went, by what `matches` holds now."""
     return Matching(
         created=connection.execute(_CREATED).scalar_one(),
         recognised=connection.execute(_RECOGNISED).scalar_one(),
