@@ -50,9 +50,12 @@ def test_if_nothing_changed_the_answer_is_empty_and_whole() -> None:
 
 
 def test_changes_are_read_page_by_page_like_everything_else() -> None:
-    with SimulatedDistrict(students=30, seed=7, changes=["percent:50"], faults=["no-total", "clamp=7"]) as served:
-        with source_of(served) as source:
-            rows, outcome = read(source.changed_enrollments(YESTERDAY))
+    faults = ["no-total", "clamp=7"]
+    with (
+        SimulatedDistrict(students=30, seed=7, changes=["percent:50"], faults=faults) as served,
+        source_of(served) as source,
+    ):
+        rows, outcome = read(source.changed_enrollments(YESTERDAY))
     assert isinstance(outcome, Complete)
     assert outcome.rows == len(rows) > 50
 
@@ -81,7 +84,10 @@ def test_rows_without_a_date_prove_nothing() -> None:
 
 
 def test_an_answer_that_breaks_off_is_not_whole() -> None:
-    with SimulatedDistrict(students=30, seed=7, changes=["percent:50"], faults=["truncate,page=2"]) as served:
-        with source_of(served, page_size=20) as source:
-            _, outcome = read(source.changed_enrollments(YESTERDAY))
+    faults = ["truncate,page=2"]
+    with (
+        SimulatedDistrict(students=30, seed=7, changes=["percent:50"], faults=faults) as served,
+        source_of(served, page_size=20) as source,
+    ):
+        _, outcome = read(source.changed_enrollments(YESTERDAY))
     assert isinstance(outcome, Incomplete)

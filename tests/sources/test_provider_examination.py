@@ -87,9 +87,10 @@ def test_a_district_in_which_nothing_has_changed_yet_has_constant_dates() -> Non
 def test_a_server_without_enrollments_cannot_be_examined() -> None:
     with SimulatedDistrict(students=30, seed=7, faults=["error=500,on=enrollments"]) as served:
         keys = Credentials(served.client_id, served.client_secret)
-        with opened(served.base_url, credentials=keys) as source, pytest.raises(SourceError):
+        with opened(served.base_url, credentials=keys) as source:
             assert isinstance(source, TellsChanges)
-            source.examine()
+            with pytest.raises(SourceError):
+                source.examine()
 
 
 def answering(dates: list[Any], refuse: Callable[[dict[str, str]], int | None]) -> Callable[..., httpx2.Response]:

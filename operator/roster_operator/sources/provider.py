@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from roster_operator.errors import SourceProtocolError
 from roster_operator.roster.models import Enrollment
-from roster_operator.sources.source import Reading
+from roster_operator.sources.source import Reading, RosterSource
 
 
 class Habit(StrEnum):
@@ -86,7 +86,7 @@ class ChangesNotTold(SourceProtocolError):
 
 
 @runtime_checkable
-class TellsChanges(Protocol):
+class TellsChanges(RosterSource, Protocol):
     """A source that can be examined and, if its server is up to it, asked for what changed."""
 
     def examine(self) -> Provider:
