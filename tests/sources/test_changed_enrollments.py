@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.sources.support.opened import opened, read
@@ -20,14 +21,14 @@ YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
 @contextmanager
-def source_of(served: SimulatedDistrict, **settings: object) -> Iterator[TellsChanges]:
+def source_of(served: SimulatedDistrict, **settings: Any) -> Iterator[TellsChanges]:
     keys = Credentials(served.client_id, served.client_secret)
     with opened(served.base_url, credentials=keys, **settings) as source:
         assert isinstance(source, TellsChanges)
         yield source
 
 
-def changed(*faults: str, since: datetime = YESTERDAY, **settings: object) -> tuple[list[Enrollment], Outcome]:
+def changed(*faults: str, since: datetime = YESTERDAY, **settings: Any) -> tuple[list[Enrollment], Outcome]:
     """What a small district tells of the move of one student."""
     with (
         SimulatedDistrict(students=30, seed=7, changes=["student-moves:S1000003"], faults=faults) as served,
