@@ -52,7 +52,7 @@ class ClassFacts(NamedTuple):
 
 
 class UserFacts(NamedTuple):
-    """A person with the role and the school in which the roster lists them, and further schools."""
+    """A person with the role and the school in which the roster lists them."""
 
     person: Person
     status: str
@@ -60,7 +60,6 @@ class UserFacts(NamedTuple):
     school_id: str
     grade: str
     revision: int
-    also_at: tuple[str, ...]
 
 
 class EnrollmentFacts(NamedTuple):

@@ -140,10 +140,8 @@ def test_a_reader_who_follows_the_feed_by_position_misses_nothing(books: Books) 
 
     with ThreadPoolExecutor(5) as workers:
         reader = workers.submit(follow)
-        try:
-            list(workers.map(busy, districts))
-        finally:
-            done.set()
+        list(workers.map(busy, districts))
+        done.set()
         followed = reader.result(60)
     assert followed == [at for (at,) in books.rows("SELECT position FROM license_changes ORDER BY position")]
     assert len(followed) == 4 * 15

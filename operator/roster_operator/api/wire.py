@@ -24,7 +24,7 @@ from pydantic import (
 
 ItemT = TypeVar("ItemT")
 
-TOKEN_LIMIT: Final = 128
+TOKEN_LIMIT: Final = 256
 
 _ELLIPSIS: Final = len("…".encode())
 _SPELLED: Final = {"id": "ID", "url": "URL", "ebook": "EBook"}

@@ -15,6 +15,7 @@ from roster_operator.ledger import districts, holding
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
 from roster_operator.ledger.planning import Why
+from roster_operator.ledger.rekeying import unlink
 from roster_operator.ledger.schema import UtcDateTime, sync_runs
 from roster_operator.licensing.models import Applied, Claim, Plan
 
@@ -45,7 +46,8 @@ _UPDATE_ACCOUNTS = text("""
            username_key = staged.username_key, email_key = staged.email_key, kind = staged.kind
       FROM matches JOIN staged ON staged.key = matches.key
      WHERE accounts.id = matches.account_id AND accounts.district_id = :district
-       AND (accounts.sourced_id IS NULL OR accounts.username <> staged.username OR accounts.email <> staged.email
+       AND (accounts.sourced_id IS NULL OR accounts.sourced_id <> staged.key
+            OR accounts.username <> staged.username OR accounts.email <> staged.email
             OR accounts.identifier <> staged.identifier OR accounts.kind <> staged.kind
             OR accounts.username_key <> staged.username_key OR accounts.email_key <> staged.email_key)
 """)
@@ -134,6 +136,8 @@ def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -
     if plan.accounts_created:
         rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
         connection.execute(_USE_CREATED, {"district": district_id})
+    if plan.rekeyed:
+        rows += unlink(connection, district_id)
     rows += connection.execute(_GRANT, district).rowcount
     for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount

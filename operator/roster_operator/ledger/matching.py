@@ -1,8 +1,9 @@
 """Which account of the district is which staged person. Nothing is merged and nothing taken over.
 
 A person is recognised by sourcedId; else, among accounts that no person of a roster was linked to yet, by the first of
-username and email (in the order given) that finds any. Refused, because a wrong guess would give a child's licenses
-to another:
+username and email (in the order given) that finds any. Linked accounts are among them only when the SIS changed every
+sourcedId (`rekeying`), and then one whose identifier is another is not. Refused, because a wrong guess would give a
+child's licenses to another:
 
 - the login finds several accounts, or username and email find different ones;
 - several persons find the same account;
@@ -17,9 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
+from roster_operator.ledger.rekeying import is_rekeyed
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.models import MatchBy
 
@@ -28,17 +31,17 @@ _MATCH = text("""
     WITH by_username AS (
         SELECT username_key, COUNT(*) AS accounts, MIN(id) AS account_id
           FROM accounts
-         WHERE district_id = :district AND sourced_id IS NULL AND :use_username
+         WHERE district_id = :district AND (sourced_id IS NULL OR :rekeyed) AND :use_username
            AND username_key IN (SELECT username_key FROM staged WHERE username_key <> '')
          GROUP BY username_key
     ), by_email AS (
         SELECT email_key, COUNT(*) AS accounts, MIN(id) AS account_id
           FROM accounts
-         WHERE district_id = :district AND sourced_id IS NULL AND :use_email
+         WHERE district_id = :district AND (sourced_id IS NULL OR :rekeyed) AND :use_email
            AND email_key IN (SELECT email_key FROM staged WHERE email_key <> '')
          GROUP BY email_key
     ), found AS (
-        SELECT staged.key, staged.username_key, staged.email_key, own.id AS own_id,
+        SELECT staged.key, staged.username_key, staged.email_key, staged.identifier, own.id AS own_id,
                COALESCE(by_username.accounts, 0) AS usernames, COALESCE(by_email.accounts, 0) AS emails,
                CASE WHEN own.id IS NOT NULL THEN own.id
                     WHEN :username_first THEN COALESCE(by_username.account_id, by_email.account_id)
@@ -57,7 +60,9 @@ _MATCH = text("""
            found.own_id IS NULL AND accounts.id IS NOT NULL AND (
                found.decisive > 1
                OR (found.usernames > 0 AND accounts.username_key <> found.username_key)
-               OR (found.emails > 0 AND accounts.email_key <> found.email_key))
+               OR (found.emails > 0 AND accounts.email_key <> found.email_key)
+               OR (accounts.sourced_id IS NOT NULL AND accounts.identifier <> '' AND found.identifier <> ''
+                   AND accounts.identifier <> found.identifier))
       FROM found LEFT JOIN accounts ON accounts.id = found.account_id
 """)
 
@@ -133,17 +138,22 @@ class Matching:
     recognised: int
     """Existing accounts found by username or email."""
     refused: int
+    rekeyed: bool = False
+    """Whether links to sourcedIds counted for nothing."""
 
 
 def match(connection: Connection, district_id: int | None, order: Sequence[MatchBy]) -> Matching:
     """Fill `matches` with the persons that have a place, `refused` with the others, and `protected`."""
     logins = [by for by in order if by is not MatchBy.SOURCED_ID]
-    choice = {
+    choice: dict[str, Any] = {
         "district": district_id,
         "use_username": MatchBy.USERNAME in logins,
         "use_email": MatchBy.EMAIL in logins,
         "username_first": logins[:1] == [MatchBy.USERNAME],
     }
+    choice["rekeyed"] = rekeyed = is_rekeyed(
+        connection, district_id, use_username=choice["use_username"], use_email=choice["use_email"]
+    )
     connection.execute(_MATCH, choice)
     connection.execute(text("CREATE UNIQUE INDEX matches_key ON matches (key)"))
     connection.execute(text("CREATE INDEX matches_account ON matches (account_id)"))
@@ -154,13 +164,9 @@ def match(connection: Connection, district_id: int | None, order: Sequence[Match
         connection.execute(_FORGET_REFUSED)
         connection.execute(_PROTECT, {"district": district_id})
         analyze(connection, "protected")
-    return counted(connection, refused)
-
-
-def counted(connection: Connection, refused: int) -> Matching:
-    """How matching went, by what `matches` holds now."""
     return Matching(
         created=connection.execute(_CREATED).scalar_one(),
         recognised=connection.execute(_RECOGNISED).scalar_one(),
         refused=refused,
+        rekeyed=rekeyed,
     )

@@ -56,6 +56,7 @@ _GONE = text(f"""
       LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
      WHERE staged.gone AND licenses.origin <> 'Sticky'
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
+       AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
 """)  # noqa: S608 - constants
 
 _FROM_BEFORE = text(f"""
@@ -105,29 +106,9 @@ def plan(connection: Connection, claim: Claim, district_id: int | None, matching
     """Fill `removals` and `grants`, and count."""
     district = {"district": district_id}
     removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE, _FROM_BEFORE))
-    grants = find_grants(connection)
+    grants = connection.execute(_GRANTS).rowcount
     connection.execute(text("CREATE INDEX removals_key ON removals (key)"))
     analyze(connection, "removals", "grants")
-    return counted(connection, claim, district_id, matching, unstorable, grants=grants, removals=removals)
-
-
-def find_grants(connection: Connection) -> int:
-    """Fill `grants` with what persons in `matches` should have and have not; how many."""
-    return connection.execute(_GRANTS).rowcount
-
-
-def counted(
-    connection: Connection,
-    claim: Claim,
-    district_id: int | None,
-    matching: Matching,
-    unstorable: int,
-    *,
-    grants: int,
-    removals: int,
-) -> Plan:
-    """The plan that `removals` and `grants` hold, in counts."""
-    district = {"district": district_id}
     active = connection.execute(_ACTIVE, district).scalar_one()
     removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS))
     active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district)) if removals else {}
@@ -138,6 +119,7 @@ def counted(
         unchanged=active - removals,
         accounts_created=matching.created,
         accounts_linked=matching.recognised,
+        rekeyed=matching.rekeyed,
         conflicts=matching.refused + unstorable,
         removals_by_school=removals_by_school,
         active_by_school={school: active_by_school.get(school, 0) for school in removals_by_school},

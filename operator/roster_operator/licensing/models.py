@@ -102,7 +102,9 @@ class Plan:
     """Licenses that stay as they are, sticky ones left out."""
     accounts_created: int = 0
     accounts_linked: int = 0
-    """Existing accounts recognised by username or email for the first time."""
+    """Existing accounts recognised by username or email: for the first time, or anew if `rekeyed`."""
+    rekeyed: bool = False
+    """The SIS gave everybody a new sourcedId."""
     conflicts: int = 0
     """Persons left as they are because matching is ambiguous."""
     removals_by_school: Mapping[str, int] = field(default_factory=dict)

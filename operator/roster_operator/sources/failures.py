@@ -42,6 +42,7 @@ from roster_operator.errors import (
 _EXPIRED: Final = 10
 _NOT_YET_VALID: Final = 9
 _WRONG_HOST: Final = frozenset({62, 64})
+_OF_ITS_OWN: Final = frozenset({18, 19})
 """OpenSSL's verify codes; see X509_STORE_CTX_get_error(3)."""
 
 
@@ -183,10 +184,15 @@ def _tls(error: ssl.SSLError, where: str, *, connecting: bool) -> SourceError:
         return TLSFailed(
             f"The certificate of {where} is for another host name. District: use the name that the certificate has."
         )
+    if error.verify_code in _OF_ITS_OWN:
+        return TLSFailed(
+            f"The certificate of {where} is not signed by a known authority, but by one of the district's own or by "
+            "itself. District: send the certificate of that authority. Publisher: put it into the Secret as ca.crt."
+        )
     return TLSFailed(
         f"The certificate of {where} is not signed by a known authority, or the server leaves out the certificates "
-        "in between. District: install the full chain. Publisher: or put the authority's certificate into the "
-        "Secret as ca.crt."
+        "in between. District: install the full chain, or, if the authority is the district's own, send its "
+        "certificate. Publisher: put that into the Secret as ca.crt."
     )
 
 

@@ -14,7 +14,6 @@ from typing import Annotated, Final, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from roster_operator.api.rules import Between, ServerURL, Shaped, rule, ruled
-from roster_operator.api.v1alpha1.delta import DeltaReads
 from roster_operator.api.wire import WireModel
 
 
@@ -163,12 +162,6 @@ _RULES: Final[tuple[_Rule, ...]] = (
         lambda source: source.application_id is None or source.vendor in _WITH_APPLICATIONS,
         "may only be set with vendor ClassLinkProxy or InfiniteCampus; remove it, or set vendor to one of them",
     ),
-    _Rule(
-        "delta",
-        "!has(self.delta) || self.type == 'OneRoster'",
-        lambda source: source.delta is None or source.type is SourceType.ONE_ROSTER,
-        "may only be set with type OneRoster; remove it: every sync of another type reads everything",
-    ),
 )
 """Checked by the API server and by `_rules_hold`. A type that does not know a field says so with a line here."""
 
@@ -246,9 +239,6 @@ class RosterSourceSpec(WireModel):
     identifiers: Identifiers | None = None
     """Whether the identifiers of classes and terms stay what they are (Stable), or mean others in the next school year
     (RepeatEachYear)."""
-    delta: DeltaReads | None = None
-    """Reads what changed in between full reads, where the SIS can tell: OneRoster only. Absent: every sync reads
-    everything."""
 
     @model_validator(mode="after")
     def _rules_hold(self) -> Self:

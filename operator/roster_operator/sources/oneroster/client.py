@@ -10,12 +10,13 @@ from typing import TypeVar
 from roster_operator.errors import SectionNotShared, SourceError, SourceProtocolError
 from roster_operator.roster.models import Person
 from roster_operator.sources.authorization import Authorization
+from roster_operator.sources.ends import after_last_days
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.routes import Routes, routes_of
-from roster_operator.sources.oneroster.settings import OneRosterSettings, Version
+from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
@@ -48,6 +49,7 @@ class OneRosterClient:
         self._settle = settle
         self._headers = settings.content_type.headers
         self._missing = settings.missing_routes
+        self._ends_are_last_days = settings.end_dates is EndDates.INCLUSIVE
         self._authorization: Authorization | None = None
         self._lock = threading.Lock()
         self.words = settings.words
@@ -60,11 +62,6 @@ class OneRosterClient:
     def where(self) -> str:
         """The server, as messages name it."""
         return self._base.where
-
-    @property
-    def version(self) -> Version:
-        """Of OneRoster."""
-        return self._base.version
 
     @property
     def routes(self) -> Routes:
@@ -87,33 +84,26 @@ class OneRosterClient:
         return True
 
     def page(
-        self,
-        section: str,
-        route: str,
-        shape: Shape[RowT],
-        *,
-        offset: int,
-        limit: int | None,
-        behind: bool = False,
-        query: Mapping[str, str] | None = None,
+        self, section: str, route: str, shape: Shape[RowT], *, offset: int, limit: int | None, behind: bool = False
     ) -> Page[RowT]:
         """The page that begins at row `offset`; `limit` None leaves its size to the server.
 
-        `behind`: nothing is expected there, so a failure gets one more try only. `query`: filter, sort and such.
+        `behind`: nothing is expected there, so a failure gets one more try only.
         """
-        window = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
+        query = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
 
         def read(answer: Answer) -> Page[RowT]:
             if answer.status == HTTPStatus.NO_CONTENT:
                 page = Page[RowT](blank=True)
             else:
                 page = decode_page(answer.body, shape, route, self.where)
+            if self._ends_are_last_days:
+                page.rows = after_last_days(page.rows)
             claims = read_claims(answer.headers)
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
             return page
 
-        retries = 1 if behind else None
-        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries)
+        return self._get((route,), query, section, read, retries=1 if behind else None)
 
     def user(self, identifier: str, section: str) -> list[Person]:
         """The person with this identifier; none if the server does not know it."""
@@ -152,7 +142,7 @@ class OneRosterClient:
     def _get(
         self,
         segments: Sequence[str],
-        query: Mapping[str, int | str],
+        query: Mapping[str, int],
         section: str,
         read: Callable[[Answer], T],
         *,

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import Future
-from datetime import datetime
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack, cast
 
-from roster_operator.clock import Clock
 from roster_operator.errors import SectionNotShared, SourceError
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.failures import RequestRefused, RouteMissing
-from roster_operator.sources.oneroster.changes import changed_since, only_changed
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
-from roster_operator.sources.oneroster.dated import DATED, Dated
-from roster_operator.sources.oneroster.examination import examine
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.probe import probe
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
-from roster_operator.sources.provider import Provider
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Scope, Section
 from roster_operator.sources.transcript import Transcript, decode_exchanges
 from roster_operator.sources.workers import Workers
@@ -35,8 +29,6 @@ Pages = Generator[Collection[RowT], None, Outcome]
 
 _SMALLER_PAGES: Final = (1000, 100, None)
 """What is tried when a server refuses the page size; None leaves it to the server."""
-_A_PAGE: Final = 100
-"""Rows; a page that was smaller was short for another reason than the server's limit."""
 _SINGLY: Final = 200
 """Up to so many persons are asked for one by one; more are picked from the list of all users."""
 _USERS: Final = "users"
@@ -48,19 +40,12 @@ class OneRosterSource:
     """Reads one server. To be driven by one thread; fetches pages in threads of its own."""
 
     def __init__(
-        self,
-        client: OneRosterClient,
-        workers: Workers,
-        settings: OneRosterSettings,
-        *,
-        clock: Clock,
-        close: Callable[[], None],
+        self, client: OneRosterClient, workers: Workers, settings: OneRosterSettings, *, close: Callable[[], None]
     ) -> None:
         """`close` gives back the connections."""
         self._client = client
         self._workers = workers
         self._settings = settings
-        self._clock = clock
         self._close = close
         self._limit: int | None = settings.page_size
         self._known_user = ""
@@ -112,28 +97,6 @@ class OneRosterSource:
         if len(wanted) <= _SINGLY:
             return Reading(self._one_by_one(sorted(wanted)))
         return Reading(self._picked(wanted))
-
-    def examine(self) -> Provider:
-        """See `TellsChanges`."""
-        enrollments = _with_dates(self._client.routes.sections[Section.ENROLLMENTS][0])
-
-        def first_page() -> Page[Dated]:
-            return self._first_page(Section.ENROLLMENTS, enrollments)
-
-        found = self._workers.run(examine, self._client, first_page, self._clock)
-        self._client.transcript = Transcript()
-        return found
-
-    def heed(self, provider: Provider) -> None:
-        """See `TellsChanges`."""
-        if provider.largest_page >= _A_PAGE and self._limit is not None:
-            self._limit = min(self._limit, provider.largest_page)
-
-    def changed_enrollments(self, since: datetime) -> Reading[Enrollment]:
-        """See `TellsChanges`."""
-        route = _with_dates(self._client.routes.sections[Section.ENROLLMENTS][0])
-        pages = self._read(Section.ENROLLMENTS, route, {"filter": changed_since(since)})
-        return Reading(only_changed(pages, since, self._client.where))
 
     def close(self) -> None:
         """Break off what is under way and give back connections."""
@@ -238,13 +201,12 @@ class OneRosterSource:
         except StopIteration as end:
             return cast(Outcome, end.value)
 
-    def _read(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Pages[RowT]:
+    def _read(self, section: str, route: Route[RowT]) -> Pages[RowT]:
         def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
             if offset == 0 and size is None:
-                return self._first_page(section, route, query)
-            return self._client.page(
-                section, route.path, route.shape, offset=offset, limit=size or self._limit, behind=behind, query=query
-            )
+                return self._first_page(section, route)
+            limit = size or self._limit
+            return self._client.page(section, route.path, route.shape, offset=offset, limit=limit, behind=behind)
 
         def sweep(size: int | None) -> Sweep[RowT]:
             def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
@@ -260,11 +222,11 @@ class OneRosterSource:
         )
         return read_section(section, sweep)
 
-    def _first_page(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Page[RowT]:
+    def _first_page(self, section: str, route: Route[RowT]) -> Page[RowT]:
         """With the largest page that the server accepts; what it is stays for the life of the source."""
         while True:
             try:
-                return self._client.page(section, route.path, route.shape, offset=0, limit=self._limit, query=query)
+                return self._client.page(section, route.path, route.shape, offset=0, limit=self._limit)
             except RequestRefused:
                 if self._limit is None:
                     raise
@@ -275,10 +237,6 @@ class OneRosterSource:
         if not self._client.answered:
             return missing
         return SectionNotShared(section, not_offered(section, self._client.where, self._client.words))
-
-
-def _with_dates(enrollments: Route[Enrollment]) -> Route[Dated]:
-    return Route(enrollments.path, DATED)
 
 
 def _joined(outcomes: list[Complete]) -> Complete:

@@ -197,8 +197,7 @@ def _person(default: Role) -> Convert[Person]:
     return convert
 
 
-def enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> bool:
-    """Put what a row says into `keep`; False if it names no person or no class."""
+def _enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> bool:
     del identifier
     person = _named(row.user)
     section = _named(row.class_)
@@ -222,7 +221,7 @@ ENROLLMENTS: Final[Shape[Enrollment]] = Shape(
     "enrollments",
     "enrollment",
     EnrollmentRow,
-    by_row(enrollment),
+    by_row(_enrollment),
     plain=plain.ENROLLMENTS,
 )
 TEACHERS: Final[Shape[Person]] = _users(Role.TEACHER)
