@@ -1,11 +1,13 @@
 """`make demo`: a district from setup mode over going live to a roster change, on a machine that has nothing.
 
-It needs no container engine, and leaves nothing running and nothing behind, except after a failure: then the folder
-`.demo` holds the logs.
+It needs no container engine, and leaves nothing running and nothing behind, also when it is interrupted, except after
+a failure: then the folder `.demo` holds the logs.
 """
 
 from __future__ import annotations
 
+import shutil
+import signal
 import sys
 import threading
 
@@ -13,7 +15,7 @@ from hack.controlplane.build import BuildError, build
 from hack.controlplane.recipe import built_folder
 from hack.demo import story
 from hack.demo.screen import Screen
-from hack.demo.stage import Stage, StageError
+from hack.demo.stage import FOLDER, Stage, StageError
 
 
 class ControlPlaneBuild(threading.Thread):
@@ -34,6 +36,7 @@ class ControlPlaneBuild(threading.Thread):
 
 def main() -> int:
     """Tell the story; 0 if it came to its good end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     screen = Screen()
     first_time = not built_folder().exists()
     building = ControlPlaneBuild(screen)
@@ -56,7 +59,10 @@ def main() -> int:
         screen.say(f"The demo stopped: {error}")
         return 1
     except KeyboardInterrupt:
-        screen.say("Interrupted; everything that was started is stopped.")
+        # make passes a signal on that the terminal has sent already.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        screen.say("Interrupted; everything that was started is stopped, and nothing is left behind.")
         return 130
     return 0
 

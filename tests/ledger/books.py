@@ -74,7 +74,8 @@ class Books:
     def __init__(self, url: str, claim: Claim = CLAIM) -> None:
         self.url = url
         self.claim = claim
-        self.ledger = open_ledger(url)
+        # Patient, because the machine may be busy: nobody is told that a writer of SQLite took long.
+        self.ledger = open_ledger(url, patience=120)
         self.ledger.migrate()
         self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
 

@@ -140,8 +140,10 @@ def test_a_reader_who_follows_the_feed_by_position_misses_nothing(books: Books) 
 
     with ThreadPoolExecutor(5) as workers:
         reader = workers.submit(follow)
-        list(workers.map(busy, districts))
-        done.set()
+        try:
+            list(workers.map(busy, districts))
+        finally:
+            done.set()
         followed = reader.result(60)
     assert followed == [at for (at,) in books.rows("SELECT position FROM license_changes ORDER BY position")]
     assert len(followed) == 4 * 15

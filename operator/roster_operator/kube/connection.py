@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
+import yaml
 from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
+
+_REMEDY: Final = "Run inside a pod, or name a kubeconfig with --kubeconfig."
+_MALFORMED: Final = (ValueError, TypeError, LookupError, AttributeError, yaml.YAMLError)
+"""What the client stumbles over in a file that is no kubeconfig; it does not check its form."""
 
 
 class NoCluster(Exception):
@@ -30,9 +36,9 @@ async def load_configuration(kubeconfig: Path | None = None) -> Configuration:
                 persist_config=False,
             )
     except (config.ConfigException, OSError) as error:
-        raise NoCluster(
-            f"no Kubernetes cluster to talk to: {error}. Run inside a pod, or name a kubeconfig with --kubeconfig."
-        ) from error
+        raise NoCluster(f"no Kubernetes cluster to talk to: {error}. {_REMEDY}") from error
+    except _MALFORMED as error:
+        raise NoCluster(f"no Kubernetes cluster to talk to: the kubeconfig cannot be read as one. {_REMEDY}") from error
     return configuration
 
 

@@ -179,7 +179,10 @@ def _tls(error: ssl.SSLError, where: str, *, connecting: bool) -> SourceError:
     if error.verify_code == _EXPIRED:
         return TLSFailed(f"The certificate of {where} has expired. District: renew it.")
     if error.verify_code == _NOT_YET_VALID:
-        return TLSFailed(f"The certificate of {where} is not valid yet. Check the clocks of both sides.")
+        return TLSFailed(
+            f"The certificate of {where} is not valid yet. District: check the server's clock and the certificate. "
+            "Platform: check the clock of the node."
+        )
     if error.verify_code in _WRONG_HOST:
         return TLSFailed(
             f"The certificate of {where} is for another host name. District: use the name that the certificate has."

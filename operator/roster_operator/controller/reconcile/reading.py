@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
+from roster_operator.controller.reconcile.advice import located
 from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.errors import Actor, ReadIncomplete, SectionEmpty
+from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
@@ -23,16 +24,15 @@ def read(
     *,
     may_be_empty: bool = False,
 ) -> None:
-    """Give every page of a section to `sink`; raises `ReadIncomplete` or `SectionEmpty` unless it was read whole."""
-    for page in reading:
-        sink(page)
+    """Give every page of a section to `sink`; raises a `SourceError` unless it was read whole."""
+    try:
+        for page in reading:
+            sink(page)
+    except SourceError as error:
+        raise located(error, section) from None
     outcome = reading.outcome
     if isinstance(outcome, Incomplete):
-        advised = any(f"{actor}:" in outcome.message for actor in Actor)
-        advice = "" if advised else " District: if this stays, check the SIS's OneRoster service."
-        raise ReadIncomplete(
-            f"The section {section} could not be read whole: {outcome.message} Nothing was changed.{advice}"
-        )
+        raise ReadIncomplete(f"The section {section} could not be read whole: {outcome.message} Nothing was changed.")
     observations.proofs[section] = outcome
     observations.questions[Question.REJECTED_ROW] += outcome.rejected
     observations.questions[Question.DUPLICATE_ROW] += outcome.duplicates

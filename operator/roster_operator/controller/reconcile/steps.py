@@ -14,6 +14,7 @@ from datetime import datetime
 from roster_operator.api import conditions, reasons
 from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, memory, summary
+from roster_operator.controller.reconcile.advice import advised
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
@@ -269,7 +270,7 @@ class _Reconcile:
 
 def _note_error(error: RosterOperatorError, observations: Observations) -> None:
     """Which condition an error is about, and how the reconcile ended by it."""
-    observations.error = error
+    observations.error = advised(error) if isinstance(error, SourceError) else error
     if isinstance(error, _BAD_CREDENTIALS):
         observations.find(conditions.CREDENTIALS_VALID, False, error.reason, error.message)
     elif isinstance(error, SectionNotShared | SectionEmpty):
