@@ -4,6 +4,7 @@ oauthlib. It shares no line with the simulated district, so that a misreading th
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 import threading
@@ -75,19 +76,19 @@ class Question:
     offset: int
     limit: int
     number: int
-    """Which request for this route it is, from 1."""
+    """How often these rows were asked for since answers are spoilt, this time included."""
 
 
 Twist = Callable[[Question, Reply], Reply]
 
 
 class Stranger:
-    """Serves a small district; change `users`, `enrollments` and so on at will. `twist` spoils answers."""
+    """Serves a small district; change `users`, `enrollments` and so on at will. `spoil` spoils answers."""
 
     def __init__(self, *, speaks: str = "oauth2", students: int = 70, tls: ssl.SSLContext | None = None) -> None:
         self.speaks = speaks
         self.client_id, self.client_secret = CLIENT, SECRET
-        self.twist: Twist | None = None
+        self._twist: Twist | None = None
         self.refusals = 0
         self.questions: list[Question] = []
         self.skew = 0.0
@@ -96,7 +97,7 @@ class Stranger:
         self.school_ids = ["s 1/north", "s-2"]
         self._fill(students)
         self._lock = threading.Lock()
-        self._counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, int], int] = {}
         self._signatures = oauth1.SignatureOnlyEndpoint(_Signatures(self))
         self.tokens: set[str] = set()
         self._grants = oauth2.BackendApplicationServer(_Grants(self), token_expires_in=lambda _: self.token_seconds)
@@ -218,6 +219,11 @@ class Stranger:
         members = ("sourcedId", "username", "givenName", "familyName", "identifier", "email")
         return {str(row[member]) for row in self.users for member in members}
 
+    def spoil(self, twist: Twist | None) -> None:
+        """From now on, answers are as `twist` makes them."""
+        self._counts.clear()
+        self._twist = twist
+
     # What the specification says.
 
     def answer(self, method: str, uri: str, body: str, headers: dict[str, str]) -> Reply:
@@ -248,7 +254,7 @@ class Stranger:
             return _failure(404, "unknownobject")
         offset, limit = int(query.get("offset", ["0"])[0]), min(int(query.get("limit", ["100"])[0]), CLAMP)
         with self._lock:
-            number = self._counts[route] = self._counts.get(route, 0) + 1
+            number = self._counts[route, offset] = self._counts.get((route, offset), 0) + 1
         question = Question(route, offset, limit, number)
         self.questions.append(question)
         rows = self._section(route)
@@ -256,7 +262,7 @@ class Stranger:
         if offset + limit < len(rows):
             headers["Link"] = f'<{self.origin}{API}/{route}?limit={limit}&offset={offset + limit}>; rel="next"'
         reply = Reply(200, headers, json.dumps({FAMILIES[route]: rows[offset : offset + limit]}).encode())
-        return self.twist(question, reply) if self.twist else reply
+        return self._twist(question, reply) if self._twist else reply
 
     def _section(self, route: str) -> list[Row]:
         match route:
@@ -290,7 +296,7 @@ def _failure(status: int, minor: str) -> Reply:
     return Reply(status, {"Content-Type": "application/json"}, json.dumps({"statusInfoSet": [said]}).encode())
 
 
-class _Signatures(oauth1.RequestValidator):
+class _Signatures(oauth1.RequestValidator):  # type: ignore[misc]
     """Two-legged OAuth 1.0a with one consumer; a signature may be used once."""
 
     enforce_ssl = False
@@ -329,7 +335,7 @@ class _Signatures(oauth1.RequestValidator):
         return 10**9
 
 
-class _Grants(oauth2.RequestValidator):
+class _Grants(oauth2.RequestValidator):  # type: ignore[misc]
     """OAuth 2 client credentials with one client, which may present them as Basic."""
 
     def __init__(self, stranger: Stranger) -> None:
@@ -337,18 +343,16 @@ class _Grants(oauth2.RequestValidator):
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """By HTTP Basic."""
-        import base64
-
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         request.client = type("Client", (), {"client_id": CLIENT})()
         expected = base64.b64encode(f"{self._stranger.client_id}:{self._stranger.client_secret}".encode()).decode()
-        return kind == "Basic" and given == expected
+        return bool(kind == "Basic" and given == expected)
 
-    def validate_grant_type(self, client_id: str, grant_type: str, client: Any, request: Any, *a: Any, **k: Any) -> bool:
+    def validate_grant_type(self, client_id: str, grant_type: str, client: Any, *rest: Any, **more: Any) -> bool:
         """Client credentials."""
         return grant_type == "client_credentials"
 
-    def validate_scopes(self, client_id: str, scopes: list[str], client: Any, request: Any, *a: Any, **k: Any) -> bool:
+    def validate_scopes(self, client_id: str, scopes: list[str], client: Any, *rest: Any, **more: Any) -> bool:
         """The one scope that a publisher has a business with."""
         return scopes == ["https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly"]
 
@@ -367,6 +371,7 @@ class _Grants(oauth2.RequestValidator):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one go: in two, the second waits for an acknowledgement of the first
     stranger: Stranger
 
     def do_GET(self) -> None:
@@ -387,12 +392,12 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.drip:
             for byte in reply.body:
                 self.wfile.write(bytes([byte]))
+                self.wfile.flush()
                 time.sleep(reply.drip)
         else:
             self.wfile.write(reply.body[: reply.cut])
-        if reply.cut is not None:
-            self.wfile.flush()
-            self.close_connection = True
+        self.wfile.flush()
+        self.close_connection = self.close_connection or reply.cut is not None
 
     def handle_one_request(self) -> None:
         """A client that gives up is no error of ours."""
@@ -401,5 +406,5 @@ class _Handler(BaseHTTPRequestHandler):
         except (ConnectionError, ssl.SSLError):
             self.close_connection = True
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Nothing: it holds what is asked for."""

@@ -73,3 +73,14 @@ def test_rows_that_cost_a_second_reading_are_given_and_counted_once() -> None:
     assert isinstance(outcome, Complete)
     assert (outcome.rows, outcome.duplicates) == (26, 1)
     assert sorted(read) == sorted([*range(25), 7])
+
+
+def test_a_page_that_is_empty_once_is_no_end_where_the_server_says_none() -> None:
+    def empty_once(server: ListServer, offset: int, size: int) -> Page[int]:
+        if offset == 20 and offset not in server.seen:
+            server.seen.append(offset)
+            return Page()
+        return server.honest(offset, size)
+
+    _, outcome = ListServer(list(range(24)), total=no_total, twist=empty_once).read()
+    assert isinstance(outcome, Incomplete)

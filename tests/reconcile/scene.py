@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.clock import Clock, SystemClock
-from roster_operator.controller.reconcile.contract import Environment, Request, Result, Trigger
+from roster_operator.controller.reconcile.contract import Environment, OpenSource, Request, Result, Trigger
 from roster_operator.controller.reconcile.sources import open_source
 from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import CredentialsMissing
@@ -46,6 +46,7 @@ class Scene:
         self.ledger = open_ledger(ledger_url)
         self.ledger.migrate()
         self.engine = sa.create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
+        self.open_source: OpenSource = open_source
         self.name = "springfield"
         self.ebooks = dict(EBOOKS)
         self.credentials: Credentials | CredentialsMissing = Credentials(district.client_id, district.client_secret)
@@ -95,7 +96,7 @@ class Scene:
             trigger=trigger,
             plan_only=plan_only,
         )
-        environment = Environment(self.clock, self.ledger, open_source, lambda: f"run-{next(self._runs)}")
+        environment = Environment(self.clock, self.ledger, self.open_source, lambda: f"run-{next(self._runs)}")
         result = reconcile(request, environment, interruption or Interruption(self.clock, 60))
         self.status = result.status.to_wire()
         return result

@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 
 _BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, WrongURL)
 
+_TELL_WHO_IS_ENTITLED = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
+
 
 def reconcile(request: Request, environment: Environment, interruption: Interruption) -> Result:
     """Make the district's licenses what its roster says, or say why not.
@@ -232,7 +234,7 @@ class _Reconcile:
         verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
         unreadable = self._unreadable()
         if unreadable and plan.revocations and not verdict.hold.everything:
-            why = f"{unreadable} rows of classes or enrollments cannot be read, and licenses may rest on them"
+            why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
             verdict = Verdict(Hold(everything=True), why)
         approval = self.spec.approval.plan if self.spec.approval else ""
         if verdict.hold and approval and session.approved(approval, verdict.hold):
@@ -242,7 +244,7 @@ class _Reconcile:
 
     def _unreadable(self) -> int:
         """Rows that were left out and of which nobody can say whom they entitle."""
-        proofs = (self.observations.proofs.get(section) for section in (Section.CLASSES, Section.ENROLLMENTS))
+        proofs = (self.observations.proofs.get(section) for section in _TELL_WHO_IS_ENTITLED)
         return sum(proof.rejected for proof in proofs if proof is not None)
 
     def _licenses(self) -> LedgerCounts | None:

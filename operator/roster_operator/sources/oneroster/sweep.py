@@ -219,8 +219,9 @@ class Sweep(Generic[RowT]):
                 f"The SIS sent an answer that holds nothing from row {end} of the {self._section} on, not even an "
                 "empty list, and does not say how many there are."
             )
-        if page.blank and page.total is None and self._get(end, behind=True).received:
-            raise Doubt(f"The SIS sent an answer without {self._section} from row {end} on, then an answer with them.")
+        unsaid = page.blank or not self._linked_to_its_end
+        if unsaid and page.total is None and self._get(end, behind=True).received:
+            raise Doubt(f"The SIS sent no {self._section} from row {end} on, and when it was asked again, it did.")
         if page.total == 0 and end == 0:
             return
         further = {end + self._stride}
