@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+
 from roster_operator.errors import CredentialsRejected, SectionNotShared
 from roster_operator.sources.failures import RequestRefused, RouteMissing, WebPage
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
@@ -9,8 +12,32 @@ from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.source import Access, Report, Section
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-def probe(client: OneRosterClient) -> Report:
+
+class Found(NamedTuple):
+    """What one section answered."""
+
+    section: Section
+    access: Access
+    error: CredentialsRejected | RouteMissing | None = None
+    """What may concern the server as a whole."""
+
+
+class Run(Protocol):
+    """Runs something that may block where it can be broken off, and returns its result."""
+
+    def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As it is given."""
+        ...
+
+
+Each = Callable[[Callable[[Section], Found], Iterable[tuple[Section]]], Iterator[Found]]
+"""Runs something for each of several sections, several at a time."""
+
+
+def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
     """Asks each section for one row, in the first of the places where the API is.
 
     Raises what concerns the server or the credentials as a whole. A 401 for one section only, while others answer,
@@ -20,7 +47,7 @@ def probe(client: OneRosterClient) -> Report:
     also: list[str] = []
     while True:
         try:
-            return _probe(client)
+            return _probe(client, run, each)
         except (RouteMissing, WebPage) as error:
             if absent is None:
                 absent = error
@@ -33,30 +60,41 @@ def probe(client: OneRosterClient) -> Report:
     raise absent
 
 
-def _probe(client: OneRosterClient) -> Report:
-    client.authorize()
+def _probe(client: OneRosterClient, run: Run, each: Each) -> Report:
+    """One section after the other until something is answered: wrong credentials are not tried seven times at once."""
+    run(client.authorize)
     found: dict[Section, Access] = {}
     rejection: CredentialsRejected | None = None
     missing: RouteMissing | None = None
-    for section in Section:
-        try:
-            found[section] = _look(client, section)
-        except SectionNotShared as refused:
-            found[section] = Access(section, shared=False, message=refused.message)
-        except CredentialsRejected as rejected:
-            if rejection is not None and not client.answered:
-                raise
-            rejection = rejected
-            found[section] = Access(section, shared=False, message=_refused_alone(section, client))
-        except RouteMissing as not_there:
-            missing = not_there
-            found[section] = Access(section, shared=False, message=not_offered(section, client.where, client.words))
+    todo = list(Section)
+    while todo:
+        some, todo = (todo, []) if client.answered else (todo[:1], todo[1:])
+        for section, access, error in each(lambda section: _look_up(client, section), [(section,) for section in some]):
+            found[section] = access
+            if isinstance(error, CredentialsRejected):
+                if rejection is not None and not client.answered:
+                    raise error
+                rejection = error
+            elif isinstance(error, RouteMissing):
+                missing = error
     if not client.answered:
         if rejection is not None:
             raise rejection
         if missing is not None and not any(a.shared for a in found.values()):
             raise missing
-    return Report(tuple(found.values()))
+    return Report(tuple(found[section] for section in Section))
+
+
+def _look_up(client: OneRosterClient, section: Section) -> Found:
+    try:
+        return Found(section, _look(client, section))
+    except SectionNotShared as refused:
+        return Found(section, Access(section, shared=False, message=refused.message))
+    except CredentialsRejected as rejected:
+        return Found(section, Access(section, shared=False, message=_refused_alone(section, client)), rejected)
+    except RouteMissing as missing:
+        message = not_offered(section, client.where, client.words)
+        return Found(section, Access(section, shared=False, message=message), missing)
 
 
 def _look(client: OneRosterClient, section: Section) -> Access:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, TypeVarTuple, Unpack, cast
 from roster_operator.errors import SectionNotShared, SourceError
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.failures import RequestRefused, RouteMissing
+from roster_operator.sources.oneroster.ahead import ReadAhead
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.paging import read_section
@@ -49,11 +50,14 @@ class OneRosterSource:
         self._close = close
         self._limit: int | None = settings.page_size
         self._known_user = ""
+        self._ahead = ReadAhead(settings.max_concurrency, self._ask_early)
 
     def probe(self) -> Report:
         """Validate the credentials and ask each section for one row."""
-        report = self._workers.run(probe, self._client)
+        report = probe(self._client, self._workers.run, self._each)
         self._client.transcript = Transcript()
+        sections = self._client.routes.sections
+        self._ahead.plan([(section, routes[0]) for section, routes in sections.items()])
         return report
 
     def repeats(self, transcript: bytes) -> bool:
@@ -210,9 +214,10 @@ class OneRosterSource:
 
         def sweep(size: int | None) -> Sweep[RowT]:
             def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
-                return self._workers.submit(fetch, offset, size, behind)
+                early = self._ahead.claim(route.path, offset, behind) if size is None else None
+                return early or self._workers.submit(fetch, offset, size, behind)
 
-            return Sweep(section, ask, self._workers.first, limits)
+            return Sweep(section, ask, self._workers.first, limits, self._ahead.fill)
 
         limits = SweepLimits(
             window=self._settings.max_concurrency,
@@ -220,17 +225,28 @@ class OneRosterSource:
             max_rows=self._settings.max_rows,
             max_pages=self._settings.max_pages,
         )
+        self._ahead.begin(route.path)
         return read_section(section, sweep)
+
+    def _ask_early(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
+        if offset == 0:
+            return self._workers.submit(self._first_page, section, route)
+        page = self._client.page
+        return self._workers.submit(
+            page, section, route.path, route.shape, offset=offset, limit=self._limit, behind=behind
+        )
 
     def _first_page(self, section: str, route: Route[RowT]) -> Page[RowT]:
         """With the largest page that the server accepts; what it is stays for the life of the source."""
         while True:
+            limit = self._limit
             try:
-                return self._client.page(section, route.path, route.shape, offset=0, limit=self._limit)
+                return self._client.page(section, route.path, route.shape, offset=0, limit=limit)
             except RequestRefused:
-                if self._limit is None:
+                if limit is None:
                     raise
-                self._limit = next(size for size in _SMALLER_PAGES if size is None or size < self._limit)
+                if limit == self._limit:  # else another section's first page has found out already
+                    self._limit = next(size for size in _SMALLER_PAGES if size is None or size < limit)
 
     def _not_offered(self, section: str, missing: RouteMissing) -> SourceError:
         """No route of a section is there: only this section is missing, or this is no OneRoster API at all."""

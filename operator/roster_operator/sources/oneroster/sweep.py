@@ -69,12 +69,19 @@ class Sweep(Generic[RowT]):
         ask: Ask[RowT],
         first_of: Callable[[Collection[Future[Page[RowT]]]], Future[Page[RowT]]],
         limits: SweepLimits,
+        spare: Callable[[int], None] = lambda _busy: None,
     ) -> None:
-        """`section` is for messages; `first_of` waits for one of several pages and may raise `Interrupted`."""
+        """`section` is for messages; `first_of` waits for one of several pages and may raise `Interrupted`.
+
+        `spare` is told, before each wait, how many pages are under way when there is nothing more to ask for now.
+        """
         self._section = section
         self._ask = ask
         self._first_of = first_of
         self._limits = limits
+        self._spare = spare
+        self._behind: Future[Page[RowT]] | None = None
+        """The page behind the total, asked for as soon as a connection is free for it."""
         self._coverage = Coverage()
         self._tally = Tally()
         self._total: int | None = None
@@ -142,6 +149,9 @@ class Sweep(Generic[RowT]):
                     under_way[self._ask(wanted, behind=False)] = wanted
                 if not under_way:
                     return
+                if len(under_way) < self._limits.window:
+                    self._behind = self._behind or self._ask(total, behind=True)
+                    self._spare(len(under_way) + (not self._behind.done()))
                 done = self._first_of(under_way)
                 at = under_way.pop(done)
                 page = done.result()
@@ -156,6 +166,8 @@ class Sweep(Generic[RowT]):
         finally:
             for future in under_way:
                 future.cancel()
+            if self._behind is not None and self._coverage.size != total:
+                self._behind.cancel()
 
     def _next_offset(self, left_out: list[int], under_way: Collection[int], total: int) -> int | None:
         """What to ask for next: what a short page left out, else what is further on."""
@@ -173,8 +185,9 @@ class Sweep(Generic[RowT]):
     def _behind_total(self, total: int) -> Page[RowT] | None:
         """None if nothing new is behind the last row, else the page that begins there."""
         end = self._coverage.frontier
+        asked, self._behind = self._behind, None
         try:
-            page = self._get(end, behind=True)
+            page = self._wait(asked) if asked and end == total else self._get(end, behind=True)
         except STATUS_FAILURES:
             if self._proved(total):
                 return None
@@ -241,7 +254,11 @@ class Sweep(Generic[RowT]):
         return self._links_hold and self._last_has_next is False
 
     def _get(self, offset: int, *, behind: bool = False) -> Page[RowT]:
-        return self._first_of([self._ask(offset, behind=behind)]).result()
+        return self._wait(self._ask(offset, behind=behind))
+
+    def _wait(self, page: Future[Page[RowT]]) -> Page[RowT]:
+        self._spare(1)
+        return self._first_of([page]).result()
 
     def _accept(self, offset: int, page: Page[RowT]) -> Collection[RowT]:
         """Take note of a page with rows; returns them."""

@@ -1,0 +1,93 @@
+"""Reading ahead: while one section's last pages are on their way, connections that are free fetch the next sections'.
+
+A SIS that takes its time for each answer is read at the pace of its round trips, so none may be wasted: seven sections
+have seven first pages, seven ends that must be confirmed, and seven times a few connections would wait for the slowest.
+What was fetched early and is not asked for in the end is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final
+
+from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.routes import Route
+
+_KEPT: Final = 2
+"""Pages fetched early and not yet asked for, at most, by the number of connections: they are in memory."""
+
+AskEarly = Callable[[str, Route[Any], int, bool], Future[Page[Any]]]
+"""Fetches a page of a section: its route, the row at which it begins, and whether nothing is expected there."""
+
+
+@dataclass
+class _Early:
+    """A section that nobody has asked for yet."""
+
+    section: str
+    route: Route[Any]
+    asked: int = 0
+    """How many of its pages, in the order in which they will be asked for."""
+    first: Future[Page[Any]] | None = None
+
+    def next(self) -> tuple[int, bool] | None:
+        """Offset of the next page, and whether it is the one behind the end; None if that cannot be told yet."""
+        if self.first is None:
+            return 0, False
+        if not self.first.done() or self.first.cancelled() or self.first.exception() is not None:
+            return None
+        page = self.first.result()
+        if page.total is None or not 0 < page.received <= page.total:
+            return None
+        offset = self.asked * page.received
+        if offset < page.total:
+            return offset, False
+        return (page.total, True) if offset - page.received < page.total else None
+
+
+class ReadAhead:
+    """Of one source; used by the thread that drives it."""
+
+    def __init__(self, window: int, ask: AskEarly) -> None:
+        """`window`: how many requests may be under way at once."""
+        self._window = window
+        self._ask = ask
+        self._sections: list[_Early] = []
+        self._fetched: dict[tuple[str, int, bool], Future[Page[Any]]] = {}
+
+    def plan(self, sections: Sequence[tuple[str, Route[Any]]]) -> None:
+        """These will be read, in this order; a route that serves two of them is read once."""
+        routes = {route.path: _Early(section, route) for section, route in reversed(sections)}
+        self._sections = list(reversed(routes.values()))
+
+    def begin(self, path: str) -> None:
+        """The section at `path` is being read now: what is left of those planned before it is dropped."""
+        paths = [early.route.path for early in self._sections]
+        if path in paths:
+            del self._sections[: paths.index(path) + 1]
+        kept = {path, *(early.route.path for early in self._sections)}
+        for asked in [asked for asked in self._fetched if asked[0] not in kept]:
+            self._fetched.pop(asked).cancel()
+
+    def claim(self, path: str, offset: int, behind: bool) -> Future[Page[Any]] | None:
+        """The page, if it was asked for early."""
+        return self._fetched.pop((path, offset, behind), None)
+
+    def fill(self, busy: int) -> None:
+        """Use the connections that are free while `busy` requests of the section that is being read are under way."""
+        under_way = busy + sum(not future.done() for future in self._fetched.values())
+        for early, offset, behind in self._next():
+            if under_way >= self._window or len(self._fetched) >= _KEPT * self._window:
+                return
+            future = self._ask(early.section, early.route, offset, behind)
+            early.first = early.first or future
+            early.asked += 1
+            self._fetched[early.route.path, offset, behind] = future
+            under_way += 1
+
+    def _next(self) -> Iterator[tuple[_Early, int, bool]]:
+        for early in self._sections:
+            while (wanted := early.next()) is not None:
+                yield early, *wanted
