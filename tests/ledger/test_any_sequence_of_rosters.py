@@ -14,10 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, Synced, person
 
-from roster_operator.licensing.models import Applied, Claim, Entitlement, Hold, PersonChange
+from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, PersonChange
 
 SCHOOLS = ("north", "south")
-HOLDS = [Hold(), Hold(), Hold(everything=True), Hold(schools=frozenset({"north"}))]
+TEACHING = Entitlement("statistics", Edition.TEACHER)
+HOLDS = [
+    Hold(),
+    Hold(),
+    Hold(everything=True),
+    Hold(schools=frozenset({"north"})),
+    Hold(editions=frozenset({Edition.TEACHER})),
+]
 
 _numbers = itertools.count()
 
@@ -28,7 +35,7 @@ def people(draw: st.DrawFn, logins: st.SearchStrategy[str] | None) -> PersonChan
     key = draw(st.sampled_from("abcdef"))
     return person(
         key,
-        *draw(st.lists(st.sampled_from([ALGEBRA, GEOMETRY, CALCULUS]), min_size=1, unique=True)),
+        *draw(st.lists(st.sampled_from([ALGEBRA, GEOMETRY, CALCULUS, TEACHING]), min_size=1, unique=True)),
         username=key if logins is None else draw(logins),
         email="" if logins is None else draw(logins),
         schools=tuple(draw(st.lists(st.sampled_from(SCHOOLS), min_size=1, unique=True))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, person
 
-from roster_operator.licensing.models import Applied, Hold, PersonChange
+from roster_operator.licensing.models import Applied, Edition, Entitlement, Hold, PersonChange
 
 EVERYTHING = Hold(everything=True)
 NORTH = Hold(schools=frozenset({"north"}))
@@ -153,3 +153,22 @@ def test_licenses_from_before_can_wait_too(books: Books) -> None:
     books.account("old", held=(ALGEBRA,))
     assert books.sync([], hold=EVERYTHING).applied == Applied(held=1)
     assert books.sync([]).applied == Applied(revoked=1)
+
+
+def test_one_edition_may_wait_alone(books: Books) -> None:
+    teaching = Entitlement("algebra", Edition.TEACHER)
+    books.sync([person("ann"), person("tom", teaching, kind="Staff")])
+    teachers = Hold(editions=frozenset({Edition.TEACHER}))
+    synced = books.sync([], hold=teachers)
+    assert synced.plan.removals_by_edition == {Edition.STUDENT: 1, Edition.TEACHER: 1}
+    assert synced.applied == Applied(revoked=1, held=1)
+    assert {who for who, _, _ in books.licenses()} == {"tom"}
+    assert books.approves(synced.plan.digest, teachers, [])
+    assert books.sync([]).applied == Applied(revoked=1)
+
+
+def test_who_lost_a_part_and_comes_back_gets_it_again(books: Books) -> None:
+    both = [person("ann", ALGEBRA, Entitlement("algebra", Edition.TEACHER))]
+    books.sync(both)
+    assert books.sync([], hold=Hold(editions=frozenset({Edition.TEACHER}))).applied == Applied(revoked=1, held=1)
+    assert books.sync(both).applied == Applied(granted=1)

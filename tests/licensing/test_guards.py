@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from roster_operator.licensing.guards import Limits, judge
-from roster_operator.licensing.models import Hold, Plan
+from roster_operator.licensing.guards import Limits, Verdict, judge, spare
+from roster_operator.licensing.models import Edition, Hold, Plan
+from roster_operator.roster.models import Role
 
 
 def plan(removals: int, active: int, schools: dict[str, tuple[int, int]] | None = None) -> Plan:
@@ -59,3 +60,29 @@ def test_a_hundred_percent_never_holds() -> None:
 def test_at_most_five_schools_are_named() -> None:
     schools = {f"school-{number}": (50, 100) for number in range(9)}
     assert "and 4 more" in judge(plan(450, 100_000, schools), Limits()).why
+
+
+STAFF = frozenset({Role.TEACHER, Role.AIDE})
+BOTH = Plan("digest", revocations=5, removals_by_edition={Edition.STUDENT: 3, Edition.TEACHER: 2})
+
+
+def test_nobody_loses_what_a_role_gives_that_the_sis_does_not_tell() -> None:
+    verdict = spare(Verdict(Hold()), BOTH, STAFF)
+    assert verdict.hold == Hold(editions=frozenset({Edition.TEACHER}))
+    assert "2 licenses" in verdict.why
+
+
+def test_what_the_guard_holds_stays_held_beside_it() -> None:
+    held = Verdict(Hold(schools=frozenset({"north"})), "too many")
+    verdict = spare(held, BOTH, STAFF)
+    assert verdict.hold == Hold(schools=frozenset({"north"}), editions=frozenset({Edition.TEACHER}))
+    assert verdict.why.startswith("too many; ")
+    everything = Verdict(Hold(everything=True), "all")
+    assert spare(everything, BOTH, STAFF) == everything
+
+
+@pytest.mark.parametrize(
+    ("plan", "untold"), [(BOTH, frozenset()), (Plan("digest", removals_by_edition={Edition.STUDENT: 3}), STAFF)]
+)
+def test_nothing_waits_without_a_reason(plan: Plan, untold: frozenset[Role]) -> None:
+    assert not spare(Verdict(Hold()), plan, untold).hold

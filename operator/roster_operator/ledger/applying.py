@@ -84,6 +84,15 @@ _LOOK_AGAIN = text("""
     ON CONFLICT (district_id, key) DO UPDATE SET digest = 0
      WHERE person_states.digest <> 0
 """)
+_LOOK_AGAIN_AT_GONE = text("""
+    UPDATE person_states SET digest = 0
+     WHERE district_id = :district AND digest <> 0 AND key IN (
+        SELECT staged.key FROM staged
+         WHERE staged.gone
+           AND EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND removals.held)
+           AND EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND NOT removals.held))
+""")
+"""Who lost some licenses and keeps others until their removal is approved is not as the state has them."""
 _FORGET_PERSONS = text("""
     DELETE FROM person_states
      WHERE district_id = :district AND key IN (
@@ -139,7 +148,7 @@ def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -
     if plan.rekeyed:
         rows += unlink(connection, district_id)
     rows += connection.execute(_GRANT, district).rowcount
-    for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _FORGET_PERSONS):
+    for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _LOOK_AGAIN_AT_GONE, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount
     rows += holding.remember(connection, district_id, plan.digest, held)
     version = sync.district.version

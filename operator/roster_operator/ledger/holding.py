@@ -21,6 +21,9 @@ _HOLD_ALL = text("UPDATE removals SET held = TRUE WHERE NOT held")
 _HOLD_SCHOOLS = text("UPDATE removals SET held = TRUE WHERE schools IN :schools").bindparams(
     bindparam("schools", expanding=True)
 )
+_HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :editions").bindparams(
+    bindparam("editions", expanding=True)
+)
 _SCHOOLS = text("SELECT DISTINCT schools FROM removals")
 _HELD = text("SELECT COUNT(*) FROM removals WHERE held")
 _NEWLY_HELD = text("""
@@ -51,9 +54,15 @@ def mark(connection: Connection, hold: Hold) -> int:
     connection.execute(_RELEASE_ALL)
     if hold.everything:
         connection.execute(_HOLD_ALL)
-    elif hold.schools:
-        for some in _batches(_touching(connection, hold.schools)):
-            connection.execute(_HOLD_SCHOOLS, {"schools": some})
+        return _count(connection)
+    for some in _batches(_touching(connection, hold.schools) if hold.schools else ()):
+        connection.execute(_HOLD_SCHOOLS, {"schools": some})
+    if hold.editions:
+        connection.execute(_HOLD_EDITIONS, {"editions": [str(edition) for edition in hold.editions]})
+    return _count(connection)
+
+
+def _count(connection: Connection) -> int:
     return int(connection.execute(_HELD).scalar_one())
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.staging import analyze
-from roster_operator.licensing.models import Claim, Plan
+from roster_operator.licensing.models import Claim, Edition, Plan
 
 _STREAMED = 10_000
 
@@ -84,6 +84,8 @@ _GRANTS = text("""
 
 _ACTIVE = text("SELECT COUNT(*) FROM licenses WHERE district_id = :district AND origin <> 'Sticky'")
 
+_REMOVALS_BY_EDITION = text("SELECT edition, COUNT(*) FROM removals GROUP BY edition")
+
 _REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
 
 _ACTIVE_BY_SCHOOLS = text("""
@@ -123,6 +125,7 @@ def plan(connection: Connection, claim: Claim, district_id: int | None, matching
         conflicts=matching.refused + unstorable,
         removals_by_school=removals_by_school,
         active_by_school={school: active_by_school.get(school, 0) for school in removals_by_school},
+        removals_by_edition={Edition(edition): count for edition, count in connection.execute(_REMOVALS_BY_EDITION)},
         active=active,
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from roster_operator.licensing.models import Hold, Plan
+from roster_operator.licensing.models import Edition, Hold, Plan
+from roster_operator.roster.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,15 @@ def judge(plan: Plan, limits: Limits) -> Verdict:
     return Verdict(
         Hold(schools=schools), f"more than {limits.school_percent} % would be removed in school {named}{more}"
     )
+
+
+def spare(verdict: Verdict, plan: Plan, untold: frozenset[Role]) -> Verdict:
+    """`verdict`, and nobody loses what they may have by one of the roles that the SIS does not tell of everybody."""
+    editions = frozenset(Edition.STUDENT if role is Role.STUDENT else Edition.TEACHER for role in untold)
+    affected = frozenset(edition for edition in editions if plan.removals_by_edition.get(edition))
+    if not affected or verdict.hold.everything:
+        return verdict
+    removals = sum(plan.removals_by_edition[edition] for edition in affected)
+    named = ", ".join(sorted(role for role in untold))
+    why = f"the SIS does not tell who has the role {named} in every class, and {removals} licenses may rest on it"
+    return Verdict(replace(verdict.hold, editions=affected), "; ".join(filter(None, (verdict.why, why))))

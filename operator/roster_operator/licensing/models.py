@@ -110,6 +110,7 @@ class Plan:
     removals_by_school: Mapping[str, int] = field(default_factory=dict)
     active_by_school: Mapping[str, int] = field(default_factory=dict)
     """For the schools in `removals_by_school`: licenses before the plan, sticky ones left out."""
+    removals_by_edition: Mapping[Edition, int] = field(default_factory=dict)
     active: int = 0
     """Licenses before the plan, sticky ones left out."""
 
@@ -121,10 +122,12 @@ class Hold:
     everything: bool = False
     schools: frozenset[str] = frozenset()
     """Removals that touch a person of one of these schools wait."""
+    editions: frozenset[Edition] = frozenset()
+    """Removals of licenses for these editions wait."""
 
     def __bool__(self) -> bool:
         """Whether anything waits."""
-        return self.everything or bool(self.schools)
+        return self.everything or bool(self.schools) or bool(self.editions)
 
 
 @dataclass(frozen=True, slots=True)

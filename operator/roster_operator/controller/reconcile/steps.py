@@ -38,10 +38,10 @@ from roster_operator.errors import (
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
 from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.guards import Limits, Verdict, judge
+from roster_operator.licensing.guards import Limits, Verdict, judge, spare
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
 from roster_operator.roster.dates import calendar
-from roster_operator.roster.models import ClassSection, Person
+from roster_operator.roster.models import ClassSection, Person, Role
 from roster_operator.sources.source import RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
@@ -236,6 +236,7 @@ class _Reconcile:
         if unreadable and plan.revocations and not verdict.hold.everything:
             why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
             verdict = Verdict(Hold(everything=True), why)
+        verdict = spare(verdict, plan, self._untold())
         approval = self.spec.approval.plan if self.spec.approval else ""
         if verdict.hold and approval and session.approved(approval, verdict.hold):
             self.observations.released = True
@@ -246,6 +247,11 @@ class _Reconcile:
         """Rows that were left out and of which nobody can say whom they entitle."""
         proofs = (self.observations.proofs.get(section) for section in _TELL_WHO_IS_ENTITLED)
         return sum(proof.rejected for proof in proofs if proof is not None)
+
+    def _untold(self) -> frozenset[Role]:
+        """Roles that the SIS does not tell of everybody who has them."""
+        enrollments = self.observations.proofs.get(Section.ENROLLMENTS)
+        return frozenset() if enrollments is None else enrollments.without
 
     def _licenses(self) -> LedgerCounts | None:
         """What the district holds after the apply; the sync is done even if the ledger goes away just now."""

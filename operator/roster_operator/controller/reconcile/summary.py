@@ -187,7 +187,9 @@ def _held_count(observations: Observations) -> int:
         return 0
     if verdict.hold.everything:
         return plan.revocations
-    return min(plan.revocations, sum(plan.removals_by_school.get(school, 0) for school in verdict.hold.schools))
+    of_schools = sum(plan.removals_by_school.get(school, 0) for school in verdict.hold.schools)
+    of_editions = sum(plan.removals_by_edition.get(edition, 0) for edition in verdict.hold.editions)
+    return min(plan.revocations, of_schools + of_editions)
 
 
 def _last_sync(request: Request, observations: Observations, started: datetime, finished: datetime) -> SyncSummary:
