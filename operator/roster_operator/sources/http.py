@@ -85,6 +85,13 @@ class BoundedHttp:
         """Send a form, as token endpoints want it."""
         return self._follow("POST", url, where, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
 
+    def post_json(self, url: str, *, where: str, auth: httpx2.Auth | None, content: bytes) -> Answer:
+        """Ask for a page whose request is itself JSON, as PowerQueries want it."""
+        headers = {"Content-Type": "application/json"}
+        return self._follow(
+            "POST", url, where, auth=auth, form=None, headers=headers, content=content, max_bytes=self._max_bytes
+        )
+
     def break_off_overdue(self) -> None:
         """End exchanges that hang where no check of ours runs, such as in headers that never end."""
         now = self._clock.monotonic()
@@ -103,10 +110,13 @@ class BoundedHttp:
         form: Mapping[str, str] | None,
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> Answer:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._exchange(method, target, where, auth=auth, form=form, headers=headers, max_bytes=max_bytes)
+            answer = self._exchange(
+                method, target, where, auth=auth, form=form, headers=headers, content=content, max_bytes=max_bytes
+            )
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
@@ -125,6 +135,7 @@ class BoundedHttp:
         form: Mapping[str, str] | None,
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> Answer:
         self._interruption.check()
         patience = max(0.001, min(self._timeout, self._interruption.remaining))
@@ -133,6 +144,7 @@ class BoundedHttp:
             url,
             data=dict(form) if form is not None else None,
             headers=headers,
+            content=content,
             timeout=httpx2.Timeout(patience, connect=min(patience, _CONNECT_TIMEOUT)),
             extensions={"trace": self._connections.trace},
         )

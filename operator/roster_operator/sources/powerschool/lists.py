@@ -1,0 +1,215 @@
+"""One list of PowerSchool, from its first page to proof of its end.
+
+A list is small, and read by one thread into memory: what is read at the same time are several lists. `/count` says how
+many rows there are. A list is whole if so many different ones came, the count is still the same, and a list of several
+pages yields the same rows once more with its pages cut elsewhere: while rows come and go, one may slip from a page that
+was not read yet to one that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, Protocol, TypeVar
+
+from roster_operator.sources.failures import STATUS_FAILURES
+from roster_operator.sources.oneroster.text import MAX_ID, text
+from roster_operator.sources.powerschool.wire import Row, RowT
+from roster_operator.sources.source import Proof
+
+PageRowT = TypeVar("PageRowT", bound=Row, covariant=True)
+
+_ATTEMPTS: Final = 2
+"""Rows may change while they are read; a list that was not whole is read again, this once."""
+
+
+class Pages(Protocol[PageRowT]):
+    """Where the pages of one list come from."""
+
+    def fetch(self, page: int, size: int) -> Sequence[PageRowT]:
+        """Page `page`, from 1 on, of at most `size` rows."""
+        ...
+
+    def count(self) -> int | None:
+        """How many rows the server says there are; None if it does not say."""
+        ...
+
+    def counts_others(self) -> bool:
+        """Whether the count is known to be about more rows than the list, so that it proves nothing."""
+        ...
+
+
+class Doubt(Exception):
+    """It cannot be shown that the list was read whole; the message says why."""
+
+
+class Miscounted(Doubt):
+    """Other rows came than the server says there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a list is read."""
+
+    size: int
+    """Rows to ask for in a page."""
+    max_rows: int
+    twice: bool = True
+    """Whether several pages are read a second time; not needed where a row that is missing does no harm."""
+
+
+@dataclass(slots=True)
+class Listed(Generic[RowT]):
+    """A list that was read."""
+
+    rows: list[RowT] = field(default_factory=list)
+    """Those with a DCID, each once."""
+    ids: set[str] = field(default_factory=set)
+    rejected: int = 0
+    pages: int = 0
+    proof: Proof = Proof.TOTAL
+
+    @property
+    def received(self) -> int:
+        """Different rows, as far as can be told."""
+        return len(self.ids) + self.rejected
+
+
+def dcid(row: Row) -> str:
+    """A row's DCID; empty if it has none that makes sense."""
+    written = text(row.id)
+    return written if len(written) <= MAX_ID else ""
+
+
+def read_list(
+    pages: Pages[RowT], limits: Limits, *, uncounted: Callable[[RowT], bool] = lambda _row: False
+) -> Listed[RowT]:
+    """The rows of a list. `uncounted`: rows that the count may leave out.
+
+    Raises `Doubt`, or what a page raises.
+    """
+    attempt = 1
+    while True:
+        try:
+            return _checked(pages, limits, uncounted)
+        except Doubt as doubt:
+            if isinstance(doubt, Miscounted) and pages.counts_others():
+                return _to_empty_twice(pages, limits)
+            if attempt >= _ATTEMPTS:
+                raise
+        attempt += 1
+
+
+def _checked(pages: Pages[RowT], limits: Limits, uncounted: Callable[[RowT], bool]) -> Listed[RowT]:
+    first = _to_count(pages, limits, limits.size, uncounted)
+    if first is None:
+        return _to_empty_twice(pages, limits)
+    if first.pages > 1 and limits.twice:
+        second = _to_count(pages, limits, _elsewhere(limits.size), uncounted)
+        _compare(first, second)
+    return first
+
+
+def _to_empty_twice(pages: Pages[RowT], limits: Limits) -> Listed[RowT]:
+    first = _to_empty(pages, limits, limits.size)
+    _compare(first, _to_empty(pages, limits, _elsewhere(limits.size)))
+    return first
+
+
+def _elsewhere(size: int) -> int:
+    """A size of pages that begin at other rows."""
+    return max(1, size * 2 // 3)
+
+
+def _compare(first: Listed[RowT], second: Listed[RowT] | None) -> None:
+    if second is None or (first.ids, first.rejected) != (second.ids, second.rejected):
+        raise Doubt("it changed while it was read: reading it again gave other rows")
+    first.pages += second.pages
+
+
+class _Gathering(Generic[RowT]):
+    """Takes pages one after the other."""
+
+    def __init__(self, pages: Pages[RowT], size: int, limits: Limits) -> None:
+        self.listed: Listed[RowT] = Listed()
+        self.repeats = 0
+        self.largest = 0
+        self.last = 0
+        self._pages = pages
+        self._size = size
+        self._limits = limits
+        self._seen: set[tuple[str, ...]] = set()
+
+    def next(self) -> list[RowT]:
+        """One more page, and its rows that were not there before."""
+        page = self._pages.fetch(self.listed.pages + 1, self._size)
+        self.listed.pages += 1
+        self.last = len(page)
+        self.largest = max(self.largest, self.last)
+        keys = tuple(map(dcid, page))
+        if page and keys in self._seen and any(keys):
+            raise Doubt("the same page came again for another number")
+        self._seen.add(keys)
+        fresh = []
+        for key, row in zip(keys, page, strict=True):
+            if not key:
+                self.listed.rejected += 1
+            elif key in self.listed.ids:
+                self.repeats += 1
+            else:
+                self.listed.ids.add(key)
+                fresh.append(row)
+        self.listed.rows += fresh
+        if self.listed.received > self._limits.max_rows or self.listed.pages > self._limits.max_rows:
+            raise Doubt("more rows came than any district has")
+        return fresh
+
+
+def _to_count(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable[[RowT], bool]) -> Listed[RowT] | None:
+    """As many rows as the server says there are; None if it does not say."""
+    gathering = _Gathering(pages, size, limits)
+    listed = gathering.listed
+    left_out = sum(map(uncounted, gathering.next()))
+    total = pages.count()
+    if total is None:
+        return None
+    while total not in (listed.received, listed.received - left_out):
+        if listed.received - left_out > total:
+            raise Miscounted(f"the server says that it has {total} rows, and {listed.received} came")
+        fresh = gathering.next()
+        if not gathering.last:
+            raise Miscounted(f"the server says that it has {total} rows, and sends {listed.received}")
+        left_out += sum(map(uncounted, fresh))
+    if gathering.repeats:
+        raise Doubt(f"{gathering.repeats} rows came twice, so that others may be missing")
+    if gathering.last and gathering.last >= gathering.largest and _has_more(gathering, uncounted):
+        raise Miscounted(f"the server says that it has {total} rows, and sends more")
+    if listed.pages > 1 and pages.count() != total:
+        raise Doubt("it changed while it was read: the server counts other rows than before")
+    return listed
+
+
+def _has_more(gathering: _Gathering[RowT], uncounted: Callable[[RowT], bool]) -> bool:
+    """Whether rows that should have been counted stand behind a last page that is full."""
+    try:
+        return not all(map(uncounted, gathering.next()))
+    except STATUS_FAILURES:
+        return False
+
+
+def _to_empty(pages: Pages[RowT], limits: Limits, size: int) -> Listed[RowT]:
+    """Page after page, until there is nothing more, nor on the page behind."""
+    gathering = _Gathering(pages, size, limits)
+    gathering.next()
+    while gathering.last:
+        gathering.next()
+    if gathering.repeats:
+        raise Doubt(f"{gathering.repeats} rows came twice, so that others may be missing")
+    try:
+        gathering.next()
+    except STATUS_FAILURES:
+        gathering.last = 0
+    if gathering.last:
+        raise Doubt("an empty page came, and rows behind it")
+    gathering.listed.proof = Proof.EMPTY_PAGE
+    return gathering.listed

@@ -1,0 +1,110 @@
+"""What goes wrong with PowerSchool, in the words of its administrators."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from roster_operator.errors import CredentialsRejected, SectionNotShared, SourceProtocolError
+from roster_operator.sources.failures import MaintenancePage, RequestRefused, RouteMissing, WebPage
+from roster_operator.sources.source import Notice
+
+PLUGIN_PAGE: Final = "System > System Settings > Plugin Management Configuration"
+
+
+def key_refused(where: str) -> CredentialsRejected:
+    """401 `invalid_client` and its like."""
+    return CredentialsRejected(
+        f"{where} refuses the Client ID or Client Secret. District: compare them with {PLUGIN_PAGE} > the plugin > "
+        "Data Configuration, and see that the plugin is enabled; installing it anew makes new ones."
+    )
+
+
+def token_refused(where: str) -> CredentialsRejected:
+    """401 for a token that was given out just now."""
+    return CredentialsRejected(
+        f"{where} gives out a token, but its API refuses it. District: see under {PLUGIN_PAGE} that the plugin is "
+        "enabled and that its access is confirmed."
+    )
+
+
+def no_powerschool(where: str) -> RouteMissing:
+    """Nothing gives out tokens there."""
+    return RouteMissing(
+        f"{where} is not a PowerSchool SIS: it gives out no token at /oauth/access_token. District: give the address "
+        "at which administrators sign in, without a path. If what the district has is PowerSchool's OneRoster, "
+        "Publisher: set spec.source.type to OneRoster."
+    )
+
+
+def route_missing(section: str, where: str) -> RouteMissing:
+    """404 from an API whose other routes answer."""
+    return RouteMissing(
+        f"{where} does not know the route for {section} (HTTP 404). District: see which version PowerSchool has; "
+        "its API version 1 is needed."
+    )
+
+
+def not_shared(section: str, where: str) -> SectionNotShared:
+    """403, or 401 that speaks of a missing right."""
+    return SectionNotShared(
+        section,
+        f"{where} does not let the plugin read {section}. District: install the plugin package of the publisher again "
+        f"under {PLUGIN_PAGE}, and confirm the access that it asks for.",
+    )
+
+
+def request_refused(section: str, where: str) -> RequestRefused:
+    """400."""
+    return RequestRefused(
+        f"{where} refuses the request for {section} as wrong (HTTP 400). District: ask PowerSchool's support, with "
+        "this message."
+    )
+
+
+def web_page(where: str, *, right_before: bool) -> WebPage | MaintenancePage:
+    """A page for people, with HTTP 200."""
+    if right_before:
+        return MaintenancePage(
+            f"{where} now answers with a web page instead of data. District: see whether PowerSchool is being "
+            "upgraded; it will be tried again."
+        )
+    return WebPage(
+        f"{where} answers with a web page instead of data. District: check the address; if it was right before, "
+        "PowerSchool is being upgraded."
+    )
+
+
+def xml(where: str) -> SourceProtocolError:
+    """PowerSchool's default, for requests that do not ask for JSON; ours do."""
+    return SourceProtocolError(
+        f"{where} answers in XML, though JSON is asked for. District: see whether a proxy before PowerSchool takes the "
+        "Accept header away."
+    )
+
+
+def empty(section: str, where: str) -> str:
+    """A section that can be read and holds nothing."""
+    return (
+        f"{where} lets the plugin read {section} but has none. District: see that {section} of the current school year "
+        "are in PowerSchool."
+    )
+
+
+def other_time_zone(theirs: str, ours: str) -> Notice:
+    """Terms and enrollments begin and end by the day of `spec.timeZone`."""
+    return Notice(
+        "TimeZone",
+        f"PowerSchool says that the district is in {theirs}, and the spec says {ours}.",
+        f"Publisher: set spec.timeZone to {theirs}, if the district is there.",
+    )
+
+
+def co_teachers_unknown(*, refused: bool) -> Notice:
+    """Without the plugin's query nobody says who teaches a section beside its lead teacher."""
+    what = "does not let the plugin run its query for co-teachers" if refused else "has no query for co-teachers"
+    return Notice(
+        "CoTeachers",
+        f"PowerSchool {what}, so only lead teachers get licenses, and no Teacher edition is removed.",
+        f"District: install the publisher's current plugin package under {PLUGIN_PAGE}, and confirm the access that it "
+        'asks for. Publisher: or set spec.source.coTeacherQuery to "", if lead teachers are enough.',
+    )

@@ -1,0 +1,46 @@
+"""Which school years of a school are read: those that are on, or begin soon, or are the last one that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+_SOON: Final = timedelta(days=120)
+"""Before their school year begins, people choose schools and courses and look at who will get what."""
+_FIRST_MONTH: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of one school; dates are ISO or empty, `end` is exclusive."""
+
+    id: str
+    school_id: str
+    start_year: int
+    start: str
+    end: str
+
+
+def years_to_read(terms: Iterable[Term], today: str) -> frozenset[int]:
+    """The start years of what is read of one school.
+
+    A year whose terms have no dates counts by its number. Without any term, as where they cannot be shared, the year
+    is the one that the calendar says.
+    """
+    spans: dict[int, tuple[str, str]] = {}
+    for term in terms:
+        start, end = term.start or f"{term.start_year}-{_FIRST_MONTH:02}-01", term.end
+        end = end or f"{term.start_year + 1}-{_FIRST_MONTH:02}-01"
+        known = spans.get(term.start_year, (start, end))
+        spans[term.start_year] = (min(start, known[0]), max(end, known[1]))
+    day = date.fromisoformat(today)
+    if not spans:
+        return frozenset({day.year if day.month >= _FIRST_MONTH else day.year - 1})
+    soon = (day + _SOON).isoformat()
+    wanted = {year for year, (start, end) in spans.items() if today < end and start <= soon}
+    over = [year for year, (_, end) in spans.items() if end <= today]
+    if not any(spans[year][0] <= today for year in wanted) and over:
+        wanted.add(max(over))
+    return frozenset(wanted or spans.keys())
