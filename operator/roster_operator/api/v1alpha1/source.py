@@ -21,6 +21,7 @@ class SourceType(StrEnum):
     """The kind of API or file that is read."""
 
     ONE_ROSTER = "OneRoster"
+    POWERSCHOOL = "PowerSchool"
 
 
 class Vendor(StrEnum):
@@ -150,6 +151,15 @@ def _oauth2_only(field: str, given: Callable[[RosterSourceSpec], bool]) -> _Rule
     )
 
 
+def _not_with_powerschool(field: str, given: Callable[[RosterSourceSpec], bool]) -> _Rule:
+    return _Rule(
+        field,
+        f"self.type != 'PowerSchool' || !has(self.{field})",
+        lambda source: source.type is not SourceType.POWERSCHOOL or not given(source),
+        "must not be set with type PowerSchool, whose API has no such choice; remove it",
+    )
+
+
 _WITH_APPLICATIONS: Final = (Vendor.CLASSLINK_PROXY, Vendor.INFINITE_CAMPUS)
 
 _RULES: Final[tuple[_Rule, ...]] = (
@@ -162,6 +172,22 @@ _RULES: Final[tuple[_Rule, ...]] = (
         lambda source: source.application_id is None or source.vendor in _WITH_APPLICATIONS,
         "may only be set with vendor ClassLinkProxy or InfiniteCampus; remove it, or set vendor to one of them",
     ),
+    _Rule(
+        "coTeacherQuery",
+        "!has(self.coTeacherQuery) || self.type == 'PowerSchool'",
+        lambda source: source.co_teacher_query is None or source.type is SourceType.POWERSCHOOL,
+        "may only be set with type PowerSchool; remove it, or set type to PowerSchool",
+    ),
+    _not_with_powerschool("version", lambda source: source.version is not None),
+    _not_with_powerschool("auth", lambda source: source.auth is not None),
+    _not_with_powerschool("tokenURL", lambda source: source.token_url is not None),
+    _not_with_powerschool("scope", lambda source: source.scope is not None),
+    _not_with_powerschool("tokenRequest", lambda source: source.token_request is not None),
+    _not_with_powerschool("contentType", lambda source: source.content_type is not None),
+    _not_with_powerschool("missingRoutes", lambda source: source.missing_routes is not None),
+    _not_with_powerschool("filters", lambda source: source.filters is not None),
+    _not_with_powerschool("endDates", lambda source: source.end_dates is not None),
+    _not_with_powerschool("identifiers", lambda source: source.identifiers is not None),
 )
 """Checked by the API server and by `_rules_hold`. A type that does not know a field says so with a line here."""
 
@@ -174,7 +200,8 @@ class RosterSourceSpec(WireModel):
     )
 
     type: SourceType = SourceType.ONE_ROSTER
-    """The kind of API that is read: OneRoster (the REST API of OneRoster 1.1 and 1.2)."""
+    """The kind of API that is read: OneRoster (the REST API of OneRoster 1.1 and 1.2) or PowerSchool (the API of the
+    PowerSchool SIS itself)."""
     vendor: Vendor = Vendor.GENERIC
     """Whose SIS it is. Its profile says what the fields below are if they are not set, and what the SIS's own words are
     in messages. Generic suits every server that follows the OneRoster specification. PowerSchool is the OneRoster API
@@ -239,6 +266,20 @@ class RosterSourceSpec(WireModel):
     identifiers: Identifiers | None = None
     """Whether the identifiers of classes and terms stay what they are (Stable), or mean others in the next school year
     (RepeatEachYear)."""
+    co_teacher_query: (
+        Annotated[
+            str,
+            Field(max_length=256),
+            Shaped(
+                r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+)?$", "must be a PowerQuery's name, such as org.example.coteachers"
+            ),
+        ]
+        | None
+    ) = None
+    """PowerSchool only: the PowerQuery that tells who teaches a section beside its lead teacher. The plugin package in
+    examples/powerschool-plugin brings org.cpm.rostering.section.coteachers, which is asked if this is not set. An
+    empty text asks none: then only lead teachers get licenses. If the query cannot be run, no Teacher edition is
+    removed."""
 
     @model_validator(mode="after")
     def _rules_hold(self) -> Self:

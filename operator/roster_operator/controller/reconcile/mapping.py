@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roster_operator.api import conditions, names, reasons
+from roster_operator.api.v1alpha1 import SourceType
 from roster_operator.controller.reconcile.observations import Mappings, Observations
 from roster_operator.controller.reconcile.reading import Offering
 from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools
+<<<<<<< HEAD
+=======
+from roster_operator.sources import powerschool
+from roster_operator.sources.oneroster.urls import normalise
+>>>>>>> 533289e (A district on the PowerSchool SIS is read by PowerSchool's own API, with the plugin package that it installs)
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec
@@ -117,7 +123,13 @@ def claimed_source(spec: RosterIntegrationSpec) -> str:
     """What two resources must not both hold: `spec.district`, or else the host and path of the SIS."""
     if spec.district:
         return f"district:{spec.district}"
+<<<<<<< HEAD
     return district_named_by(spec.source)
+=======
+    if spec.source.type is SourceType.POWERSCHOOL:
+        return powerschool.normalise(spec.source.base_url).url.partition("://")[2]
+    return normalise(spec.source.base_url).root.partition("://")[2]
+>>>>>>> 533289e (A district on the PowerSchool SIS is read by PowerSchool's own API, with the plugin package that it installs)
 
 
 def catalog_name(integration: RosterIntegration) -> str:

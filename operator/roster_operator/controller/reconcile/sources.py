@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, TokenRequest
+from dataclasses import replace
+
+from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, SourceType, TokenRequest
 from roster_operator.clock import Clock
+from roster_operator.controller.reconcile.mapping import time_zone
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
@@ -16,7 +19,11 @@ from roster_operator.sources.oneroster.settings import (
     Identifiers,
     Version,
 )
+<<<<<<< HEAD
 from roster_operator.sources.oneroster.urls import district_of
+=======
+from roster_operator.sources.powerschool import PowerSchoolSettings, open_powerschool
+>>>>>>> 533289e (A district on the PowerSchool SIS is read by PowerSchool's own API, with the plugin package that it installs)
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.vendors import profile_of
 
@@ -25,6 +32,8 @@ def open_source(
     spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
 ) -> RosterSource:
     """The district's SIS, ready to be read; raises `InvalidSpec` for a URL that cannot be one."""
+    if spec.source.type is SourceType.POWERSCHOOL:
+        return open_powerschool(powerschool_settings(spec), credentials, clock=clock, interruption=interruption)
     return open_oneroster(oneroster_settings(spec.source), credentials, clock=clock, interruption=interruption)
 
 
@@ -62,4 +71,18 @@ def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
         end_dates=EndDates(source.end_dates or profile.end_dates.value),
         identifiers=Identifiers(source.identifiers or profile.identifiers.value),
         words=profile.wording,
+    )
+
+
+def powerschool_settings(spec: RosterIntegrationSpec) -> PowerSchoolSettings:
+    """What the spec says, and where it says nothing, what suits PowerSchool."""
+    source = spec.source
+    settings = PowerSchoolSettings(base_url=source.base_url, time_zone=time_zone(spec), page_size=source.page_size)
+    return replace(
+        settings,
+        max_concurrency=source.concurrency or settings.max_concurrency,
+        request_timeout=(
+            settings.request_timeout if source.request_timeout is None else source.request_timeout.total_seconds()
+        ),
+        co_teacher_query=(settings.co_teacher_query if source.co_teacher_query is None else source.co_teacher_query),
     )

@@ -25,6 +25,7 @@ from roster_operator.sources.retries import Retrier
 T = TypeVar("T")
 
 _NO_ARGUMENTS: Final = b"{}"
+_NO_ACCESS: Final = b"accessLevelV1Api"
 _A_RIGHT_IS_MISSING: Final = (b"permission", b"No access to the field")
 """What the body of a 401 or 403 says that is about the plugin, not about the token."""
 
@@ -136,7 +137,8 @@ class PowerSchoolClient:
             case HTTPStatus.UNAUTHORIZED if not _lacks_right(answer):
                 raise messages.token_refused(self.where)
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-                raise messages.not_shared(section, self.where)
+                everything = _NO_ACCESS in answer.body
+                raise (messages.api_refused if everything else messages.not_shared)(section, self.where)
             case HTTPStatus.BAD_REQUEST:
                 raise messages.request_refused(section, self.where)
             case HTTPStatus.NOT_FOUND | HTTPStatus.METHOD_NOT_ALLOWED | HTTPStatus.GONE | HTTPStatus.NOT_IMPLEMENTED:

@@ -1,9 +1,11 @@
 """One list of PowerSchool, from its first page to proof of its end.
 
 A list is small, and read by one thread into memory: what is read at the same time are several lists. `/count` says how
-many rows there are. A list is whole if so many different ones came, the count is still the same, and a list of several
-pages yields the same rows once more with its pages cut elsewhere: while rows come and go, one may slip from a page that
-was not read yet to one that was.
+many rows there are. A list is whole if so many different ones came, and the same ones come once more, with pages cut
+elsewhere. For while rows come and go, one may slip from a page that was not read yet to one that was; but if a row that
+is there is missing among as many as were counted, then one of these is there no longer, and no DCID is given twice. A
+list of one page is one answer, and is not read again if the server has sent larger pages of that kind: then nothing was
+cut off.
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ class Limits:
     """Rows to ask for in a page."""
     max_rows: int
     twice: bool = True
-    """Whether several pages are read a second time; not needed where a row that is missing does no harm."""
+    """Whether it is read a second time; not needed where a row that is missing does no harm."""
+    uncut: int = 0
+    """A page of fewer rows than this is known not to be cut off."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,8 @@ class Listed(Generic[RowT]):
     ids: set[str] = field(default_factory=set)
     rejected: int = 0
     pages: int = 0
+    largest: int = 0
+    """Rows in the largest page."""
     proof: Proof = Proof.TOTAL
 
     @property
@@ -104,7 +110,8 @@ def _checked(pages: Pages[RowT], limits: Limits, uncounted: Callable[[RowT], boo
     first = _to_count(pages, limits, limits.size, uncounted)
     if first is None:
         return _to_empty_twice(pages, limits)
-    if first.pages > 1 and limits.twice:
+    one_answer = first.pages == 1 and first.received < max(1, limits.uncut)
+    if limits.twice and not one_answer:
         second = _to_count(pages, limits, _elsewhere(limits.size), uncounted)
         _compare(first, second)
     return first
@@ -133,23 +140,20 @@ class _Gathering(Generic[RowT]):
     def __init__(self, pages: Pages[RowT], size: int, limits: Limits) -> None:
         self.listed: Listed[RowT] = Listed()
         self.repeats = 0
-        self.largest = 0
         self.last = 0
         self._pages = pages
         self._size = size
         self._limits = limits
-        self._seen: set[tuple[str, ...]] = set()
 
     def next(self) -> list[RowT]:
         """One more page, and its rows that were not there before."""
         page = self._pages.fetch(self.listed.pages + 1, self._size)
         self.listed.pages += 1
         self.last = len(page)
-        self.largest = max(self.largest, self.last)
+        self.listed.largest = max(self.listed.largest, self.last)
         keys = tuple(map(dcid, page))
-        if page and keys in self._seen and any(keys):
-            raise Doubt("the same page came again for another number")
-        self._seen.add(keys)
+        if page and all(keys) and self.listed.ids.issuperset(keys):
+            raise Doubt("the rows of a page came again as another page")
         fresh = []
         for key, row in zip(keys, page, strict=True):
             if not key:
@@ -182,19 +186,21 @@ def _to_count(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable
         left_out += sum(map(uncounted, fresh))
     if gathering.repeats:
         raise Doubt(f"{gathering.repeats} rows came twice, so that others may be missing")
-    if gathering.last and gathering.last >= gathering.largest and _has_more(gathering, uncounted):
+    full = gathering.last >= (size if listed.pages == 1 else listed.largest)
+    if gathering.last and full and _has_more(pages, listed, size, uncounted):
         raise Miscounted(f"the server says that it has {total} rows, and sends more")
     if listed.pages > 1 and pages.count() != total:
         raise Doubt("it changed while it was read: the server counts other rows than before")
     return listed
 
 
-def _has_more(gathering: _Gathering[RowT], uncounted: Callable[[RowT], bool]) -> bool:
+def _has_more(pages: Pages[RowT], listed: Listed[RowT], size: int, uncounted: Callable[[RowT], bool]) -> bool:
     """Whether rows that should have been counted stand behind a last page that is full."""
     try:
-        return not all(map(uncounted, gathering.next()))
+        behind = pages.fetch(listed.pages + 1, size)
     except STATUS_FAILURES:
         return False
+    return any(dcid(row) not in listed.ids and not uncounted(row) for row in behind)
 
 
 def _to_empty(pages: Pages[RowT], limits: Limits, size: int) -> Listed[RowT]:

@@ -53,6 +53,15 @@ def not_shared(section: str, where: str) -> SectionNotShared:
     )
 
 
+def api_refused(section: str, where: str) -> SectionNotShared:
+    """401 or 403 that speaks of accessLevelV1Api: the plugin may read nothing at all."""
+    return SectionNotShared(
+        section,
+        f"{where} lets the plugin read nothing, {section} included: it lacks the right accessLevelV1Api. District: "
+        f"disable and enable the plugin under {PLUGIN_PAGE}, and confirm the access that it asks for.",
+    )
+
+
 def request_refused(section: str, where: str) -> RequestRefused:
     """400."""
     return RequestRefused(

@@ -38,6 +38,8 @@ class ListReader:
         self.client = client
         self._settings = settings
         self._metadata: Mapping[str, str] | None = None
+        self._largest: dict[str, int] = {}
+        """Rows of the largest page of each kind so far."""
         self._lock = threading.Lock()
 
     def metadata(self) -> Mapping[str, str]:
@@ -49,8 +51,12 @@ class ListReader:
 
     def read(self, wanted: Listing[RowT], uncounted: Callable[[RowT], bool] = lambda _row: False) -> Listed[RowT]:
         """The whole list; see `read_list`."""
-        limits = Limits(self.page_size(wanted.kind), self._settings.max_rows, wanted.twice)
-        return read_list(_Pages(self.client, wanted), limits, uncounted=uncounted)
+        uncut = self._largest.get(wanted.kind.name, 0)
+        limits = Limits(self.page_size(wanted.kind), self._settings.max_rows, wanted.twice, uncut)
+        listed = read_list(_Pages(self.client, wanted), limits, uncounted=uncounted)
+        with self._lock:
+            self._largest[wanted.kind.name] = max(listed.largest, self._largest.get(wanted.kind.name, 0))
+        return listed
 
     def look(self, wanted: Listing[RowT], rows: int = 1) -> list[RowT]:
         """At most so many rows of a list, from its beginning."""

@@ -26,11 +26,12 @@ class Term:
 def years_to_read(terms: Iterable[Term], today: str) -> frozenset[int]:
     """The start years of what is read of one school.
 
-    A year whose terms have no dates counts by its number. Without any term, as where they cannot be shared, the year
-    is the one that the calendar says.
+    A year whose terms have no dates counts by its number. If no term says its year, it is the one of the calendar.
     """
     spans: dict[int, tuple[str, str]] = {}
     for term in terms:
+        if not term.start_year:
+            continue
         start, end = term.start or f"{term.start_year}-{_FIRST_MONTH:02}-01", term.end
         end = end or f"{term.start_year + 1}-{_FIRST_MONTH:02}-01"
         known = spans.get(term.start_year, (start, end))
