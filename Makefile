@@ -18,7 +18,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint crds plugin controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test lint crds powerschool-plugin controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ lint: setup ## Check style, types, layers, and that generated files are up to da
 crds: setup ## Generate crds/ and the chart's copy of them from the wire models
 	$(RUN) -m roster_operator.api.crd --write
 
-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
+powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write
 
 controlplane: ## Build the Kubernetes API server of the tests and the demo (minutes, once)

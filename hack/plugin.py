@@ -148,8 +148,8 @@ def readme() -> str:
     return f"""# The plugin package for PowerSchool
 
 What a district installs so that Roster Operator may read its roster: [how](../../docs/vendors/powerschool-native.md).
-`make plugin` writes all files of this folder, `{ZIP}` included, from `hack/plugin.py`; `make lint` checks that they are
-up to date.
+`make powerschool-plugin` writes all files of this folder, `{ZIP}` included, from `hack/plugin.py`; `make lint` checks that
+they are up to date.
 
 It asks to see these fields, and to change none. There is no name, no birth date, no address, no guardian, no grade and
 no demographics among them. Whoever changes the list raises the version, and administrators confirm the access anew.
@@ -203,7 +203,7 @@ def main() -> int:
     if parser.parse_args().check:
         wrong = stale()
         if wrong:
-            print(f"not up to date in {FOLDER.name}: {', '.join(wrong)}. Run: make plugin", file=sys.stderr)
+            print(f"not up to date in {FOLDER.name}: {', '.join(wrong)}. Run: make powerschool-plugin", file=sys.stderr)
         return bool(wrong)
     for name, content in package().items():
         path = FOLDER / name

@@ -21,6 +21,7 @@ from roster_operator.sources.powerschool.wire import (
     ContactInfo,
     CoTeacherRow,
     Emails,
+    Kind,
     SectionRow,
     StaffRow,
     StudentRow,
@@ -180,7 +181,8 @@ def test_a_body_that_was_cut_or_spoiled_is_never_taken_for_a_shorter_list(data: 
 
 
 def _decode_all(body: bytes) -> None:
-    for kind in (SECTIONS, STAFF, STUDENTS, CO_TEACHERS):
+    kinds: tuple[Kind[Any], ...] = (SECTIONS, STAFF, STUDENTS, CO_TEACHERS)
+    for kind in kinds:
         with contextlib.suppress(SourceProtocolError):
             for row in decode_rows(body, kind, WHERE):
                 assert isinstance(row, (SectionRow, StaffRow, StudentRow, CoTeacherRow))

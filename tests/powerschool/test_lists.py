@@ -54,8 +54,8 @@ class ListServer:
     def counts_others(self) -> bool:
         return self.others
 
-    def read(self, size: int = 10, **limits: int) -> Listed[Row]:
-        return read_list(self, Limits(size, 10_000, **limits))
+    def read(self, size: int = 10, *, twice: bool = True, uncut: int = 0) -> Listed[Row]:
+        return read_list(self, Limits(size, 10_000, twice, uncut))
 
     def _go_on(self) -> None:
         if self.meanwhile:
@@ -200,12 +200,15 @@ def test_a_count_that_is_about_other_rows_too_is_not_believed() -> None:
     assert server.read(2).proof is Proof.EMPTY_PAGE
 
 
-@pytest.mark.parametrize("counted", [2, 3])
-def test_rows_may_be_left_out_of_the_count(counted: int) -> None:
-    server = ListServer([1, 2, 999], counted=lambda _: counted)
-    assert read_list(server, Limits(10, 100), uncounted=lambda row: row.id == 999).ids == {"1", "2", "999"}
-    alone = ListServer([1, 999], clamp=1, counted=lambda _: counted - 1)
-    assert "1" in read_list(alone, Limits(1, 100), uncounted=lambda row: row.id == 999).ids
+@given(st.integers(0, 12), st.integers(0, 12), st.booleans(), st.integers(1, 5), st.integers(1, 5))
+def test_rows_that_the_count_may_leave_out_are_passed_over(
+    count: int, at: int, counted: bool, size: int, clamp: int
+) -> None:
+    rows = list(range(1, count + 1))
+    rows.insert(min(at, count), 999)
+    server = ListServer(rows, clamp=clamp, counted=lambda there: there if counted else there - 1)
+    listed = read_list(server, Limits(size, 100), uncounted=lambda row: row.id == 999)
+    assert listed.ids == ids(rows) - {"999"}
 
 
 def test_a_row_without_an_id_is_counted_and_left_out() -> None:

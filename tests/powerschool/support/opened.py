@@ -74,7 +74,7 @@ class Server:
         if not isinstance(listed, dict):
             return None
         (outer,) = listed.values()
-        rows = next((value for key, value in outer.items() if not key.startswith("@")), [])
+        rows: Any = next((value for key, value in outer.items() if not key.startswith("@")), [])
         return {"resource": {"count": len(rows) if isinstance(rows, list) else 1}}
 
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roster_operator.api import conditions, names, reasons
-from roster_operator.api.v1alpha1 import SourceType
 from roster_operator.controller.reconcile.observations import Mappings, Observations
 from roster_operator.controller.reconcile.reading import Offering
 from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools
-<<<<<<< HEAD
-=======
-from roster_operator.sources import powerschool
-from roster_operator.sources.oneroster.urls import normalise
->>>>>>> 533289e (A district on the PowerSchool SIS is read by PowerSchool's own API, with the plugin package that it installs)
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec
@@ -109,27 +102,11 @@ def unresolved_names(mappings: Mappings) -> str:
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
 
 
-def time_zone(spec: RosterIntegrationSpec) -> ZoneInfo:
-    """The district's time zone; raises `InvalidSpec` for a name that no time zone has."""
-    try:
-        return ZoneInfo(spec.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidSpec(
-            f'spec.timeZone "{spec.time_zone}" is not a time zone. Publisher: use an IANA name such as America/Chicago.'
-        ) from None
-
-
 def claimed_source(spec: RosterIntegrationSpec) -> str:
     """What two resources must not both hold: `spec.district`, or else the host and path of the SIS."""
     if spec.district:
         return f"district:{spec.district}"
-<<<<<<< HEAD
     return district_named_by(spec.source)
-=======
-    if spec.source.type is SourceType.POWERSCHOOL:
-        return powerschool.normalise(spec.source.base_url).url.partition("://")[2]
-    return normalise(spec.source.base_url).root.partition("://")[2]
->>>>>>> 533289e (A district on the PowerSchool SIS is read by PowerSchool's own API, with the plugin package that it installs)
 
 
 def catalog_name(integration: RosterIntegration) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, SourceType, TokenRequest
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.mapping import time_zone
+from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
@@ -19,11 +19,8 @@ from roster_operator.sources.oneroster.settings import (
     Identifiers,
     Version,
 )
-<<<<<<< HEAD
 from roster_operator.sources.oneroster.urls import district_of
-=======
-from roster_operator.sources.powerschool import PowerSchoolSettings, open_powerschool
->>>>>>> 533289e (A district on the PowerSchool SIS is read by PowerSchool's own API, with the plugin package that it installs)
+from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.vendors import profile_of
 
@@ -39,6 +36,8 @@ def open_source(
 
 def district_named_by(source: RosterSourceSpec) -> str:
     """The district that a source is of, as far as its URL tells; raises `InvalidSpec` for a URL that cannot be one."""
+    if source.type is SourceType.POWERSCHOOL:
+        return normalise(source.base_url).district
     return district_of(oneroster_settings(source))
 
 

@@ -20,6 +20,7 @@ from roster_operator.controller.reconcile.observations import Observations, Rost
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import ClassCounts, Offering, proofs_as_json, read
 from roster_operator.controller.reconcile.spool import Spool
+from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.errors import (
     ClockSkewed,
     CredentialsMissing,
@@ -91,7 +92,7 @@ class _Reconcile:
         """All steps in order."""
         if isinstance(self.request.credentials, CredentialsMissing):
             raise self.request.credentials
-        zone = mapping.time_zone(self.spec)
+        zone = time_zone(self.spec)
         day = today(self.environment.clock, zone).isoformat()
         district = self.environment.ledger.district(self.claim)
         source = self.environment.open_source(

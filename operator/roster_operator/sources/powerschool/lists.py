@@ -90,7 +90,7 @@ def dcid(row: Row) -> str:
 def read_list(
     pages: Pages[RowT], limits: Limits, *, uncounted: Callable[[RowT], bool] = lambda _row: False
 ) -> Listed[RowT]:
-    """The rows of a list. `uncounted`: rows that the count may leave out.
+    """The rows of a list. `uncounted`: rows that are passed over, because the count may leave them out.
 
     Raises `Doubt`, or what a page raises.
     """
@@ -100,7 +100,7 @@ def read_list(
             return _checked(pages, limits, uncounted)
         except Doubt as doubt:
             if isinstance(doubt, Miscounted) and pages.counts_others():
-                return _to_empty_twice(pages, limits)
+                return _to_empty_twice(pages, limits, uncounted)
             if attempt >= _ATTEMPTS:
                 raise
         attempt += 1
@@ -109,7 +109,7 @@ def read_list(
 def _checked(pages: Pages[RowT], limits: Limits, uncounted: Callable[[RowT], bool]) -> Listed[RowT]:
     first = _to_count(pages, limits, limits.size, uncounted)
     if first is None:
-        return _to_empty_twice(pages, limits)
+        return _to_empty_twice(pages, limits, uncounted)
     one_answer = first.pages == 1 and first.received < max(1, limits.uncut)
     if limits.twice and not one_answer:
         second = _to_count(pages, limits, _elsewhere(limits.size), uncounted)
@@ -117,9 +117,9 @@ def _checked(pages: Pages[RowT], limits: Limits, uncounted: Callable[[RowT], boo
     return first
 
 
-def _to_empty_twice(pages: Pages[RowT], limits: Limits) -> Listed[RowT]:
-    first = _to_empty(pages, limits, limits.size)
-    _compare(first, _to_empty(pages, limits, _elsewhere(limits.size)))
+def _to_empty_twice(pages: Pages[RowT], limits: Limits, uncounted: Callable[[RowT], bool]) -> Listed[RowT]:
+    first = _to_empty(pages, limits, limits.size, uncounted)
+    _compare(first, _to_empty(pages, limits, _elsewhere(limits.size), uncounted))
     return first
 
 
@@ -137,75 +137,75 @@ def _compare(first: Listed[RowT], second: Listed[RowT] | None) -> None:
 class _Gathering(Generic[RowT]):
     """Takes pages one after the other."""
 
-    def __init__(self, pages: Pages[RowT], size: int, limits: Limits) -> None:
+    def __init__(self, pages: Pages[RowT], size: int, limits: Limits, uncounted: Callable[[RowT], bool]) -> None:
         self.listed: Listed[RowT] = Listed()
         self.repeats = 0
+        self.left_out: set[str] = set()
+        """Rows that the count may leave out; they are not in the list that is returned."""
         self.last = 0
         self._pages = pages
         self._size = size
         self._limits = limits
+        self._uncounted = uncounted
 
-    def next(self) -> list[RowT]:
-        """One more page, and its rows that were not there before."""
+    def next(self) -> None:
+        """One more page."""
         page = self._pages.fetch(self.listed.pages + 1, self._size)
         self.listed.pages += 1
         self.last = len(page)
         self.listed.largest = max(self.listed.largest, self.last)
         keys = tuple(map(dcid, page))
-        if page and all(keys) and self.listed.ids.issuperset(keys):
+        if page and all(keys) and (self.listed.ids | self.left_out).issuperset(keys):
             raise Doubt("the rows of a page came again as another page")
-        fresh = []
         for key, row in zip(keys, page, strict=True):
             if not key:
                 self.listed.rejected += 1
+            elif self._uncounted(row):
+                self.left_out.add(key)
             elif key in self.listed.ids:
                 self.repeats += 1
             else:
                 self.listed.ids.add(key)
-                fresh.append(row)
-        self.listed.rows += fresh
+                self.listed.rows.append(row)
         if self.listed.received > self._limits.max_rows or self.listed.pages > self._limits.max_rows:
             raise Doubt("more rows came than any district has")
-        return fresh
+
+    def has_more(self) -> bool:
+        """Whether rows that should have been counted stand behind the last page."""
+        try:
+            behind = self._pages.fetch(self.listed.pages + 1, self._size)
+        except STATUS_FAILURES:
+            return False
+        return any(dcid(row) not in self.listed.ids and not self._uncounted(row) for row in behind)
 
 
 def _to_count(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable[[RowT], bool]) -> Listed[RowT] | None:
     """As many rows as the server says there are; None if it does not say."""
-    gathering = _Gathering(pages, size, limits)
+    gathering = _Gathering(pages, size, limits, uncounted)
     listed = gathering.listed
-    left_out = sum(map(uncounted, gathering.next()))
+    gathering.next()
     total = pages.count()
     if total is None:
         return None
-    while total not in (listed.received, listed.received - left_out):
-        if listed.received - left_out > total:
-            raise Miscounted(f"the server says that it has {total} rows, and {listed.received} came")
-        fresh = gathering.next()
+    while listed.received < total:
+        gathering.next()
         if not gathering.last:
-            raise Miscounted(f"the server says that it has {total} rows, and sends {listed.received}")
-        left_out += sum(map(uncounted, fresh))
+            break
+    if total not in (listed.received, listed.received + len(gathering.left_out)):
+        raise Miscounted(f"the server says that it has {total} rows, and sends {listed.received}")
     if gathering.repeats:
         raise Doubt(f"{gathering.repeats} rows came twice, so that others may be missing")
     full = gathering.last >= (size if listed.pages == 1 else listed.largest)
-    if gathering.last and full and _has_more(pages, listed, size, uncounted):
+    if gathering.last and full and gathering.has_more():
         raise Miscounted(f"the server says that it has {total} rows, and sends more")
     if listed.pages > 1 and pages.count() != total:
         raise Doubt("it changed while it was read: the server counts other rows than before")
     return listed
 
 
-def _has_more(pages: Pages[RowT], listed: Listed[RowT], size: int, uncounted: Callable[[RowT], bool]) -> bool:
-    """Whether rows that should have been counted stand behind a last page that is full."""
-    try:
-        behind = pages.fetch(listed.pages + 1, size)
-    except STATUS_FAILURES:
-        return False
-    return any(dcid(row) not in listed.ids and not uncounted(row) for row in behind)
-
-
-def _to_empty(pages: Pages[RowT], limits: Limits, size: int) -> Listed[RowT]:
+def _to_empty(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable[[RowT], bool]) -> Listed[RowT]:
     """Page after page, until there is nothing more, nor on the page behind."""
-    gathering = _Gathering(pages, size, limits)
+    gathering = _Gathering(pages, size, limits, uncounted)
     gathering.next()
     while gathering.last:
         gathering.next()

@@ -42,7 +42,7 @@ class Schedule:
         listed = next(
             self._lists.answers(lambda all_: self._lists.reader.read(all_, roster.is_graduates), [ALL_SCHOOLS])
         )
-        found = [roster.school(row) for row in tallied.add(listed) if not roster.is_graduates(row)]
+        found = [roster.school(row) for row in tallied.add(listed)]
         yield found
         self.schools = [school.id for school in found]
         return tallied.concluded(Section.ORGANIZATIONS)

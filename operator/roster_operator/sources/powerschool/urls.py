@@ -26,6 +26,11 @@ class PowerSchoolBase:
     host: str
 
     @property
+    def district(self) -> str:
+        """What tells districts apart: host and path."""
+        return self.url.partition("://")[2]
+
+    @property
     def token_url(self) -> str:
         """Where tokens are given out."""
         return f"{self.url}/oauth/access_token"
