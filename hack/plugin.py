@@ -148,8 +148,8 @@ def readme() -> str:
     return f"""# The plugin package for PowerSchool
 
 What a district installs so that Roster Operator may read its roster: [how](../../docs/vendors/powerschool-native.md).
-`make powerschool-plugin` writes all files of this folder, `{ZIP}` included, from `hack/plugin.py`; `make lint` checks that
-they are up to date.
+`make powerschool-plugin` writes all files of this folder, `{ZIP}` included, from `hack/plugin.py`, and
+`make lint` checks that they are up to date.
 
 It asks to see these fields, and to change none. There is no name, no birth date, no address, no guardian, no grade and
 no demographics among them. Whoever changes the list raises the version, and administrators confirm the access anew.
