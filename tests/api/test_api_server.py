@@ -89,6 +89,7 @@ def test_refuses_a_bad_integration(integrations: Integrations, bad: Bad) -> None
     with pytest.raises(client.ApiException) as refused:
         integrations.create(bad.change)
     message = refusal(refused.value)
+    assert "evaluating rule" not in message, "a rule stumbles over what the schema refuses already"
     assert bad.field in message
     assert (bad.server or bad.says) in message
 
@@ -105,6 +106,7 @@ def test_refuses_a_bad_ebook(objects: client.CustomObjectsApi, bad: Bad) -> None
             field_validation="Strict",
         )
     message = refusal(refused.value)
+    assert "evaluating rule" not in message, "a rule stumbles over what the schema refuses already"
     assert bad.field in message
     assert (bad.server or bad.says) in message
 
@@ -133,6 +135,15 @@ def test_refuses_a_name_from_which_no_other_names_can_be_made(integrations: Inte
 )
 def test_accepts_a_url_that_keeps_credentials_safe(integrations: Integrations, url: str) -> None:
     assert integrations.create({"source": {"baseURL": url}})["spec"]["source"]["baseURL"] == url
+
+
+def test_takes_a_field_that_is_left_empty_for_one_that_is_not_given(kubectl: Kubectl, namespace: str) -> None:
+    manifest = good_integration()
+    manifest["metadata"]["namespace"] = namespace
+    manifest["spec"] |= {"approval": None, "timeZone": None, "guard": {"floor": None}}
+    created = kubectl("create", "--dry-run=server", "-f", "-", "-o", "json", input=json.dumps(manifest))
+    spec = json.loads(created)["spec"]
+    assert (spec.get("approval"), spec["timeZone"], spec["guard"]["floor"]) == (None, "UTC", 10)
 
 
 def test_defaults_are_shown_in_the_resource(integrations: Integrations) -> None:

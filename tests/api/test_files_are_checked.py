@@ -52,7 +52,7 @@ def test_names_every_problem_at_once_with_the_file() -> None:
         ({"metadata": {"name": "Springfield High"}}, "metadata.name", "lower case letters"),
         ({"metadata": {"name": "springfield.high"}}, "metadata.name", "lower case letters"),
         ({"metadata": {"name": "a" * 64}}, "metadata.name", "at most 63 characters"),
-        ({"spec": None}, "spec", "must be a block of fields"),
+        ({"spec": None}, "spec", "must be given"),
         ({"spec": []}, "spec", "must be a block of fields"),
         ({"sepc": {}}, "sepc", "did you mean spec?"),
     ],
@@ -67,6 +67,13 @@ def test_what_kubectl_prints_can_be_read_as_a_file() -> None:
     manifest["metadata"] |= {"managedFields": [], "resourceVersion": "224", "creationTimestamp": "2026-11-24T02:51:12Z"}
     manifest["status"] = {"somethingNewer": 1}
     assert parse(RosterIntegration, manifest, where="district.yaml").name == "springfield"
+
+
+def test_a_field_that_is_left_empty_is_one_that_is_not_given() -> None:
+    manifest = good_integration()
+    manifest["spec"] |= {"approval": None, "timeZone": None, "guard": {"floor": None}}
+    parsed = parse(RosterIntegration, manifest, where="district.yaml").spec
+    assert (parsed.approval, parsed.time_zone, parsed.guard.floor) == (None, "UTC", 10)
 
 
 def test_a_manifest_without_a_spec_says_so() -> None:

@@ -66,7 +66,11 @@ class InvalidManifest(ValueError):
 
 
 def parse(model: type[ModelT], manifest: Mapping[str, Any], *, where: str) -> ModelT:
-    """Read a whole manifest; raises InvalidManifest with all its problems."""
+    """Read a whole manifest; raises InvalidManifest with all its problems.
+
+    A field that is left empty (`approval:`) is one that is not given, as it is for the API server.
+    """
+    manifest = _without_empty(manifest)
     problems = [*_identity(model, manifest), *_unknown(model, manifest)]
     parsed: ModelT | None = None
     try:
@@ -76,6 +80,12 @@ def parse(model: type[ModelT], manifest: Mapping[str, Any], *, where: str) -> Mo
     if parsed is None or problems:
         raise InvalidManifest(where, tuple(problems))
     return parsed
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_empty(item) for key, item in value.items() if item is not None}
+    return [_without_empty(item) for item in value] if isinstance(value, list) else value
 
 
 def _identity(model: type[ModelT], manifest: Mapping[str, Any]) -> Iterator[Problem]:

@@ -109,7 +109,7 @@ class Matching(WireModel):
             min_length=1,
             max_length=3,
             json_schema_extra=ruled(
-                rule("self[0] == 'SourcedId'", _SOURCED_ID_FIRST),
+                rule("size(self) == 0 || self[0] == 'SourcedId'", _SOURCED_ID_FIRST),
                 rule("self.all(a, self.exists_one(b, a == b))", _NO_KEY_TWICE),
                 **{"x-kubernetes-list-type": "atomic"},
             ),
