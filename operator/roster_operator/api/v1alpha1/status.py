@@ -167,7 +167,7 @@ class HistoryEntry(WireModel):
 class CatalogReference(WireModel):
     """Where to see what the SIS offers."""
 
-    config_map: Annotated[str, Field(max_length=253), line(253)]
+    config_map: Annotated[str, Field(max_length=80), line(80)]
     """A ConfigMap in this namespace with the schools and courses on offer, to choose from. It holds no person."""
 
 
