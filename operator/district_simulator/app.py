@@ -12,7 +12,7 @@ from aiohttp import web
 
 from district_simulator import clock
 from district_simulator.admin import answer_admin
-from district_simulator.exchange import Call, Cut, Drip, Endless, File, Reply
+from district_simulator.exchange import Call, Cut, Drip, Endless, File, Reply, Unfinished
 from district_simulator.service import Service
 
 ADMIN_PATH = "/_simulator"
@@ -80,6 +80,13 @@ async def _send(request: web.Request, reply: Reply, service: Service) -> web.Str
             response.content_length = len(reply.body)
             await response.prepare(request)
             await response.write(reply.body[:after])
+            _drop(request)
+            return response
+        case Unfinished():
+            response = web.StreamResponse(status=reply.status, headers=headers)
+            response.enable_chunked_encoding()
+            await response.prepare(request)
+            await response.write(reply.body)
             _drop(request)
             return response
         case Drip(bytes_per_second=rate):

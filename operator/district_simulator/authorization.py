@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 
 from district_simulator.exchange import Call, Reply, Route
+from district_simulator.faults.intake import STICKY_COOKIE
 from district_simulator.oauth1 import SignatureRefusedError, SignatureVerifier
 from district_simulator.profile import Profile
 from district_simulator.service import AccessSettings, Service, token_refusal
@@ -44,6 +45,8 @@ class Authorization:
         }
         reply = Reply.of_json(answer)
         reply.headers["Cache-Control"] = "no-store"
+        if self._service.faults.has("sticky-cookie"):
+            reply.headers["Set-Cookie"] = f"{STICKY_COOKIE}; Path=/"
         return reply
 
     def check(self, call: Call, route: Route) -> None:

@@ -44,10 +44,11 @@ def _list_kinds(context: click.Context, _parameter: click.Parameter, wanted: boo
         return
     click.echo("Faults: NAME[=VALUE][,on=ROUTE+ROUTE][,page=K][,times=N][,after=N] (tokens: only with on=token)")
     for name, kind in sorted(KINDS.items()):
-        click.echo(f"  {name:18} {kind.summary}")
+        choices = f" One of: {', '.join(kind.choices)}." if kind.choices else ""
+        click.echo(f"  {name:19} {kind.summary}{choices}")
     click.echo("Changes: NAME[:VALUE][,option=value...]")
     for name, change in sorted(CHANGES.items()):
-        click.echo(f"  {name:18} {(change.__doc__ or '').strip().partition(chr(10))[0]}")
+        click.echo(f"  {name:19} {(change.__doc__ or '').strip().partition(chr(10))[0]}")
     context.exit()
 
 

@@ -96,6 +96,11 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The whole body comes in chunks, then the connection drops without the chunk that says that this was all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drip:
     """The body comes at this many bytes a second."""
 
@@ -125,7 +130,7 @@ class Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON_TYPE})
-    delivery: Cut | Drip | Endless | File | None = None
+    delivery: Cut | Drip | Endless | File | Unfinished | None = None
 
     @classmethod
     def of_json(cls, value: object, status: int = 200) -> Reply:
@@ -145,6 +150,7 @@ class Page:
     envelope: str
     rows: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    backwards: bool = False
     wrapper: Callable[[Page], bytes] | None = None
 
     def body(self) -> bytes:

@@ -52,7 +52,7 @@ class ClassFacts(NamedTuple):
 
 
 class UserFacts(NamedTuple):
-    """A person with the role and the school in which the roster lists them."""
+    """A person with the role and the school in which the roster lists them, and further schools."""
 
     person: Person
     status: str
@@ -60,6 +60,7 @@ class UserFacts(NamedTuple):
     school_id: str
     grade: str
     revision: int
+    also_at: tuple[str, ...]
 
 
 class EnrollmentFacts(NamedTuple):

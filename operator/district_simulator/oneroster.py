@@ -167,6 +167,8 @@ class OneRosterService(Service):
         for fault, act in self.faults.striking("paging", route, number):
             act(fault, page)
         page.rows = source.rows(page.start, page.stop, base)
+        if page.backwards:
+            page.rows.reverse()
         if asked.fields:
             page.rows = [project(row, asked.fields) for row in page.rows]
         for fault, act in self.faults.striking("rows", route, number):

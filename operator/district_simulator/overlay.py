@@ -39,7 +39,8 @@ class CourseEdit:
 class ExtraEnrollment:
     """An enrollment that the generator does not know: of a new student, after a move, in another school.
 
-    `kind` is S for a student and T for a teacher, who joins the class without leading it.
+    `kind` is S for a student and T for a teacher, who joins the class without leading it; a `guest` belongs to
+    the class's school beside their own.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class ExtraEnrollment:
     school: int
     local_class: int
     revision: int
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Overlay:
     """All changes so far. `gone` is keyed by the kind of row; `revision` counts the changes that were applied.
 
     `moments` says when each change was made; `arrivals` holds for each new student a peer with whom they sit, and
-    the revision that brought them; `minted` how often the section ids of a school were made anew, and when last.
+    the revision that brought them; `identities` whose names, addresses and numbers a person has instead of their own,
+    with the revision; `minted` how often the section ids of a school were made anew, and when last.
     """
 
     revision: int = 0
@@ -93,5 +96,6 @@ class Overlay:
     waves: list[Wave] = field(default_factory=list)
     last_day: date | None = None
     years_on: int = 0
+    identities: dict[tuple[str, int], tuple[str, int, int]] = field(default_factory=dict)
     dates_revision: int = 0
     year_revision: int = 0

@@ -73,12 +73,13 @@ def user(facts: UserFacts, modified: str, base: str) -> str:
     """A user; the values of a person are plain ASCII by construction."""
     person = facts.person
     grades = f'["{facts.grade}"]' if facts.grade else "[]"
+    orgs = ",".join(reference(base, "orgs", school, "org") for school in (facts.school_id, *facts.also_at))
     return (
         f'{{"sourcedId":"{person.sourced_id}","status":"{facts.status}","dateLastModified":"{modified}",'
         f'"username":"{person.username}","userIds":[{{"type":"SIS","identifier":"{person.identifier}"}}],'
         f'"enabledUser":"true","givenName":"{person.given_name}","familyName":"{person.family_name}",'
         f'"middleName":"","role":"{facts.role}","identifier":"{person.identifier}","email":"{person.email}",'
-        f'"sms":"","phone":"","agents":[],"orgs":[{reference(base, "orgs", facts.school_id, "org")}],'
+        f'"sms":"","phone":"","agents":[],"orgs":[{orgs}],'
         f'"grades":{grades},"password":""}}'
     )
 

@@ -13,7 +13,7 @@ from datetime import date
 from district_simulator.catalogue import GRADES, MATHEMATICS, SLOTS, catalogue_of
 from district_simulator.facts import ClassFacts, CourseFacts, EnrollmentFacts, OrgFacts, UserFacts
 from district_simulator.overlay import ACTIVE, TO_BE_DELETED, Overlay
-from district_simulator.people import FIRST_NUMBER, People
+from district_simulator.people import FIRST_NUMBER, People, Person
 from district_simulator.school_year import SchoolYear
 from district_simulator.shape import DistrictShape
 
@@ -67,6 +67,11 @@ class Roster:
         self._prefix = [self._class_prefix(school) for school in range(self.shape.schools)]
         self._school_ids = [str(FIRST_SCHOOL + school) for school in range(self.shape.schools)]
         self.generated_at = f"{self.year.ends_in - 1 - overlay.years_on}-07-01T08:00:00.000Z"
+        self._also_at: dict[tuple[str, int], tuple[str, ...]] = {}
+        for extra in overlay.extras:
+            key, school = (extra.kind, extra.person), self._school_ids[extra.school]
+            if extra.guest and school not in self._also_at.get(key, ()):
+                self._also_at[key] = (*self._also_at.get(key, ()), school)
         floor = max(overlay.year_revision, overlay.dates_revision)
         self._touched = [max(floor, overlay.minted.get(s, (0, 0))[1]) for s in range(self.shape.schools)]
 
@@ -159,6 +164,12 @@ class Roster:
             max(edit.revision if edit else 0, self._touched[school]),
         )
 
+    def person(self, kind: str, number: int) -> Person:
+        """A person's own id with the names, addresses and numbers that changes have left them."""
+        own = self.people.person(kind, number)
+        other = self.overlay.identities.get((kind, number))
+        return own if other is None else self.people.person(*other[:2])._replace(sourced_id=own.sourced_id)
+
     def user(self, kind: str, number: int) -> UserFacts:
         """A person of a kind: A (one administrator a school), S or T."""
         shape = self.shape
@@ -176,12 +187,13 @@ class Roster:
             grade = GRADES[layout.first_grade + layout.cohort_of(peer - shape.school_start(school))]
         edit = self.overlay.persons.get((kind, number))
         return UserFacts(
-            self.people.person(kind, number),
+            self.person(kind, number),
             (edit.status if edit else None) or ACTIVE,
             _ROLE_OF_KIND[kind],
             self._school_ids[school],
             grade,
-            edit.revision if edit else revision,
+            max(edit.revision if edit else revision, self.overlay.identities.get((kind, number), ("", 0, 0))[2]),
+            self._also_at.get((kind, number), ()),
         )
 
     def seat_of(self, number: int) -> tuple[int, int, int]:

@@ -8,18 +8,18 @@ from functools import partial
 
 from district_simulator.directory import FAMILIES, Directory, UnknownObjectError, UnknownRouteError
 from district_simulator.exchange import Route
-from district_simulator.faults.source import Question
+from district_simulator.faults.source import Question, Twins
 from district_simulator.ids import Ids
 from district_simulator.listing import Listing, RowSource
 from district_simulator.query import FilterSyntaxError, UnknownFieldError, parse_filter
-from district_simulator.selection import BySchool, Filtered, Reworded, Sorted
+from district_simulator.selection import BySchool, Filtered, Permuted, Reworded, Sorted, Twinned
 from district_simulator.statusinfo import RefusedError, unknown_object, unknown_route
 from district_simulator.styles import Reworder, RowStyle, Version
 
 _REMEMBERED = 32
 _QUICK_ROWS = 2_000
 _NATURALLY_SORTED = ("user", "user 1.2", "enrollment", "demographics")
-_Key = tuple[int, tuple[str, ...], str | None, str | None, bool, str | None, bool, str]
+_Key = tuple[int, tuple[str, ...], str | None, str | None, bool, str | None, bool, int, Twins | None, str]
 _MODIFIED = re.compile(r'"dateLastModified":(?:"[^"]*"|null)')
 _NOT_DELETED = "status!='tobedeleted'"
 
@@ -50,13 +50,17 @@ class Collections:
         source = self._dressed(self._listing(_plain_segments(route.segments, reworder.ids)), route, reworder)
         if question.empty:
             return Listing(self._directory.roster, [])
+        if question.twins is not None:
+            source = Twinned(source, *question.twins)
+        if question.order:
+            source = Permuted(source, question.order)
         if question.dates is not None:
             source = Reworded(source, partial(_MODIFIED.sub, f'"dateLastModified":{question.dates}', count=1))
         if question.filter_text is None and question.sort is None and question.deleted:
             return source
         key = (
             self._directory.roster.overlay.revision, route.segments, question.filter_text, question.sort,
-            question.descending, question.dates, question.deleted, base,
+            question.descending, question.dates, question.deleted, question.order, question.twins, base,
         )  # fmt: skip
         async with self._working:
             if key not in self._remembered:

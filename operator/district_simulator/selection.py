@@ -7,9 +7,11 @@ listing's own keeps a number for each row.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from math import gcd
 
 import msgspec
 
@@ -17,6 +19,7 @@ from district_simulator.listing import RowSource
 from district_simulator.query import Predicate, values_at
 
 _BLOCK = 2_000
+_STATUS = re.compile(r'"status":"[^"]*"')
 
 
 class Reworded:
@@ -32,6 +35,55 @@ class Reworded:
     def rows(self, start: int, stop: int, base: str) -> list[str]:
         """The rows of a stretch, as JSON texts."""
         return list(map(self._reword, self._source.rows(start, stop, base)))
+
+
+class Permuted:
+    """The rows of a source in an order that its number picks."""
+
+    def __init__(self, source: RowSource, order: int) -> None:
+        self._source = source
+        count = max(1, len(source))
+        self._step = next(step for step in range(count // 2 + order % count, 3 * count + 2) if gcd(step, count) == 1)
+        self._shift = order * 7
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def rows(self, start: int, stop: int, base: str) -> list[str]:
+        """The rows of a stretch, as JSON texts."""
+        count = len(self)
+        places = [(place * self._step + self._shift) % count for place in range(start, min(stop, count))]
+        return [row for place in places for row in self._source.rows(place, place + 1, base)]
+
+
+class Twinned:
+    """The rows of a source, some of which stand there twice: once as they are, once tobedeleted."""
+
+    def __init__(self, source: RowSource, every: int, deleted_first: bool) -> None:
+        self._source = source
+        self._every = every
+        self._deleted_first = deleted_first
+
+    def __len__(self) -> int:
+        return len(self._source) + len(self._source) // self._every
+
+    def rows(self, start: int, stop: int, base: str) -> list[str]:
+        """The rows of a stretch, as JSON texts."""
+        stop = min(stop, len(self))
+        if start >= stop:
+            return []
+        first, last = self._source_of(start), self._source_of(stop - 1)
+        rows = self._source.rows(first, last + 1, base)
+        return [self._row(rows[self._source_of(place) - first], place) for place in range(start, stop)]
+
+    def _source_of(self, place: int) -> int:
+        block, rest = divmod(place, self._every + 1)
+        return block * self._every + min(rest, self._every - 1)
+
+    def _row(self, row: str, place: int) -> str:
+        rest = place % (self._every + 1)
+        deleted_at = self._every - 1 if self._deleted_first else self._every
+        return _STATUS.sub('"status":"tobedeleted"', row, count=1) if rest == deleted_at else row
 
 
 class BySchool:

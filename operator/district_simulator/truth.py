@@ -29,7 +29,7 @@ def persons(roster: Roster) -> Iterator[Person]:
     """Everybody who is listed: administrators, students and teachers."""
     for kind, numbers in Directory(roster).listing(("users",)).pieces:
         for number in numbers:
-            yield roster.people.person(kind, number)
+            yield roster.person(kind, number)
 
 
 def personal_strings(people: Iterable[Person]) -> set[str]:

@@ -19,6 +19,7 @@ from roster_operator.api.wire import WireModel
 from roster_operator.controller.finalize import LICENSES_REVOKED
 from roster_operator.controller.reconcile.checklist import data_questions
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
+from roster_operator.controller.reconcile.delta import Why
 from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -81,6 +82,7 @@ def test_every_condition_is_described(condition: str) -> None:
     [
         *Outcome,
         *Trigger,
+        *Why,
         *data_questions(Questions(dict.fromkeys(Question, 1))),
         names.REQUESTED_AT_ANNOTATION,
         names.SECRET_CLIENT_ID,

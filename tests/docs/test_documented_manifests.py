@@ -15,6 +15,7 @@ from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.controller.reconcile.delta import Why
 from roster_operator.licensing.guards import Limits, judge
 from roster_operator.licensing.models import Plan
 from roster_operator.roster.quality import Question
@@ -45,7 +46,7 @@ def test_the_readme_shows_a_resource() -> None:
 @pytest.mark.parametrize("page", ["docs/troubleshooting.md", "docs/how-a-sync-decides.md", "docs/running.md"])
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
-    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, "RosterIntegration", "Terminating"}
+    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, *Why, "RosterIntegration", "Terminating"}
 
     assert words
     assert words <= {*ours, *(value for key, value in vars(reasons).items() if key.isupper())}

@@ -1,5 +1,6 @@
 """A program that syncs and is killed before its n-th statement of `apply`, for n = 0, 1, 2 ...
 
+Its arguments: the ledger's URL, and `whole` or `delta` for the kind of read that it plans by.
 It forks for each n, says on standard output how the child ended, and goes on when it is told to by a line.
 """
 
@@ -17,6 +18,7 @@ from tests.ledger.books import ALGEBRA, BY_ALL, CLAIM, GEOMETRY, NOW, gone, pers
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import open_ledger
+from roster_operator.ledger.ledger import Watermark
 from roster_operator.licensing.models import Hold
 
 CHANGES = [
@@ -26,6 +28,7 @@ CHANGES = [
     person("held", GEOMETRY, schools=("south",)),
     gone("gone"),
 ]
+MARK = Watermark(inputs="i", scope="s", since=NOW, whole_since=NOW, until="", conflicts=0)
 HOLD = Hold(schools=frozenset({"south"}))
 
 
@@ -41,20 +44,24 @@ def die_before(statement: int) -> None:
     event.listen(Engine, "commit", kill)
 
 
-def sync(url: str, statement: int) -> None:
+def sync(url: str, kind: str, statement: int) -> None:
     ledger = open_ledger(url)
     with ledger.sync(CLAIM, ledger.district(CLAIM), BY_ALL, live=True, now=NOW) as session:
         session.stage(CHANGES)
-        session.plan()
+        if kind == "delta":
+            session.plan_additions(settled_only=False)
+        else:
+            session.plan()
+        session.mark(MARK)
         die_before(statement)
-        session.apply(run(), HOLD)
+        session.apply(run(), Hold() if kind == "delta" else HOLD)
 
 
-def patiently(url: str, statement: int) -> None:
+def patiently(url: str, kind: str, statement: int) -> None:
     """The database may take a moment to see that the last one died."""
     for _ in range(200):
         try:
-            return sync(url, statement)
+            return sync(url, kind, statement)
         except DistrictBusy:
             threading.Event().wait(0.05)
     return None
@@ -64,7 +71,7 @@ def main() -> None:
     for statement in itertools.count():
         child = os.fork()
         if child == 0:
-            patiently(sys.argv[1], statement)
+            patiently(sys.argv[1], sys.argv[2], statement)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print("killed" if os.WIFSIGNALED(status) else f"ended {os.WEXITSTATUS(status)}", flush=True)

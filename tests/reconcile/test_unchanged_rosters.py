@@ -13,7 +13,7 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
 
-ABOUT_THE_RUN = ("lastSync", "lastSyncTime", "lastAttemptTime", "nextSyncTime", "history")
+ABOUT_THE_RUN = ("lastSync", "lastSyncTime", "lastAttemptTime", "nextSyncTime", "history", "provider")
 
 
 def memory(scene: Scene) -> list[Any]:

@@ -52,6 +52,11 @@ ALL_CHANGES = [
     ["sections-reminted:994"],
     ["sections-reminted:994", "sections-reminted:994", "class-ends:994_2_1001,how=gone"],
     ["student-arrives:996,count=2", "student-moves:S1000081", "school-empty:996"],
+    ["person-joins:T1000001,to=995_1001", "person-joins:T1000001,to=996_1001"],
+    ["person-joins:S1000001,to=995_1001"],
+    ["person-is:T1000002,also=S1000003"],
+    ["identities-swap:S1000003,with=S1000004"],
+    ["teaching-ends:T1000001", "teaching-ends:T1000002,how=gone"],
     ["roster-empty"],
     ["roster-empty", "student-arrives"],
     ["percent:1"],
@@ -199,3 +204,54 @@ def test_a_change_that_makes_no_sense_is_refused_and_changes_nothing(text: str) 
         apply_change(roster, text)
     assert roster.overlay.revision == 0
     assert len(Directory(roster).listing(("enrollments",))) == roster.enrollments
+
+
+def test_a_teacher_works_at_three_schools(reader: Any) -> None:
+    reader.district.change("person-joins:T1000001,to=995_1001", "person-joins:T1000001,to=996_1001")
+    user = reader.get("users/T1000001").json()["user"]
+    assert [org["sourcedId"] for org in user["orgs"]] == ["994", "995", "996"]
+    mine = [row for row in reader.rows("enrollments") if row["user"]["sourcedId"] == "T1000001"]
+    assert {row["school"]["sourcedId"] for row in mine} == {"994", "995", "996"}
+    assert [row["primary"] for row in mine][-2:] == ["false", "false"]
+
+
+def test_a_student_returns_to_the_class_that_they_left(reader: Any) -> None:
+    row = reader.get("enrollments/E1000003-0").json()["enrollment"]
+    before = licenses(reader)
+    reader.district.change(f"student-moves:S1000003,to={row['class']['sourcedId']},how=ended,on=2026-11-01")
+    again = [one for one in reader.rows("enrollments") if one["user"]["sourcedId"] == "S1000003"]
+    assert [one["class"] for one in again].count(row["class"]) == 2
+    assert licenses(reader) == before
+
+
+def test_one_person_has_two_ids(reader: Any) -> None:
+    reader.district.change("person-is:T1000002,also=S1000003")
+    teacher, student = (reader.get(f"users/{one}").json()["user"] for one in ("T1000002", "S1000003"))
+    assert (teacher["email"], teacher["username"]) == (student["email"], student["username"])
+    assert (teacher["role"], student["role"]) == ("teacher", "student")
+    assert teacher["dateLastModified"] > student["dateLastModified"]
+
+
+def test_two_persons_swap_who_they_are(reader: Any) -> None:
+    before = {row["sourcedId"]: row["email"] for row in reader.rows("students")}
+    enrollments = reader.rows("enrollments")
+    reader.district.change("identities-swap:S1000003,with=S1000004")
+    after = {row["sourcedId"]: row["email"] for row in reader.rows("students")}
+    assert (after["S1000003"], after["S1000004"]) == (before["S1000004"], before["S1000003"])
+    assert reader.rows("enrollments") == enrollments
+    reader.district.change("identities-swap:S1000003,with=S1000004")
+    assert {row["sourcedId"]: row["email"] for row in reader.rows("students")} == before
+
+
+def test_a_teacher_without_a_class_is_still_listed(reader: Any) -> None:
+    reader.district.change("teaching-ends:T1000001")
+    assert reader.ids("teachers/T1000001/classes") == []
+    assert "T1000001" in reader.ids("teachers")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["person-joins:A1000001,to=994_1001", "person-joins:S1000001", "person-is:T1000001", "identities-swap:S1"]
+)
+def test_what_cannot_happen_to_a_person_is_refused(reader: Any, wrong: str) -> None:
+    with pytest.raises(ChangeError):
+        reader.district.change(wrong)

@@ -137,7 +137,16 @@ def test_bad_rows_are_spoilt_and_the_others_left_alone(reader: Any, way: str, ro
     after = reader.rows(route)
     touched = [n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     assert set(touched) <= set(range(3, len(before), 4))
-    if way in ("numeric-ids", "nulls", "blanks", "wrong-types", "padded-ids", "missing-ids", "not-objects"):
+    if way in (
+        "numeric-ids",
+        "nulls",
+        "blanks",
+        "wrong-types",
+        "padded-ids",
+        "missing-ids",
+        "not-objects",
+        "not-a-number",
+    ):
         assert touched == list(range(3, len(before), 4))
 
 

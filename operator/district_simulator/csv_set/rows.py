@@ -155,7 +155,7 @@ def _user(roster: Roster, kind: str, number: int, version: str) -> tuple[Row, st
         "grades": facts.grade,
     }
     if version == "1.1":
-        row |= {"orgSourcedIds": facts.school_id, "role": facts.role}
+        row |= {"orgSourcedIds": ",".join((facts.school_id, *facts.also_at)), "role": facts.role}
     else:
         row |= {"primaryOrgSourcedId": facts.school_id, "userMasterIdentifier": person.identifier}
     return row, facts.status, facts.revision

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from district_simulator.exchange import Cut, Drip, Endless, Page, Reply
+from district_simulator.exchange import Cut, Drip, Endless, Page, Reply, Unfinished
 from district_simulator.faults.model import Fault, fault_kind
 
 STAGE = "delivery"
@@ -34,3 +34,9 @@ def huge_page(fault: Fault, page: Page, reply: Reply) -> None:
     filler = f",{page.rows[-1]}".encode() if page.rows else b" "
     reply.body = reply.body.removesuffix(b"]}")
     reply.delivery = Endless(filler, int(fault.number(1024)))
+
+
+@fault_kind("unfinished", STAGE)
+def unfinished(fault: Fault, page: Page, reply: Reply) -> None:
+    """The whole body comes in chunks and the connection drops before the last, empty one: nothing says it was all."""
+    reply.delivery = Unfinished()

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 
 from district_simulator.exchange import Page, Reply
 from district_simulator.faults.model import Fault, fault_kind
+from district_simulator.statusinfo import StatusInfo
 
 STAGE = "dressing"
 _TARGET = re.compile(r"<https?://[^/>]+")
@@ -102,3 +104,60 @@ def deep_nesting(fault: Fault, page: Page, reply: Reply) -> None:
     nest = '{"a":' * depth + "1" + "}" * depth
     page.rows = [f'{page.rows[0][:-1]},"metadata":{nest}}}', *page.rows[1:]] if page.rows else []
     reply.body = page.body()
+
+
+@fault_kind("moving-total", STAGE, wants="number")
+def moving_total(fault: Fault, page: Page, reply: Reply) -> None:
+    """X-Total-Count changes by the value (-5 by default) from page to page, as when rows come and go meanwhile."""
+    moved = page.total + int(fault.number(-5)) * (page.window.page - 1)
+    reply.headers["X-Total-Count"] = str(max(0, moved))
+
+
+@fault_kind("partial-content", STAGE)
+def partial_content(fault: Fault, page: Page, reply: Reply) -> None:
+    """206 instead of 200."""
+    reply.status = 206
+
+
+@fault_kind("no-content", STAGE)
+def no_content(fault: Fault, page: Page, reply: Reply) -> None:
+    """204 without a body or a total."""
+    reply.status, reply.body = 204, b""
+    reply.headers.pop("X-Total-Count", None)
+
+
+@fault_kind("null-envelope", STAGE)
+def null_envelope(fault: Fault, page: Page, reply: Reply) -> None:
+    """The collection is null instead of a list, and its total is 0."""
+    reply.body = f'{{"{page.envelope}":null}}'.encode()
+    reply.headers["X-Total-Count"] = "0"
+
+
+@fault_kind("object-envelope", STAGE)
+def object_envelope(fault: Fault, page: Page, reply: Reply) -> None:
+    """A page of one row is that row itself instead of a list of it."""
+    if len(page.rows) == 1:
+        reply.body = f'{{"{page.envelope}":{page.rows[0]}}}'.encode()
+
+
+@fault_kind("failed-page", STAGE)
+def failed_page(fault: Fault, page: Page, reply: Reply) -> None:
+    """200 with an empty list, a total of 0 and a status that says that reading failed."""
+    page.rows = []
+    failure = StatusInfo("targetreadfailure", "the data store could not be read")
+    page.warnings = [json.dumps(failure.entry())]
+    reply.body = page.body()
+    reply.headers["X-Total-Count"] = "0"
+
+
+@fault_kind("invalid-utf8", STAGE)
+def invalid_utf8(fault: Fault, page: Page, reply: Reply) -> None:
+    """A byte in a row that is no UTF-8."""
+    if page.rows:
+        reply.body = reply.body.replace(b'"status":"', b'"status":"\xff', 1)
+
+
+@fault_kind("trailing-garbage", STAGE)
+def trailing_garbage(fault: Fault, page: Page, reply: Reply) -> None:
+    """More text behind the JSON, as when a server appends an error to what it already sent."""
+    reply.body += b"\n<b>Warning</b>: mysqli::query(): MySQL server has gone away"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from district_simulator.service import Service
 
 STAGE = "intake"
+STICKY_COOKIE = "affinity=server-7"
 _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Sign in</form></body></html>"
 _A_DAY = 86_400.0
 
@@ -108,3 +109,10 @@ async def expire_token(fault: Fault, call: Call, service: Service) -> None:
 async def disconnect(fault: Fault, call: Call, service: Service) -> Reply:
     """The connection is dropped before any answer."""
     return Reply(0, b"", {})
+
+
+@fault_kind("sticky-cookie", STAGE)
+async def sticky_cookie(fault: Fault, call: Call, service: Service) -> None:
+    """401 without the cookie that came with the token, as behind a load balancer that must find the right server."""
+    if STICKY_COOKIE not in call.headers.get("Cookie", ""):
+        raise unauthorized("this server does not know the session")

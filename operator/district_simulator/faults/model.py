@@ -146,6 +146,10 @@ class FaultBoard:
             if kind.stage == stage and fault.strikes(route, page):
                 yield fault, kind.act
 
+    def has(self, name: str) -> bool:
+        """Whether a fault of a name is switched on."""
+        return any(fault.name == name for fault in self.active)
+
     def value(self, name: str) -> float:
         """The sum of the numbers of all switched-on faults of a name; 0 where there is none."""
         return sum(fault.number(0) for fault in self.active if fault.name == name)

@@ -70,3 +70,12 @@ def repeat_last(fault: Fault, page: Page) -> None:
 def ignore_paging(fault: Fault, page: Page) -> None:
     """The offset is ignored: every page is the first one."""
     page.start, page.stop = 0, min(page.total, page.window.limit)
+
+
+@fault_kind("repeat-reversed", STAGE, page=2)
+def repeat_reversed(fault: Fault, page: Page) -> None:
+    """A page (the second by default) is the one before it once more, in the opposite order."""
+    rows = page.stop - page.start
+    page.start = max(0, page.start - rows)
+    page.stop = page.start + rows
+    page.backwards = True

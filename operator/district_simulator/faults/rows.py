@@ -8,7 +8,10 @@ Every tenth row of a collection is spoilt, or every n-th with `every=n`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from district_simulator.exchange import Page
@@ -16,6 +19,21 @@ from district_simulator.faults.model import Fault, fault_kind
 
 STAGE = "rows"
 _REFERENCES = ("user", "class", "school", "course", "org")
+_NUMBERING = re.compile(r"\d{7}|(?<=_)\d{4}$")
+_FIRST = {7: "1000001", 4: "1001"}
+_DATES = ("beginDate", "endDate", "startDate")
+_DATE_FORMS = {
+    "datetime": "{}T00:00:00.000Z",
+    "end-of-day": "{}T23:59:59-08:00",
+    "spaced": " {} 00:00:00",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A row as JSON text, for what no object can say."""
+
+    text: str
 
 
 def _numeric_ids(row: dict[str, Any], number: int) -> Any:
@@ -117,6 +135,50 @@ def _leading_zeros(row: dict[str, Any], number: int) -> Any:
     return {**row, "identifier": f"00{row['identifier']}"} if "identifier" in row else row
 
 
+def _shared_ids(row: dict[str, Any], number: int) -> Any:
+    """The id of the first row of the kind: two things, one id."""
+    return {**row, "sourcedId": _NUMBERING.sub(lambda match: _FIRST[len(match[0])], row["sourcedId"])}
+
+
+def _zeros_in_references(row: dict[str, Any], number: int) -> Any:
+    """Zeros in front of the ids of referenced persons, which have none in their own rows."""
+    user = row.get("user")
+    return row if user is None else {**row, "user": {**user, "sourcedId": f"00{user['sourcedId']}"}}
+
+
+def _duplicate_keys(row: dict[str, Any], number: int) -> Any:
+    """The keys status and sourcedId twice, first with other values."""
+    return Text(f'{{"sourcedId":"GONE-{number}","status":"tobedeleted",{json.dumps(row)[1:]}')
+
+
+def _not_a_number(row: dict[str, Any], number: int) -> Any:
+    """NaN and Infinity, which JSON does not have."""
+    return {**row, "metadata": {"score": float("nan"), "rank": float("inf")}}
+
+
+def _huge_numbers(row: dict[str, Any], number: int) -> Any:
+    """Whole numbers of four hundred digits."""
+    return {**row, "identifier": 10**400, "metadata": {"rank": 10**400}}
+
+
+def _control_characters(row: dict[str, Any], number: int) -> Any:
+    """NUL and other control characters inside texts."""
+    named = ("username", "email", "identifier", "givenName", "title", "courseCode", "name")
+    return {n: f"{v[:2]}\x00{v[2:]}\x1b" if n in named and isinstance(v, str) else v for n, v in row.items()}
+
+
+def _lone_surrogates(row: dict[str, Any], number: int) -> Any:
+    """Half of a surrogate pair inside texts: JSON that is no Unicode."""
+    named = ("username", "email", "identifier", "givenName", "title", "name")
+    return {n: f"{v}\ud800" if n in named and isinstance(v, str) else v for n, v in row.items()}
+
+
+def _long_values(row: dict[str, Any], number: int) -> Any:
+    """Texts of a hundred thousand letters."""
+    named = ("username", "email", "identifier", "title", "courseCode", "name")
+    return {n: v * (100_000 // len(v)) if n in named and v else v for n, v in row.items()}
+
+
 SPOILERS: dict[str, Callable[[dict[str, Any], int], Any]] = {
     "numeric-ids": _numeric_ids,
     "nulls": _nulls,
@@ -133,6 +195,14 @@ SPOILERS: dict[str, Callable[[dict[str, Any], int], Any]] = {
     "disabled": _disabled,
     "odd-emails": _odd_emails,
     "shared-emails": _shared_emails,
+    "shared-ids": _shared_ids,
+    "zeros-in-references": _zeros_in_references,
+    "duplicate-keys": _duplicate_keys,
+    "not-a-number": _not_a_number,
+    "huge-numbers": _huge_numbers,
+    "control-characters": _control_characters,
+    "lone-surrogates": _lone_surrogates,
+    "long-values": _long_values,
     "leading-zeros": _leading_zeros,
 }
 
@@ -145,10 +215,45 @@ def bad_rows(fault: Fault, page: Page) -> None:
     for position in range(len(page.rows)):
         number = page.start + position
         if number % every == every - 1:
-            page.rows[position] = json.dumps(spoil(json.loads(page.rows[position]), number))
+            spoilt = spoil(json.loads(page.rows[position]), number)
+            page.rows[position] = spoilt.text if isinstance(spoilt, Text) else json.dumps(spoilt)
 
 
 @fault_kind("duplicate-rows", STAGE, wants="number")
 def duplicate_rows(fault: Fault, page: Page) -> None:
     """Each page repeats its first rows (1 by default) at its end."""
     page.rows += page.rows[: int(fault.number(1))]
+
+
+@fault_kind("date-form", STAGE, wants="one", choices=(*_DATE_FORMS, "american", "words"))
+def date_form(fault: Fault, page: Page) -> None:
+    """Dates of enrollments and sessions are written in another way: datetime, end-of-day (23:59 local), american."""
+    for position, text in enumerate(page.rows):
+        row = json.loads(text)
+        for name in _DATES:
+            if name in row:
+                row[name] = _written(fault.value or "", name, row[name])
+        page.rows[position] = json.dumps(row)
+
+
+def _written(form: str, name: str, day: str) -> str:
+    if form == "american":
+        return f"{day[5:7]}/{day[8:]}/{day[:4]}"
+    if form == "words":
+        return date.fromisoformat(day).strftime("%d %B %Y")
+    if form == "end-of-day" and name == "endDate":
+        day = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    if form == "end-of-day" and name != "endDate":
+        form = "datetime"
+    return _DATE_FORMS[form].format(day)
+
+
+@fault_kind("end-dates", STAGE, wants="one", choices=("inclusive", "day-late"))
+def end_dates(fault: Fault, page: Page) -> None:
+    """Enrollments end on their last day instead of the day after it (inclusive), or a day later (day-late)."""
+    moved = timedelta(days=-1 if fault.value == "inclusive" else 1)
+    for position, text in enumerate(page.rows):
+        row = json.loads(text)
+        if "beginDate" in row:
+            row["endDate"] = (date.fromisoformat(row["endDate"]) + moved).isoformat()
+            page.rows[position] = json.dumps(row)

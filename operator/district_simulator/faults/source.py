@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from district_simulator import clock
 from district_simulator.exchange import Route
@@ -14,12 +15,20 @@ STAGE = "source"
 _ROSTERED = ("classes", "users", "students", "teachers", "enrollments", "demographics")
 
 
+class Twins(NamedTuple):
+    """Every row with a number that `every` divides has a deleted twin of the same id, before or behind it."""
+
+    every: int
+    deleted_first: bool
+
+
 @dataclass(slots=True)
 class Question:
     """What is asked of the roster: the filter and sort to apply, and whether the answer is empty come what may.
 
     `dates` is what every dateLastModified says instead of the truth, as JSON text; `deleted` whether rows that are
-    tobedeleted are listed.
+    tobedeleted are listed; `order` names another order of the rows, 0 the usual one; `twins` has every so-manieth row
+    stand there twice, once deleted.
     """
 
     filter_text: str | None
@@ -28,6 +37,8 @@ class Question:
     empty: bool = False
     dates: str | None = None
     deleted: bool = True
+    order: int = 0
+    twins: Twins | None = None
 
 
 @fault_kind("ignore-filter", STAGE)
@@ -69,3 +80,15 @@ def deleted_rows(fault: Fault, route: Route, question: Question) -> None:
     """Rows that are tobedeleted are never listed (hidden), or only to a filter on dateLastModified (delta-only)."""
     asks_for_changes = question.filter_text is not None and "dateLastModified" in question.filter_text
     question.deleted = fault.value == "delta-only" and asks_for_changes
+
+
+@fault_kind("unstable-order", STAGE)
+def unstable_order(fault: Fault, route: Route, question: Question) -> None:
+    """Each answer has the rows in another order, as without a sort: pages overlap and leave rows out."""
+    question.order = fault.struck
+
+
+@fault_kind("deleted-twins", STAGE, wants="one", choices=("before", "behind"))
+def deleted_twins(fault: Fault, route: Route, question: Question) -> None:
+    """Every tenth row (or every=n) has a tobedeleted twin of the same id before or behind it."""
+    question.twins = Twins(int(fault.options.get("every", "10")), fault.value == "before")

@@ -129,7 +129,7 @@ class Tables:
         """A person's row in one school."""
         kind, number, school = key
         schools = self._schools_of_teacher(number) if kind == "T" else [school]
-        person = self._roster.people.person(kind, number)
+        person = self._roster.person(kind, number)
         dcid = keys.staff_dcid(self._roster, kind, number, school)
         return records.staff(dcid, keys.user_dcid(kind, number), person, [keys.school_dcid(s) for s in schools])
 
@@ -232,7 +232,7 @@ class Tables:
 
     def _student_facts(self, number: int) -> records.StudentFacts:
         roster, shape = self._roster, self._roster.shape
-        person = roster.people.person("S", number)
+        person = roster.person("S", number)
         first, last = f"{roster.year.ends_in - 1}-07-01", f"{roster.year.ends_in}-07-01"
         if number >= _GRADUATES:
             school, status, grade = -1, "G", GRADES[-1]

@@ -24,7 +24,7 @@ from pydantic import (
 
 ItemT = TypeVar("ItemT")
 
-TOKEN_LIMIT: Final = 256
+TOKEN_LIMIT: Final = 128
 
 _ELLIPSIS: Final = len("…".encode())
 _SPELLED: Final = {"id": "ID", "url": "URL", "ebook": "EBook"}

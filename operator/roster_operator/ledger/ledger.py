@@ -47,6 +47,24 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far a district's roster was read: a delta read may go on from here as long as nothing else has changed."""
+
+    inputs: str
+    """A digest of all that decides beside the roster."""
+    scope: str
+    """A digest of the classes in scope and of what each gives."""
+    since: datetime
+    """When the last sync that read what had changed, or everything, began."""
+    whole_since: datetime
+    """When the last sync that read the whole roster began."""
+    until: str
+    """The first day on which a date passes that was not judged yet; empty if none is known."""
+    conflicts: int
+    """Persons refused since the last whole read, that one included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One sync, for the journal."""
 
@@ -69,6 +87,14 @@ class SyncSession(Protocol):
         """Match staged persons to accounts and compute what would change."""
         ...
 
+    def plan_additions(self, *, settled_only: bool) -> Plan:
+        """Instead of `plan`, of persons known in part: compute grants, and no removal at all.
+
+        Who is granted something is looked at again by the next sync. `settled_only`: nobody gets an account, nor a
+        login that they did not have.
+        """
+        ...
+
     def approved(self, digest: str, hold: Hold) -> bool:
         """Whether all removals that `hold` makes wait are among those of the held plan `digest`.
 
@@ -82,6 +108,10 @@ class SyncSession(Protocol):
 
     def remember(self, memory: Memory | None) -> None:
         """Let `apply` put `memory` in the place of what was remembered of the district."""
+        ...
+
+    def mark(self, watermark: Watermark) -> None:
+        """Let `apply` keep `watermark`, unless removals wait; without it, `apply` drops the one that is there."""
         ...
 
     def apply(self, run: Run, hold: Hold) -> Applied:
@@ -119,6 +149,10 @@ class Ledger(Protocol):
 
     def memory(self, district: District) -> Memory | None:
         """What the last sync remembered; none if the district has changed since, or a person is to be looked at."""
+        ...
+
+    def watermark(self, district: District) -> Watermark | None:
+        """Upon what a delta read may build; none if the next sync must read the roster whole."""
         ...
 
     def sync(

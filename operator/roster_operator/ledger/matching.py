@@ -164,6 +164,11 @@ def match(connection: Connection, district_id: int | None, order: Sequence[Match
         connection.execute(_FORGET_REFUSED)
         connection.execute(_PROTECT, {"district": district_id})
         analyze(connection, "protected")
+    return counted(connection, refused, rekeyed=rekeyed)
+
+
+def counted(connection: Connection, refused: int, *, rekeyed: bool) -> Matching:
+    """How matching went, by what `matches` holds now."""
     return Matching(
         created=connection.execute(_CREATED).scalar_one(),
         recognised=connection.execute(_RECOGNISED).scalar_one(),

@@ -108,9 +108,29 @@ def plan(connection: Connection, claim: Claim, district_id: int | None, matching
     """Fill `removals` and `grants`, and count."""
     district = {"district": district_id}
     removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE, _FROM_BEFORE))
-    grants = connection.execute(_GRANTS).rowcount
+    grants = find_grants(connection)
     connection.execute(text("CREATE INDEX removals_key ON removals (key)"))
     analyze(connection, "removals", "grants")
+    return counted(connection, claim, district_id, matching, unstorable, grants=grants, removals=removals)
+
+
+def find_grants(connection: Connection) -> int:
+    """Fill `grants` with what persons in `matches` should have and have not; how many."""
+    return connection.execute(_GRANTS).rowcount
+
+
+def counted(
+    connection: Connection,
+    claim: Claim,
+    district_id: int | None,
+    matching: Matching,
+    unstorable: int,
+    *,
+    grants: int,
+    removals: int,
+) -> Plan:
+    """The plan that `removals` and `grants` hold, in counts."""
+    district = {"district": district_id}
     active = connection.execute(_ACTIVE, district).scalar_one()
     removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS))
     active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district)) if removals else {}

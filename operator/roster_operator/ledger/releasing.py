@@ -15,6 +15,7 @@ from roster_operator.ledger.schema import (
     memories,
     person_states,
     sync_runs,
+    watermarks,
 )
 
 _JOURNAL = text(f"""
@@ -40,7 +41,7 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> in
     )
     if freed.rowcount == 0:
         return 0  # somebody else has just done it
-    for table in (held_removals, memories):
+    for table in (held_removals, memories, watermarks):
         connection.execute(delete(table).where(table.c.district_id == row.id))
     if not revoke:
         _write_run(connection, row.id, run, revoked=0)

@@ -156,6 +156,18 @@ memories = Table(
     Column("transcript", LargeBinary, nullable=False),
 )
 
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
+    Column("inputs", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("whole_since", UtcDateTime, nullable=False),
+    Column("until", Text, nullable=False),
+    Column("conflicts", BigInteger, nullable=False),
+)
+
 sync_runs = Table(
     "sync_runs",
     metadata,

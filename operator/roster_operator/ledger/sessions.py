@@ -6,10 +6,20 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from roster_operator.ledger import applying, counting, holding, matching, planning, remembering, staging
+from roster_operator.ledger import (
+    adding,
+    applying,
+    counting,
+    holding,
+    matching,
+    planning,
+    remembering,
+    staging,
+    watermarks,
+)
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import Memory, Run
+from roster_operator.ledger.ledger import Memory, Run, Watermark
 from roster_operator.licensing.models import Applied, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 
 
@@ -28,6 +38,7 @@ class SqlSyncSession:
         self._plan: Plan | None = None
         self._memory: Memory | None = None
         self._remembers = False
+        self._watermark: Watermark | None = None
         staging.create_tables(connection)
 
     def stage(self, changes: Iterable[PersonChange]) -> int:
@@ -45,6 +56,22 @@ class SqlSyncSession:
         with told_plainly(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
             self._plan = planning.plan(self._connection, self._sync.claim, self._district_id, matched, self._unstorable)
+        return self._plan
+
+    def plan_additions(self, *, settled_only: bool) -> Plan:
+        """See `SyncSession`."""
+        if self._unstorable is None or self._plan is not None:
+            raise RuntimeError("A session plans once, after it has staged.")
+        with told_plainly(self._place):
+            matched = matching.match(self._connection, self._district_id, self._match)
+            self._plan = adding.plan(
+                self._connection,
+                self._sync.claim,
+                self._district_id,
+                matched,
+                self._unstorable,
+                settled_only=settled_only,
+            )
         return self._plan
 
     def approved(self, digest: str, hold: Hold) -> bool:
@@ -65,6 +92,10 @@ class SqlSyncSession:
         self._memory = memory
         self._remembers = True
 
+    def mark(self, watermark: Watermark) -> None:
+        """See `SyncSession`."""
+        self._watermark = watermark
+
     def apply(self, run: Run, hold: Hold) -> Applied:
         """See `SyncSession`."""
         plan = self._planned
@@ -77,6 +108,7 @@ class SqlSyncSession:
             self._district_id = written.district_id
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)
+            watermarks.put(self._connection, written.district_id, None if held else self._watermark)
             staging.drop_tables(self._connection)
             self._connection.commit()
         return written.applied

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import counting, districts, engine, migrating, releasing, remembering, staging
+from roster_operator.ledger import counting, districts, engine, migrating, releasing, remembering, staging, watermarks
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import District, Ledger, Memory, Run, SyncSession
+from roster_operator.ledger.ledger import District, Ledger, Memory, Run, SyncSession, Watermark
 from roster_operator.ledger.schema import person_states
 from roster_operator.ledger.sessions import SqlSyncSession
 from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
@@ -67,6 +67,11 @@ class SqlLedger:
         """See `Ledger`."""
         with self._reading() as connection:
             return remembering.recall(connection, district)
+
+    def watermark(self, district: District) -> Watermark | None:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return watermarks.find(connection, district)
 
     @contextmanager
     def sync(

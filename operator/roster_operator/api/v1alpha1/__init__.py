@@ -1,5 +1,6 @@
 """rostering.cpm.org/v1alpha1: the wire models of RosterIntegration and EBook."""
 
+from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.v1alpha1.resource import RosterIntegration
@@ -50,6 +51,7 @@ __all__ = [
     "ContentType",
     "CourseMapping",
     "DeletionPolicy",
+    "DeltaReads",
     "EBook",
     "EBookCount",
     "EBookEdition",
@@ -64,6 +66,8 @@ __all__ = [
     "ObjectMeta",
     "OneRosterVersion",
     "PlanStatus",
+    "ProviderStatus",
+    "ReadsStatus",
     "RemovalGuard",
     "RosterCounts",
     "RosterIntegration",

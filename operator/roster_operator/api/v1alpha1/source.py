@@ -14,6 +14,7 @@ from typing import Annotated, Final, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from roster_operator.api.rules import Between, ServerURL, Shaped, rule, ruled
+from roster_operator.api.v1alpha1.delta import DeltaReads
 from roster_operator.api.wire import WireModel
 
 
@@ -188,6 +189,12 @@ _RULES: Final[tuple[_Rule, ...]] = (
     _not_with_powerschool("filters", lambda source: source.filters is not None),
     _not_with_powerschool("endDates", lambda source: source.end_dates is not None),
     _not_with_powerschool("identifiers", lambda source: source.identifiers is not None),
+    _Rule(
+        "delta",
+        "!has(self.delta) || self.type == 'OneRoster'",
+        lambda source: source.delta is None or source.type is SourceType.ONE_ROSTER,
+        "may only be set with type OneRoster; remove it: every sync of another type reads everything",
+    ),
 )
 """Checked by the API server and by `_rules_hold`. A type that does not know a field says so with a line here."""
 
@@ -280,6 +287,9 @@ class RosterSourceSpec(WireModel):
     examples/powerschool-plugin brings org.cpm.rostering.section.coteachers, which is asked if this is not set. An
     empty text asks none: then only lead teachers get licenses. If the query cannot be run, no Teacher edition is
     removed."""
+    delta: DeltaReads | None = None
+    """Reads what changed in between full reads, where the SIS can tell: OneRoster only. Absent: every sync reads
+    everything."""
 
     @model_validator(mode="after")
     def _rules_hold(self) -> Self:

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from roster_operator.api.conditions import Condition, find
+from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
 from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
 
 MAX_CONDITIONS = 10
@@ -215,6 +216,10 @@ class RosterIntegrationStatus(WireModel):
     """Stands for the version of the Secret that was last used; opaque."""
     consecutive_failures: Count | None = None
     """Syncs that failed since one last succeeded."""
+    reads: ReadsStatus | None = None
+    """How the roster is read, where spec.source.delta is set."""
+    provider: ProviderStatus | None = None
+    """What the SIS's server does, for sources that can be examined: OneRoster."""
     catalog: CatalogReference | None = None
     """Where to see the schools and courses that the SIS offers."""
     history: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
 from roster_operator.controller.reconcile.observations import Mappings, Observations
@@ -29,9 +29,16 @@ def data_questions(questions: Questions) -> list[Question]:
     return [question for question in _WORTH_A_LOOK if questions[question]]
 
 
-def checklist(observations: Observations) -> tuple[Check, ...]:
-    """The items that this reconcile can judge; empty if it did not get far enough to judge any."""
-    return tuple(_items(observations))
+def checklist(observations: Observations, previous: Sequence[Check]) -> tuple[Check, ...]:
+    """The items that this reconcile can judge, or the `previous` ones if it did not get far enough to judge any.
+
+    A read of what changed judges no more than names and sections; the other items stay.
+    """
+    items = tuple(_items(observations))
+    if not observations.only_added:
+        return items or tuple(previous)
+    judged = {item.name for item in items}
+    return (*items, *(item for item in previous if item.name not in judged))
 
 
 def _items(observations: Observations) -> Iterator[Check]:
@@ -43,7 +50,7 @@ def _items(observations: Observations) -> Iterator[Check]:
         yield from _mappings(observations.mappings)
     if observations.roster is not None:
         yield from _data(observations.questions)
-    if observations.plan is not None:
+    if observations.plan is not None and not observations.only_added:
         yield _matching(observations)
         yield _removals(observations)
 

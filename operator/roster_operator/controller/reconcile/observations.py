@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from roster_operator.api.conditions import Finding, found
+from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus
 from roster_operator.controller.reconcile.contract import Catalog, Outcome
 from roster_operator.errors import RosterOperatorError
 from roster_operator.licensing.guards import Verdict
@@ -55,6 +56,11 @@ class Observations:
     access: tuple[Access, ...] | None = None
     notices: tuple[Notice, ...] = ()
     proofs: dict[Section, Complete] = field(default_factory=dict)
+    provider: ProviderStatus | None = None
+    """What is known of the server, whether or not it was examined now."""
+    reads: ReadsStatus | None = None
+    only_added: bool = False
+    """A delta read: of the roster as a whole nothing was seen."""
     catalog: Catalog | None = None
     mappings: Mappings | None = None
     roster: RosterCounts | None = None

@@ -13,12 +13,13 @@ from datetime import datetime
 
 from roster_operator.api import conditions, reasons
 from roster_operator.clock import today
-from roster_operator.controller.reconcile import mapping, memory, summary
+from roster_operator.controller.reconcile import mapping, memory, provider, summary
 from roster_operator.controller.reconcile.advice import advised
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import ClassCounts, Offering, proofs_as_json, read
+from roster_operator.controller.reconcile.reads import Reads
 from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.errors import (
@@ -100,10 +101,14 @@ class _Reconcile:
         )
         with contextlib.closing(source), Spool() as changes:
             self._probe(source)
-            if self._recall(source, day, district):
-                self._settle(district, changes)
-            elif self._read(source, day, district, changes.extend):
-                self._settle(district, changes, lambda: self._to_remember(source, day))
+            self.observations.provider = provider.examine(source, self.request, self.started)
+            before = self.environment.ledger.watermark(district)
+            reads = Reads(self.request, before, self.observations.provider, day=day, zone=zone, started=self.started)
+            if not reads.may_be_delta and self._recall(source, day, district):
+                reads.recalled()
+                self._settle(district, changes, reads)
+            elif self._read(source, day, district, changes.extend, reads):
+                self._settle(district, changes, reads, lambda: self._to_remember(source, day))
 
     def _probe(self, source: RosterSource) -> None:
         """CredentialsValid, SectionsShared."""
@@ -135,7 +140,12 @@ class _Reconcile:
         return memory.to_remember(self.request, source, day, self.next_changes, self.observations)
 
     def _read(
-        self, source: RosterSource, day: str, district: District, keep: Callable[[Iterable[PersonChange]], None]
+        self,
+        source: RosterSource,
+        day: str,
+        district: District,
+        keep: Callable[[Iterable[PersonChange]], None],
+        reads: Reads,
     ) -> bool:
         """MappingsResolved, the catalogue, and the persons who changed; False if nothing is selected yet."""
         observations = self.observations
@@ -156,6 +166,11 @@ class _Reconcile:
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()
             return False
+        observations.only_added = reads.read_changes(source, table, keep, observations)
+        observations.provider = reads.provider
+        if observations.only_added:
+            reads.pass_days((days.next_change,))
+            return True
         with contextlib.ExitStack() as resources:
             scope = Scope(schools=selection.schools, classes=table.bits.keys())
             persons = Persons(table, day, keep, resources, grew=self.environment.grew)
@@ -165,6 +180,7 @@ class _Reconcile:
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
         observations.questions.update(table.questions + persons.questions)
         self.next_changes = (days.next_change, persons.fold.next_change)
+        reads.pass_days(self.next_changes)
         observations.roster = RosterCounts(
             schools=len(selection.schools),
             courses=len(selection.courses),
@@ -197,7 +213,11 @@ class _Reconcile:
         self.observations.outcome = Outcome.PLANNED
 
     def _settle(
-        self, district: District, changes: Spool, to_remember: Callable[[], Memory | None] | None = None
+        self,
+        district: District,
+        changes: Spool,
+        reads: Reads,
+        to_remember: Callable[[], Memory | None] | None = None,
     ) -> None:
         """Plan, guard, and apply if live; then remember what was read, if it was. Sets Held."""
         live = self.spec.live and not self.request.plan_only
@@ -208,17 +228,24 @@ class _Reconcile:
         ) as session:
             session.stage(self._interruptible(changes))
             observations = self.observations
-            observations.plan = session.plan()
+            if observations.only_added:
+                observations.plan = session.plan_additions(settled_only=reads.settled_only)
+            else:
+                observations.plan = session.plan()
             observations.verdict = self._guard(session)
             self.interruption.check()
+            watermark = reads.watermark(observations.plan) if live and not observations.verdict.hold else None
             if live:
-                if to_remember is not None:
+                if to_remember is not None and not observations.only_added:
                     session.remember(to_remember())
+                if watermark is not None:
+                    session.mark(watermark)
                 observations.applied = session.apply(self._run(), observations.verdict.hold)
             else:
                 observations.licenses = session.counts()
         if live:
             observations.licenses = self._licenses()
+        observations.reads = reads.status(watermark)
         held = bool(observations.verdict.hold)
         observations.outcome = Outcome.PLANNED if not live else Outcome.HELD if held else Outcome.SYNCED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from roster_operator.api import conditions, reasons
@@ -12,6 +12,7 @@ from roster_operator.api.v1alpha1 import (
     HistoryEntry,
     LicenseCounts,
     PlanStatus,
+    ReadsStatus,
     RosterCounts,
     RosterIntegrationStatus,
     SyncSummary,
@@ -23,6 +24,10 @@ from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.quality import EXPLANATIONS
 
+_A_SECOND = timedelta(seconds=1)
+"""Times of a status are cut to the second."""
+_SOONEST = timedelta(seconds=10)
+"""The shortest interval between two syncs."""
 _GOOD = frozenset({Outcome.SYNCED, Outcome.PLANNED, Outcome.HELD})
 
 
@@ -32,22 +37,18 @@ def summarize(request: Request, observations: Observations, *, started: datetime
     findings = [*observations.findings.values(), *_verdicts(observations)]
     good = observations.outcome in _GOOD
     failures = 0 if good else (previous.consecutive_failures or 0) + 1
+    next_sync = _next_sync(request, observations, failures, finished)
     fields: dict[str, Any] = {
         "observed_generation": integration.metadata.generation,
         "conditions": conditions.merge(
             previous.conditions, findings, generation=integration.metadata.generation, now=finished
         ),
-        "checklist": checklist(observations) or previous.checklist,
+        "checklist": checklist(observations, previous.checklist),
         "last_sync": _last_sync(request, observations, started, finished),
         "last_attempt_time": started,
-        "next_sync_time": schedule.next_attempt(
-            now=finished,
-            uid=integration.metadata.uid or integration.key,
-            interval=integration.spec.interval,
-            retry_interval=integration.spec.retry_interval,
-            failures=failures,
-            retry_after=observations.error.retry_after if observations.error else None,
-        ),
+        "next_sync_time": next_sync,
+        "reads": _reads(request, observations, next_sync),
+        "provider": observations.provider or previous.provider,
         "last_handled_requested_at": integration.metadata.requested_at or previous.last_handled_requested_at,
         "observed_secret_version": request.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,
@@ -62,13 +63,41 @@ def summarize(request: Request, observations: Observations, *, started: datetime
     return Result(status=status, outcome=observations.outcome, catalog=observations.catalog)
 
 
+def _next_sync(request: Request, observations: Observations, failures: int, finished: datetime) -> datetime:
+    """Sooner if the next sync may be a delta read, and in time for the full read that is due by then."""
+    integration, reads = request.integration, observations.reads
+    delta, interval = integration.spec.source.delta, integration.spec.interval
+    may_be_delta = delta is not None and reads is not None and reads.next_full_read_time is not None
+    at = schedule.next_attempt(
+        now=finished,
+        uid=integration.metadata.uid or integration.key,
+        interval=delta.interval or interval if delta is not None and may_be_delta else interval,
+        retry_interval=integration.spec.retry_interval,
+        failures=failures,
+        retry_after=observations.error.retry_after if observations.error else None,
+    )
+    if delta is None or reads is None or not may_be_delta or reads.last_full_read_time is None:
+        return at
+    due = reads.last_full_read_time + delta.full_interval + _A_SECOND
+    return max(min(at, due), finished.replace(microsecond=0) + _SOONEST)
+
+
+def _reads(request: Request, observations: Observations, next_sync: datetime) -> ReadsStatus | None:
+    """Unless a full read is due at a certain time, the next sync is one."""
+    if request.integration.spec.source.delta is None:
+        return None
+    reads = observations.reads or request.integration.status.reads or ReadsStatus(last="", reason="")
+    due = reads.next_full_read_time if observations.reads is not None else None
+    return reads.model_copy(update={"next_full_read_time": due or next_sync})
+
+
 def _verdicts(observations: Observations) -> list[Finding]:
     """Ready, Synced and DataClean, and the conditions that are only there while True."""
     ready = _ready(observations)
     verdicts = [ready, _held(observations), found(conditions.RECONCILING, False, reasons.SYNCED)]
     if observations.error is None:
         verdicts.append(_synced(observations))
-    if observations.plan is not None:
+    if observations.plan is not None and not observations.only_added:
         verdicts.append(_data_clean(observations))
     stalled = observations.error is not None and not observations.error.retryable
     verdicts.append(found(conditions.STALLED, stalled, ready.reason, ready.message))
@@ -108,6 +137,12 @@ def _synced(observations: Observations) -> Finding:
     if applied.held:
         held = _held(observations)
         return found(conditions.SYNCED, False, held.reason, held.message)
+    if observations.only_added:
+        message = (
+            f"{applied.granted} licenses granted by what changed in the SIS. "
+            "What ended there is removed by the next full read."
+        )
+        return found(conditions.SYNCED, True, reasons.SYNCED, message)
     released = " The removals were approved." if observations.released else ""
     message = f"{applied.granted} licenses granted, {applied.revoked} removed, {plan.unchanged} unchanged.{released}"
     return found(conditions.SYNCED, True, reasons.SYNCED, message)

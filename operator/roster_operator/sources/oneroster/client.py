@@ -16,7 +16,7 @@ from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.routes import Routes, routes_of
-from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings
+from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
@@ -64,6 +64,11 @@ class OneRosterClient:
         return self._base.where
 
     @property
+    def version(self) -> Version:
+        """Of OneRoster."""
+        return self._base.version
+
+    @property
     def routes(self) -> Routes:
         """What the server is asked for."""
         return routes_of(self._base.version, self._missing)
@@ -84,13 +89,21 @@ class OneRosterClient:
         return True
 
     def page(
-        self, section: str, route: str, shape: Shape[RowT], *, offset: int, limit: int | None, behind: bool = False
+        self,
+        section: str,
+        route: str,
+        shape: Shape[RowT],
+        *,
+        offset: int,
+        limit: int | None,
+        behind: bool = False,
+        query: Mapping[str, str] | None = None,
     ) -> Page[RowT]:
         """The page that begins at row `offset`; `limit` None leaves its size to the server.
 
-        `behind`: nothing is expected there, so a failure gets one more try only.
+        `behind`: nothing is expected there, so a failure gets one more try only. `query`: filter, sort and such.
         """
-        query = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
+        window = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
 
         def read(answer: Answer) -> Page[RowT]:
             if answer.status == HTTPStatus.NO_CONTENT:
@@ -103,7 +116,8 @@ class OneRosterClient:
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
             return page
 
-        return self._get((route,), query, section, read, retries=1 if behind else None)
+        retries = 1 if behind else None
+        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries)
 
     def user(self, identifier: str, section: str) -> list[Person]:
         """The person with this identifier; none if the server does not know it."""
@@ -142,7 +156,7 @@ class OneRosterClient:
     def _get(
         self,
         segments: Sequence[str],
-        query: Mapping[str, int],
+        query: Mapping[str, int | str],
         section: str,
         read: Callable[[Answer], T],
         *,

@@ -61,4 +61,4 @@ def open_oneroster(
         end=connections.end,
     )
     server = OneRosterClient(bases, http, retrier, negotiation.settle, settings)
-    return OneRosterSource(server, workers, settings, close=client.close)
+    return OneRosterSource(server, workers, settings, clock=clock, close=client.close)

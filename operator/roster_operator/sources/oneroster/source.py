@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack, cast
 
+from roster_operator.clock import Clock
 from roster_operator.errors import SectionNotShared, SourceError
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.failures import RequestRefused, RouteMissing
 from roster_operator.sources.oneroster.ahead import ReadAhead
+from roster_operator.sources.oneroster.changes import changed_since, only_changed
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
+from roster_operator.sources.oneroster.dated import DATED, Dated
+from roster_operator.sources.oneroster.examination import examine
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.probe import probe
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
+from roster_operator.sources.provider import Provider
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Scope, Section
 from roster_operator.sources.transcript import Transcript, decode_exchanges
 from roster_operator.sources.workers import Workers
@@ -30,9 +36,14 @@ Pages = Generator[Collection[RowT], None, Outcome]
 
 _SMALLER_PAGES: Final = (1000, 100, None)
 """What is tried when a server refuses the page size; None leaves it to the server."""
+_A_PAGE: Final = 100
+"""Rows; a page that was smaller was short for another reason than the server's limit."""
 _SINGLY: Final = 200
 """Up to so many persons are asked for one by one; more are picked from the list of all users."""
 _USERS: Final = "users"
+_ALWAYS_READ: Final = (Section.ORGANIZATIONS, Section.SCHEDULES, Section.COURSES, Section.CLASSES)
+_READ_IN_FULL: Final = (Section.ENROLLMENTS, Section.TEACHERS, Section.STUDENTS)
+"""Where only what changed is read, nobody is listed."""
 _PROOFS: Final = (Proof.EMPTY_PAGE, Proof.LAST_LINK, Proof.TOTAL)
 """From the least telling on."""
 
@@ -41,12 +52,19 @@ class OneRosterSource:
     """Reads one server. To be driven by one thread; fetches pages in threads of its own."""
 
     def __init__(
-        self, client: OneRosterClient, workers: Workers, settings: OneRosterSettings, *, close: Callable[[], None]
+        self,
+        client: OneRosterClient,
+        workers: Workers,
+        settings: OneRosterSettings,
+        *,
+        clock: Clock,
+        close: Callable[[], None],
     ) -> None:
         """`close` gives back the connections."""
         self._client = client
         self._workers = workers
         self._settings = settings
+        self._clock = clock
         self._close = close
         self._limit: int | None = settings.page_size
         self._known_user = ""
@@ -56,8 +74,7 @@ class OneRosterSource:
         """Validate the credentials and ask each section for one row."""
         report = probe(self._client, self._workers.run, self._each)
         self._client.transcript = Transcript()
-        sections = self._client.routes.sections
-        self._ahead.plan([(section, routes[0]) for section, routes in sections.items()])
+        self._plan_ahead(_ALWAYS_READ)
         return report
 
     def repeats(self, transcript: bytes) -> bool:
@@ -88,6 +105,7 @@ class OneRosterSource:
     def enrollments(self, scope: Scope | None = None) -> Reading[Enrollment]:
         """Every enrollment of the district: all of them together are fewer requests than class by class."""
         del scope
+        self._plan_ahead(_READ_IN_FULL)
         return self._reading(Section.ENROLLMENTS)
 
     def people(self, scope: Scope | None = None) -> Reading[Person]:
@@ -101,6 +119,28 @@ class OneRosterSource:
         if len(wanted) <= _SINGLY:
             return Reading(self._one_by_one(sorted(wanted)))
         return Reading(self._picked(wanted))
+
+    def examine(self) -> Provider:
+        """See `TellsChanges`."""
+        enrollments = _with_dates(self._client.routes.sections[Section.ENROLLMENTS][0])
+
+        def first_page() -> Page[Dated]:
+            return self._first_page(Section.ENROLLMENTS, enrollments)
+
+        found = self._workers.run(examine, self._client, first_page, self._clock)
+        self._client.transcript = Transcript()
+        return found
+
+    def heed(self, provider: Provider) -> None:
+        """See `TellsChanges`."""
+        if provider.largest_page >= _A_PAGE and self._limit is not None:
+            self._limit = min(self._limit, provider.largest_page)
+
+    def changed_enrollments(self, since: datetime) -> Reading[Enrollment]:
+        """See `TellsChanges`."""
+        route = _with_dates(self._client.routes.sections[Section.ENROLLMENTS][0])
+        pages = self._read(Section.ENROLLMENTS, route, {"filter": changed_since(since)})
+        return Reading(only_changed(pages, since, self._client.where))
 
     def close(self) -> None:
         """Break off what is under way and give back connections."""
@@ -205,16 +245,18 @@ class OneRosterSource:
         except StopIteration as end:
             return cast(Outcome, end.value)
 
-    def _read(self, section: str, route: Route[RowT]) -> Pages[RowT]:
+    def _read(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Pages[RowT]:
         def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
             if offset == 0 and size is None:
-                return self._first_page(section, route)
-            limit = size or self._limit
-            return self._client.page(section, route.path, route.shape, offset=offset, limit=limit, behind=behind)
+                return self._first_page(section, route, query)
+            return self._client.page(
+                section, route.path, route.shape, offset=offset, limit=size or self._limit, behind=behind, query=query
+            )
 
         def sweep(size: int | None) -> Sweep[RowT]:
             def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
-                early = self._ahead.claim(route.path, offset, behind) if size is None else None
+                unfiltered = size is None and query is None
+                early = self._ahead.claim(route.path, offset, behind) if unfiltered else None
                 return early or self._workers.submit(fetch, offset, size, behind)
 
             return Sweep(section, ask, self._workers.first, limits, self._ahead.fill)
@@ -228,6 +270,10 @@ class OneRosterSource:
         self._ahead.begin(route.path)
         return read_section(section, sweep)
 
+    def _plan_ahead(self, sections: Collection[Section]) -> None:
+        routes = self._client.routes.sections
+        self._ahead.plan([(section, routes[section][0]) for section in sections])
+
     def _ask_early(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
         if offset == 0:
             return self._workers.submit(self._first_page, section, route)
@@ -236,12 +282,12 @@ class OneRosterSource:
             page, section, route.path, route.shape, offset=offset, limit=self._limit, behind=behind
         )
 
-    def _first_page(self, section: str, route: Route[RowT]) -> Page[RowT]:
+    def _first_page(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Page[RowT]:
         """With the largest page that the server accepts; what it is stays for the life of the source."""
         while True:
             limit = self._limit
             try:
-                return self._client.page(section, route.path, route.shape, offset=0, limit=limit)
+                return self._client.page(section, route.path, route.shape, offset=0, limit=limit, query=query)
             except RequestRefused:
                 if limit is None:
                     raise
@@ -253,6 +299,10 @@ class OneRosterSource:
         if not self._client.answered:
             return missing
         return SectionNotShared(section, not_offered(section, self._client.where, self._client.words))
+
+
+def _with_dates(enrollments: Route[Enrollment]) -> Route[Dated]:
+    return Route(enrollments.path, DATED)
 
 
 def _joined(outcomes: list[Complete]) -> Complete:

@@ -59,7 +59,7 @@ class ApiBase:
             application=encoded,
         )
 
-    def route(self, *segments: str, **query: int) -> str:
+    def route(self, *segments: str, **query: int | str) -> str:
         """The URL of a route, its segments and query percent-encoded; blanks become `%20`, as OAuth 1.0a needs."""
         path = "/".join(quote(segment, safe="") for segment in segments)
         return f"{self.url}/{path}?{urlencode(query, quote_via=quote)}" if query else f"{self.url}/{path}"

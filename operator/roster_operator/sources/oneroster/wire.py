@@ -197,7 +197,8 @@ def _person(default: Role) -> Convert[Person]:
     return convert
 
 
-def _enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> bool:
+def enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> bool:
+    """Put what a row says into `keep`; False if it names no person or no class."""
     del identifier
     person = _named(row.user)
     section = _named(row.class_)
@@ -221,7 +222,7 @@ ENROLLMENTS: Final[Shape[Enrollment]] = Shape(
     "enrollments",
     "enrollment",
     EnrollmentRow,
-    by_row(_enrollment),
+    by_row(enrollment),
     plain=plain.ENROLLMENTS,
 )
 TEACHERS: Final[Shape[Person]] = _users(Role.TEACHER)

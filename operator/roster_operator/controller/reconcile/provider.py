@@ -1,0 +1,99 @@
+"""When a server is examined, and how what was found goes into the status, which is where it is kept."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from roster_operator.api.v1alpha1 import ProviderStatus
+from roster_operator.controller.reconcile.contract import Request, Trigger
+from roster_operator.errors import SourceError
+from roster_operator.sources.provider import Dates, Habit, Provider, TellsChanges
+
+if TYPE_CHECKING:
+    from roster_operator.sources.source import RosterSource
+
+log = logging.getLogger(__name__)
+
+_LATENCIES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds, roughly doubling: what is shown does not change from one look to the next for nothing."""
+_DOUBTFUL: Final = timedelta(days=1)
+_SETTLED: Final = timedelta(days=7)
+"""How long a server is believed that does not tell what changed, though it is wanted to: a day if there was nothing to
+see it by, a week if it was plain."""
+
+
+def examine(source: RosterSource, request: Request, now: datetime) -> ProviderStatus | None:
+    """What is known of the server; asks it if nothing is, if somebody wants to know, or to see whether it has learnt.
+
+    None for a source that cannot be examined, or a server that did not answer: then reading it will say why.
+    """
+    if not isinstance(source, TellsChanges):
+        return None
+    known = request.integration.status.provider
+    if known is None or _to_examine(known, request, now):
+        try:
+            known = _to_status(source.examine(), request.integration.metadata.generation or 0, now)
+        except SourceError as error:
+            log.warning("the server could not be examined: reason=%s", error.reason)
+    if known is not None:
+        source.heed(from_status(known))
+    return known
+
+
+def _to_examine(known: ProviderStatus, request: Request, now: datetime) -> bool:
+    integration = request.integration
+    if request.trigger is Trigger.REQUESTED or known.observed_generation != (integration.metadata.generation or 0):
+        return True
+    if integration.spec.source.delta is None:
+        return False
+    found = from_status(known)
+    if found.tells_changes:
+        return False
+    plain = found.date_filter in {Habit.IGNORED, Habit.REFUSED} or found.dates is Dates.EMPTY
+    return now - known.examined_time >= (_SETTLED if plain else _DOUBTFUL)
+
+
+def learnt(known: ProviderStatus, what: Habit | Dates, now: datetime) -> ProviderStatus:
+    """What is known, corrected by what an answer has shown."""
+    corrected = from_status(known).corrected(what)
+    return known.model_copy(
+        update={
+            "examined_time": now.replace(microsecond=0),
+            "date_filter": str(corrected.date_filter),
+            "dates": str(corrected.dates),
+        }
+    )
+
+
+def from_status(known: ProviderStatus) -> Provider:
+    """As far as a decision looks at it; words of another version mean that it is not known."""
+    return Provider(
+        largest_page=known.largest_page or 0,
+        date_filter=Habit(known.date_filter) if known.date_filter in set(Habit) else Habit.UNKNOWN,
+        dates=Dates(known.dates) if known.dates in set(Dates) else Dates.UNKNOWN,
+    )
+
+
+def _to_status(found: Provider, generation: int, now: datetime) -> ProviderStatus:
+    return ProviderStatus(
+        examined_time=now,
+        observed_generation=generation,
+        version=found.version,
+        largest_page=found.largest_page or None,
+        totals=str(found.totals),
+        links="Present" if found.links else "Absent",
+        status_filter=str(found.status_filter),
+        date_filter=str(found.date_filter),
+        sort=str(found.sort),
+        dates=str(found.dates),
+        date_form=found.date_form,
+        latency=_roughly(found.latency),
+    )
+
+
+def _roughly(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return next((f"{bound:g}s" for bound in _LATENCIES if seconds < bound), "longer")

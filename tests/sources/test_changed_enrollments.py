@@ -1,0 +1,94 @@
+"""Asking a server what changed, and noticing when its answer is something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.sources.support.opened import opened, read
+
+from district_simulator import SimulatedDistrict
+from roster_operator.roster.models import Enrollment
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import AuthKind
+from roster_operator.sources.provider import ChangesNotTold, Dates, Habit, TellsChanges
+from roster_operator.sources.source import Complete, Incomplete, Outcome
+
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+
+
+@contextmanager
+def source_of(served: SimulatedDistrict, **settings: Any) -> Iterator[TellsChanges]:
+    keys = Credentials(served.client_id, served.client_secret)
+    with opened(served.base_url, credentials=keys, **settings) as source:
+        assert isinstance(source, TellsChanges)
+        yield source
+
+
+def changed(*faults: str, since: datetime = YESTERDAY, **settings: Any) -> tuple[list[Enrollment], Outcome]:
+    """What a small district tells of the move of one student."""
+    with (
+        SimulatedDistrict(students=30, seed=7, changes=["student-moves:S1000003"], faults=faults) as served,
+        source_of(served, **settings) as source,
+    ):
+        return read(source.changed_enrollments(since))
+
+
+@pytest.mark.parametrize("auth", [AuthKind.OAUTH2, AuthKind.OAUTH1_HMAC_SHA256, AuthKind.OAUTH1_HMAC_SHA1])
+def test_what_changed_is_told_ended_enrollments_included(auth: AuthKind) -> None:
+    rows, outcome = changed(auth=auth)
+    assert isinstance(outcome, Complete)
+    assert sorted((row.person_id, row.active) for row in rows) == [("S1000003", False), ("S1000003", True)]
+
+
+def test_if_nothing_changed_the_answer_is_empty_and_whole() -> None:
+    rows, outcome = changed(since=datetime.now(UTC) + timedelta(days=3))
+    assert rows == []
+    assert isinstance(outcome, Complete)
+
+
+def test_changes_are_read_page_by_page_like_everything_else() -> None:
+    faults = ["no-total", "clamp=7"]
+    with (
+        SimulatedDistrict(students=30, seed=7, changes=["percent:50"], faults=faults) as served,
+        source_of(served) as source,
+    ):
+        rows, outcome = read(source.changed_enrollments(YESTERDAY))
+    assert isinstance(outcome, Complete)
+    assert outcome.rows == len(rows) > 50
+
+
+def test_a_server_that_ignores_the_filter_is_found_out_by_its_first_page() -> None:
+    with SimulatedDistrict(students=30, seed=7, faults=["ignore-filter"]) as served, source_of(served) as source:
+        source.examine()
+        served.reset_stats()
+        with pytest.raises(ChangesNotTold, match="older") as noticed:
+            read(source.changed_enrollments(YESTERDAY))
+        assert noticed.value.learnt is Habit.IGNORED
+        assert served.stats()["requests"]["/enrollments"] == 1
+
+
+@pytest.mark.parametrize("fault", ["error=400", "error=500", "error=501", "forbidden"])
+def test_a_refusal_is_noticed(fault: str) -> None:
+    with pytest.raises(ChangesNotTold, match="refuses") as noticed:
+        changed(f"{fault},on=enrollments")
+    assert noticed.value.learnt is Habit.REFUSED
+
+
+def test_rows_without_a_date_prove_nothing() -> None:
+    with pytest.raises(ChangesNotTold, match="without a time") as noticed:
+        changed("bad-rows=nulls,every=1")
+    assert noticed.value.learnt is Dates.EMPTY
+
+
+def test_an_answer_that_breaks_off_is_not_whole() -> None:
+    faults = ["truncate,page=2"]
+    with (
+        SimulatedDistrict(students=30, seed=7, changes=["percent:50"], faults=faults) as served,
+        source_of(served, page_size=20) as source,
+    ):
+        _, outcome = read(source.changed_enrollments(YESTERDAY))
+    assert isinstance(outcome, Incomplete)

@@ -1,0 +1,172 @@
+"""What is found out about a server, and that it costs a handful of requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from tests.sources.support.opened import API, opened
+
+from district_simulator import SimulatedDistrict
+from roster_operator.errors import SourceError
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import AuthKind
+from roster_operator.sources.oneroster.dated import form, moment
+from roster_operator.sources.provider import Dates, Habit, Provider, TellsChanges, Totals
+
+EVERYTHING = Provider(
+    version="1.1",
+    largest_page=50,
+    totals=Totals.RIGHT,
+    links=True,
+    status_filter=Habit.HONOURED,
+    date_filter=Habit.HONOURED,
+    sort=Habit.HONOURED,
+    dates=Dates.VARIED,
+    date_form="UTC",
+    latency=None,
+)
+
+
+def examined(served: SimulatedDistrict, **settings: Any) -> Provider:
+    keys = Credentials(served.client_id, served.client_secret)
+    with opened(served.base_url, credentials=keys, **settings) as source:
+        source.probe()
+        served.reset_stats()
+        assert isinstance(source, TellsChanges)
+        found = source.examine()
+        assert served.stats()["requests"]["/enrollments"] <= 14
+        assert found.latency is not None
+        return replace(found, latency=None)
+
+
+def simulated(*faults: str, **settings: Any) -> Provider:
+    with SimulatedDistrict(students=30, seed=7, faults=faults, changes=["student-moves:S1000003"]) as served:
+        return examined(served, **settings)
+
+
+@pytest.mark.parametrize("auth", [AuthKind.OAUTH2, AuthKind.OAUTH1_HMAC_SHA256])
+def test_a_server_that_does_all_that_the_specification_says(auth: AuthKind) -> None:
+    assert simulated(auth=auth) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("fault", "difference"),
+    [
+        ("clamp=20", {"largest_page": 20}),
+        ("no-total", {"totals": Totals.ABSENT}),
+        ("wrong-total=+10", {"totals": Totals.WRONG}),
+        ("wrong-total=-10", {"totals": Totals.WRONG}),
+        ("no-link", {"links": False}),
+        ("ignore-filter", {"status_filter": Habit.IGNORED, "date_filter": Habit.IGNORED}),
+        ("ignore-sort", {"sort": Habit.IGNORED}),
+    ],
+)
+def test_each_habit_is_noticed(fault: str, difference: dict[str, Any]) -> None:
+    assert simulated(fault) == replace(EVERYTHING, **difference)
+
+
+def test_where_everything_fits_into_one_page_its_limit_is_not_known() -> None:
+    assert simulated(page_size=5000) == replace(EVERYTHING, largest_page=0)
+    assert simulated("past-end=500", page_size=5000) == replace(EVERYTHING, largest_page=0)
+
+
+def test_a_district_in_which_nothing_has_changed_yet_has_constant_dates() -> None:
+    with SimulatedDistrict(students=30, seed=7) as served:
+        assert examined(served) == replace(EVERYTHING, dates=Dates.CONSTANT)
+        served.change("student-moves:S1000020")
+        assert examined(served, page_size=5).dates is Dates.VARIED
+
+
+def test_a_server_without_enrollments_cannot_be_examined() -> None:
+    with SimulatedDistrict(students=30, seed=7, faults=["error=500,on=enrollments"]) as served:
+        keys = Credentials(served.client_id, served.client_secret)
+        with opened(served.base_url, credentials=keys) as source:
+            assert isinstance(source, TellsChanges)
+            with pytest.raises(SourceError):
+                source.examine()
+
+
+def answering(dates: list[Any], refuse: Callable[[dict[str, str]], int | None]) -> Callable[..., httpx2.Response]:
+    """A server with an enrollment for each date, in a form of its own, that answers some parameters with an error."""
+    rows = [
+        {
+            "sourcedId": f"e{number:02d}",
+            "status": "active",
+            "dateLastModified": written,
+            "user": {"sourcedId": "u"},
+            "class": {"sourcedId": "c"},
+        }
+        for number, written in enumerate(dates)
+    ]
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        url = urlsplit(str(request.url))
+        if url.path.endswith("/token"):
+            return httpx2.Response(200, json={"access_token": "t", "token_type": "bearer", "expires_in": 3600})
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        status = refuse(query)
+        if status is not None:
+            return httpx2.Response(status, json={})
+        assert url.path == f"{API}/enrollments"
+        offset, limit = int(query["offset"]), int(query["limit"])
+        kept = rows if "filter" not in query else []
+        return httpx2.Response(200, content=json.dumps({"enrollments": kept[offset : offset + limit]}).encode())
+
+    return answer
+
+
+def hostile(dates: list[Any], refuse: Callable[[dict[str, str]], int | None] = lambda query: None) -> Provider:
+    with opened(handler=answering(dates, refuse)) as source:
+        assert isinstance(source, TellsChanges)
+        return source.examine()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 501])
+def test_refused_parameters_are_no_failure(status: int) -> None:
+    found = hostile(["2026-01-01", "2026-02-02"], lambda query: status if {"filter", "sort"} & query.keys() else None)
+    assert (found.status_filter, found.date_filter, found.sort) == (Habit.REFUSED, Habit.REFUSED, Habit.REFUSED)
+    assert found.dates is Dates.VARIED
+    assert not found.tells_changes
+
+
+def test_a_filter_that_finds_nothing_at_all_is_not_honoured() -> None:
+    assert hostile(["2026-01-01", "2026-02-02"]).date_filter is Habit.IGNORED
+
+
+@pytest.mark.parametrize(
+    "dates", [[None, None], ["", ""], ["2026-01-01", None], ["soon", "later"], [7, [8]], ["0001-01-01"]]
+)
+def test_dates_that_cannot_be_read_are_as_none(dates: list[Any]) -> None:
+    found = hostile(dates)
+    assert found.dates is Dates.EMPTY
+    assert not found.tells_changes
+
+
+@pytest.mark.parametrize(
+    "dates", [[], ["9999-12-31T23:59:59Z"], ["2026-01-01T00:00:00+14:00"], ["1900-01-01T00:00:00-23:59"]]
+)
+def test_no_date_makes_the_examination_fail(dates: list[Any]) -> None:
+    assert not hostile(dates).tells_changes
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "called"),
+    [
+        ("2019-03-01T18:14:45.000Z", datetime(2019, 3, 1, 18, 14, 45, tzinfo=UTC), "UTC"),
+        ("2019-03-01T18:14:45Z", datetime(2019, 3, 1, 18, 14, 45, tzinfo=UTC), "UTC"),
+        ("2019-03-01T18:14:45.1234567Z", datetime(2019, 3, 1, 18, 14, 45, 123456, tzinfo=UTC), "UTC"),
+        ("2019-03-01T18:14:45-06:00", datetime(2019, 3, 2, 0, 14, 45, tzinfo=UTC), "Offset"),
+        ("2017-05-06 08:01:05", datetime(2017, 5, 6, 8, 1, 5, tzinfo=UTC), "NoZone"),
+        ("2017-05-06", datetime(2017, 5, 6, tzinfo=UTC), "DateOnly"),
+    ],
+)
+def test_the_forms_that_servers_write_times_in(written: str, meant: datetime, called: str) -> None:
+    assert moment(written) == meant
+    assert form(written) == called
