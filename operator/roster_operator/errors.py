@@ -12,6 +12,7 @@ RosterOperatorError
 │   ├── WrongURL              what answers at the URL is not a OneRoster API
 │   ├── SourceUnreachable     no answer: DNS, connection, server error, maintenance page
 │   ├── TLSFailed             the certificate cannot be verified
+│   ├── HostNotTrusted        the host key of an SFTP server is not the one that was given
 │   ├── SourceRateLimited     it asks us to come back later
 │   ├── SourceProtocolError   it answers what cannot be read as a roster
 │   ├── ReadIncomplete        it was read, but not provably whole
@@ -130,6 +131,13 @@ class TLSFailed(SourceError):
     """The server's certificate cannot be verified."""
 
     reason = reasons.TLS_FAILED
+
+
+class HostNotTrusted(SourceError):
+    """The host key of an SFTP server is not one of those that the Secret holds."""
+
+    reason = reasons.HOST_NOT_TRUSTED
+    actor = Actor.PLATFORM
 
 
 class SourceRateLimited(SourceError):

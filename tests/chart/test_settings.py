@@ -22,6 +22,7 @@ CHOICES: Manifest = {
     "shutdownGraceSeconds": 90,
     "secrets": {"watch": True},
     "watch": {"namespaces": ["north", "south"]},
+    "rosterFiles": {"path": "/tmp", "existingClaim": "rosters"},
 }
 
 
@@ -51,6 +52,7 @@ def test_the_operator_understands_every_setting_of_the_chart(render: Render, mon
     assert options["watch_secrets"] is True
     assert options["namespaces"] == "north,south"
     assert options["ops_port"] == 8080
+    assert str(options["roster_files"]) == "/tmp"
     assert options["ledger_url"] == "sqlite:////var/lib/roster-operator/ledger.sqlite"
 
 
@@ -68,4 +70,7 @@ def test_further_variables_cannot_contradict_the_values(render: Render) -> None:
     schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
     postgres = {"ledger": {"existingSecret": {"name": "ledger"}, "sqlite": {"enabled": False}}}
 
-    assert set(schema["definitions"]["ownVariable"]["enum"]) == {*variables(render()), *variables(render(postgres))}
+    assert set(schema["definitions"]["ownVariable"]["enum"]) == {
+        *variables(render(CHOICES)),
+        *variables(render(postgres)),
+    }

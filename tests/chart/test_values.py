@@ -34,6 +34,8 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "ledger.sqlite.enabled": (False, {"ledger": {"existingSecret": {"name": "ledger"}}}),
     "ledger.sqlite.size": ("3Gi", {}),
     "ledger.sqlite.storageClass": ("fast", {}),
+    "rosterFiles.path": ("/rosters", {}),
+    "rosterFiles.existingClaim": ("rosters", {"rosterFiles": {"path": "/rosters"}}),
     "workers": (9, {}),
     "perServer": (3, {}),
     "logLevel": ("DEBUG", {}),

@@ -36,5 +36,9 @@ SECRET_CLIENT_SECRET: Final = "clientSecret"  # noqa: S105
 """OAuth 2 client secret, or OAuth 1.0a consumer secret."""
 SECRET_TOKEN: Final = "token"  # noqa: S105
 """A bearer token, for `auth: Bearer`."""
+SECRET_PRIVATE_KEY: Final = "ssh-privatekey"  # noqa: S105
+"""For SFTP: the user's private key, under the name that Kubernetes' own type kubernetes.io/ssh-auth has for it."""
+SECRET_KNOWN_HOSTS: Final = "knownHosts"  # noqa: S105
+"""For SFTP: the host keys that the server may have, as ssh-keyscan prints them."""
 SECRET_CA: Final = "ca.crt"  # noqa: S105
 """PEM certificates to trust, besides the usual ones, when talking to the SIS."""

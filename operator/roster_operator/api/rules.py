@@ -8,7 +8,7 @@ what needs a good message is a rule and not a keyword.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -122,6 +122,8 @@ class ServerURL:
     WITH_USER = "^[^/]*//[^/?#]*@"
     WITH_QUERY = "[?#]"
     WITH_FRAGMENT = "#"
+    NO_USER = "must not hold a user name or password; put them into the Secret that secretRef names"
+    NO_QUERY = "must not hold a query (?...) or fragment (#...); only scheme, host, port and path"
 
     RULES = (
         (WELL_FORMED, True, "must be a URL such as https://sis.example.org/path"),
@@ -131,7 +133,7 @@ class ServerURL:
             "must begin with https://, so that credentials and rosters travel encrypted; http:// is for localhost, "
             "loopback addresses and services of this cluster (*.svc, *.svc.cluster.local) only",
         ),
-        (WITH_USER, False, "must not hold a user name or password; put them into the Secret that secretRef names"),
+        (WITH_USER, False, NO_USER),
     )
     """Pattern, whether it must be found or must not, message. The first says whether the others have a meaning."""
 
@@ -140,11 +142,7 @@ class ServerURL:
         rest = (
             (self.WITH_FRAGMENT, False, "must not hold a fragment (#...)")
             if query
-            else (
-                self.WITH_QUERY,
-                False,
-                "must not hold a query (?...) or fragment (#...); only scheme, host, port and path",
-            )
+            else (self.WITH_QUERY, False, self.NO_QUERY)
         )
         self.rules = (*self.RULES, rest)
 
@@ -162,9 +160,48 @@ class ServerURL:
         return {"type": "string", "minLength": 1, "maxLength": 1024, VALIDATIONS: rules}
 
     def _check(self, text: str) -> str:
+        return self._held(text, self.rules)
+
+    @staticmethod
+    def _held(text: str, rules: Iterable[tuple[str, bool, str]]) -> str:
         if len(text) > 1024:
             raise ValueError("must have at most 1024 characters")
-        for pattern, wanted, message in self.rules:
+        for pattern, wanted, message in rules:
             if (re.search(pattern, text) is not None) != wanted or "\n" in text:
                 raise ValueError(message)
         return text
+
+
+class RosterURL(ServerURL):
+    """Marks a field as the URL of a server, as `ServerURL` does, or of a place where files of a roster lie."""
+
+    FILES = "^(?i:sftp|file)://"
+    _PATH = "(/([!$&->@-~]|%[0-9A-Fa-f]{2})*)"
+
+    FILE_RULES = (
+        (ServerURL.WITH_USER, False, ServerURL.NO_USER),
+        (ServerURL.WITH_QUERY, False, ServerURL.NO_QUERY),
+        (
+            f"^((?i:sftp)://{ServerURL._HOST}{ServerURL._PORT}{_PATH}?|(?i:file)://{_PATH})$",
+            True,
+            "must be a URL such as sftp://files.example.org/springfield or file:///rosters/springfield",
+        ),
+        (r"/\.\.(/|$)", False, "must not hold '..'"),
+    )
+    """As `RULES`, for URLs that begin like `FILES`; the first that does not hold says what is wrong."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The server's rules for servers, and others for files."""
+        field = super().__get_pydantic_json_schema__(schema, handler)
+        files = found_by(self.FILES)
+        rules = [rule(f"{files} || {entry['rule']}", entry["message"]) for entry in field[VALIDATIONS]]
+        rules += [
+            rule(f"!{files} || {found_by(pattern) if wanted else '!' + found_by(pattern)}", message)
+            for pattern, wanted, message in self.FILE_RULES
+        ]
+        return {**field, VALIDATIONS: rules}
+
+    def _check(self, text: str) -> str:
+        if re.search(self.FILES, text) is None:
+            return super()._check(text)
+        return self._held(text, self.FILE_RULES)

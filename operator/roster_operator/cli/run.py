@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,11 @@ class Memory(click.ParamType[int]):
     help="Default: the pod's ServiceAccount, or what kubectl would use.",
 )
 @click.option(
+    "--roster-files",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder below which file:// URLs of rosters may point. Default: there is none.",
+)
+@click.option(
     "--namespaces", default="", metavar="A,B", help="Whose RosterIntegrations are served. Default: all namespaces."
 )
 @click.option(
@@ -146,7 +152,8 @@ def run(ledger_url: str | None, ledger_file: Path | None, log_level: str, **opti
     settings = _settings(url, options)
     try:
         ledger = open_ledger(url, pool_size=2 * settings.workers + SPARE_CONNECTIONS)
-        operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=open_source, clock=SystemClock())
+        reading = partial(open_source, roster_files=settings.roster_files)
+        operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=reading, clock=SystemClock())
         code = asyncio.run(operator.run())
     except (InputError, NoCluster) as error:
         click.echo(f"error: {error}", err=True)

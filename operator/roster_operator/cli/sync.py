@@ -9,6 +9,7 @@ import os
 import sys
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationSta
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.clock import SystemClock
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result, Trigger
-from roster_operator.controller.reconcile.credentials import credentials_from, secret_not_found
+from roster_operator.controller.reconcile.credentials import NOBODY, credentials_from, secret_not_found
 from roster_operator.controller.reconcile.sources import open_source
 from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import CredentialsMissing, RosterOperatorError
@@ -66,6 +67,13 @@ _FROM_ENVIRONMENT = {
     metavar="URL",
     help=f"sqlite:///PATH or postgresql://... [default: {_DEFAULT_LEDGER}; with --plan-only an empty one]",
 )
+@click.option(
+    "--roster-files",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="/",
+    show_default=True,
+    help="The folder below which file:// URLs of rosters may point.",
+)
 @click.option("--plan-only", is_flag=True, help="Show what would change, and write nothing, whatever spec.live says.")
 @click.option(
     "--log-level",
@@ -74,7 +82,7 @@ _FROM_ENVIRONMENT = {
     show_default=True,
     help="No level shows personal data.",
 )
-def sync(paths: tuple[str, ...], ledger_url: str | None, plan_only: bool, log_level: str) -> None:
+def sync(paths: tuple[str, ...], ledger_url: str | None, roster_files: Path, plan_only: bool, log_level: str) -> None:
     """Reconcile each RosterIntegration in the files once, with no cluster.
 
     Its status is printed as YAML on standard output, logs go to standard error. Credentials come from the Secret in
@@ -92,7 +100,8 @@ def sync(paths: tuple[str, ...], ledger_url: str | None, plan_only: bool, log_le
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_WRONG_INPUT)
-    environment = Environment(SystemClock(), ledger, open_source, lambda: str(uuid.uuid4()))
+    reading = partial(open_source, roster_files=roster_files)
+    environment = Environment(SystemClock(), ledger, reading, lambda: str(uuid.uuid4()))
     try:
         if plan_only and url != _EMPTY_LEDGER:
             ledger.check()
@@ -142,13 +151,16 @@ def _ledger_url(given: str | None, plan_only: bool) -> str:
 
 
 def _credentials(integration: RosterIntegration, manifests: Manifests) -> Credentials | CredentialsMissing:
-    name = integration.spec.source.secret_ref.name
+    source = integration.spec.source
+    if source.secret_ref is None:
+        return NOBODY
+    name = source.secret_ref.name
     where = f"Secret {integration.namespace}/{name}"
     data: Mapping[str, bytes] | None = manifests.secrets.get((integration.namespace, name))
     given = {key: os.environb[name.encode()] for key, name in _FROM_ENVIRONMENT.items() if name in os.environ}
     if data is None and not given:
         return secret_not_found(f"{where} (looked for in the files, as ROSTER_CLIENT_ID is not set)")
-    return credentials_from({**(data or {}), **given}, where if data is not None else "The environment")
+    return credentials_from({**(data or {}), **given}, where if data is not None else "The environment", source)
 
 
 def _print(integration: RosterIntegration, status: RosterIntegrationStatus) -> None:

@@ -137,7 +137,8 @@ class Engine:
         sighting = self.inventory.get(key)
         if sighting is None or sighting.deleting or key in self._syncs:
             return
-        if self._secret_version(sighting.namespace, sighting.secret) is None and not sighting.standing.suspended:
+        watched = not sighting.secret or self._secret_version(sighting.namespace, sighting.secret) is not None
+        if not watched and not sighting.standing.suspended:
             self.queue.add(key)  # only a look at the Secret can tell
         else:
             self.evaluate(sighting)

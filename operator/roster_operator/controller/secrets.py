@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from roster_operator.controller.reconcile.credentials import credentials_from, secret_not_found
+from roster_operator.api.v1alpha1 import RosterSourceSpec
+from roster_operator.controller.reconcile.credentials import NOBODY, credentials_from, secret_not_found
 from roster_operator.errors import CredentialsMissing
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
@@ -14,9 +15,12 @@ from roster_operator.sources.credentials import Credentials
 
 
 async def read_credentials(
-    client: KubernetesClient, namespace: str, name: str
+    client: KubernetesClient, namespace: str, source: RosterSourceSpec
 ) -> tuple[Credentials | CredentialsMissing, str]:
-    """The credentials in a Secret, or what is wrong with it; and the version of the Secret."""
+    """The credentials in a source's Secret, or what is wrong with it; and the version of the Secret."""
+    if source.secret_ref is None:
+        return NOBODY, ABSENT
+    name = source.secret_ref.name
     where = f"Secret {namespace}/{name}"
     try:
         secret = await client.get(paths.secret(namespace, name))
@@ -28,7 +32,7 @@ async def read_credentials(
             "namespace, as the chart does."
         ), ABSENT
     data = {key: base64.b64decode(value) for key, value in (secret.get("data") or {}).items()}
-    return credentials_from(data, where), secret_version(secret["metadata"])
+    return credentials_from(data, where, source), secret_version(secret["metadata"])
 
 
 async def current_secret_version(client: KubernetesClient, namespace: str, name: str) -> str:

@@ -18,6 +18,8 @@ class OperatorSettings(BaseModel):
     """None: the pod's ServiceAccount, or what kubectl would use."""
     namespaces: tuple[str, ...] = ()
     """Whose RosterIntegrations are served. Empty: all."""
+    roster_files: Path | None = None
+    """The folder below which rosters in files may lie. None: no RosterIntegration may name files."""
     watch_secrets: bool = True
     """Watch the metadata of Secrets, so that a rotation is noticed within seconds."""
     workers: int = Field(default=16, ge=1, le=256)

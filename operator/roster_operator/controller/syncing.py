@@ -71,9 +71,7 @@ class Syncing:
     async def run(self, integration: RosterIntegration, sync: RunningSync) -> Finished | None:
         """Reconcile; None if it was stopped before anything came of it. May raise `KubernetesError` before it began."""
         started = self._clock.now()
-        credentials, version = await read_credentials(
-            self._client, integration.namespace, integration.spec.source.secret_ref.name
-        )
+        credentials, version = await read_credentials(self._client, integration.namespace, integration.spec.source)
         request = Request(
             integration=integration,
             credentials=credentials,

@@ -16,6 +16,10 @@ class Credentials:
     """A bearer token that the SIS gave once and for all, instead of the pair above."""
     ca_pem: str = ""
     """Certificate authorities of the SIS, in PEM, trusted beside the public ones (`ca.crt`)."""
+    private_key: str = ""
+    """For SFTP: the user's key, in OpenSSH's format or PEM (`ssh-privatekey`)."""
+    known_hosts: str = ""
+    """For SFTP: host keys that the server may have, in OpenSSH's format (`knownHosts`)."""
 
     def __repr__(self) -> str:
         """Nothing of the secret: reprs end up in logs."""
@@ -28,4 +32,6 @@ class Credentials:
             client_secret=self.client_secret.strip(),
             token=self.token.strip(),
             ca_pem=self.ca_pem.strip(),
+            private_key=f"{self.private_key.strip()}\n" if self.private_key.strip() else "",
+            known_hosts=self.known_hosts.strip(),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -25,6 +25,7 @@ from roster_operator.sources.transport import KeptConnectionClosed
 MAX_REDIRECTS: Final = 3
 MAX_ERROR_BYTES: Final = 64 * 1024
 """How much of an answer is read that is not a page of the roster: errors, tokens."""
+_BEGINNING: Final = 512
 _CONNECT_TIMEOUT: Final = 15.0
 _GRACE: Final = 2.0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -46,7 +47,7 @@ class Answer:
     @property
     def is_html(self) -> bool:
         """Whether it is a page for people, whatever its content type says."""
-        return bytes(self.body[:512]).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+        return bytes(self.body[:_BEGINNING]).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 
 class BoundedHttp:
@@ -92,6 +93,14 @@ class BoundedHttp:
             "POST", url, where, auth=auth, form=None, headers=headers, content=content, max_bytes=self._max_bytes
         )
 
+    def download(
+        self, url: str, *, where: str, auth: httpx2.Auth | None, accept: str, write: Callable[[bytes], object]
+    ) -> Answer:
+        """Ask for a file and give it to `write` as it comes; the answer holds its beginning only."""
+        return self._follow(
+            "GET", url, where, auth=auth, form=None, headers={"Accept": accept}, max_bytes=self._max_bytes, write=write
+        )
+
     def break_off_overdue(self) -> None:
         """End exchanges that hang where no check of ours runs, such as in headers that never end."""
         now = self._clock.monotonic()
@@ -111,11 +120,20 @@ class BoundedHttp:
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        write: Callable[[bytes], object] | None = None,
     ) -> Answer:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._exchange(
-                method, target, where, auth=auth, form=form, headers=headers, content=content, max_bytes=max_bytes
+                method,
+                target,
+                where,
+                auth=auth,
+                form=form,
+                headers=headers,
+                content=content,
+                max_bytes=max_bytes,
+                write=write,
             )
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
@@ -136,6 +154,7 @@ class BoundedHttp:
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        write: Callable[[bytes], object] | None = None,
     ) -> Answer:
         self._interruption.check()
         patience = max(0.001, min(self._timeout, self._interruption.remaining))
@@ -152,7 +171,10 @@ class BoundedHttp:
         try:
             with self._watched(), contextlib.closing(self._send(request, auth, deadline, where)) as response:
                 ok = response.status_code == HTTPStatus.OK
-                body = self._body(response, where, max_bytes if ok else MAX_ERROR_BYTES, deadline, strict=ok)
+                if ok and write is not None:
+                    body = self._pass_on(response, where, max_bytes, deadline, write)
+                else:
+                    body = self._body(response, where, max_bytes if ok else MAX_ERROR_BYTES, deadline, strict=ok)
                 return Answer(response.status_code, response.headers, body)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, UnicodeError, OSError) as error:
             self._interruption.check()
@@ -184,6 +206,28 @@ class BoundedHttp:
         # A connection that was shut down from here may look like the end of the answer.
         self._check(deadline, where)
         return body
+
+    def _pass_on(
+        self,
+        response: httpx2.Response,
+        where: str,
+        max_bytes: int,
+        deadline: float,
+        write: Callable[[bytes], object],
+    ) -> bytearray:
+        """Give the body to `write`; its first bytes."""
+        beginning = bytearray()
+        size = 0
+        for chunk in response.iter_bytes():
+            self._check(deadline, where)
+            size += len(chunk)
+            if size > max_bytes:
+                raise TooLarge(f"{where} sent a file of more than {max_bytes} bytes. No roster is that large.")
+            if len(beginning) < _BEGINNING:
+                beginning += chunk[:_BEGINNING]
+            write(chunk)
+        self._check(deadline, where)
+        return beginning
 
     def _check(self, deadline: float, where: str) -> None:
         self._interruption.check()

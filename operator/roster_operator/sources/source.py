@@ -37,6 +37,10 @@ class Proof(StrEnum):
     """Read on until the server had nothing more."""
     LAST_LINK = "LastLink"
     """The server's links end, and nothing is behind them."""
+    CHECKSUM = "Checksum"
+    """A file of a ZIP, read to its end, with the checksum that was made when it was packed."""
+    SETTLED_FILES = "SettledFiles"
+    """A file of a folder, read to the end of its last line, after all files there had been left alone for a while."""
 
 
 @dataclass(frozen=True, slots=True)

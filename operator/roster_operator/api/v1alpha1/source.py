@@ -5,7 +5,7 @@ What is left unset is what the profile of the vendor says (`sources/vendors/`), 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from roster_operator.api.rules import Between, ServerURL, Shaped, rule, ruled
+from roster_operator.api.rules import Between, RosterURL, ServerURL, Shaped, rule, ruled
 from roster_operator.api.v1alpha1.delta import DeltaReads
 from roster_operator.api.wire import WireModel
 
@@ -23,6 +23,7 @@ class SourceType(StrEnum):
 
     ONE_ROSTER = "OneRoster"
     POWERSCHOOL = "PowerSchool"
+    ONE_ROSTER_CSV = "OneRosterCSV"
 
 
 class Vendor(StrEnum):
@@ -152,16 +153,34 @@ def _oauth2_only(field: str, given: Callable[[RosterSourceSpec], bool]) -> _Rule
     )
 
 
-def _not_with_powerschool(field: str, given: Callable[[RosterSourceSpec], bool]) -> _Rule:
+def _not_with(type_: SourceType, field: str, attribute: str) -> _Rule:
     return _Rule(
         field,
-        f"self.type != 'PowerSchool' || !has(self.{field})",
-        lambda source: source.type is not SourceType.POWERSCHOOL or not given(source),
-        "must not be set with type PowerSchool, whose API has no such choice; remove it",
+        f"self.type != '{type_}' || !has(self.{field})",
+        lambda source: source.type is not type_ or getattr(source, attribute) is None,
+        f"must not be set with type {type_}, which has no such choice; remove it",
     )
 
 
 _WITH_APPLICATIONS: Final = (Vendor.CLASSLINK_PROXY, Vendor.INFINITE_CAMPUS)
+
+_OF_ONEROSTER: Final = {
+    "version": "version",
+    "auth": "auth",
+    "tokenURL": "token_url",
+    "scope": "scope",
+    "tokenRequest": "token_request",
+    "contentType": "content_type",
+    "missingRoutes": "missing_routes",
+    "filters": "filters",
+    "identifiers": "identifiers",
+}
+"""Fields that only the REST API of OneRoster gives a meaning, with their attributes."""
+
+_FOREIGN: Final[Mapping[SourceType, Mapping[str, str]]] = {
+    SourceType.POWERSCHOOL: {**_OF_ONEROSTER, "endDates": "end_dates"},
+    SourceType.ONE_ROSTER_CSV: {**_OF_ONEROSTER, "pageSize": "page_size", "concurrency": "concurrency"},
+}
 
 _RULES: Final[tuple[_Rule, ...]] = (
     _oauth2_only("tokenURL", lambda source: source.token_url is not None),
@@ -179,22 +198,31 @@ _RULES: Final[tuple[_Rule, ...]] = (
         lambda source: source.co_teacher_query is None or source.type is SourceType.POWERSCHOOL,
         "may only be set with type PowerSchool; remove it, or set type to PowerSchool",
     ),
-    _not_with_powerschool("version", lambda source: source.version is not None),
-    _not_with_powerschool("auth", lambda source: source.auth is not None),
-    _not_with_powerschool("tokenURL", lambda source: source.token_url is not None),
-    _not_with_powerschool("scope", lambda source: source.scope is not None),
-    _not_with_powerschool("tokenRequest", lambda source: source.token_request is not None),
-    _not_with_powerschool("contentType", lambda source: source.content_type is not None),
-    _not_with_powerschool("missingRoutes", lambda source: source.missing_routes is not None),
-    _not_with_powerschool("filters", lambda source: source.filters is not None),
-    _not_with_powerschool("endDates", lambda source: source.end_dates is not None),
-    _not_with_powerschool("identifiers", lambda source: source.identifiers is not None),
     _Rule(
         "delta",
         "!has(self.delta) || self.type == 'OneRoster'",
         lambda source: source.delta is None or source.type is SourceType.ONE_ROSTER,
         "may only be set with type OneRoster; remove it: every sync of another type reads everything",
     ),
+    _Rule(
+        "baseURL",
+        "self.type == 'OneRosterCSV' || self.baseURL.matches('^(?i:https?)://')",
+        lambda source: source.type is SourceType.ONE_ROSTER_CSV or source.base_url.lower().startswith("http"),
+        "may only begin with sftp:// or file:// with type OneRosterCSV; set type, or use the URL of the SIS's API",
+    ),
+    _Rule(
+        "secretRef",
+        "has(self.secretRef) || (self.type == 'OneRosterCSV' && self.baseURL.matches('^(?i:file)://'))",
+        lambda source: source.secret_ref is not None or source.is_on_volume,
+        "must be given; only files of a volume (type OneRosterCSV, file:///...) need no Secret",
+    ),
+    _Rule(
+        "settleTime",
+        "!has(self.settleTime) || self.type == 'OneRosterCSV'",
+        lambda source: source.settle_time is None or source.type is SourceType.ONE_ROSTER_CSV,
+        "may only be set with type OneRosterCSV; remove it, or set type",
+    ),
+    *(_not_with(type_, field, attribute) for type_, fields in _FOREIGN.items() for field, attribute in fields.items()),
 )
 """Checked by the API server and by `_rules_hold`. A type that does not know a field says so with a line here."""
 
@@ -207,8 +235,9 @@ class RosterSourceSpec(WireModel):
     )
 
     type: SourceType = SourceType.ONE_ROSTER
-    """The kind of API that is read: OneRoster (the REST API of OneRoster 1.1 and 1.2) or PowerSchool (the API of the
-    PowerSchool SIS itself)."""
+    """What is read: OneRoster (the REST API of OneRoster 1.1 and 1.2), PowerSchool (the API of the PowerSchool SIS
+    itself), or OneRosterCSV (files of OneRoster CSV 1.1 and 1.2: a ZIP or a folder, on a volume, a web server or an
+    SFTP server)."""
     vendor: Vendor = Vendor.GENERIC
     """Whose SIS it is. Its profile says what the fields below are if they are not set, and what the SIS's own words are
     in messages. Generic suits every server that follows the OneRoster specification. PowerSchool is the OneRoster API
@@ -217,9 +246,11 @@ class RosterSourceSpec(WireModel):
     version: OneRosterVersion | None = None
     """The version of OneRoster: 1.1, 1.2, or Auto: the one that baseURL names, else 1.1, else 1.2 if the SIS does not
     have 1.1."""
-    base_url: Annotated[str, ServerURL()]
+    base_url: Annotated[str, RosterURL()]
     """Where the SIS's OneRoster API begins, as the district gave it, such as https://springfield.example.org/aeries.
-    The path /ims/oneroster/v1p1 may be left out. Host and path also tell districts apart, unless spec.district does."""
+    The path /ims/oneroster/v1p1 may be left out. With OneRosterCSV, where the files lie:
+    https://files.example.org/springfield.zip, sftp://files.example.org/springfield or file:///rosters/springfield.
+    Host and path also tell districts apart, unless spec.district does."""
     application_id: (
         Annotated[
             str,
@@ -231,10 +262,11 @@ class RosterSourceSpec(WireModel):
     """ClassLinkProxy: which district is read, as its oneroster_application_id; not needed if the access token is for
     one district only, or if baseURL holds it. InfiniteCampus: the appName of the token URL; not needed if tokenURL or
     baseURL holds it."""
-    secret_ref: SecretReference
+    secret_ref: SecretReference | None = None
     """The Secret with the district's credentials: keys clientID and clientSecret (OAuth 1.0a: consumer key and secret),
-    or token for auth Bearer; optionally ca.crt, PEM certificates to trust. The operator reads this Secret and no other,
-    and never writes it."""
+    or token for auth Bearer; optionally ca.crt, PEM certificates to trust. For sftp:// clientID is the user, with
+    clientSecret (the password) or ssh-privatekey, and knownHosts, the server's host key, must be there. Only file:///
+    needs no Secret. The operator reads this Secret and no other, and never writes it."""
     auth: AuthMethod | None = None
     """How to sign in: OAuth2 (client credentials), OAuth1 (OAuth 1.0a, HMAC-SHA256), OAuth1SHA1 (OAuth 1.0a,
     HMAC-SHA1, for older servers), Bearer (the Secret's token as it is), or Auto: Bearer if the Secret has a token, else
@@ -290,6 +322,15 @@ class RosterSourceSpec(WireModel):
     delta: DeltaReads | None = None
     """Reads what changed in between full reads, where the SIS can tell: OneRoster only. Absent: every sync reads
     everything."""
+
+    settle_time: Annotated[timedelta, Between("0s", "24h")] | None = None
+    """OneRosterCSV only: how long files on a volume or an SFTP server must have been left alone before they are read,
+    so that a set is not taken while it is being delivered. 5m if not set."""
+
+    @property
+    def is_on_volume(self) -> bool:
+        """Whether the roster is in files of a volume, which need no credentials."""
+        return self.type is SourceType.ONE_ROSTER_CSV and self.base_url.lower().startswith("file://")
 
     @model_validator(mode="after")
     def _rules_hold(self) -> Self:

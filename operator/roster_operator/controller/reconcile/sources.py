@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from roster_operator.api.v1alpha1 import EndDates as WireEndDates
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, SourceType, TokenRequest
 from roster_operator.clock import Clock
 from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.csv import CsvSettings, open_csv
+from roster_operator.sources.csv.addresses import parse
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.oneroster.settings import (
@@ -26,11 +30,22 @@ from roster_operator.sources.vendors import profile_of
 
 
 def open_source(
-    spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+    spec: RosterIntegrationSpec,
+    credentials: Credentials,
+    clock: Clock,
+    interruption: Interruption,
+    *,
+    roster_files: Path | None = None,
 ) -> RosterSource:
-    """The district's SIS, ready to be read; raises `InvalidSpec` for a URL that cannot be one."""
+    """The district's SIS, ready to be read; raises `InvalidSpec` for a URL that cannot be one.
+
+    `roster_files`: the folder below which file:// URLs may point.
+    """
     if spec.source.type is SourceType.POWERSCHOOL:
         return open_powerschool(powerschool_settings(spec), credentials, clock=clock, interruption=interruption)
+    if spec.source.type is SourceType.ONE_ROSTER_CSV:
+        settings = csv_settings(spec.source, roster_files)
+        return open_csv(settings, credentials, clock=clock, interruption=interruption)
     return open_oneroster(oneroster_settings(spec.source), credentials, clock=clock, interruption=interruption)
 
 
@@ -38,7 +53,21 @@ def district_named_by(source: RosterSourceSpec) -> str:
     """The district that a source is of, as far as its URL tells; raises `InvalidSpec` for a URL that cannot be one."""
     if source.type is SourceType.POWERSCHOOL:
         return normalise(source.base_url).district
+    if source.type is SourceType.ONE_ROSTER_CSV:
+        return parse(source.base_url).claim
     return district_of(oneroster_settings(source))
+
+
+def csv_settings(source: RosterSourceSpec, roster_files: Path | None) -> CsvSettings:
+    """What the spec says of files, and else the defaults."""
+    defaults = CsvSettings(base_url=source.base_url)
+    return replace(
+        defaults,
+        files_root=roster_files,
+        ends_inclusive=source.end_dates is WireEndDates.INCLUSIVE,
+        settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),
+        timeout=defaults.timeout if source.request_timeout is None else source.request_timeout.total_seconds(),
+    )
 
 
 def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:

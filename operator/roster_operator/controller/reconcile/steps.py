@@ -27,6 +27,7 @@ from roster_operator.errors import (
     CredentialsMissing,
     CredentialsRejected,
     DistrictConflict,
+    HostNotTrusted,
     InputError,
     InvalidSpec,
     LedgerError,
@@ -48,7 +49,7 @@ from roster_operator.sources.source import RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
 
-_BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, WrongURL)
+_BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, HostNotTrusted, WrongURL)
 
 _TELL_WHO_IS_ENTITLED = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
 

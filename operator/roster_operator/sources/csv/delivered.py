@@ -1,0 +1,122 @@
+"""One set as it was delivered: its files, and what its manifest says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import IO
+
+from roster_operator.interruption import Interruption
+from roster_operator.sources.csv.archive import Archive
+from roster_operator.sources.csv.copies import Copy
+from roster_operator.sources.csv.failures import Flawed, shown
+from roster_operator.sources.csv.files import BY_FILENAME, MANIFEST, File
+from roster_operator.sources.csv.manifest import Manifest, Mode, read_manifest
+from roster_operator.sources.csv.records import Records
+
+_LINE_ENDS = (b"\n", b"\r", b"\n\0", b"\r\0", b"\0\n", b"\0\r")
+
+
+class DeliveredSet:
+    """The files of a ZIP or of a folder. Close it, so that the copies go."""
+
+    def __init__(
+        self, name: str, copies: Sequence[Copy], *, zipped: bool, interruption: Interruption, max_unpacked: int
+    ) -> None:
+        """`copies`: the ZIP, or the CSV files. Raises `SourceError` for a bad ZIP, `Flawed` for a bad manifest."""
+        self.name = shown(name)
+        self.zipped = zipped
+        self._copies = copies
+        self._interruption = interruption
+        self._archive = Archive(copies[0].stream, self.name, max_unpacked) if zipped else None
+        self._loose = {} if zipped else {copy.name.lower(): copy for copy in copies}
+        if len(self._loose) < len(copies) and not zipped:
+            raise Flawed(f"{self._where} holds a file twice, in different spellings. District: remove one of them.")
+        self.digest = "+".join(copy.digest for copy in copies)
+        self.manifest = self._read_manifest()
+
+    @property
+    def _where(self) -> str:
+        return self.name or "the folder"
+
+    def close(self) -> None:
+        """Drop the copies."""
+        for copy in self._copies:
+            copy.close()
+
+    def has(self, file: File) -> bool:
+        """Whether a file was delivered."""
+        return file.filename.lower() in self._names
+
+    def mode(self, file: File) -> Mode:
+        """What a file of this set holds."""
+        said = self.manifest.mode(file)
+        if said is not None:
+            return said
+        if self.manifest.is_delta and self.has(file):
+            raise Flawed(
+                f"{MANIFEST} of {self._where} does not say whether {file.filename} is bulk or delta. District: correct "
+                "the export."
+            )
+        return Mode.BULK if self.has(file) else Mode.ABSENT
+
+    def lack(self, file: File) -> str:
+        """What is wrong, if a file that is needed is not in this set; else empty."""
+        said = self.manifest.mode(file)
+        if said is Mode.ABSENT:
+            beside = " although it is there" if self.has(file) else ""
+            return f"{MANIFEST} of {self._where} says that {file.filename} is absent{beside}."
+        if not self.has(file):
+            return f"{file.filename} is missing in {self._where}."
+        return ""
+
+    def label(self, file: File) -> str:
+        """What messages call a file of this set."""
+        return f"{file.filename} of {self.name}" if self.name else file.filename
+
+    def read(self, file: File) -> Records:
+        """The rows of a file; raises `Flawed`."""
+        if not self.has(file):
+            raise Flawed(f"{self.label(file)} is missing, though {MANIFEST} lists it. District: deliver the set again.")
+        return Records(self._open(file.filename.lower()), self.label(file), self._interruption)
+
+    def check_ends(self) -> None:
+        """Raises `Flawed` if one file lacks the end of its last line while others have it: it may be cut off there.
+
+        The files of a ZIP have checksums that tell.
+        """
+        ends = {
+            file: end for name, copy in self._loose.items() if (file := BY_FILENAME.get(name)) and (end := _end(copy))
+        }
+        ended = {file for file, end in ends.items() if end.endswith(_LINE_ENDS)}
+        if ended and (cut := sorted(ends.keys() - ended)):
+            raise Flawed(
+                f"{self.label(cut[0])} ends without the end of a line, unlike the other files: it may be cut off. "
+                "District: deliver it again, whole; best of all as a ZIP."
+            )
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return self._archive.names if self._archive is not None else frozenset(self._loose)
+
+    def _open(self, name: str) -> IO[bytes]:
+        if self._archive is not None:
+            return self._archive.open(name)
+        stream = self._loose[name].stream
+        stream.seek(0)
+        return stream
+
+    def _read_manifest(self) -> Manifest:
+        if MANIFEST not in self._names:
+            return Manifest()
+        records = Records(self._open(MANIFEST), f"{MANIFEST} of {self._where}", self._interruption)
+        manifest = read_manifest(records.header, chain.from_iterable(records.batches()), self._where)
+        if records.rejected:
+            raise Flawed(f"{MANIFEST} of {self._where} has lines that cannot be read. District: correct the export.")
+        return manifest
+
+
+def _end(copy: Copy) -> bytes:
+    size = copy.stream.seek(0, 2)
+    copy.stream.seek(max(0, size - 2))
+    return copy.stream.read()

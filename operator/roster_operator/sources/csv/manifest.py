@@ -1,0 +1,80 @@
+"""manifest.csv: what each file of a set claims to be (OneRoster 1.1 CSV, section 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.csv.files import MANIFEST, File
+
+_MAX_ROWS: Final = 1000
+_VERSIONS: Final = frozenset({"", "1.0", "1.1", "1.2"})
+_NAMES: Final = {f"file.{file}".lower(): file for file in File}
+
+
+class Mode(StrEnum):
+    """What a file holds."""
+
+    BULK = "bulk"
+    """Everything."""
+    DELTA = "delta"
+    """What changed."""
+    ABSENT = "absent"
+    """It is not part of the set."""
+
+
+_MODES: Final = frozenset(Mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the manifest says; of a set without one, that every file is all there is."""
+
+    modes: Mapping[File, Mode] = field(default_factory=dict)
+    version: str = ""
+    """Of OneRoster; empty if it is not said."""
+
+    def mode(self, file: File) -> Mode | None:
+        """What a file claims to be; None if nothing is said."""
+        return self.modes.get(file)
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether any file that a roster is read from holds changes only."""
+        return Mode.DELTA in self.modes.values()
+
+
+def read_manifest(header: list[str], rows: Iterable[list[str]], where: str) -> Manifest:
+    """From the rows of manifest.csv; raises `Flawed` if it does not say what it must."""
+    names = [name.strip().lower() for name in header]
+    if "propertyname" not in names or "value" not in names:
+        raise Flawed(
+            f"{MANIFEST} of {where} does not begin with the columns propertyName and value. District: correct the "
+            "export."
+        )
+    name_at, value_at = names.index("propertyname"), names.index("value")
+    modes: dict[File, Mode] = {}
+    version = ""
+    for number, row in enumerate(rows, 2):
+        if number > _MAX_ROWS:
+            raise Flawed(f"{MANIFEST} of {where} is too long. District: correct the export.")
+        name, value = row[name_at].strip().lower(), row[value_at].strip().lower()
+        if name == "oneroster.version":
+            version = value.removeprefix("v")
+        elif (file := _NAMES.get(name)) is not None:
+            if value not in _MODES:
+                raise Flawed(
+                    f"{MANIFEST} of {where} does not say whether {file.filename} is bulk, delta or absent. "
+                    "District: correct the export."
+                )
+            if modes.setdefault(file, Mode(value)) != value:
+                raise Flawed(f"{MANIFEST} of {where} says two things of {file.filename}. District: correct the export.")
+    if version not in _VERSIONS:
+        raise Flawed(
+            f"{MANIFEST} of {where} is for another version of OneRoster than 1.1 and 1.2. District: export one of "
+            "these."
+        )
+    return Manifest(modes, version)

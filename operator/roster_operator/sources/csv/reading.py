@@ -1,0 +1,170 @@
+"""Reads one file of a roster from the sets that say something about it.
+
+The newest set counts: what a delta names is not taken from the sets before it. So a row ends only if a delta says so,
+or if the bulk set, which is proved whole, does not have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from roster_operator.sources.csv.columns import Columns
+from roster_operator.sources.csv.delivered import DeliveredSet
+from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.csv.files import File
+from roster_operator.sources.csv.records import Records
+from roster_operator.sources.csv.series import Series
+from roster_operator.sources.csv.settings import CsvSettings
+from roster_operator.sources.csv.tables import Cells, Table
+from roster_operator.sources.oneroster.text import MAX_ID, text
+from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
+from roster_operator.sources.tally import Tally
+
+RowT = TypeVar("RowT")
+
+Pages = Generator[Collection[RowT], None, Outcome]
+
+_MISFIT: Final = 0.5
+"""The part of a file's rows that may name rows which no other file has. More, and the files are of different
+exports."""
+_FEW: Final = 10
+
+
+@dataclass(slots=True)
+class Known:
+    """Identifiers of rows that were read, to see whether the files of a set fit each other."""
+
+    ids: dict[File, set[str]] = field(default_factory=dict)
+
+
+class FileReading(Generic[RowT]):
+    """One file being read."""
+
+    def __init__(self, series: Series, table: Table[RowT], settings: CsvSettings, known: Known, *, keep: bool) -> None:
+        """`keep`: remember the identifiers in `known`, as other files refer to them."""
+        self._series = series
+        self._table = table
+        self._settings = settings
+        self._known = known
+        self._keep: set[str] | None = known.ids.setdefault(table.file, set()) if keep else None
+        self._tally = Tally()
+        self._rows = 0
+        self._pages = 0
+        self._rejected = 0
+        self._strange = [0 for _ in table.refers]
+
+    def pages(self) -> Pages[RowT]:
+        """The rows of a roster, and how it ended."""
+        try:
+            yield from self._layers()
+            self._check_fit()
+        except Flawed as flaw:
+            return Incomplete(flaw.message, rows=self._rows, pages=self._pages)
+        return Complete(
+            proof=Proof.CHECKSUM if all(each.zipped for each in self._series.sets) else Proof.SETTLED_FILES,
+            rows=self._rows,
+            pages=self._pages,
+            rejected=self._rejected,
+            duplicates=max(0, self._rows - self._tally.distinct().count),
+        )
+
+    def _layers(self) -> Iterator[Collection[RowT]]:
+        layers = self._series.layers(self._table.file)
+        newer: set[int] = set()
+        for place, layer in enumerate(layers):
+            if place == len(layers) - 1:
+                yield from self._read(layer.read(self._table.file), newer)
+                return
+            last = self._last_lines(layer)
+            yield from self._read(layer.read(self._table.file), newer, last)
+            newer.update(last)
+            if len(newer) > self._settings.max_delta_rows:
+                raise Flawed(
+                    f"The deltas of {self._table.file.filename} have more than {self._settings.max_delta_rows} rows. "
+                    "District: deliver a new bulk set."
+                )
+
+    def _last_lines(self, layer: DeliveredSet) -> dict[int, int]:
+        """Of a delta, for each identifier the number of its last row: if a row changed twice, that is what it is
+        now."""
+        last: dict[int, int] = {}
+        number = 0
+        records = layer.read(self._table.file)
+        columns = Columns(records.header, self._table.required[:1], (), records.label)
+        for batch in records.batches():
+            for identifier in map(text, columns.of(batch)[0]):
+                last[hash(identifier)] = number
+                number += 1
+            if len(last) > self._settings.max_delta_rows:
+                break
+        return last
+
+    def _read(
+        self, records: Records, newer: set[int], last: dict[int, int] | None = None
+    ) -> Iterator[Collection[RowT]]:
+        """The rows that no newer set has something to say about."""
+        table = self._table
+        columns = Columns(records.header, table.required, table.optional, records.label)
+        number = 0
+        for batch in records.batches():
+            cells = columns.of(batch)
+            identifiers = list(map(text, cells[0]))
+            cells[0] = identifiers
+            if newer or last is not None:
+                wanted = [
+                    key not in newer and (last is None or last[key] == number + place)
+                    for place, key in enumerate(map(hash, identifiers))
+                ]
+                number += len(batch)
+                cells = _picked(cells, wanted)
+            yield self._gathered(self._sound(cells))
+            if self._rows > self._settings.max_rows:
+                raise Flawed(f"{records.label} has more than {self._settings.max_rows} rows. District: see what it is.")
+        self._rejected += records.rejected
+        self._rows += records.rejected
+
+    def _sound(self, cells: Cells) -> Cells:
+        """The rows that have identifiers, and what they must have besides; the others are counted."""
+        identifiers = cells[0]
+        self._rows += len(identifiers)
+        for place in self._table.must:
+            cells[place] = list(map(text, cells[place]))
+        longest = max(map(len, identifiers), default=0)
+        if longest <= MAX_ID and all(identifiers) and all(all(cells[place]) for place in self._table.must):
+            return cells
+        wanted = [
+            0 < len(identifier) <= MAX_ID and all(needed)
+            for identifier, *needed in zip(identifiers, *(cells[place] for place in self._table.must), strict=True)
+        ]
+        self._rejected += wanted.count(False)
+        return _picked(cells, wanted)
+
+    def _gathered(self, cells: Cells) -> Collection[RowT]:
+        identifiers = cells[0]
+        self._pages += 1
+        self._tally.add(map(hash, identifiers))
+        if self._keep is not None:
+            self._keep.update(identifiers)
+        for number, (place, file) in enumerate(self._table.refers):
+            if (known := self._known.ids.get(file)) is not None:
+                strange = {named for named in set(cells[place]).difference(known) if text(named) not in known}
+                if strange:
+                    self._strange[number] += sum(named in strange for named in cells[place])
+        return self._table.gather(cells)
+
+    def _check_fit(self) -> None:
+        for strange, (_, file) in zip(self._strange, self._table.refers, strict=True):
+            if strange > max(_FEW, _MISFIT * self._rows):
+                raise Flawed(
+                    f"Most rows of {self._table.file.filename}, {strange} of {self._rows}, name rows of "
+                    f"{file.filename} that are not there, so these files are not of one export. District: export and "
+                    "deliver all files at once."
+                )
+
+
+def _picked(cells: Cells, wanted: list[bool]) -> Cells:
+    if all(wanted):
+        return cells
+    return [[cell for cell, want in zip(column, wanted, strict=True) if want] for column in cells]

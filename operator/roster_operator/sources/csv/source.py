@@ -1,0 +1,147 @@
+"""OneRoster CSV files as a source of rosters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TypeVar
+
+import msgspec
+
+from roster_operator.clock import Clock
+from roster_operator.errors import ReadIncomplete
+from roster_operator.interruption import Interruption
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
+from roster_operator.sources.csv import tables
+from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.csv.files import File
+from roster_operator.sources.csv.places.place import Place
+from roster_operator.sources.csv.probe import needs_roles, probe
+from roster_operator.sources.csv.reading import FileReading, Known, Pages
+from roster_operator.sources.csv.roles import Roles
+from roster_operator.sources.csv.series import Identity, Series, open_series
+from roster_operator.sources.csv.settings import CsvSettings
+from roster_operator.sources.csv.tables import Table
+from roster_operator.sources.source import Complete, Incomplete, Proof, Reading, Report, Scope
+
+RowT = TypeVar("RowT")
+
+_REFERRED_TO = frozenset({File.ORGS, File.COURSES, File.CLASSES})
+
+
+class CsvSource:
+    """Reads what lies at one place. To be driven by one thread."""
+
+    def __init__(self, place: Place, settings: CsvSettings, *, clock: Clock, interruption: Interruption) -> None:
+        """Nothing is fetched yet."""
+        self._place = place
+        self._settings = settings
+        self._clock = clock
+        self._interruption = interruption
+        self._resources = ExitStack()
+        self._opened: Series | None = None
+        self._known = Known()
+
+    def probe(self) -> Report:
+        """Fetch what lies there, and look whether each file is there, has its columns, and a row."""
+        series = self._series()
+        try:
+            return probe(series)
+        except Flawed as flaw:
+            raise ReadIncomplete(flaw.message) from None
+
+    def repeats(self, transcript: bytes) -> bool:
+        """Whether the same sets lie there; raises `ReadIncomplete` if a delta is gone that was read before."""
+        try:
+            before = msgspec.json.decode(transcript, type=Identity)
+        except msgspec.DecodeError:
+            return False
+        series = self._series()
+        series.check_nothing_lost(before, self._place.where)
+        return series.identity == before
+
+    def transcript(self) -> bytes | None:
+        """Names and digests of the sets."""
+        return msgspec.json.encode(self._opened.identity) if self._opened is not None else None
+
+    def schools(self) -> Reading[School]:
+        """Every organization of type school."""
+        return self._reading(tables.schools())
+
+    def sessions(self) -> Reading[Session]:
+        """Every academic session."""
+        return self._reading(tables.sessions(ends_inclusive=self._settings.ends_inclusive))
+
+    def courses(self) -> Reading[Course]:
+        """Every course."""
+        return self._reading(tables.courses())
+
+    def classes(self) -> Reading[ClassSection]:
+        """Every class."""
+        return self._reading(tables.classes())
+
+    def enrollments(self, scope: Scope | None = None) -> Reading[Enrollment]:
+        """Every enrollment, as columns."""
+        del scope
+        return self._reading(tables.enrollments(ends_inclusive=self._settings.ends_inclusive))
+
+    def people(self, scope: Scope | None = None) -> Reading[Person]:
+        """Everybody: students, staff and guardians are in one file."""
+        del scope
+        return Reading(self._people())
+
+    def people_by_id(self, ids: Collection[str]) -> Reading[Person]:
+        """Nobody: whom `people` did not have, no file has."""
+        del ids
+        return Reading(_nobody())
+
+    def close(self) -> None:
+        """Drop the copies and give back connections."""
+        self._resources.close()
+        self._place.close()
+
+    def _series(self) -> Series:
+        if self._opened is None:
+            try:
+                self._opened = open_series(
+                    self._place,
+                    self._settings,
+                    now=self._clock.now(),
+                    interruption=self._interruption,
+                    resources=self._resources,
+                )
+            except Flawed as flaw:
+                raise ReadIncomplete(flaw.message) from None
+        return self._opened
+
+    def _reading(self, table: Table[RowT]) -> Reading[RowT]:
+        return Reading(self._pages(table))
+
+    def _pages(self, table: Table[RowT]) -> Pages[RowT]:
+        keep = table.file in _REFERRED_TO
+        return (yield from FileReading(self._series(), table, self._settings, self._known, keep=keep).pages())
+
+    def _people(self) -> Pages[Person]:
+        try:
+            apart = needs_roles(self._series())
+        except Flawed as flaw:
+            return Incomplete(flaw.message)
+        if not apart:
+            return (yield from self._pages(tables.users(None)))
+        roles = Roles()
+        said: Reading[None] = self._reading(tables.role_rows(roles))
+        for _ in said:
+            pass
+        if isinstance(said.outcome, Incomplete):
+            return said.outcome
+        roles.settle()
+        outcome = yield from self._pages(tables.users(roles))
+        if isinstance(outcome, Incomplete):
+            return outcome
+        return replace(outcome, rejected=outcome.rejected + said.outcome.rejected)
+
+
+def _nobody() -> Pages[Person]:
+    yield from ()
+    return Complete(Proof.CHECKSUM, rows=0, pages=0)

@@ -1,0 +1,181 @@
+"""The rows of each file, reduced to what is needed and made rows of a roster (OneRoster 1.1 CSV, section 4).
+
+Whole columns at a time, because there are a million enrollments. No name of a person is ever looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
+
+from roster_operator.roster.models import (
+    ClassSection,
+    Course,
+    Enrollment,
+    Enrollments,
+    Part,
+    Person,
+    School,
+    Session,
+    part,
+)
+from roster_operator.sources.csv.files import File
+from roster_operator.sources.csv.roles import Roles
+from roster_operator.sources.oneroster.text import is_active, is_enabled, iso_date, references, role, text
+
+RowT = TypeVar("RowT")
+Cells = list[Sequence[str]]
+"""Column by column, in the order of `Table.required` and `Table.optional`."""
+_MAX_PARTS: Final = 65_536
+
+
+@dataclass(frozen=True)
+class Table(Generic[RowT]):
+    """How one file is read. The first column is the row's own identifier, `sourcedId`."""
+
+    file: File
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    gather: Callable[[Cells], Collection[RowT]]
+    """Makes rows of a roster of cells whose identifiers are sound; leaves out what can become none."""
+    refers: tuple[tuple[int, File], ...] = ()
+    """Columns that name rows of other files."""
+    must: tuple[int, ...] = ()
+    """Columns that may not be empty, beside the identifier; they come trimmed, as it does."""
+
+
+def schools() -> Table[School]:
+    """Of orgs.csv, the organizations that are schools, or do not say what they are."""
+
+    def gather(cells: Cells) -> list[School]:
+        return [
+            School(identifier, text(name), text(code), is_active(status))
+            for identifier, kind, name, code, status in zip(*cells, strict=True)
+            if text(kind).lower() in {"school", ""}
+        ]
+
+    return Table(File.ORGS, ("sourcedId",), ("type", "name", "identifier", "status"), gather)
+
+
+def sessions(*, ends_inclusive: bool) -> Table[Session]:
+    """Of academicSessions.csv."""
+    end_of = _end_of(ends_inclusive)
+
+    def gather(cells: Cells) -> list[Session]:
+        return [
+            Session(identifier, iso_date(start), end_of(end), is_active(status))
+            for identifier, start, end, status in zip(*cells, strict=True)
+        ]
+
+    return Table(File.SESSIONS, ("sourcedId", "startDate", "endDate"), ("status",), gather)
+
+
+def courses() -> Table[Course]:
+    """Of courses.csv."""
+
+    def gather(cells: Cells) -> list[Course]:
+        return [
+            Course(identifier, text(code), text(title), is_active(status))
+            for identifier, code, title, status in zip(*cells, strict=True)
+        ]
+
+    return Table(File.COURSES, ("sourcedId",), ("courseCode", "title", "status"), gather)
+
+
+def classes() -> Table[ClassSection]:
+    """Of classes.csv."""
+
+    def gather(cells: Cells) -> list[ClassSection]:
+        return [
+            ClassSection(identifier, text(course), text(school), tuple(references(terms)), is_active(status))
+            for identifier, course, school, terms, status in zip(*cells, strict=True)
+        ]
+
+    return Table(
+        File.CLASSES,
+        ("sourcedId", "courseSourcedId", "schoolSourcedId", "termSourcedIds"),
+        ("status",),
+        gather,
+        refers=((1, File.COURSES), (2, File.ORGS)),
+    )
+
+
+def users(roles: Roles | None) -> Table[Person]:
+    """Of users.csv; `roles` is what roles.csv says, where users.csv does not."""
+
+    def gather(cells: Cells) -> list[Person]:
+        return [
+            Person(
+                identifier,
+                role(kind) if roles is None else roles.of(identifier),
+                text(username),
+                text(email),
+                text(number),
+                is_active(status) and is_enabled(enabled or None),
+            )
+            for identifier, username, email, number, kind, enabled, status in zip(*cells, strict=True)
+        ]
+
+    columns = ("username", "email", "identifier", "role", "enabledUser", "status")
+    return Table(File.USERS, ("sourcedId",), columns, gather)
+
+
+def role_rows(roles: Roles) -> Table[None]:
+    """Of roles.csv; what it says goes to `roles`, and nothing is yielded."""
+
+    def gather(cells: Cells) -> list[None]:
+        for _, person, named, kind, status in zip(*cells, strict=True):
+            if is_active(status):
+                roles.add(person, role(named), primary=text(kind).lower() != "secondary")
+        return []
+
+    return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), ("roleType", "status"), gather, must=(1,))
+
+
+def enrollments(*, ends_inclusive: bool) -> Table[Enrollment]:
+    """Of enrollments.csv, as columns."""
+    parts = _Parts(_end_of(ends_inclusive))
+
+    def gather(cells: Cells) -> Enrollments:
+        _, persons, sections, *said = cells
+        return Enrollments(list(persons), list(sections), [parts[each] for each in zip(*said, strict=True)])
+
+    return Table(
+        File.ENROLLMENTS,
+        ("sourcedId", "userSourcedId", "classSourcedId"),
+        ("role", "beginDate", "endDate", "status"),
+        gather,
+        refers=((2, File.CLASSES),),
+        must=(1, 2),
+    )
+
+
+class _Parts(dict[tuple[str, ...], Part]):
+    """Role, begin, end and status as they are written, to what they mean. Few in any roster, and bounded in all."""
+
+    def __init__(self, end_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._end_of = end_of
+
+    def __missing__(self, written: tuple[str, ...]) -> Part:
+        if len(self) >= _MAX_PARTS:
+            self.clear()
+        named, begin, end, status = written
+        meant = self[written] = part(role(named), iso_date(begin), self._end_of(end), is_active(status))
+        return meant
+
+
+def _end_of(inclusive: bool) -> Callable[[str], str]:
+    return _day_after if inclusive else iso_date
+
+
+@lru_cache(maxsize=4096)
+def _day_after(written: str) -> str:
+    last = iso_date(written)
+    try:
+        return (date.fromisoformat(last) + timedelta(days=1)).isoformat() if last else ""
+    except OverflowError:
+        return last
