@@ -116,7 +116,7 @@ class Memory(click.ParamType[int]):
 @click.option(
     "--heartbeat",
     type=Duration(),
-    default="3m",
+    default="10m",
     show_default=True,
     help="Time between two looks at each resource, whatever events say.",
 )

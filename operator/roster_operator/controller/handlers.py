@@ -78,6 +78,7 @@ def _registry(
 
     @kopf.on.event(*_INTEGRATIONS, registry=registry)
     async def integration_seen(event: kopf.RawEvent, **_: Any) -> None:
+        _lighten(event["object"])
         sighting = sight(event["object"])
         if event["type"] == "DELETED":
             tell(listener.lost, sighting.key, sighting.uid)
@@ -122,8 +123,23 @@ async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
     headers = {"Authorization": token} if token else {}
     tls = RESTClientObject(configuration).ssl_context
     connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.namespaces), ssl=tls)
-    session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+    session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True, response_class=_LighterLists)
     return kopf.AiohttpSession(server=configuration.host, aiohttp_session=session)
+
+
+class _LighterLists(aiohttp.ClientResponse):
+    """The whole fleet is listed at the start, and for a moment all of it is in memory."""
+
+    async def json(self, **options: Any) -> Any:
+        answer = await super().json(**options)
+        for item in (answer.get("items") or ()) if isinstance(answer, dict) else ():
+            _lighten(item)
+        return answer
+
+
+def _lighten(body: Any) -> None:
+    """Take out who set which field: half of the object, in which nobody here is interested, and kopf keeps objects."""
+    body["metadata"].pop("managedFields", None)
 
 
 def _settings(watching: Watching) -> kopf.OperatorSettings:

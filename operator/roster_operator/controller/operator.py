@@ -20,6 +20,7 @@ from typing import Any
 from roster_operator import __version__
 from roster_operator.clock import Clock
 from roster_operator.controller import handlers
+from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.finalize import Finalizer
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
@@ -114,12 +115,13 @@ class Operator:
         prepared.result()
         recorder = EventRecorder(client, self._clock, socket.gethostname())
         finalizer = self._finalizer(client, recorder)
-        worker = self._worker(client, recorder)
+        ebooks = EBooks(client, self._clock)
+        worker = self._worker(client, recorder, ebooks)
         workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
         workers += [asyncio.create_task(finalizer.run()) for _ in range(_FINALIZERS)]
         helpers = [asyncio.create_task(watch.run()) for watch in self._watches.values()]
         helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(self._measure_lag())]
-        informer = self._start_informer(finalizer)
+        informer = self._start_informer(finalizer, ebooks)
         logger.info("serving %s", ", ".join(self._settings.namespaces) or "all namespaces")
         parts: list[asyncio.Future[None]] = [informer, *workers, *helpers]
         everything: list[asyncio.Future[Any]] = [stopped, *parts]
@@ -144,7 +146,7 @@ class Operator:
             for name in self._settings.namespaces or (None,):
                 self._watches[name] = SecretWatch(client, self.engine.secret_changed, name)
 
-    def _start_informer(self, finalizer: Finalizer) -> asyncio.Future[None]:
+    def _start_informer(self, finalizer: Finalizer, ebooks: EBooks) -> asyncio.Future[None]:
         watching = Watching(
             kubeconfig=self._settings.kubeconfig,
             namespaces=self._settings.namespaces,
@@ -153,7 +155,7 @@ class Operator:
         )
         loop = asyncio.get_running_loop()
 
-        eyes = _Eyes(self.engine, finalizer)
+        eyes = _Eyes(self.engine, finalizer, ebooks)
 
         def watch() -> None:
             asyncio.run(handlers.watch(watching, eyes, loop, stop=self._informer_stop, ready=self._informer_ready))
@@ -190,9 +192,10 @@ class Operator:
         watch = self._watches.get(namespace) or self._watches.get(None)
         return watch.version(namespace, name) if watch is not None else None
 
-    def _worker(self, client: KubernetesClient, recorder: EventRecorder) -> Worker:
+    def _worker(self, client: KubernetesClient, recorder: EventRecorder, ebooks: EBooks) -> Worker:
         syncing = Syncing(
             client=client,
+            ebooks=ebooks,
             reconcile=self._reconcile,
             environment=self._environment,
             executor=self._sync_threads,
@@ -272,15 +275,20 @@ def _limits(settings: OperatorSettings) -> Limits:
 class _Eyes:
     """What the informer sees goes to the engine; deletions to the finalizer."""
 
-    def __init__(self, engine: Engine, finalizer: Finalizer) -> None:
+    def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks) -> None:
         self.saw = engine.saw
         self.lost = engine.lost
-        self.lost_ebook = engine.lost_ebook
         self.beat = engine.beat
         self._engine = engine
         self._finalizer = finalizer
+        self._ebooks = ebooks
+
+    def lost_ebook(self, name: str) -> None:
+        self._ebooks.changed()
+        self._engine.lost_ebook(name)
 
     def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+        self._ebooks.changed()
         self._engine.saw_ebook(ebook, live=live)
 
     async def finalize(self, sighting: Sighting) -> None:

@@ -28,7 +28,7 @@ class OperatorSettings(BaseModel):
     """Of these, districts that are synced at the same time on one server."""
     memory: int | None = None
     """Bytes that the process may take; bounds how many large districts are synced at the same time."""
-    heartbeat: float = Field(default=180.0, gt=0)
+    heartbeat: float = Field(default=600.0, gt=0)
     """Seconds between two looks at a RosterIntegration, whatever events say."""
     grace: float = Field(default=45.0, ge=0)
     """Seconds that syncs in progress get to end when the operator stops."""

@@ -10,18 +10,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from roster_operator.api import names
-from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationStatus
+from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import interim
+from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import RunningSync
 from roster_operator.controller.inventory import requested_at
 from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.controller.secrets import read_credentials
 from roster_operator.interruption import Interruption
-from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient, Object
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
@@ -54,6 +52,7 @@ class Syncing:
         self,
         *,
         client: KubernetesClient,
+        ebooks: EBooks,
         reconcile: Reconcile,
         environment: Environment,
         executor: Executor,
@@ -62,6 +61,7 @@ class Syncing:
     ) -> None:
         """`reconcile` is synchronous; whatever it raises is a defect."""
         self._client = client
+        self._ebooks = ebooks
         self._reconcile = reconcile
         self._environment = environment
         self._executor = executor
@@ -76,7 +76,7 @@ class Syncing:
             integration=integration,
             credentials=credentials,
             secret_version=version,
-            ebooks=await self._ebooks(),
+            ebooks=await self._ebooks.read({name for course in integration.spec.courses for name in course.ebooks}),
             trigger=sync.trigger,
         )
         ending = await self._in_thread(request, sync)
@@ -104,17 +104,6 @@ class Syncing:
             return self._reconcile(request, replace(self._environment, grew=sync.grew), sync.interruption)
         except Exception as error:  # noqa: BLE001 - the worker boundary
             return _Defect(self._environment.new_run_id(), describe(error))
-
-    async def _ebooks(self) -> dict[str, EBook]:
-        """The publisher's catalogue. An EBook that cannot be read counts as missing."""
-        items, _ = await self._client.list(paths.EBOOKS)
-        found = {}
-        for item in items:
-            try:
-                found[item["metadata"]["name"]] = EBook.model_validate(item)
-            except ValidationError:
-                logger.warning("the EBook %s cannot be read by this version of the operator", item["metadata"]["name"])
-        return found
 
     def _report(self, result: Result, sync: RunningSync, duration: float) -> None:
         """One line a sync, in counts."""

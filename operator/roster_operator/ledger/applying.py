@@ -135,9 +135,25 @@ class Written:
     applied: Applied
 
 
-def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -> Written:
-    """Write everything but commit nothing. `removals` marks what waits."""
+def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int, *, staged: bool) -> Written:
+    """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables."""
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
+    rows = _write_changes(connection, sync, plan, district_id) if staged else 0
+    rows += holding.remember(connection, district_id, plan.digest, held)
+    version = sync.district.version
+    if rows or changed:
+        version = districts.advance(connection, district_id, version)
+    applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
+    _write_run(connection, district_id, plan, run, applied)
+    if applied.granted or applied.revoked:
+        lock_journal(connection)
+        for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
+            connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id})
+    return Written(district_id, version, applied)
+
+
+def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: int) -> int:
+    """Accounts, licenses and states of persons; rows written."""
     district = {"district": district_id, "now": sync.now}
     rows = 0
     for step in (_UPDATE_ACCOUNTS, _REVOKE, _ADOPT):
@@ -150,17 +166,7 @@ def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int) -
     rows += connection.execute(_GRANT, district).rowcount
     for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _LOOK_AGAIN_AT_GONE, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount
-    rows += holding.remember(connection, district_id, plan.digest, held)
-    version = sync.district.version
-    if rows or changed:
-        version = districts.advance(connection, district_id, version)
-    applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
-    _write_run(connection, district_id, plan, run, applied)
-    if applied.granted or applied.revoked:
-        lock_journal(connection)
-        for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
-            connection.execute(step, {**district, "run": run.id})
-    return Written(district_id, version, applied)
+    return rows
 
 
 def _write_run(connection: Connection, district_id: int, plan: Plan, run: Run, applied: Applied) -> None:

@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -20,6 +21,8 @@ from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.models import Claim, Edition, Plan
 
 _STREAMED = 10_000
+
+_Removal = tuple[Any, ...]
 
 
 class Why(StrEnum):
@@ -86,6 +89,11 @@ _ACTIVE = text("SELECT COUNT(*) FROM licenses WHERE district_id = :district AND 
 
 _REMOVALS_BY_EDITION = text("SELECT edition, COUNT(*) FROM removals GROUP BY edition")
 
+_ACTIVE_AND_MANUAL = text("""
+    SELECT COUNT(*), SUM(CASE WHEN origin = 'Manual' THEN 1 ELSE 0 END)
+      FROM licenses WHERE district_id = :district AND origin <> 'Sticky'
+""")
+
 _REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
 
 _ACTIVE_BY_SCHOOLS = text("""
@@ -134,8 +142,9 @@ def counted(
     active = connection.execute(_ACTIVE, district).scalar_one()
     removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS))
     active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district)) if removals else {}
+    in_order = connection.execute(_REMOVALS_IN_ORDER, execution_options={"yield_per": _STREAMED})
     return Plan(
-        digest=_digest(connection, claim),
+        digest=_digest(claim, in_order),
         grants=grants,
         revocations=removals,
         unchanged=active - removals,
@@ -159,13 +168,18 @@ def _by_school(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def _digest(connection: Connection, claim: Claim) -> str:
+def nothing(connection: Connection, claim: Claim, district_id: int | None) -> Plan | None:
+    """The plan if no person changed; None if licenses from before go-live are to be replaced all the same."""
+    active, manual = connection.execute(_ACTIVE_AND_MANUAL, {"district": district_id}).one()
+    return None if manual else Plan(digest=_digest(claim, ()), unchanged=active, active=active)
+
+
+def _digest(claim: Claim, removals: Iterable[_Removal]) -> str:
     """Of the removals alone: a license that was granted again has another id, and so makes another plan.
 
     It begins with letters, so that no YAML reader takes it for a number.
     """
     digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n".encode())
-    removals = connection.execute(_REMOVALS_IN_ORDER, execution_options={"yield_per": _STREAMED})
-    for removal in removals:
-        digest.update(f"{removal.license_id}:{removal.account_id}:{removal.ebook}:{removal.edition}\n".encode())
+    for license_id, account_id, ebook, edition in removals:
+        digest.update(f"{license_id}:{account_id}:{ebook}:{edition}\n".encode())
     return f"plan-{digest.hexdigest()[:24]}"

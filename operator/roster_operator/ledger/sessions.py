@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from sqlalchemy import Connection
 
@@ -36,23 +37,38 @@ class SqlSyncSession:
         self._district_id = sync.district.id
         self._unstorable: int | None = None
         self._plan: Plan | None = None
+        self._nothing: Plan | None = None
+        """The plan, if nobody changed."""
         self._memory: Memory | None = None
         self._remembers = False
         self._watermark: Watermark | None = None
-        staging.create_tables(connection)
+        self._staged = False
+        """Whether there are temporary tables. While nobody changed they would cost more than all else."""
 
     def stage(self, changes: Iterable[PersonChange]) -> int:
         """See `SyncSession`."""
         if self._unstorable is not None:
             raise RuntimeError("A session stages once.")
+        remaining = iter(changes)
+        first = list(islice(remaining, 1))
         with told_plainly(self._place):
-            total, self._unstorable = staging.load(self._connection, changes)
+            if not first:
+                self._nothing = planning.nothing(self._connection, self._sync.claim, self._district_id)
+            if self._nothing is not None:
+                self._unstorable = 0
+                return 0
+            self._staged = True
+            staging.create_tables(self._connection)
+            total, self._unstorable = staging.load(self._connection, chain(first, remaining))
         return total
 
     def plan(self) -> Plan:
         """See `SyncSession`."""
         if self._unstorable is None or self._plan is not None:
             raise RuntimeError("A session plans once, after it has staged.")
+        if self._nothing is not None:
+            self._plan = self._nothing
+            return self._plan
         with told_plainly(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
             self._plan = planning.plan(self._connection, self._sync.claim, self._district_id, matched, self._unstorable)
@@ -62,6 +78,9 @@ class SqlSyncSession:
         """See `SyncSession`."""
         if self._unstorable is None or self._plan is not None:
             raise RuntimeError("A session plans once, after it has staged.")
+        if self._nothing is not None:
+            self._plan = self._nothing
+            return self._plan
         with told_plainly(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
             self._plan = adding.plan(
@@ -76,7 +95,7 @@ class SqlSyncSession:
 
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""
-        if digest == self._planned.digest:
+        if digest == self._planned.digest or not self._staged:
             return True
         with told_plainly(self._place):
             holding.mark(self._connection, hold)
@@ -103,13 +122,14 @@ class SqlSyncSession:
             raise RuntimeError("A session in setup mode writes nothing.")
         self._live = False
         with told_plainly(self._place):
-            held = holding.mark(self._connection, hold)
-            written = applying.apply(self._connection, self._sync, plan, run, held)
+            held = holding.mark(self._connection, hold) if self._staged else 0
+            written = applying.apply(self._connection, self._sync, plan, run, held, staged=self._staged)
             self._district_id = written.district_id
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)
             watermarks.put(self._connection, written.district_id, None if held else self._watermark)
-            staging.drop_tables(self._connection)
+            if self._staged:
+                staging.drop_tables(self._connection)
             self._connection.commit()
         return written.applied
 
