@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from typing import NamedTuple, TypeVar
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,7 +95,7 @@ def test_partitions_change_nothing(
 @pytest.mark.parametrize("count", [0, 1, 40_000])
 def test_every_row_comes_back_from_its_partition_once(count: int) -> None:
     rows = [f"person-{number}" for number in range(count)]
-    with Partitions(str) as partitions:
+    with Partitions(msgspec.msgpack.Decoder(list[str])) as partitions:
         partitions.extend((row, row) for row in rows)
         read = [(p, row) for p in range(PARTITIONS) for block in partitions.read(p) for row in block]
     assert sorted(row for _, row in read) == sorted(rows)

@@ -102,6 +102,11 @@ class _Refusal(msgspec.Struct):
     error: str
 
 
+# Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
+_decode_grant: Final = msgspec.json.Decoder(_Grant).decode
+_decode_refusal: Final = msgspec.json.Decoder(_Refusal).decode
+
+
 class TokenEndpoint:
     """One URL that may give out tokens. Remembers in which way it wanted to be asked."""
 
@@ -180,7 +185,7 @@ class TokenEndpoint:
         if answer.status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
             raise NoTokenEndpoint
         try:
-            grant = msgspec.json.decode(answer.body, type=_Grant)
+            grant = _decode_grant(answer.body)
         except (ValueError, RecursionError):
             raise NoTokenEndpoint from None
         if not grant.access_token.strip() or not grant.access_token.isascii() or not grant.access_token.isprintable():
@@ -212,7 +217,7 @@ def _refused(answer: Answer) -> bool:
 def _error_of(answer: Answer) -> str | None:
     """The error code of RFC 6749, section 5.2, if the answer has one."""
     try:
-        return msgspec.json.decode(answer.body, type=_Refusal).error
+        return _decode_refusal(answer.body).error
     except (ValueError, RecursionError):
         return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import xxhash
@@ -33,6 +34,10 @@ class _Findings(msgspec.Struct):
     mappings: Mappings
     roster: RosterCounts
     catalog: Catalog
+
+
+# Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
+_decode_findings: Final = msgspec.msgpack.Decoder(_Findings).decode
 
 
 def inputs_of(request: Request) -> str:
@@ -69,7 +74,7 @@ def recall(memory: Memory, source: RosterSource, request: Request, day: str, obs
     if not valid or memory.inputs != inputs_of(request) or not source.repeats(memory.transcript):
         return False
     try:
-        findings = msgspec.msgpack.decode(memory.findings, type=_Findings)
+        findings = _decode_findings(memory.findings)
     except msgspec.ValidationError:
         return False
     observations.proofs.update(findings.proofs)

@@ -28,11 +28,11 @@ def partition_of(person_id: str) -> int:
 class Partitions(Generic[T]):
     """Rows of one type, written in blocks, read a partition at a time. A context, so that its file is closed."""
 
-    def __init__(self, row: type[T]) -> None:
-        """`row` is what msgpack makes rows of again."""
+    def __init__(self, decoder: msgspec.msgpack.Decoder[list[T]]) -> None:
+        """`decoder` makes rows again. It is built when its module loads: see `persons`."""
         self._file = TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decoder = msgspec.msgpack.Decoder(list[row])  # type: ignore[valid-type]
+        self._decoder = decoder
         self._waiting: list[list[T]] = [[] for _ in range(PARTITIONS)]
         self._blocks: list[list[tuple[int, int]]] = [[] for _ in range(PARTITIONS)]
 

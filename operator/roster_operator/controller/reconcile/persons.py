@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Final
 
+import msgspec
+
 from roster_operator.controller.reconcile.contract import ignored
 from roster_operator.controller.reconcile.partitions import PARTITIONS, Partitions
 from roster_operator.licensing.comparison import Comparison
@@ -134,14 +136,19 @@ class Persons:
 
 PackedEntry = tuple[str, bytes, bytes]
 
+# Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
+_ENTRIES: Final = msgspec.msgpack.Decoder(list[PackedEntry])
+_STATES: Final = msgspec.msgpack.Decoder(list[State])
+_PEOPLE: Final = msgspec.msgpack.Decoder(list[Person])
+
 
 class _OnDisk:
     """What waits until its partition's turn."""
 
     def __init__(self, resources: ExitStack) -> None:
-        self.entries = resources.enter_context(Partitions[PackedEntry](PackedEntry))  # type: ignore[arg-type]
-        self.states = resources.enter_context(Partitions[State](State))  # type: ignore[arg-type]
-        self.people = resources.enter_context(Partitions[Person](Person))
+        self.entries = resources.enter_context(Partitions(_ENTRIES))
+        self.states = resources.enter_context(Partitions(_STATES))
+        self.people = resources.enter_context(Partitions(_PEOPLE))
 
 
 def _packed(entry: Entry) -> PackedEntry:

@@ -18,6 +18,8 @@ from roster_operator.licensing.models import PersonChange
 _IN_MEMORY = 8 * 1024 * 1024
 _BLOCK = 500
 """Persons that are written and read together: one by one costs more than what is done with them."""
+_DECODER = msgspec.msgpack.Decoder(list[PersonChange])
+"""Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash."""
 _LENGTH = struct.Struct("<I")
 
 
@@ -28,7 +30,7 @@ class Spool:
         """An empty spool; use it as a context, so that its file is closed."""
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
         self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(list[PersonChange])
+        self._decoder = _DECODER
         self._waiting: list[PersonChange] = []
 
     def extend(self, changes: Iterable[PersonChange]) -> None:

@@ -30,6 +30,10 @@ class _Listing(msgspec.Struct):
     applications: list[_Application] | None = None
 
 
+# Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
+_decode_listing: Final = msgspec.json.Decoder(_Listing).decode
+
+
 def find_application(
     base: ApiBase, path: str, authorization: Authorization, *, http: BoundedHttp, retrier: Retrier, words: Words
 ) -> str:
@@ -49,7 +53,7 @@ def find_application(
         if answer.is_html:
             raise web_page(where)
         try:
-            listed = msgspec.json.decode(answer.body, type=_Listing).applications or []
+            listed = _decode_listing(answer.body).applications or []
         except (ValueError, RecursionError):
             raise Garbled(f"{where} sent something else than a list of applications.") from None
         named = (text(application.oneroster_application_id) for application in listed)

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 
 from roster_operator.errors import SourceProtocolError
+from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster.columns import NeedsCare
 from roster_operator.sources.oneroster.page import Page
@@ -75,13 +76,16 @@ class _Rows(Protocol):
     rows: list[Any] | msgspec.UnsetType | None
 
 
-@cache
 def _decoder(row: type[msgspec.Struct], key: str) -> msgspec.json.Decoder[_Rows]:
-    envelope = msgspec.defstruct(
+    return decoder_of(_envelope(row, key))
+
+
+@cache
+def _envelope(row: type[msgspec.Struct], key: str) -> Any:
+    return msgspec.defstruct(
         "Envelope",
         [("rows", list[row] | None | msgspec.UnsetType, msgspec.field(default=msgspec.UNSET, name=key))],  # type: ignore[valid-type]
     )
-    return msgspec.json.Decoder(envelope)
 
 
 @cache

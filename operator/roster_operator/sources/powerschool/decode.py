@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, get_args, get_type_hints
 import msgspec
 
 from roster_operator.errors import SourceProtocolError
+from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster.text import text
 from roster_operator.sources.powerschool.wire import Kind, RowT
@@ -134,7 +135,7 @@ def _rows(raw: bytes, kind: type[RowT], where: str) -> list[RowT]:
 
 def _row(raw: bytes, kind: type[StructT]) -> StructT:
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decoder_of(kind).decode(raw)
     except (ValueError, RecursionError):
         pass
     try:

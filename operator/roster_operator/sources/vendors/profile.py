@@ -14,6 +14,7 @@ from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 
+from roster_operator.sources.decoders import BUILDING
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster.settings import (
     AuthKind,
@@ -143,8 +144,13 @@ def vendors() -> tuple[str, ...]:
     return tuple(_profiles())
 
 
-@cache
 def _profiles() -> dict[str, Profile]:
+    with BUILDING:
+        return _read()
+
+
+@cache
+def _read() -> dict[str, Profile]:
     files = sorted(resources.files(__package__).iterdir(), key=lambda file: file.name)
     texts = (file.read_text("utf-8") for file in files if file.name.endswith(".toml"))
     profiles = (msgspec.toml.decode(text, type=Profile) for text in texts)
