@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
-from roster_operator.errors import CredentialsRejected, SectionNotShared
+from roster_operator.errors import CredentialsRejected, ScopeRejected, SectionNotShared
 from roster_operator.sources.failures import RequestRefused, RouteMissing, WebPage
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
@@ -41,8 +41,10 @@ def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
     """Asks each section for one row, in the first of the places where the API is.
 
     Raises what concerns the server or the credentials as a whole. A 401 for one section only, while others answer,
-    is how some servers say that it is not shared.
+    is how some servers say that it is not shared. A server that knows the scopes of one version only says so of the
+    others: the next place may be of its version.
     """
+    wrong_scope: ScopeRejected | None = None
     absent: RouteMissing | WebPage | None = None
     also: list[str] = []
     while True:
@@ -53,8 +55,13 @@ def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
                 absent = error
             else:
                 also.append(client.where)
-            if not client.move_on():
-                break
+        except ScopeRejected as error:
+            wrong_scope = wrong_scope or error
+        if not client.move_on():
+            break
+    if wrong_scope is not None:
+        raise wrong_scope
+    assert absent is not None
     if also:
         raise type(absent)(f"{absent.message} There is none at {' or '.join(also)} either.")
     raise absent
