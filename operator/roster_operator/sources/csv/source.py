@@ -23,6 +23,7 @@ from roster_operator.sources.csv.roles import Roles
 from roster_operator.sources.csv.series import Identity, Series, open_series
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.tables import Table
+from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.source import Complete, Incomplete, Proof, Reading, Report, Scope
 
 RowT = TypeVar("RowT")
@@ -54,7 +55,7 @@ class CsvSource:
     def repeats(self, transcript: bytes) -> bool:
         """Whether the same sets lie there; raises `ReadIncomplete` if a delta is gone that was read before."""
         try:
-            before = msgspec.json.decode(transcript, type=Identity)
+            before = decoder_of(Identity).decode(transcript)
         except msgspec.DecodeError:
             return False
         series = self._series()
