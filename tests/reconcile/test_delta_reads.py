@@ -2,70 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.nights import DAY, NIGHT, UNLIMITED, Nights, simulated
 
-from district_simulator.library import SimulatedDistrict
-from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
-
-NIGHT = datetime(2026, 10, 6, 2, 0, tzinfo=UTC)
-DAY = timedelta(hours=24)
-UNLIMITED = {"districtPercent": 100, "schoolPercent": 100, "floor": 10_000}
-
-
-class Nights:
-    """A live district with delta reads, night after night."""
-
-    def __init__(self, district: SimulatedDistrict, ledger_url: str) -> None:
-        self.clock = FixedClock(NIGHT)
-        self.district = district
-        self.scene = Scene(district, ledger_url, clock=self.clock)
-        self.scene.spec["source"] = {**self.scene.spec["source"], "delta": {"fullInterval": "168h"}}
-        self.scene.spec["guard"] = UNLIMITED
-
-    def begin(self) -> None:
-        """The first full read, and one change, so that dates are seen to move."""
-        self.change("student-moves:S1000003")
-        self.sync()
-        assert self.reads == ("Full", "NoBasis")
-        assert self.scene.licenses() == self.scene.expected()
-
-    def change(self, *changes: str) -> None:
-        """During the day before."""
-        moment = (self.clock.now() - timedelta(hours=8)).isoformat().replace("+00:00", "Z")
-        self.district.change(*(f"{change},at={moment}" for change in changes))
-
-    def sync(self, outcome: Outcome = Outcome.SYNCED) -> None:
-        self.district.reset_stats()
-        assert self.scene.reconcile().outcome is outcome, self.scene.status
-
-    def night(self, *changes: str) -> None:
-        """A day passes with these changes; then a sync."""
-        self.clock.advance(DAY)
-        self.change(*changes)
-        self.sync()
-
-    @property
-    def reads(self) -> tuple[str, str]:
-        reads = self.scene.status["reads"]
-        return reads["last"], reads["reason"]
-
-    def asked(self, route: str) -> int:
-        """Requests for a route during the last sync."""
-        requests: dict[str, int] = self.district.stats()["requests"]
-        return requests.get(route, 0)
+from roster_operator.controller.reconcile.contract import Outcome, Trigger
 
 
 @pytest.fixture
 def nights_on_both(ledger_url: str) -> Iterator[Nights]:
     """On SQLite and on PostgreSQL, after the first night."""
-    with SimulatedDistrict(students=120, schools=3, seed=7, today=NIGHT.date()) as district:
+    with simulated() as district:
         nights = Nights(district, ledger_url)
         nights.begin()
         yield nights
@@ -75,7 +28,7 @@ def nights_on_both(ledger_url: str) -> Iterator[Nights]:
 @pytest.fixture
 def nights(tmp_path: Path) -> Iterator[Nights]:
     """On SQLite, after the first night."""
-    with SimulatedDistrict(students=120, schools=3, seed=7, today=NIGHT.date()) as district:
+    with simulated() as district:
         nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
         nights.begin()
         yield nights
@@ -228,7 +181,7 @@ def test_removals_that_wait_make_every_read_a_full_one(nights: Nights) -> None:
 def test_on_a_day_on_which_terms_or_enrollments_end_everything_is_read(tmp_path: Path) -> None:
     last_day = (NIGHT + 2 * DAY).date().isoformat()
     changes = [f"class-ends:{{}},on={last_day}"]
-    with SimulatedDistrict(students=120, schools=3, seed=7, today=NIGHT.date()) as district:
+    with simulated() as district:
         klass = district.classes_of(district.school_ids[0], "MA101")[0]
         nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
         nights.change(*(change.format(klass) for change in changes))
@@ -293,7 +246,7 @@ def test_a_server_that_has_learnt_is_noticed_a_week_later(nights: Nights) -> Non
 
 
 def test_as_long_as_no_date_was_seen_to_move_everything_is_read(tmp_path: Path) -> None:
-    with SimulatedDistrict(students=120, schools=3, seed=7, today=NIGHT.date()) as district:
+    with simulated() as district:
         nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
         nights.sync()
         nights.night()
@@ -304,3 +257,117 @@ def test_as_long_as_no_date_was_seen_to_move_everything_is_read(tmp_path: Path) 
         assert nights.reads == ("Delta", "Unchanged")
         assert nights.scene.licenses() == nights.scene.expected()
         nights.scene.close()
+
+
+@pytest.mark.parametrize("habit", ["constant", "empty", "null", "moving"])
+def test_a_server_whose_dates_say_nothing_is_read_whole_from_the_first_night_on(tmp_path: Path, habit: str) -> None:
+    with simulated() as district:
+        district.fault(f"modified-dates={habit}")
+        nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        nights.begin()
+        for change in ("student-arrives", "student-leaves:S1000010"):
+            nights.night(change)
+            assert nights.reads == ("Full", "NotTold")
+            assert nights.scene.licenses() == nights.scene.expected()
+        assert nights.scene.status["provider"]["dates"] in ("Constant", "Empty")
+        nights.scene.close()
+
+
+@pytest.mark.parametrize("habit", ["hidden", "delta-only"])
+def test_whether_ended_rows_are_told_makes_no_difference(nights: Nights, habit: str) -> None:
+    before = nights.scene.licenses()
+    nights.district.fault(f"deleted-rows={habit}")
+    nights.night("student-leaves:S1000010", "student-moves:S1000020")
+    assert nights.reads == ("Delta", "Unchanged")
+    assert nights.scene.licenses() >= before
+    nights.sync(trigger=Trigger.REQUESTED)
+    assert nights.reads == ("Full", "Asked")
+    assert nights.scene.licenses() == nights.scene.expected()
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [Trigger.REQUESTED, Trigger.SPEC_CHANGED, Trigger.SECRET_CHANGED, Trigger.EBOOK_CHANGED, Trigger.COMMAND_LINE],
+)
+def test_whoever_asks_for_a_sync_gets_a_full_read(nights: Nights, trigger: Trigger) -> None:
+    nights.clock.advance(DAY)
+    nights.change("student-leaves:S1000010")
+    nights.sync(trigger=trigger)
+    assert nights.reads == ("Full", "Asked")
+    assert nights.scene.licenses() == nights.scene.expected()
+
+
+def test_if_half_of_the_roster_changed_all_of_it_is_read(tmp_path: Path) -> None:
+    with simulated(students=300) as district:
+        nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        nights.begin()
+        nights.night("student-arrives,count=250")
+        assert nights.reads == ("Full", "ManyChanges")
+        assert nights.scene.licenses() == nights.scene.expected()
+        nights.scene.close()
+
+
+def test_where_users_cannot_be_asked_for_they_are_looked_up_in_the_lists(nights: Nights) -> None:
+    nights.district.fault("missing-route,on=users")
+    nights.night("student-arrives,count=2")
+    assert nights.reads == ("Delta", "Unchanged")
+    assert nights.scene.licenses() == nights.scene.expected()
+
+
+def test_who_does_not_say_what_they_are_gets_nothing_before_the_full_read(nights: Nights) -> None:
+    before = nights.scene.licenses()
+    nights.district.fault("bad-rows=blanks,every=1,on=users")
+    nights.night("student-arrives")
+    assert nights.reads[0] == "Delta"
+    assert nights.scene.licenses() == before
+
+
+def test_while_somebody_is_refused_no_delta_read_makes_an_account(nights: Nights) -> None:
+    nights.district.fault("bad-rows=shared-emails,every=20,on=students")
+    nights.district.change("student-arrives,count=45")
+    nights.sync(trigger=Trigger.REQUESTED)
+    nights.district.clear_faults()
+    assert nights.scene.status["plan"]["conflicts"] > 1
+    clean = nights.scene.condition("DataClean")
+    before = nights.scene.licenses()
+    nights.night("student-arrives")
+    assert nights.reads == ("Delta", "Unchanged")
+    assert nights.scene.licenses() == before
+    assert nights.scene.condition("DataClean") == clean == ("False", "MatchingConflicts")
+    nights.sync(trigger=Trigger.REQUESTED)
+    assert nights.scene.licenses() == nights.scene.expected()
+
+
+def test_nothing_that_a_delta_read_says_gives_a_person_away(nights: Nights, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for fault in ("missing-route,on=users", "truncate,on=enrollments,after=1,times=5", "ignore-filter"):
+        nights.district.fault(fault)
+        nights.night("student-arrives", "student-moves:S1000030")
+        nights.district.clear_faults()
+    said = json.dumps(nights.scene.status) + caplog.text
+    assert not [word for word in nights.district.personal_strings() if word in said]
+
+
+def test_an_unchanged_roster_counts_as_a_full_read(nights: Nights) -> None:
+    nights.scene.change_spec(source={**nights.scene.spec["source"], "delta": {"fullInterval": "48h"}})
+    expected = [("Full", "Changed"), ("Delta", "Unchanged"), ("Full", "Due"), ("Delta", "Unchanged"), ("Full", "Due")]
+    for reads in expected:
+        nights.night()
+        assert nights.reads == reads
+
+
+@pytest.mark.parametrize("habit", ["constant", "empty", "moving"])
+def test_a_server_that_ceases_to_keep_its_dates_is_noticed_by_the_full_read_that_is_due(
+    nights: Nights, habit: str
+) -> None:
+    nights.district.fault(f"modified-dates={habit}")
+    for _ in range(6):
+        nights.night("student-leaves:S1000010")
+        assert nights.scene.licenses() >= nights.scene.expected()
+    nights.night("student-arrives")
+    assert nights.scene.status["provider"]["dates"] in ("Constant", "Empty")
+    assert nights.reads[0] == "Full"
+    assert nights.scene.licenses() == nights.scene.expected()
+    nights.night("student-arrives")
+    assert nights.reads == ("Full", "NotTold")
+    assert nights.scene.licenses() == nights.scene.expected()

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 OVERLAP: Final = timedelta(hours=24)
 """Asked for beyond the last sync: clocks and time zones of servers are off."""
+_FEW: Final = 100
+"""Changed enrollments that are never too many."""
 FAILURES: Final = (ReadIncomplete, SectionNotShared, SourceProtocolError, SourceUnreachable, WrongURL)
 """After these a full read is worth a try at once; it may be only the question that the server cannot answer."""
 
@@ -66,7 +68,7 @@ class Why(StrEnum):
 
 
 class TooManyChanges(Exception):
-    """More persons are concerned than memory should hold; a full read keeps them on disk."""
+    """A full read costs little more, sees more, and does not need all that is concerned in memory."""
 
 
 def why_full(
@@ -116,14 +118,17 @@ def scope_of(table: ClassTable) -> str:
 class DeltaRead:
     """What changed since the watermark, as changes of persons that only add."""
 
-    def __init__(self, source: TellsChanges, table: ClassTable, day: str, watermark: Watermark) -> None:
-        """`table` is of today."""
+    def __init__(
+        self, source: TellsChanges, table: ClassTable, day: str, watermark: Watermark, *, enrollments: int
+    ) -> None:
+        """`table` is of today; `enrollments`: how many the last full read found in scope."""
         self.found = Observations(run_id="")
         """Proofs and questions, to be taken over once all was read."""
         self._source = source
         self._table = table
         self._day = day
         self._watermark = watermark
+        self._most = max(_FEW, enrollments // 2)
         self._fold = Fold(table, day)
 
     @property
@@ -156,7 +161,7 @@ class DeltaRead:
 
     def _enroll(self, page: Collection[Enrollment]) -> None:
         self._fold.add(page)
-        if self._fold.size_bound > MAX_IN_MEMORY:
+        if self._fold.enrollments > self._most or self._fold.size_bound > MAX_IN_MEMORY:
             raise TooManyChanges
 
     def _describe(self, persons: Collection[str], take: Callable[[Collection[Person]], None]) -> None:

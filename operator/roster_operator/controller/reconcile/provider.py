@@ -25,7 +25,7 @@ see it by, a week if it was plain."""
 
 
 def examine(source: RosterSource, request: Request, now: datetime) -> ProviderStatus | None:
-    """What is known of the server; asks it if nothing is, if somebody wants to know, or to see whether it has learnt.
+    """What is known of the server; asks it if nothing is, on request, and now and then to see whether that still holds.
 
     None for a source that cannot be examined, or a server that did not answer: then reading it will say why.
     """
@@ -46,13 +46,13 @@ def _to_examine(known: ProviderStatus, request: Request, now: datetime) -> bool:
     integration = request.integration
     if request.trigger is Trigger.REQUESTED or known.observed_generation != (integration.metadata.generation or 0):
         return True
-    if integration.spec.source.delta is None:
+    delta, found, age = integration.spec.source.delta, from_status(known), now - known.examined_time
+    if delta is None:
         return False
-    found = from_status(known)
     if found.tells_changes:
-        return False
+        return age >= delta.full_interval
     plain = found.date_filter in {Habit.IGNORED, Habit.REFUSED} or found.dates is Dates.EMPTY
-    return now - known.examined_time >= (_SETTLED if plain else _DOUBTFUL)
+    return age >= (_SETTLED if plain else _DOUBTFUL)
 
 
 def learnt(known: ProviderStatus, what: Habit | Dates, now: datetime) -> ProviderStatus:

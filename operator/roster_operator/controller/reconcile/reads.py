@@ -91,7 +91,9 @@ class Reads:
         if self._scope != self._before.scope:
             self.why = Why.SCOPE_CHANGED
             return False
-        delta = DeltaRead(source, table, self._day, self._before)
+        roster = self._request.integration.status.roster
+        known = roster.enrollments if roster is not None else 0
+        delta = DeltaRead(source, table, self._day, self._before, enrollments=known)
         try:
             delta.run(keep)
         except ChangesNotTold as untold:

@@ -48,7 +48,7 @@ def summarize(request: Request, observations: Observations, *, started: datetime
         "last_attempt_time": started,
         "next_sync_time": next_sync,
         "reads": _reads(request, observations, next_sync),
-        "provider": observations.provider or previous.provider,
+        "provider": observations.provider if observations.access is not None else previous.provider,
         "last_handled_requested_at": integration.metadata.requested_at or previous.last_handled_requested_at,
         "observed_secret_version": request.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,

@@ -101,11 +101,12 @@ class _Examination:
         return self._habit(lambda page: _all_since(page.rows, before_last), filter=changed_since(before_last))
 
     def _looked_for(self, one: Dated) -> Dates:
-        """Where all rows of a page have the time of this `one`: whether the filter finds others."""
+        """Where all rows of a page have the time of this `one`: whether the filter finds later ones."""
         assert one.changed is not None
-        page = self._seen(0, _FEW, filter=changed_since(one.changed + TOLERANCE))
-        others = page is not None and any(row.changed not in {None, one.changed} for row in page.rows)
-        return Dates.VARIED if others else Dates.CONSTANT
+        later = one.changed + TOLERANCE
+        page = self._seen(0, _FEW, filter=changed_since(later))
+        found = page is not None and any(row.changed is not None and row.changed > later for row in page.rows)
+        return Dates.VARIED if found else Dates.CONSTANT
 
     def _sort(self, sample: Sequence[Dated]) -> Habit:
         """In descending order, in which no server lists by itself."""
