@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,9 +44,9 @@ DAYS = st.lists(st.tuples(st.lists(CHANGES, max_size=3), HABITS), min_size=1, ma
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """For the ledgers of all examples."""
-    yield tmp_path_factory.mktemp("nights")
+    return tmp_path_factory.mktemp("nights")
 
 
 @settings(

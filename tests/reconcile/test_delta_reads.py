@@ -13,6 +13,11 @@ import pytest
 from tests.reconcile.nights import DAY, NIGHT, UNLIMITED, Nights, simulated
 
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
+from roster_operator.controller.reconcile.delta import scope_of
+from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.licensing.models import Edition
+from roster_operator.roster.dates import calendar
+from roster_operator.roster.models import ClassSection
 
 
 @pytest.fixture
@@ -77,6 +82,36 @@ def test_a_night_without_changes_writes_its_run_and_how_far_it_read(nights_on_bo
     assert nights.scene.condition("DataClean") == ("True", "Clean")
     assert nights.scene.condition("Synced") == ("True", "Synced")
     assert nights.asked("/enrollments") == 2, "the question, and the probe's"
+
+
+def test_the_journal_says_of_a_run_since_when_it_asked_for_changes(nights: Nights) -> None:
+    nights.night()
+    proofs = [
+        json.loads(row[0])["enrollments"] for row in nights.scene.query("SELECT proof FROM sync_runs ORDER BY started")
+    ]
+    assert [proof.get("changed since") for proof in proofs] == [None, "2026-10-05T02:00:00+00:00"]
+
+
+def table_of(books: int, schools: int, *classes: ClassSection) -> ClassTable:
+    """Classes of one course that leads to so many eBooks."""
+    names = [f"book{number:03d}" for number in range(books)]
+    offer = Offer({"algebra": names}, {name: list(Edition) for name in names}, [f"s{n:03d}" for n in range(schools)])
+    table = ClassTable(offer, calendar([], "2026-10-06"))
+    table.add(classes)
+    return table
+
+
+def test_the_scope_is_the_same_for_the_same_classes_however_many_ebooks_and_schools_there_are() -> None:
+    one, other = ClassSection("1", "algebra", "s000"), ClassSection("2", "algebra", "s001")
+    scopes = [
+        scope_of(table_of(100, 100, one, other)),
+        scope_of(table_of(100, 101, one, other)),
+        scope_of(table_of(99, 100, one, other)),
+        scope_of(table_of(100, 100, one)),
+        scope_of(table_of(100, 100, one, ClassSection("2", "algebra", "s002"))),
+    ]
+    assert len(set(scopes)) == len(scopes)
+    assert scope_of(table_of(100, 100, other, one)) == scopes[0]
 
 
 def test_the_status_says_when_the_last_full_read_was_and_when_the_next_is_due(nights: Nights) -> None:

@@ -43,9 +43,9 @@ class DeltaReads(WireModel):
 class ReadsStatus(WireModel):
     """How the roster is read where spec.source.delta is set."""
 
-    last: ShortWord
+    last: ShortWord | None = None
     """Full or Delta: how the last sync that succeeded read the roster."""
-    reason: ShortWord
+    reason: ShortWord | None = None
     """Why it was so: Unchanged (nothing called for a full read); SetupMode; Asked (a request, or a change of the spec,
     the Secret or an EBook); AfterFailure; NoBasis (the first live sync, or removals waited); Changed (something that
     decides beside the roster); Due (fullInterval has passed); NewDay (a term or an enrollment began or ended);

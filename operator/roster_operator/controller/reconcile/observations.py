@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus
@@ -59,8 +60,8 @@ class Observations:
     provider: ProviderStatus | None = None
     """What is known of the server, whether or not it was examined now."""
     reads: ReadsStatus | None = None
-    only_added: bool = False
-    """A delta read: of the roster as a whole nothing was seen."""
+    changed_since: datetime | None = None
+    """Of a delta read: what was asked for."""
     catalog: Catalog | None = None
     mappings: Mappings | None = None
     roster: RosterCounts | None = None
@@ -74,6 +75,11 @@ class Observations:
     licenses: LedgerCounts | None = None
     outcome: Outcome = Outcome.FAILED
     error: RosterOperatorError | None = None
+
+    @property
+    def only_added(self) -> bool:
+        """Whether this is a delta read: of the roster as a whole nothing was seen."""
+        return self.changed_since is not None
 
     def find(self, type_: str, holds: bool | None, reason: str, message: str) -> None:
         """Note what a step found about one condition."""

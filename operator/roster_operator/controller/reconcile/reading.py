@@ -91,10 +91,11 @@ class ClassCounts:
 
 
 def proofs_as_json(observations: Observations) -> str:
-    """The proofs of completeness, for the journal."""
-    return msgspec.json.encode(
-        {
-            str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages}
-            for section, proof in observations.proofs.items()
-        }
-    ).decode()
+    """The proofs of completeness, for the journal; of a delta read also since when it asked for changes."""
+    proofs: dict[str, dict[str, str | int]] = {
+        str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages}
+        for section, proof in observations.proofs.items()
+    }
+    if observations.changed_since is not None:
+        proofs[Section.ENROLLMENTS]["changed since"] = observations.changed_since.isoformat(timespec="seconds")
+    return msgspec.json.encode(proofs).decode()

@@ -37,7 +37,10 @@ log = logging.getLogger(__name__)
 
 
 class Reads:
-    """One sync's reading. Ask `read_changes` first; if that did not do, read everything and say so with `whole`."""
+    """One sync's reading. Ask `read_changes` first; if that did not do, read everything, or see that all is as it was.
+
+    Then say by `pass_days` or `recalled` what was read, and take the `watermark` for the ledger.
+    """
 
     def __init__(
         self,
@@ -111,6 +114,7 @@ class Reads:
             return False
         observations.proofs.update(delta.found.proofs)
         observations.questions.update(delta.found.questions)
+        observations.changed_since = delta.since
         self.kind = Kind.DELTA
         self._read = delta
         return True

@@ -103,7 +103,7 @@ class _Reconcile:
         with contextlib.closing(source), Spool() as changes:
             self._probe(source)
             self.observations.provider = provider.examine(source, self.request, self.started)
-            before = self.environment.ledger.watermark(district)
+            before = self.environment.ledger.watermark(district) if self.spec.source.delta else None
             reads = Reads(self.request, before, self.observations.provider, day=day, zone=zone, started=self.started)
             if not reads.may_be_delta and self._recall(source, day, district):
                 reads.recalled()
@@ -167,9 +167,9 @@ class _Reconcile:
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()
             return False
-        observations.only_added = reads.read_changes(source, table, keep, observations)
+        changes_will_do = reads.read_changes(source, table, keep, observations)
         observations.provider = reads.provider
-        if observations.only_added:
+        if changes_will_do:
             reads.pass_days((days.next_change,))
             return True
         with contextlib.ExitStack() as resources:

@@ -86,7 +86,7 @@ def _reads(request: Request, observations: Observations, next_sync: datetime) ->
     """Unless a full read is due at a certain time, the next sync is one."""
     if request.integration.spec.source.delta is None:
         return None
-    reads = observations.reads or request.integration.status.reads or ReadsStatus(last="", reason="")
+    reads = observations.reads or request.integration.status.reads or ReadsStatus()
     due = reads.next_full_read_time if observations.reads is not None else None
     return reads.model_copy(update={"next_full_read_time": due or next_sync})
 
