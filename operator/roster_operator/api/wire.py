@@ -25,6 +25,7 @@ from pydantic import (
 ItemT = TypeVar("ItemT")
 
 TOKEN_LIMIT: Final = 128
+"""Of the requested-at annotation, as many characters count as the status can hold."""
 
 _ELLIPSIS: Final = len("…".encode())
 _SPELLED: Final = {"id": "ID", "url": "URL", "ebook": "EBook"}

@@ -14,13 +14,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from roster_operator.api import conditions, durations, names
+from roster_operator.api.wire import TOKEN_LIMIT
 from roster_operator.controller.places import is_large
 from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.schedule import Standing
 
 _DEFAULT_INTERVAL: Final = timedelta(hours=24)
-LONGEST_TOKEN: Final = 256
-"""Of the requested-at annotation, as many characters count as the status can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def sight_ebook(body: Mapping[str, Any]) -> EBookSighting:
 def requested_at(metadata: Mapping[str, Any]) -> str:
     """The token of the latest request, cut to what the status can echo."""
     token = (metadata.get("annotations") or {}).get(names.REQUESTED_AT_ANNOTATION) or ""
-    return str(token)[:LONGEST_TOKEN]
+    return str(token)[:TOKEN_LIMIT]
 
 
 class Inventory:
