@@ -9,9 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 from tests.sources.support.opened import API, BASE, KEYS, opened, read
-from tests.sources.support.servers import TOKEN, form, page, rows_of
+from tests.sources.support.servers import TOKEN, TableServer, form, page, rows_of
 
-from roster_operator.errors import SourceProtocolError, WrongURL
+from roster_operator.errors import ScopeRejected, SourceProtocolError, WrongURL
 from roster_operator.roster.models import Person, Role
 from roster_operator.sources.oneroster.decode import decode_page
 from roster_operator.sources.oneroster.settings import Version
@@ -120,6 +120,26 @@ def test_each_version_is_asked_with_its_own_scope() -> None:
     with opened(handler=server) as source:
         source.probe()
     assert server.scopes == ["v1p1/scope/roster-core.readonly", "v1p2/scope/roster-core.readonly"]
+
+
+def test_a_scope_of_1_1_that_is_refused_may_be_known_in_1_2() -> None:
+    server = Server(V2)
+
+    def strict(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/token" and "v1p2" not in form(request).get("scope", ""):
+            return httpx2.Response(400, json={"error": "invalid_scope"})
+        return server(request)
+
+    with opened(handler=strict) as source:
+        assert not source.probe().refused
+    assert server.bases == [V2]
+
+
+def test_a_scope_that_no_version_knows_is_a_matter_of_scope() -> None:
+    refused = httpx2.Response(400, json={"error": "invalid_scope"})
+    with opened(handler=TableServer(table={"/token": refused})) as source, pytest.raises(ScopeRejected) as raised:
+        source.probe()
+    assert "either" not in raised.value.message
 
 
 def test_if_neither_is_there_all_places_are_named() -> None:

@@ -85,7 +85,10 @@ def test_no_section_at_all_is_a_wrong_url() -> None:
 def test_all_sections_forbidden_are_all_reported() -> None:
     server = token_server()
     server.sections, server.otherwise = {}, httpx2.Response(403)
-    assert len(probed(server).refused) == len(Section)
+    refused = probed(server).refused
+    assert len(refused) == len(Section)
+    assert len({access.message for access in refused}) == 1
+    assert "spec.source.scope" in refused[0].message
 
 
 def test_all_sections_unauthorized_are_a_rejection() -> None:

@@ -247,6 +247,18 @@ def test_missing_credentials_are_called_what_the_product_calls_them(vendor: Vend
     assert "Secret" in raised.value.message
 
 
+def test_a_key_that_infinite_campus_refuses_may_lack_the_name_of_the_application() -> None:
+    server = TableServer(table={"/campus/oauth2/token": httpx2.Response(401)})
+    cases: list[tuple[dict[str, Any], bool]] = [({}, True), ({"applicationID": "cpm"}, False)]
+    for spec, hinted in cases:
+        with (
+            vendor_source("InfiniteCampus", server, f"{BASE}{API}", **spec) as source,
+            pytest.raises(CredentialsRejected) as raised,
+        ):
+            source.probe()
+        assert ("appName" in raised.value.message) is hinted
+
+
 @pytest.mark.parametrize("status", [400, 401])
 def test_a_scope_that_must_be_but_is_not_known_is_named_as_the_scope(status: int) -> None:
     server = TableServer(table={"/token": httpx2.Response(status, json={"error": "invalid_scope"})})

@@ -122,10 +122,10 @@ class Tokens:
             raise final(failure.message, retry_after=failure.retry_after) from None
 
 
-def refusal(refused: TokenRefused, where: str, words: Words = WORDS) -> CredentialsRejected:
+def refusal(refused: TokenRefused, where: str, words: Words = WORDS, *, hint: str = "") -> CredentialsRejected:
     """What it means that a token was not given."""
     if not refused.scope_is_wrong:
-        return rejected(where, words=words)
+        return rejected(where, hint, words=words)
     return ScopeRejected(
         f"{where} gives out no token for the scope that is asked for. District: permit the {words.key} to read rosters "
         f"(roster-core.readonly) in {words.issue}. Publisher: or set spec.source.scope to the scope that the SIS wants."

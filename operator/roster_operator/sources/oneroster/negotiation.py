@@ -23,6 +23,10 @@ _ANOTHER_ENDPOINT = (
     " If the SIS gives out OAuth 2 tokens at an address of its own, set spec.source.tokenURL to it: "
     "none was found at the usual places beside the API."
 )
+_AN_APPLICATION = (
+    " Publisher: if the token URL that the SIS shows ends in an application's name (?appName=...), set "
+    "spec.source.tokenURL to it, or spec.source.applicationID to the name."
+)
 
 
 class Negotiation:
@@ -107,6 +111,11 @@ class Negotiation:
             urls.append(url)
         return tuple(urls)
 
+    def _hint(self, base: ApiBase) -> str:
+        """Where tokens are given out for an application that nobody named."""
+        nameless = self._token_url is None and not base.application
+        return _AN_APPLICATION if nameless and any(APPLICATION in url for url in self._settings.token_urls) else ""
+
     def _tokens(self, base: ApiBase, *, only: bool) -> Authorization:
         """OAuth 2; if `only` is false, OAuth 1.0a where the server has no token endpoint that knows its business."""
         rejection: CredentialsRejected | None = None
@@ -128,7 +137,7 @@ class Negotiation:
             except NoTokenEndpoint:
                 continue
             except TokenRefused as refused:
-                rejection = refusal(refused, endpoint.where, self._words)
+                rejection = refusal(refused, endpoint.where, self._words, hint=self._hint(base))
                 if refused.key_is_wrong or refused.scope_is_wrong:
                     raise rejection from None
             except (ServerFailed, WrongURL) as error:

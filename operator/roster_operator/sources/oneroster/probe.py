@@ -41,30 +41,38 @@ def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
     """Asks each section for one row, in the first of the places where the API is.
 
     Raises what concerns the server or the credentials as a whole. A 401 for one section only, while others answer,
-    is how some servers say that it is not shared. A server that knows the scopes of one version only says so of the
-    others: the next place may be of its version.
+    is how some servers say that it is not shared. A scope that is not known, or covers nothing, may be that of a
+    version that is not there.
     """
-    wrong_scope: ScopeRejected | None = None
-    absent: RouteMissing | WebPage | None = None
-    also: list[str] = []
+    first: RouteMissing | WebPage | ScopeRejected | Report | None = None
+    absent: list[str] = []
     while True:
         try:
-            return _probe(client, run, each)
-        except (RouteMissing, WebPage) as error:
-            if absent is None:
-                absent = error
-            else:
-                also.append(client.where)
+            found = _probe(client, run, each)
+            if client.answered:
+                return found
+            first = first or _nothing_shared(client)
         except ScopeRejected as error:
-            wrong_scope = wrong_scope or error
+            first = first or error
+        except (RouteMissing, WebPage) as error:
+            first = first or error
+            absent.append(client.where)
         if not client.move_on():
             break
-    if wrong_scope is not None:
-        raise wrong_scope
-    assert absent is not None
-    if also:
-        raise type(absent)(f"{absent.message} There is none at {' or '.join(also)} either.")
-    raise absent
+    if isinstance(first, Report):
+        return first
+    if isinstance(first, ScopeRejected) or len(absent) == 1:
+        raise first
+    raise type(first)(f"{first.message} There is none at {' or '.join(absent[1:])} either.")
+
+
+def _nothing_shared(client: OneRosterClient) -> Report:
+    message = (
+        f"{client.where} shares nothing at all with these credentials. District: "
+        f"{client.words.share('all that rosters are made of')}. Publisher: or, if the SIS wants another scope, set "
+        "spec.source.scope to it."
+    )
+    return Report(tuple(Access(section, shared=False, message=message) for section in Section))
 
 
 def _probe(client: OneRosterClient, run: Run, each: Each) -> Report:
