@@ -35,7 +35,7 @@ def page(kind: str, *rows: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Server:
-    """Answers from a table of paths; lists answer their first page, and their count as it is.
+    """Answers from a table of paths; lists have pages, and are counted, as they are there.
 
     What is not in the table is 404. `asked` holds the paths of all requests but those for tokens.
     """
@@ -67,15 +67,25 @@ class Server:
             return httpx2.Response(404, json={"message": "Not Found"})
         if callable(answer):
             answer = answer(request)
-        return answer if isinstance(answer, httpx2.Response) else _json(answer)
+        if isinstance(answer, httpx2.Response):
+            return answer
+        if int(request.url.params.get("page", 1)) > 1 and (listed := _list(answer)) is not None:
+            start = (int(request.url.params["page"]) - 1) * int(request.url.params["pagesize"])
+            answer = page(listed[0], *listed[1][start:])
+        return _json(answer)
 
     def _count(self, path: str) -> object | None:
-        listed = self.routes.get(path)
-        if not isinstance(listed, dict):
-            return None
-        (outer,) = listed.values()
-        rows: Any = next((value for key, value in outer.items() if not key.startswith("@")), [])
-        return {"resource": {"count": len(rows) if isinstance(rows, list) else 1}}
+        listed = _list(self.routes.get(path))
+        return None if listed is None else {"resource": {"count": len(listed[1])}}
+
+
+def _list(answer: object) -> tuple[str, list[Any]] | None:
+    """Kind and rows of what `page` made."""
+    if not isinstance(answer, dict) or len(answer) != 1 or "@expansions" not in next(iter(answer.values())):
+        return None
+    ((outer, inner),) = answer.items()
+    rows = inner.get(outer.removesuffix("s"), [])
+    return outer.removesuffix("s"), rows if isinstance(rows, list) else [rows]
 
 
 def _json(answer: object) -> httpx2.Response:

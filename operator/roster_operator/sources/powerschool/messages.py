@@ -31,8 +31,8 @@ def no_powerschool(where: str) -> RouteMissing:
     """Nothing gives out tokens there."""
     return RouteMissing(
         f"{where} is not a PowerSchool SIS: it gives out no token at /oauth/access_token. District: give the address "
-        "at which administrators sign in, without a path. If what the district has is PowerSchool's OneRoster, "
-        "Publisher: set spec.source.type to OneRoster."
+        "at which administrators sign in, without a path; if it was right before, PowerSchool is being upgraded. "
+        "Publisher: if what the district has is PowerSchool's OneRoster, set spec.source.type to OneRoster."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roster_operator.errors import SectionNotShared
+from roster_operator.sources.failures import RouteMissing
 from roster_operator.sources.powerschool import messages, roster
 from roster_operator.sources.powerschool.faculty import CoTeachers, ask_for_co_teachers
 from roster_operator.sources.powerschool.lists import dcid
@@ -57,7 +58,9 @@ class _Looks:
                 seen = self._reader.look(listing, rows)
                 if seen:
                     break
-        except SectionNotShared as refused:
+        except (SectionNotShared, RouteMissing) as refused:
+            if not self._reader.client.answered and isinstance(refused, RouteMissing):
+                raise
             self.found.append(Access(section, shared=False, message=refused.message))
             return []
         message = "" if seen else messages.empty(section, self._reader.client.where)
