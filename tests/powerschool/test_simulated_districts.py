@@ -102,7 +102,7 @@ FAULTS = [
     "login-page,on=section_enrollment",
     "disconnect,on=section_enrollment",
     "forbidden,on=section_enrollment",
-    "truncate=40,on=section_enrollment",
+    "truncate=0.4,on=section_enrollment",
     "no-envelope,on=section_enrollment",
     "short-page=2,on=section_enrollment,page=1",
     "empty-page,on=section,page=1,times=50",
