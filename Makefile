@@ -67,6 +67,24 @@ demo: setup ## Show the operator at work, from setup mode to a roster change
 bench: setup ## Measure the speed of a sync; SIZE=small, medium, large, million or odd
 	@$(RUN) -m benchmarks $(ARGS)
 
+bench-peers: setup build/peers/.installed ## Measure reading against the OneRoster clients of PyPI
+	@$(RUN) -m benchmarks.peers build/peers/bin/python
+
+# One of the clients needs Python 3.12; without it the others are measured. PEERS_PYTHON names one off the path.
+build/peers/.installed: requirements/peers.txt
+	@for python in $(PEERS_PYTHON) python3.14 python3.13 python3.12 $(PYTHON); do \
+		$$python -m venv --clear build/peers 2>/dev/null && break; done
+	@build/peers/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/peers.txt
+	@touch $@
+
+bench-profiles: setup build/profile/.installed ## Show where the CPU time of each case of SIZE goes
+	@$(RUN) -m benchmarks.profiles build/profile/bin/py-spy $(ARGS)
+
+build/profile/.installed: requirements/profile.txt
+	@$(PYTHON) -m venv --clear build/profile
+	@build/profile/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/profile.txt
+	@touch $@
+
 bench-docs: setup ## Put what the benchmarks measured into docs/performance.md
 	@$(RUN) -m benchmarks.publish
 
@@ -81,6 +99,8 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt
 	$(VENV)/bin/$(LOCK) requirements/go.in --output-file requirements/go.txt
 	$(VENV)/bin/$(LOCK) requirements/build.in --output-file requirements/build.txt
+	$(VENV)/bin/$(LOCK) requirements/peers.in --output-file requirements/peers.txt
+	$(VENV)/bin/$(LOCK) requirements/profile.in --output-file requirements/profile.txt
 
 clean: ## Remove what the targets left in this folder; the built control plane stays in its cache
 	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache operator/*.egg-info

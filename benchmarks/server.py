@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 SERVICE = "/ims/oneroster/v1p1/"
+_SERVICES = (SERVICE, "/ims/oneroster/rostering/v1p2/")
 TOKEN = b'{"access_token":"bench","token_type":"bearer","expires_in":86400}'
 
 
@@ -97,9 +98,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         url = urlsplit(self.path)
-        collection = url.path.removeprefix(SERVICE)
-        total = self.server.pages.total(collection)
-        if not url.path.startswith(SERVICE) or total is None:
+        service = next((service for service in _SERVICES if url.path.startswith(service)), None)
+        collection = url.path.removeprefix(service or "").rstrip("/")
+        total = self.server.pages.total(collection) if service else None
+        if total is None:
             self._send(404, b"{}", None)
             return
         query = parse_qs(url.query)
@@ -110,19 +112,22 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, self.server.pages.sample(collection, rows), total)
             return
         with path.open("rb") as file:
-            self._head(200, path.stat().st_size, total)
+            following = f"{url.path}?limit={limit}&offset={offset + limit}" if offset + limit < total else ""
+            self._head(200, path.stat().st_size, total, following)
             self.connection.sendfile(file)
 
     def _send(self, status: int, body: bytes, total: int | None) -> None:
         self._head(status, len(body), total)
         self.wfile.write(body)
 
-    def _head(self, status: int, length: int, total: int | None) -> None:
+    def _head(self, status: int, length: int, total: int | None, following: str = "") -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(length))
         if total is not None:
             self.send_header("X-Total-Count", str(total))
+        if following:
+            self.send_header("Link", f'<http://{self.headers["Host"]}{following}>; rel="next"')
         self.end_headers()
         self.wfile.flush()
 

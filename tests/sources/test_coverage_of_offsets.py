@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roster_operator.sources.oneroster.coverage import Coverage
-from roster_operator.sources.tally import Tally
+from roster_operator.sources.tally import NO_ID, Tally
 
 RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=25)
 
@@ -25,16 +25,18 @@ def test_coverage_is_a_set_of_offsets(ranges: list[tuple[int, int]]) -> None:
             assert coverage.skip(offset) == next(n for n in range(offset, 1000) if n not in model)
 
 
-@given(st.lists(st.integers(-(2**63), 2**63 - 1).filter(bool)), st.randoms())
-def test_a_tally_counts_distinct_rows_in_any_order(hashes: list[int], random: object) -> None:
-    first, second = Tally(), Tally()
-    first.add(hashes)
+@given(st.lists(st.integers(-(2**63), 2**63 - 1).filter(bool)), st.randoms(), st.integers(0, 20))
+def test_a_tally_counts_distinct_rows_in_any_order(hashes: list[int], random: object, few: int) -> None:
+    first, second = Tally(few=few), Tally()
+    for at in range(0, len(hashes), 7):
+        first.add([*hashes[at : at + 7], NO_ID])
     shuffled = list(hashes)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     second.add(shuffled)
     assert first.distinct() == second.distinct()
     assert first.distinct().count == len(set(hashes))
     assert first.knows_all(hashes)
+    assert not first.knows_all([*hashes, NO_ID])
     assert not first.knows_all([*hashes, next(n for n in range(1, 10**6) if n not in set(hashes))])
 
 

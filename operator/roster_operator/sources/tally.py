@@ -5,9 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 _BUCKETS: Final = 256
+_FEW: Final = 200_000
+"""Rows of which a set takes some 20 MiB for a moment."""
 NO_ID: Final = 0
 """Stands for a row without an identifier: it is never counted as a distinct row."""
 
@@ -29,32 +32,53 @@ class Tally:
     then be taken for a duplicate, which makes a reading look worse, never better.
     """
 
-    def __init__(self) -> None:
-        """Nothing was counted yet."""
-        self._buckets = [array("q") for _ in range(_BUCKETS)]
+    def __init__(self, *, few: int = _FEW) -> None:
+        """Nothing was counted yet. Up to `few` rows are one bucket: sorting them costs more."""
+        self._few = few
+        self._recent = array("q")
+        self._buckets: list[array[int]] = []
 
     def add(self, hashes: Iterable[int]) -> None:
         """Count rows by the hashes of their identifiers."""
-        appends = [bucket.append for bucket in self._buckets]
-        for value in hashes:
-            if value:
+        self._recent.extend(hashes)
+        if len(self._recent) > self._few:
+            self._buckets = self._buckets or [array("q") for _ in range(_BUCKETS)]
+            appends = [bucket.append for bucket in self._buckets]
+            for value in self._recent:
                 appends[value & 255](value)
+            self._recent = array("q")
 
     def knows_all(self, hashes: Iterable[int]) -> bool:
         """Whether every one of these rows was counted before."""
+        unknown = set(hashes)
+        if NO_ID in unknown:
+            return False
+        unknown.difference_update(self._recent)
         wanted: dict[int, set[int]] = {}
-        for value in hashes:
+        for value in unknown:
             wanted.setdefault(value & 255, set()).add(value)
+        if not self._buckets:
+            return not unknown
         return all(values.issubset(set(self._buckets[bucket])) for bucket, values in wanted.items())
 
     def distinct(self) -> Distinct:
         """How many distinct rows were counted, and which."""
-        count = 0
-        digest = 0
-        everything = 0
-        for bucket in self._buckets:
-            values = set(bucket)
-            count += len(values)
-            digest += sum(values)
-            everything += sum(bucket)
-        return Distinct(count, digest, everything - digest)
+        if not self._buckets:
+            return _distinct([self._recent])
+        by_bucket: list[list[int]] = [[] for _ in self._buckets]
+        for value in self._recent:
+            by_bucket[value & 255].append(value)
+        return _distinct(chain(bucket, recent) for bucket, recent in zip(self._buckets, by_bucket, strict=True))
+
+
+def _distinct(buckets: Iterable[Iterable[int]]) -> Distinct:
+    """Of buckets that share no row."""
+    count = digest = everything = 0
+    for bucket in buckets:
+        listed = list(bucket)
+        values = set(listed)
+        values.discard(NO_ID)
+        count += len(values)
+        digest += sum(values)
+        everything += sum(listed)
+    return Distinct(count, digest, everything - digest)
