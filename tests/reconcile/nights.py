@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.reconcile.scene import Scene
 
@@ -15,9 +16,9 @@ DAY = timedelta(hours=24)
 UNLIMITED = {"districtPercent": 100, "schoolPercent": 100, "floor": 10_000}
 
 
-def simulated(students: int = 120) -> SimulatedDistrict:
+def simulated(students: int = 120, **more: Any) -> SimulatedDistrict:
     """A district on the day of `NIGHT`."""
-    return SimulatedDistrict(students=students, schools=3, seed=7, today=NIGHT.date())
+    return SimulatedDistrict(students=students, schools=3, seed=7, today=NIGHT.date(), **more)
 
 
 class Nights:

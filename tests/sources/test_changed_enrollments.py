@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from tests.sources.support.opened import opened, read
 
@@ -14,6 +15,7 @@ from district_simulator import SimulatedDistrict
 from roster_operator.roster.models import Enrollment
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
+from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.provider import ChangesNotTold, Dates, Habit, TellsChanges
 from roster_operator.sources.source import Complete, Incomplete, Outcome
 
@@ -48,6 +50,20 @@ def test_if_nothing_changed_the_answer_is_empty_and_whole() -> None:
     rows, outcome = changed(since=datetime.now(UTC) + timedelta(days=3))
     assert rows == []
     assert isinstance(outcome, Complete)
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+@pytest.mark.parametrize("ends", EndDates)
+def test_what_changed_is_told_as_a_full_read_tells_it(version: Any, ends: EndDates) -> None:
+    with (
+        SimulatedDistrict(students=30, seed=7, changes=["percent:50"], version=version) as served,
+        source_of(served, end_dates=ends) as source,
+    ):
+        assert not source.probe().refused
+        told, _ = read(source.changed_enrollments(YESTERDAY))
+        everything, _ = read(source.enrollments())
+    assert len(told) > 50
+    assert {msgspec.structs.astuple(row) for row in told} <= {msgspec.structs.astuple(row) for row in everything}
 
 
 def test_changes_are_read_page_by_page_like_everything_else() -> None:

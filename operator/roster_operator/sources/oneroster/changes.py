@@ -12,8 +12,10 @@ from typing import Final, cast
 
 from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import Enrollment
+from roster_operator.sources.ends import after_last_days
 from roster_operator.sources.failures import STATUS_FAILURES
 from roster_operator.sources.oneroster.dated import TOLERANCE, Dated, spelled
+from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.provider import ChangesNotTold, Dates, Habit
 from roster_operator.sources.source import Outcome
 
@@ -27,13 +29,17 @@ def changed_since(when: datetime) -> str:
 
 
 def only_changed(
-    pages: Generator[Collection[Dated], None, Outcome], since: datetime, where: str
+    pages: Generator[Collection[Dated], None, Outcome], since: datetime, where: str, *, ends: EndDates
 ) -> Generator[Collection[Enrollment], None, Outcome]:
-    """The enrollments of a filtered reading; raises `ChangesNotTold` at the first that should not be there."""
+    """The enrollments of a filtered reading; raises `ChangesNotTold` at the first that should not be there.
+
+    `ends`: what their ends mean.
+    """
     try:
         page = next(pages)
         while True:
-            yield [_checked(row, since, where) for row in page]
+            enrollments = [_checked(row, since, where) for row in page]
+            yield after_last_days(enrollments) if ends is EndDates.INCLUSIVE else enrollments
             page = next(pages)
     except StopIteration as end:
         return cast(Outcome, end.value)

@@ -140,7 +140,7 @@ class OneRosterSource:
         """See `TellsChanges`."""
         route = _with_dates(self._client.routes.sections[Section.ENROLLMENTS][0])
         pages = self._read(Section.ENROLLMENTS, route, {"filter": changed_since(since)})
-        return Reading(only_changed(pages, since, self._client.where))
+        return Reading(only_changed(pages, since, self._client.where, ends=self._settings.end_dates))
 
     def close(self) -> None:
         """Break off what is under way and give back connections."""
