@@ -51,6 +51,29 @@ def test_the_most_urgent_reason_decides(change: dict[str, Any], expected: Due) -
     assert decide(replace(SETTLED, **change)) == expected
 
 
+@pytest.mark.parametrize("interval", [HOUR / 60, 24 * HOUR, 720 * HOUR], ids=str)
+def test_what_a_clock_that_was_ahead_left_behind_keeps_no_district_waiting(interval: timedelta) -> None:
+    ahead = NOW + timedelta(days=365)
+    last = next_attempt(
+        now=ahead, uid="3f0c", interval=interval, retry_interval=HOUR / 60, failures=0, retry_after=None
+    )
+    standing = replace(SETTLED, interval=interval, next_sync_time=last)
+    for started in (STARTED, NOW, ahead):
+        at = due(standing, now=NOW, started=started).at
+        assert at is not None
+        assert at <= NOW + timedelta(minutes=10)
+
+
+@given(st.timedeltas(HOUR / 60, 720 * HOUR), st.integers(0, 30), st.none() | st.floats(0, 1e7))
+def test_no_time_that_is_published_is_taken_for_one_of_a_wrong_clock(
+    interval: timedelta, failures: int, retry_after: float | None
+) -> None:
+    at = next_attempt(
+        now=NOW, uid="3f0c", interval=interval, retry_interval=24 * HOUR, failures=failures, retry_after=retry_after
+    )
+    assert due(replace(SETTLED, interval=interval, next_sync_time=at), now=NOW, started=STARTED).at == at
+
+
 def test_a_missing_secret_that_is_known_to_be_missing_is_no_change() -> None:
     standing = replace(SETTLED, secret_version="", observed_secret_version="")
     assert decide(standing).trigger is Trigger.SCHEDULE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.reconcile.scene import Scene
@@ -266,3 +266,15 @@ def test_the_next_attempt_after_a_failure_is_soon_and_backs_off(scene: Scene) ->
         waits.append(result.status.next_sync_time - scene.clock.now())
     assert timedelta(minutes=14) < waits[0] < timedelta(minutes=18)
     assert waits[0] < waits[1] < waits[2] < timedelta(hours=2)
+
+
+def test_a_clock_that_is_put_back_in_mid_sync_costs_nothing(scene: Scene) -> None:
+    class PutBack(FixedClock):
+        def now(self) -> datetime:
+            self._now -= timedelta(hours=1)
+            return super().now()
+
+    scene.clock = PutBack(datetime.now(UTC))
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert scene.status["lastSync"]["durationSeconds"] == 0
+    assert scene.licenses() == scene.expected()

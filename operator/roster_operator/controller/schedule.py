@@ -80,8 +80,10 @@ def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
     if standing.nudge is not None:
         return Due(standing.nudge, now)
     trigger = Trigger.RETRY if standing.failures else Trigger.SCHEDULE
+    # Clocks of machines are wrong at times, and put right: what they left behind must keep nobody waiting.
+    started = min(started, now)
     at = standing.next_sync_time or started
-    if at <= started:
+    if at <= started or at > now + _longest_delay(standing.interval):
         at = started + _fraction(standing.uid, "startup") * min(standing.interval, STARTUP_SPREAD)
     return Due(trigger, at)
 
@@ -111,6 +113,11 @@ def next_attempt(
         patience = max(interval, LONGEST_RETRY_AFTER).total_seconds()
         delay = max(delay, timedelta(seconds=min(retry_after, patience)))
     return now.replace(microsecond=0) + timedelta(seconds=math.ceil(delay.total_seconds()))
+
+
+def _longest_delay(interval: timedelta) -> timedelta:
+    """Beyond what `next_attempt` ever adds, by a minute for roundings and clocks that differ a little."""
+    return max(interval, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER) + timedelta(minutes=1)
 
 
 def _fraction(uid: str, purpose: str) -> float:
