@@ -135,7 +135,10 @@ def from_exchange(error: Exception, where: str) -> SourceError:
                 "Platform: check that the operator's DNS knows the name."
             )
         if isinstance(cause, ConnectionRefusedError):
-            return NoAnswer(f"{where} refuses the connection: nothing listens there, or a firewall says no.")
+            return NoAnswer(
+                f"{where} refuses the connection: nothing listens there, or a firewall says no. "
+                "District: see whether the SIS is up, and whether its firewall admits the operator's address."
+            )
     if isinstance(error, httpx2.ProxyError):
         return NoAnswer(f"The egress proxy did not reach {where}. Platform: check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, httpx2.ConnectTimeout):
@@ -147,7 +150,10 @@ def from_exchange(error: Exception, where: str) -> SourceError:
     if isinstance(error, httpx2.DecodingError):
         return Garbled(f"{where} sent an answer whose compression cannot be read.")
     if isinstance(error, httpx2.ConnectError):
-        return NoAnswer(f"{where} cannot be reached.")
+        return NoAnswer(
+            f"{where} cannot be reached. District: see whether the SIS is up. Platform: see whether the operator may "
+            "connect to it (network policy, routes, HTTPS_PROXY)."
+        )
     return NoAnswer(f"{where} broke the connection before its answer was complete.")
 
 

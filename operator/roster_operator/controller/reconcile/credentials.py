@@ -41,9 +41,11 @@ def credentials_from(
     needed = (names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET)
     missing = [key for key in needed if not values[key]]
     if missing and not values[names.SECRET_TOKEN] and source.type is not SourceType.ONE_ROSTER_CSV:
+        others = sorted(data.keys() - set(_KEYS))[:5]
+        instead = f", and has {', '.join(others)} instead" if others else ""
         return CredentialsMissing(
-            f"{where} lacks {' and '.join(missing)}. Platform: set clientID and clientSecret (OAuth 1.0a: consumer key "
-            "and consumer secret), or token for a bearer token, as the district gave them."
+            f"{where} lacks {' and '.join(missing)}{instead}. Platform: set clientID and clientSecret (OAuth 1.0a: "
+            "consumer key and consumer secret), or token for a bearer token, as the district gave them."
         )
     return Credentials(
         client_id=values[names.SECRET_CLIENT_ID],

@@ -73,18 +73,18 @@ def find_resolved(observations: Observations, mappings: Mappings) -> None:
         conditions.MAPPINGS_RESOLVED,
         False,
         reasons.UNRESOLVED,
-        f"{unresolved_names(mappings)} Until every name stands for something, nothing is removed. "
-        f"Publisher: {_remedy(mappings)}.",
+        f"{unresolved_names(mappings)} Until every name stands for something, nothing is removed. {remedy(mappings)}",
     )
 
 
-def _remedy(mappings: Mappings) -> str:
+def remedy(mappings: Mappings) -> str:
+    """What the author of the spec can do about names that stand for nothing."""
     remedies = []
     if mappings.unresolved_schools or mappings.unresolved_courses:
         remedies.append("correct spec.schools and spec.courses; the ConfigMap in status.catalog lists what is offered")
     if mappings.unknown_ebooks:
         remedies.append("create the EBook, or correct its name in spec.courses; kubectl get ebooks lists what there is")
-    return ". Publisher: ".join(remedies)
+    return " ".join(f"Publisher: {what}." for what in remedies)
 
 
 def unresolved_names(mappings: Mappings) -> str:

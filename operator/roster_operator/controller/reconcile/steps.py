@@ -207,9 +207,11 @@ class _Reconcile:
     def _nothing_selected(self) -> None:
         """In setup mode that is how a district begins; a live one would lose everything."""
         if self.spec.live and not self.request.plan_only:
+            mappings = self.observations.mappings
+            assert mappings is not None
             raise InvalidSpec(
-                "None of the schools and courses of the spec exists, so no license could be kept. Nothing was changed. "
-                f"Publisher: choose from the ConfigMap {mapping.catalog_name(self.request.integration)}."
+                f"{mapping.unresolved_names(mappings)} So no license could be kept, and nothing was changed. "
+                f"{mapping.remedy(mappings)}"
             )
         self.observations.outcome = Outcome.PLANNED
 
