@@ -25,6 +25,8 @@ from district_simulator.statusinfo import RefusedError, unknown_object, unknown_
 from district_simulator.styles import Version
 
 _APPLICATIONS = "/applications"
+_OWN_ROUTES = frozenset({"/administrators"})
+"""Of one vendor or another, and not in the specification."""
 
 
 class OneRosterService(Service):
@@ -94,8 +96,8 @@ class OneRosterService(Service):
         return self._single(call, route)
 
     def _check_route(self, route: Route) -> None:
-        own = {f"/{name}" for name in ("administrators",)} - self._profile.own_routes
-        if route.label in self._profile.missing_routes or route.label in own:
+        missing = self._profile.missing_routes | (_OWN_ROUTES - self._profile.own_routes)
+        if route.label in missing:
             raise unknown_route()
 
     def _applications(self, call: Call) -> Reply:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+_MINORS_V1P2 = {
+    "unauthorized": "unauthorisedrequest",
+    "unsupported": "unknownobject",
+    "invalid_sort_field": "invaliddata",
+    "invalid_blank_selection_field": "invalid_selection_field",
+}
+"""Tokens that OneRoster 1.2 has not, and what it has instead."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatusInfo:
@@ -28,7 +36,7 @@ class StatusInfo:
 
     def v1p2(self) -> dict[str, Any]:
         """The whole body of an error of OneRoster 1.2 (imsx_StatusInfo)."""
-        minor = self.minor.replace(" ", "").replace("unauthorized", "unauthorisedrequest")
+        minor = _MINORS_V1P2.get(self.minor, self.minor.replace(" ", ""))
         return {
             "imsx_codeMajor": self.major,
             "imsx_severity": self.severity,

@@ -167,3 +167,49 @@ def test_a_cookie_must_stay_with_the_token(reader: Any) -> None:
     assert reader.get("orgs").status_code == 200
     reader.client.cookies.clear()
     assert reader.get("orgs").status_code == 401
+
+
+def test_half_a_page_can_say_that_it_is_all_and_that_it_failed(reader: Any) -> None:
+    reader.district.fault("failed-rows,page=2")
+    answer = reader.get("users", limit=30, offset=30)
+    assert len(answer.json()["users"]) == 15
+    assert answer.headers["X-Total-Count"] == "45"
+    assert answer.json()["statusInfoSet"][0]["imsx_severity"] == "error"
+    assert "Link" not in answer.headers
+
+
+@pytest.mark.parametrize("total", ["many", "-1", "1e3", "9" * 40])
+def test_a_total_can_be_anything(reader: Any, total: str) -> None:
+    reader.district.fault(f"odd-total={total}")
+    assert reader.get("users").headers["X-Total-Count"] == total
+
+
+def test_links_can_lead_round_and_round(reader: Any) -> None:
+    reader.district.fault("link-loop")
+    for offset in (0, 30, 120):
+        assert "limit=30&offset=30>" in reader.get("users", limit=30, offset=offset).headers["Link"]
+
+
+def test_a_body_can_be_no_gzip_although_it_says_so(reader: Any) -> None:
+    reader.district.fault("false-encoding")
+    with pytest.raises(httpx2.DecodingError):
+        reader.get("orgs")
+
+
+def test_a_small_body_can_unpack_to_a_large_one(reader: Any) -> None:
+    reader.district.fault("gzip-bomb=8")
+    answer = reader.get("orgs")
+    assert len(answer.content) > 8_000_000
+    assert int(answer.headers["Content-Length"]) < 20_000
+    assert len(answer.json()["orgs"]) == 4
+
+
+def test_rows_can_be_of_something_else(reader: Any) -> None:
+    reader.district.fault("foreign-rows")
+    assert set(reader.get("enrollments").json()["enrollments"][0]) == {"sourcedId", "status"}
+
+
+def test_a_redirect_can_lead_to_itself(reader: Any) -> None:
+    reader.district.fault("redirect-loop,on=orgs")
+    answer = reader.get("orgs")
+    assert (answer.status_code, answer.headers["Location"]) == (302, str(answer.request.url))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 
 from district_simulator.exchange import Page, Reply
 from district_simulator.faults.model import Fault, fault_kind
@@ -161,3 +162,53 @@ def invalid_utf8(fault: Fault, page: Page, reply: Reply) -> None:
 def trailing_garbage(fault: Fault, page: Page, reply: Reply) -> None:
     """More text behind the JSON, as when a server appends an error to what it already sent."""
     reply.body += b"\n<b>Warning</b>: mysqli::query(): MySQL server has gone away"
+
+
+@fault_kind("failed-rows", STAGE)
+def failed_rows(fault: Fault, page: Page, reply: Reply) -> None:
+    """Half of the page's rows, with 200, the rows' number as the total, and a status that says that reading failed."""
+    page.rows = page.rows[: len(page.rows) // 2]
+    failure = StatusInfo("targetreadfailure", "the data store could not be read to the end")
+    page.warnings = [json.dumps(failure.entry())]
+    reply.body = page.body()
+    reply.headers["X-Total-Count"] = str(page.window.offset + len(page.rows))
+    reply.headers.pop("Link", None)
+
+
+@fault_kind("odd-total", STAGE, wants="text")
+def odd_total(fault: Fault, page: Page, reply: Reply) -> None:
+    """X-Total-Count is the value, whatever it is (`many` by default)."""
+    reply.headers["X-Total-Count"] = fault.value or "many"
+
+
+@fault_kind("link-loop", STAGE)
+def link_loop(fault: Fault, page: Page, reply: Reply) -> None:
+    """The next link of every page leads back to the second page, and there is no total."""
+    reply.headers.pop("X-Total-Count", None)
+    address = f"/again?limit={page.window.limit}&offset={page.window.limit}"
+    reply.headers["Link"] = f'<http://{page.route.collection}.example.org{address}>; rel="next"'
+
+
+@fault_kind("false-encoding", STAGE)
+def false_encoding(fault: Fault, page: Page, reply: Reply) -> None:
+    """Content-Encoding says gzip and the body is plain."""
+    reply.headers["Content-Encoding"] = "gzip"
+
+
+@fault_kind("gzip-bomb", STAGE, wants="number")
+def gzip_bomb(fault: Fault, page: Page, reply: Reply) -> None:
+    """The body is small and unpacks to so many megabytes (512 by default), most of them blanks."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packed = [packer.compress(reply.body[:-1])]
+    packed += [packer.compress(b" " * (1 << 20)) for _ in range(int(fault.number(512)))]
+    reply.body = b"".join([*packed, packer.compress(b"}"), packer.flush()])
+    reply.headers["Content-Encoding"] = "gzip"
+
+
+@fault_kind("foreign-rows", STAGE)
+def foreign_rows(fault: Fault, page: Page, reply: Reply) -> None:
+    """The rows have nothing of what was asked for but their ids, as when a proxy mixes answers up."""
+    page.rows = [
+        json.dumps({"sourcedId": f"other-{page.start + n}", "status": "active"}) for n in range(len(page.rows))
+    ]
+    reply.body = page.body()

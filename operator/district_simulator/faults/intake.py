@@ -116,3 +116,9 @@ async def sticky_cookie(fault: Fault, call: Call, service: Service) -> None:
     """401 without the cookie that came with the token, as behind a load balancer that must find the right server."""
     if STICKY_COOKIE not in call.headers.get("Cookie", ""):
         raise unauthorized("this server does not know the session")
+
+
+@fault_kind("redirect-loop", STAGE)
+async def redirect_loop(fault: Fault, call: Call, service: Service) -> Reply:
+    """302 to the very same address."""
+    return Reply(302, b"", {"Location": call.url})
