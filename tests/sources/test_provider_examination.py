@@ -18,6 +18,7 @@ from roster_operator.errors import SourceError
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import form, moment
+from roster_operator.sources.oneroster.settings import Filter
 from roster_operator.sources.provider import Dates, Habit, Provider, TellsChanges, Totals
 
 EVERYTHING = Provider(
@@ -54,6 +55,14 @@ def simulated(*faults: str, **settings: Any) -> Provider:
 @pytest.mark.parametrize("auth", [AuthKind.OAUTH2, AuthKind.OAUTH1_HMAC_SHA256])
 def test_a_server_that_does_all_that_the_specification_says(auth: AuthKind) -> None:
     assert simulated(auth=auth) == EVERYTHING
+
+
+def test_filters_that_are_known_to_be_worth_nothing_are_not_relied_upon() -> None:
+    only_status = simulated(filters=frozenset({Filter.STATUS}))
+    assert only_status == replace(EVERYTHING, date_filter=Habit.IGNORED)
+    assert not only_status.tells_changes
+    assert not simulated(filters=frozenset()).tells_changes
+    assert simulated(filters=frozenset(Filter)) == EVERYTHING
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from roster_operator.api.v1alpha1 import (
     ContentType,
     EndDates,
     Filter,
-    Identifiers,
     OneRosterVersion,
     RosterSourceSpec,
     TokenCredentials,
@@ -69,7 +68,6 @@ def test_generic_is_what_a_source_does_without_a_profile() -> None:
         (oauth2.TokenParameters, TokenParameters),
         (settings.ContentType, ContentType),
         (settings.EndDates, EndDates),
-        (settings.Identifiers, Identifiers),
         (settings.Filter, Filter),
     ],
     ids=lambda kind: kind.__name__,
@@ -92,7 +90,6 @@ OVERRIDES: dict[str, Any] = {
     "missing_routes": ("terms",),
     "filters": ("status",),
     "end_dates": "Inclusive",
-    "identifiers": "RepeatEachYear",
 }
 
 
@@ -112,6 +109,13 @@ def test_every_field_of_a_profile_can_be_overridden() -> None:
     assert facts - expected.keys() == {"paths", "applications", "discovery", "token_urls", "words"}
 
 
+def test_what_is_not_known_of_filters_is_left_to_the_server() -> None:
+    assert oneroster_settings(spec(vendor="Skyward")).filters is None
+    assert oneroster_settings(spec(vendor="ClassLink")).filters == frozenset()
+    told = oneroster_settings(spec(vendor="ClassLink", filters=["status"]))
+    assert told.filters == frozenset({settings.Filter.STATUS})
+
+
 def test_nothing_is_an_override_too() -> None:
     aeries = oneroster_settings(spec(vendor="Aeries", scope="", missingRoutes=[], filters=[]))
     assert (aeries.scope, aeries.missing_routes, aeries.filters) == (None, frozenset(), frozenset())
@@ -119,7 +123,7 @@ def test_nothing_is_an_override_too() -> None:
         aeries,
         scope=profile_of("Aeries").scope.value,
         missing_routes=frozenset(profile_of("Aeries").missing_routes.value),
-        filters=frozenset(profile_of("Aeries").filters.value),
+        filters=frozenset({settings.Filter.DATE_LAST_MODIFIED}),
     )
 
 

@@ -89,19 +89,11 @@ class EndDates(StrEnum):
     INCLUSIVE = "Inclusive"
 
 
-class Identifiers(StrEnum):
-    """How long the identifiers of classes and terms mean the same."""
-
-    STABLE = "Stable"
-    REPEAT_EACH_YEAR = "RepeatEachYear"
-
-
 class Filter(StrEnum):
     """A field by which the SIS can be asked for some rows only."""
 
     DATE_LAST_MODIFIED = "dateLastModified"
     STATUS = "status"
-    ROLE = "role"
 
 
 class SecretReference(WireModel):
@@ -173,7 +165,6 @@ _OF_ONEROSTER: Final = {
     "contentType": "content_type",
     "missingRoutes": "missing_routes",
     "filters": "filters",
-    "identifiers": "identifiers",
 }
 """Fields that only the REST API of OneRoster gives a meaning, with their attributes."""
 
@@ -298,13 +289,11 @@ class RosterSourceSpec(WireModel):
         Annotated[tuple[Filter, ...], Field(max_length=10, json_schema_extra={"x-kubernetes-list-type": "atomic"})]
         | None
     ) = None
-    """Fields by which this SIS is known to filter. What it sends is checked all the same."""
+    """Fields by which this SIS may be asked for some rows only. What comes of it is tried out and checked all the same;
+    an empty list: it is never asked for changes only. Generic leaves it to what the SIS turns out to do."""
     end_dates: EndDates | None = None
     """What the end of an enrollment or term means: Exclusive (as OneRoster has it), the first day on which it is over,
     or Inclusive, its last day."""
-    identifiers: Identifiers | None = None
-    """Whether the identifiers of classes and terms stay what they are (Stable), or mean others in the next school year
-    (RepeatEachYear)."""
     co_teacher_query: (
         Annotated[
             str,

@@ -20,7 +20,6 @@ from roster_operator.sources.oneroster.settings import (
     ContentType,
     EndDates,
     Filter,
-    Identifiers,
     Version,
 )
 from roster_operator.sources.oneroster.urls import district_of
@@ -75,6 +74,7 @@ def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
     profile = profile_of(source.vendor)
     token = source.token_request or TokenRequest()
     timeout = source.request_timeout
+    filters = profile.filters.value if source.filters is None and profile.filters else source.filters
     return OneRosterSettings(
         base_url=source.base_url,
         version=Version(source.version or profile.version.value),
@@ -95,9 +95,8 @@ def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
         missing_routes=frozenset(
             profile.missing_routes.value if source.missing_routes is None else source.missing_routes
         ),
-        filters=frozenset(map(Filter, profile.filters.value if source.filters is None else source.filters)),
+        filters=None if filters is None else frozenset(map(Filter, filters)),
         end_dates=EndDates(source.end_dates or profile.end_dates.value),
-        identifiers=Identifiers(source.identifiers or profile.identifiers.value),
         words=profile.wording,
     )
 

@@ -6,7 +6,7 @@ more than the page that a reading begins with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -18,6 +18,7 @@ from roster_operator.sources.oneroster.changes import REFUSALS, changed_since
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.dated import DATED, TOLERANCE, Dated
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.settings import Filter
 from roster_operator.sources.provider import Dates, Habit, Provider, Totals
 from roster_operator.sources.source import Section
 
@@ -33,6 +34,17 @@ def examine(client: OneRosterClient, first_page: Callable[[], Page[Dated]], cloc
     `first_page` fetches the first page of enrollments, as a reading does.
     """
     return _Examination(client, clock).run(first_page)
+
+
+def relied_upon(found: Provider, filters: Set[Filter] | None) -> Provider:
+    """What was found out, less the filters that are known to be worth nothing, whatever the server made of them."""
+    if filters is None:
+        return found
+    return replace(
+        found,
+        status_filter=found.status_filter if Filter.STATUS in filters else Habit.IGNORED,
+        date_filter=found.date_filter if Filter.DATE_LAST_MODIFIED in filters else Habit.IGNORED,
+    )
 
 
 class _Examination:

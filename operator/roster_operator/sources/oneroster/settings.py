@@ -64,20 +64,11 @@ class EndDates(StrEnum):
     """Its last day."""
 
 
-class Identifiers(StrEnum):
-    """How long the identifiers of classes and terms mean the same."""
-
-    STABLE = "Stable"
-    REPEAT_EACH_YEAR = "RepeatEachYear"
-    """A new school year reuses them for others, so that nothing remembered of them holds beyond it."""
-
-
 class Filter(StrEnum):
-    """A field by which a server is known to filter, as requests name it."""
+    """A field by which a server may be asked for some rows only, as requests name it."""
 
     DATE_LAST_MODIFIED = "dateLastModified"
     STATUS = "status"
-    ROLE = "role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +103,9 @@ class OneRosterSettings:
     request_timeout: float = 60.0
     """For one whole answer."""
     missing_routes: frozenset[str] = frozenset()
-    filters: frozenset[Filter] = frozenset()
+    filters: frozenset[Filter] | None = None
+    """By which it may be asked; None: by all, as far as they turn out to be honoured."""
     end_dates: EndDates = EndDates.EXCLUSIVE
-    identifiers: Identifiers = Identifiers.STABLE
     words: Words = field(default_factory=Words)
     max_page_bytes: int = 64 * 1024 * 1024
     """After decompression."""

@@ -15,7 +15,7 @@ from roster_operator.sources.oneroster.ahead import ReadAhead
 from roster_operator.sources.oneroster.changes import changed_since, only_changed
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.dated import DATED, Dated
-from roster_operator.sources.oneroster.examination import examine
+from roster_operator.sources.oneroster.examination import examine, relied_upon
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.probe import probe
@@ -129,7 +129,7 @@ class OneRosterSource:
 
         found = self._workers.run(examine, self._client, first_page, self._clock)
         self._client.transcript = Transcript()
-        return found
+        return relied_upon(found, self._settings.filters)
 
     def heed(self, provider: Provider) -> None:
         """See `TellsChanges`."""

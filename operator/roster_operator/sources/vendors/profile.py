@@ -21,7 +21,6 @@ from roster_operator.sources.oneroster.settings import (
     ContentType,
     EndDates,
     Filter,
-    Identifiers,
     Version,
 )
 from roster_operator.sources.source import Section
@@ -109,10 +108,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     request_timeout: Fact[Annotated[int, msgspec.Meta(ge=1, le=600)]]
     """Seconds."""
     missing_routes: Fact[tuple[Route, ...]]
-    filters: Fact[tuple[Filter, ...]]
     end_dates: Fact[EndDates]
-    identifiers: Fact[Identifiers]
     words: Fact[Naming]
+    filters: Fact[tuple[Filter, ...]] | None = None
+    """None: it is not known, and left to what a server turns out to do."""
 
     @property
     def wording(self) -> Words:
