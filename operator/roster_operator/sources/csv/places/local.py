@@ -59,7 +59,7 @@ class LocalPlace:
     def deliveries(self) -> tuple[Delivery, ...]:
         """What lies there."""
         target = self._resolved(Path(self._address.path))
-        if target.is_file():
+        if not target.is_dir():
             return (Delivery(target.name, (self._listed(target, target.name),), zipped=True),)
         own: list[Listed] = []
         below: list[Delivery] = []
@@ -79,10 +79,13 @@ class LocalPlace:
         write = restart()
         with self._opened(self._resolved(Path(file.path))) as descriptor:
             self._check_unchanged(file, descriptor)
+            left = file.size
             try:
-                while chunk := os.read(descriptor, _CHUNK):
+                # Never more than was there: a file that grows as fast as it is read has no end.
+                while left > 0 and (chunk := os.read(descriptor, min(left, _CHUNK))):
                     self._interruption.check()
                     write(chunk)
+                    left -= len(chunk)
             except OSError as error:
                 raise SourceUnreachable(
                     f"{shown(file.name)} in {self.where} cannot be read ({error.strerror}). Platform: look at the "

@@ -177,7 +177,8 @@ class SftpPlace:
         self._check_unchanged(file, await self._answered(sftp.stat(file.path)))
         async with await self._answered(sftp.open(file.path, "rb", encoding=None)) as remote:
             at = 0
-            while chunk := cast(bytes, await self._answered(remote.read(_CHUNK, at))):
+            # Never more than was there: a file that grows as fast as it is read has no end.
+            while at < file.size and (chunk := cast(bytes, await self._answered(remote.read(_CHUNK, at)))):
                 write(chunk)
                 at += len(chunk)
         self._check_unchanged(file, await self._answered(sftp.stat(file.path)), read=at)
@@ -202,7 +203,7 @@ class SftpPlace:
             known_hosts=self._keys.hosts,
             username=self._keys.user,
             password=self._keys.password or None,
-            client_keys=self._keys.private or None,
+            client_keys=list(self._keys.private) or None,
             agent_path=None,
             config=None,
             gss_host=None,

@@ -62,8 +62,12 @@ def _hosts(written: str) -> object:
     try:
         if lines and all(line.startswith(_ALGORITHMS) for line in lines):
             return ([asyncssh.import_public_key(line) for line in lines], [], [])
+        for line in lines:
+            # The library would pass over what it cannot read, and the server would seem to be another one.
+            host_and_key = line.split(maxsplit=1)[1] if line.startswith("@") else line
+            asyncssh.import_public_key(host_and_key.split(maxsplit=1)[1])
         return asyncssh.import_known_hosts("\n".join(lines) + "\n")
-    except (asyncssh.KeyImportError, ValueError):
+    except (asyncssh.KeyImportError, ValueError, IndexError):
         raise CredentialsMissing(
             "knownHosts in the Secret cannot be read. Platform: put there what ssh-keyscan prints for the server, or "
             "its public host key."
