@@ -64,9 +64,7 @@ class _Files(asyncssh.SFTPServer):
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
         self.server.opened.append(path.decode())
-        opened = super().open(path, pflags, attrs)
-        opened.named = self.server.root / path.decode().lstrip("/")  # type: ignore[attr-defined]
-        return opened
+        return super().open(path, pflags, attrs)
 
     def read(self, file_obj: Any, offset: int, size: int) -> Any:
         self.server.at_read(Path(file_obj.name.decode()), offset)

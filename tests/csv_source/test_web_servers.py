@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import httpx2
 import pytest
@@ -182,7 +183,7 @@ def test_a_certificate_of_nobody_is_refused(whole: CsvSet, tmp_path: Path) -> No
 @pytest.fixture
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     """A district that serves its set itself, which shares no code with this operator."""
-    version = getattr(request, "param", "1.1")
+    version: Literal["1.1", "1.2"] = getattr(request, "param", "1.1")
     with SimulatedDistrict(students=120, schools=3, seed=7, vendor="OneRosterCSV", version=version) as district:
         scene = Scene(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
         scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": district.base_url, "secretRef": {"name": "sis"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
@@ -22,7 +22,7 @@ _HOME: Final = "/~/"
 class LocalAddress:
     """A file or folder of a volume that is mounted into the operator's pod."""
 
-    path: PurePosixPath
+    path: Path
     where: str
 
     @property
@@ -83,7 +83,7 @@ def _local(written: str) -> LocalAddress:
             f"{_FIELD} names no file or folder. Publisher: write file:///PATH, where PATH is a ZIP or a folder of a "
             "volume that is mounted into the operator's pod."
         )
-    path = PurePosixPath("/" + unquote(rest))
+    path = Path("/" + unquote(rest))
     if ".." in path.parts or "\0" in str(path):
         raise InvalidSpec(f"{_FIELD} must not hold '..'. Publisher: write the path as it is.")
     return LocalAddress(path, f"file://{path}")

@@ -31,7 +31,7 @@ class Columns:
                 f"{label} has no column {' and no column '.join(missing)}. District: export it with all columns."
             )
 
-    def of(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    def of(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
         """The cells column by column, first the required ones; a missing optional one is empty throughout."""
         return [[""] * len(rows) if place is None else list(map(itemgetter(place), rows)) for place in self._places]
 

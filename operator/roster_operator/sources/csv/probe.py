@@ -67,10 +67,10 @@ _TABLES: Final[dict[File, tables.Table[object]]] = {
     table.file: table  # type: ignore[misc]
     for table in (
         tables.schools(),
-        tables.sessions(ends_inclusive=False),
+        tables.sessions(),
         tables.courses(),
         tables.classes(),
-        tables.enrollments(ends_inclusive=False),
+        tables.enrollments(),
         tables.users(None),
         tables.role_rows(Roles()),
     )

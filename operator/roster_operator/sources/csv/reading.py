@@ -18,6 +18,8 @@ from roster_operator.sources.csv.records import Records
 from roster_operator.sources.csv.series import Series
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.tables import Cells, Table
+from roster_operator.sources.ends import after_last_days
+from roster_operator.sources.oneroster.columns import texts
 from roster_operator.sources.oneroster.text import MAX_ID, text
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
 from roster_operator.sources.tally import Tally
@@ -94,7 +96,7 @@ class FileReading(Generic[RowT]):
         records = layer.read(self._table.file)
         columns = Columns(records.header, self._table.required[:1], (), records.label)
         for batch in records.batches():
-            for identifier in map(text, columns.of(batch)[0]):
+            for identifier in texts(columns.of(batch)[0]):
                 last[hash(identifier)] = number
                 number += 1
             if len(last) > self._settings.max_delta_rows:
@@ -110,7 +112,7 @@ class FileReading(Generic[RowT]):
         number = 0
         for batch in records.batches():
             cells = columns.of(batch)
-            identifiers = list(map(text, cells[0]))
+            identifiers = texts(cells[0])
             cells[0] = identifiers
             if newer or last is not None:
                 wanted = [
@@ -130,7 +132,7 @@ class FileReading(Generic[RowT]):
         identifiers = cells[0]
         self._rows += len(identifiers)
         for place in self._table.must:
-            cells[place] = list(map(text, cells[place]))
+            cells[place] = texts(cells[place])
         longest = max(map(len, identifiers), default=0)
         if longest <= MAX_ID and all(identifiers) and all(all(cells[place]) for place in self._table.must):
             return cells
@@ -152,7 +154,8 @@ class FileReading(Generic[RowT]):
                 strange = {named for named in set(cells[place]).difference(known) if text(named) not in known}
                 if strange:
                     self._strange[number] += sum(named in strange for named in cells[place])
-        return self._table.gather(cells)
+        rows = self._table.gather(cells)
+        return after_last_days(rows) if self._settings.ends_inclusive else rows
 
     def _check_fit(self) -> None:
         for strange, (_, file) in zip(self._strange, self._table.refers, strict=True):

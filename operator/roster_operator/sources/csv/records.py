@@ -80,7 +80,7 @@ class Records:
     def _whole(self, batch: list[list[str]], lines: int) -> list[list[str]]:
         """The rows of a batch of so many lines that are as wide as the header."""
         width = len(self.header)
-        if lines == len(batch) and all(len(row) == width for row in batch):
+        if lines == len(batch) and set(map(len, batch)) <= {width}:
             return batch
         kept = []
         for row in batch:

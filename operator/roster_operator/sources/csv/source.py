@@ -72,7 +72,7 @@ class CsvSource:
 
     def sessions(self) -> Reading[Session]:
         """Every academic session."""
-        return self._reading(tables.sessions(ends_inclusive=self._settings.ends_inclusive))
+        return self._reading(tables.sessions())
 
     def courses(self) -> Reading[Course]:
         """Every course."""
@@ -85,7 +85,7 @@ class CsvSource:
     def enrollments(self, scope: Scope | None = None) -> Reading[Enrollment]:
         """Every enrollment, as columns."""
         del scope
-        return self._reading(tables.enrollments(ends_inclusive=self._settings.ends_inclusive))
+        return self._reading(tables.enrollments())
 
     def people(self, scope: Scope | None = None) -> Reading[Person]:
         """Everybody: students, staff and guardians are in one file."""

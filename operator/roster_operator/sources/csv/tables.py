@@ -5,10 +5,8 @@ Whole columns at a time, because there are a million enrollments. No name of a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from roster_operator.roster.models import (
@@ -17,19 +15,22 @@ from roster_operator.roster.models import (
     Enrollment,
     Enrollments,
     Part,
+    People,
     Person,
+    Role,
     School,
     Session,
     part,
 )
 from roster_operator.sources.csv.files import File
 from roster_operator.sources.csv.roles import Roles
+from roster_operator.sources.oneroster.columns import texts
 from roster_operator.sources.oneroster.text import is_active, is_enabled, iso_date, references, role, text
 
 RowT = TypeVar("RowT")
-Cells = list[Sequence[str]]
+Cells = list[list[str]]
 """Column by column, in the order of `Table.required` and `Table.optional`."""
-_MAX_PARTS: Final = 65_536
+_MAX_KEPT: Final = 65_536
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,12 @@ def schools() -> Table[School]:
     return Table(File.ORGS, ("sourcedId",), ("type", "name", "identifier", "status"), gather)
 
 
-def sessions(*, ends_inclusive: bool) -> Table[Session]:
+def sessions() -> Table[Session]:
     """Of academicSessions.csv."""
-    end_of = _end_of(ends_inclusive)
 
     def gather(cells: Cells) -> list[Session]:
         return [
-            Session(identifier, iso_date(start), end_of(end), is_active(status))
+            Session(identifier, iso_date(start), iso_date(end), is_active(status))
             for identifier, start, end, status in zip(*cells, strict=True)
         ]
 
@@ -106,18 +106,14 @@ def classes() -> Table[ClassSection]:
 def users(roles: Roles | None) -> Table[Person]:
     """Of users.csv; `roles` is what roles.csv says, where users.csv does not."""
 
-    def gather(cells: Cells) -> list[Person]:
-        return [
-            Person(
-                identifier,
-                role(kind) if roles is None else roles.of(identifier),
-                text(username),
-                text(email),
-                text(number),
-                is_active(status) and is_enabled(enabled or None),
-            )
-            for identifier, username, email, number, kind, enabled, status in zip(*cells, strict=True)
-        ]
+    standings = _Standings()
+
+    def gather(cells: Cells) -> People:
+        identifiers, usernames, emails, numbers, *said = cells
+        known = [standings[each] for each in zip(*said, strict=True)]
+        if roles is not None:
+            known = [(roles.of(key), active) for key, (_, active) in zip(identifiers, known, strict=True)]
+        return People(identifiers, known, texts(usernames), texts(emails), texts(numbers))
 
     columns = ("username", "email", "identifier", "role", "enabledUser", "status")
     return Table(File.USERS, ("sourcedId",), columns, gather)
@@ -135,13 +131,13 @@ def role_rows(roles: Roles) -> Table[None]:
     return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), ("roleType", "status"), gather, must=(1,))
 
 
-def enrollments(*, ends_inclusive: bool) -> Table[Enrollment]:
+def enrollments() -> Table[Enrollment]:
     """Of enrollments.csv, as columns."""
-    parts = _Parts(_end_of(ends_inclusive))
+    parts = _Parts()
 
     def gather(cells: Cells) -> Enrollments:
         _, persons, sections, *said = cells
-        return Enrollments(list(persons), list(sections), [parts[each] for each in zip(*said, strict=True)])
+        return Enrollments(persons, sections, [parts[each] for each in zip(*said, strict=True)])
 
     return Table(
         File.ENROLLMENTS,
@@ -156,26 +152,20 @@ def enrollments(*, ends_inclusive: bool) -> Table[Enrollment]:
 class _Parts(dict[tuple[str, ...], Part]):
     """Role, begin, end and status as they are written, to what they mean. Few in any roster, and bounded in all."""
 
-    def __init__(self, end_of: Callable[[str], str]) -> None:
-        super().__init__()
-        self._end_of = end_of
-
     def __missing__(self, written: tuple[str, ...]) -> Part:
-        if len(self) >= _MAX_PARTS:
+        if len(self) >= _MAX_KEPT:
             self.clear()
         named, begin, end, status = written
-        meant = self[written] = part(role(named), iso_date(begin), self._end_of(end), is_active(status))
+        meant = self[written] = part(role(named), iso_date(begin), iso_date(end), is_active(status))
         return meant
 
 
-def _end_of(inclusive: bool) -> Callable[[str], str]:
-    return _day_after if inclusive else iso_date
+class _Standings(dict[tuple[str, ...], tuple[Role, bool]]):
+    """Likewise role, `enabledUser` and status of persons."""
 
-
-@lru_cache(maxsize=4096)
-def _day_after(written: str) -> str:
-    last = iso_date(written)
-    try:
-        return (date.fromisoformat(last) + timedelta(days=1)).isoformat() if last else ""
-    except OverflowError:
-        return last
+    def __missing__(self, written: tuple[str, ...]) -> tuple[Role, bool]:
+        if len(self) >= _MAX_KEPT:
+            self.clear()
+        named, enabled, status = written
+        meant = self[written] = (role(named), is_active(status) and is_enabled(enabled or None))
+        return meant

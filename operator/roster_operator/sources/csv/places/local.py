@@ -58,7 +58,7 @@ class LocalPlace:
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """What lies there."""
-        target = self._resolved(Path(self._address.path))
+        target = self._resolved(self._address.path)
         if not target.is_dir():
             return (Delivery(target.name, (self._listed(target, target.name),), zipped=True),)
         own: list[Listed] = []
