@@ -56,7 +56,7 @@ HABITS = [
 
 @pytest.mark.parametrize("habits", HABITS, ids=" ".join)
 def test_a_district_of_any_habits_ends_with_the_licenses_that_its_roster_gives(
-    habits: tuple[str, ...], tmp_path: Path
+    habits: tuple[str, ...], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with district(*habits, students=400 if len(habits) < 2 else 120) as served:
         scene = PowerSchoolScene(served, tmp_path)
@@ -65,6 +65,8 @@ def test_a_district_of_any_habits_ends_with_the_licenses_that_its_roster_gives(
         assert scene.teachers()
         assert scene.status["roster"]["enrollments"] > 0
         assert {check["result"] for check in scene.status["checklist"]} == {"Pass"}
+        told = f"{scene.status} {caplog.text}"
+        assert not [text for text in served.personal_strings() if len(text) > 4 and text in told]
         again = scene.reconcile()
         assert again.outcome is Outcome.SYNCED
         assert scene.status["lastSync"]["granted"] == scene.status["lastSync"]["revoked"] == 0

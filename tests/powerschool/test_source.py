@@ -146,7 +146,11 @@ def denied(_: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(403, json={"errors": [{"code": "No access to the field"}]})
 
 
-@pytest.mark.parametrize("answer", [missing, denied], ids=["no query", "no right to a field"])
+def invalid(_: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(400, json={"message": "Validation Failed"})
+
+
+@pytest.mark.parametrize("answer", [missing, denied, invalid], ids=["no query", "no right to a field", "invalid"])
 def test_without_the_query_only_leads_are_told_and_it_says_so(answer: object) -> None:
     server = district(**{QUERY: answer, f"{QUERY}/count": answer})
     rows, outcome = enrollments_of(server)

@@ -11,7 +11,7 @@ import httpx2
 
 from roster_operator.clock import Clock
 from roster_operator.errors import SourceProtocolError
-from roster_operator.sources.authorization import Tokens
+from roster_operator.sources.authorization import Tokens, refusal
 from roster_operator.sources.failures import RouteMissing, from_status
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
@@ -25,6 +25,7 @@ from roster_operator.sources.retries import Retrier
 T = TypeVar("T")
 
 _NO_ARGUMENTS: Final = b"{}"
+_BLANKS: Final = b"\xef\xbb\xbf \t\r\n"
 _NO_ACCESS: Final = b"accessLevelV1Api"
 _A_RIGHT_IS_MISSING: Final = (b"permission", b"No access to the field")
 """What the body of a 401 or 403 says that is about the plugin, not about the token."""
@@ -57,9 +58,9 @@ class PowerSchoolClient:
         with self._lock:
             if self._tokens is None:
                 try:
-                    self._tokens = Tokens(self._endpoint, self._clock, self._endpoint.fetch())
-                except TokenRefused:
-                    raise messages.key_refused(self.where) from None
+                    self._tokens = Tokens(self._endpoint, self._clock, self._endpoint.fetch(), messages.WORDS)
+                except TokenRefused as refused:
+                    raise refusal(refused, self.where, messages.WORDS) from None
                 except NoTokenEndpoint:
                     raise messages.no_powerschool(self.where) from None
             return self._tokens
@@ -128,12 +129,10 @@ class PowerSchoolClient:
     def _judge(self, answer: Answer, section: str) -> None:
         match answer.status:
             case HTTPStatus.OK:
+                if answer.is_html and bytes(answer.body[:16]).lstrip(_BLANKS).lower().startswith(b"<?xml"):
+                    raise messages.xml(self.where)
                 if answer.is_html:
-                    raise (
-                        messages.xml(self.where)
-                        if bytes(answer.body[:16]).lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(b"<?xml")
-                        else messages.web_page(self.where, right_before=self.answered)
-                    )
+                    raise messages.web_page(self.where, right_before=self.answered)
             case HTTPStatus.UNAUTHORIZED if not _lacks_right(answer):
                 raise messages.token_refused(self.where)
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import Enrollment, Person, Role
-from roster_operator.sources.failures import RouteMissing
+from roster_operator.sources.failures import RequestRefused, RouteMissing
 from roster_operator.sources.powerschool import roster
 from roster_operator.sources.powerschool.lists import Listed, dcid
 from roster_operator.sources.powerschool.reading import ListReader
@@ -43,7 +43,7 @@ def ask_for_co_teachers(query: str, ask: Callable[[Listing[CoTeacherRow]], objec
         ask(co_teachers_by(query))
     except RouteMissing:
         return CoTeachers.QUERY_MISSING
-    except SectionNotShared:
+    except (SectionNotShared, RequestRefused):
         return CoTeachers.QUERY_REFUSED
     return CoTeachers.TOLD
 

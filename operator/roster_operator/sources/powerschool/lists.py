@@ -155,7 +155,7 @@ class _Gathering(Generic[RowT]):
         self.last = len(page)
         self.listed.largest = max(self.listed.largest, self.last)
         keys = tuple(map(dcid, page))
-        if page and all(keys) and (self.listed.ids | self.left_out).issuperset(keys):
+        if page and all(key in self.listed.ids or key in self.left_out for key in keys):
             raise Doubt("the rows of a page came again as another page")
         for key, row in zip(keys, page, strict=True):
             if not key:

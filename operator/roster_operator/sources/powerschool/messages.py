@@ -7,16 +7,14 @@ from typing import Final
 from roster_operator.errors import CredentialsRejected, SectionNotShared, SourceProtocolError
 from roster_operator.sources.failures import MaintenancePage, RequestRefused, RouteMissing, WebPage
 from roster_operator.sources.source import Notice
+from roster_operator.sources.words import Words
 
 PLUGIN_PAGE: Final = "System > System Settings > Plugin Management Configuration"
-
-
-def key_refused(where: str) -> CredentialsRejected:
-    """401 `invalid_client` and its like."""
-    return CredentialsRejected(
-        f"{where} refuses the Client ID or Client Secret. District: compare them with {PLUGIN_PAGE} > the plugin > "
-        "Data Configuration, and see that the plugin is enabled; installing it anew makes new ones."
-    )
+WORDS: Final = Words(
+    key="Client ID",
+    secret="Client Secret",  # noqa: S106 - a word, not one
+    issue=f"PowerSchool ({PLUGIN_PAGE} > the plugin > Data Configuration)",
+)
 
 
 def token_refused(where: str) -> CredentialsRejected:

@@ -113,6 +113,10 @@ class Lists:
 
         return self.answers(read, wanted)
 
+    def run(self, ask: Callable[[], T]) -> T:
+        """What `ask` answers; it can be told to end while it waits."""
+        return self._workers.run(ask)
+
     def answers(self, ask: Callable[[ItemT], T], items: Iterable[ItemT]) -> Iterator[T]:
         """What `ask` answers to each of `items`, in the order of the answers."""
         todo = iter(items)

@@ -96,9 +96,7 @@ class Rolls:
 
     def _co_teachers(self, classes: Mapping[str, Taught], tallied: Tallied) -> tuple[list[Enrollment], bool]:
         """The co-teachers, and whether the plugin tells of them."""
-        state, listed = next(
-            self._lists.answers(lambda query: read_co_teachers(self._lists.reader, query), [self._query])
-        )
+        state, listed = self._lists.run(lambda: read_co_teachers(self._lists.reader, self._query))
         found = list(self._faculty.co_teachers(listed, classes))
         tallied.pages += listed.pages
         tallied.rejected += listed.rejected

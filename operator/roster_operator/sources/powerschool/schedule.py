@@ -39,9 +39,7 @@ class Schedule:
 
     def read_schools(self, tallied: Tallied) -> Pages[School]:
         """Every school but the one of those who graduated, which the server's count leaves out as well."""
-        listed = next(
-            self._lists.answers(lambda all_: self._lists.reader.read(all_, roster.is_graduates), [ALL_SCHOOLS])
-        )
+        listed = self._lists.run(lambda: self._lists.reader.read(ALL_SCHOOLS, roster.is_graduates))
         found = [roster.school(row) for row in tallied.add(listed)]
         yield found
         self.schools = [school.id for school in found]
