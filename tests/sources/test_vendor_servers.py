@@ -328,7 +328,7 @@ def test_a_token_for_several_districts_needs_to_be_told_which() -> None:
 def test_a_token_for_no_district_is_a_matter_of_sharing() -> None:
     with vendor_source("ClassLinkProxy", proxy(), PROXY) as source, pytest.raises(SectionNotShared) as told:
         source.probe()
-    assert "enable the publisher's application" in told.value.message
+    assert "enable the publisher's application under Apps" in told.value.message
 
 
 def test_a_wrong_access_token_is_rejected() -> None:

@@ -1,0 +1,81 @@
+"""The table of a vendor's facts, as its page in docs/vendors shows it.
+
+`python -m tests.docs.vendor_facts` writes it into the pages anew.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.docs.pages import ROOT
+
+from roster_operator.sources.vendors import Fact, Profile, profile_of, vendors
+
+FOLDER = ROOT / "docs" / "vendors"
+PAGE_OF = {
+    "Aeries": "aeries.md",
+    "ClassLink": "classlink.md",
+    "ClassLinkProxy": "classlink-proxy.md",
+    "eSchoolData": "eschooldata.md",
+    "Generic": "generic.md",
+    "InfiniteCampus": "infinite-campus.md",
+    "PowerSchool": "powerschool-unified-classroom.md",
+    "Skyward": "skyward-sms.md",
+    "SkywardQmlativ": "skyward-qmlativ.md",
+    "Synergy": "synergy.md",
+}
+HEADING = "## What the profile says"
+FIELD_OF = {
+    "version": "version",
+    "paths": "baseURL",
+    "auth": "auth",
+    "token_urls": "tokenURL",
+    "scope": "scope",
+    "token_credentials": "tokenRequest.credentials",
+    "token_parameters": "tokenRequest.parameters",
+    "content_type": "contentType",
+    "page_size": "pageSize",
+    "concurrency": "concurrency",
+    "request_timeout": "requestTimeout",
+    "missing_routes": "missingRoutes",
+    "filters": "filters",
+    "end_dates": "endDates",
+}
+"""By what field of `spec.source` a fact is overridden."""
+SURE = {"H": "sure", "M": "one source", "L": "**unconfirmed**"}
+
+
+def table(profile: Profile) -> str:
+    """A row for each fact."""
+    rows = ["| `spec.source` | if it is not set | how sure | from |", "|---|---|---|---|"]
+    for name, field in FIELD_OF.items():
+        fact: Fact[Any] | None = getattr(profile, name)
+        if fact is None:
+            rows.append(f"| `{field}` | what the server turns out to do | | |")
+        else:
+            rows.append(f"| `{field}` | {_shown(name, fact.value)} | {SURE[fact.confidence]} | {fact.source} |")
+    return "\n".join(rows)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "paths":
+        return "; ".join(f"{version}: {_shown('', paths)}" for version, paths in value.items())
+    if name == "request_timeout":
+        return f"`{value}s`"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{item}`" for item in value) or "none"
+    return f"`{value}`" if value != "" else "none"
+
+
+def written(page: str, profile: Profile) -> str:
+    """The page with the table as it should be."""
+    return re.sub(
+        rf"(?s)({re.escape(HEADING)}\n.*?\n\n)\|.*?\n(?=\n|\Z)", lambda found: f"{found[1]}{table(profile)}\n", page
+    )
+
+
+if __name__ == "__main__":
+    for vendor in vendors():
+        path = FOLDER / PAGE_OF[vendor]
+        path.write_text(written(path.read_text("utf-8"), profile_of(vendor)), "utf-8")
