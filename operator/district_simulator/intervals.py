@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import overload
 
 
 class IntervalSet:
@@ -50,3 +52,28 @@ class IntervalSet:
         if start < numbers.stop:
             left.append(range(start, numbers.stop))
         return left
+
+
+class Stretches(Sequence[int]):
+    """Several ascending ranges, or lists, of numbers one after the other, as one sequence that is not written out."""
+
+    def __init__(self, parts: Iterable[Sequence[int]]) -> None:
+        self._parts = [part for part in parts if part]
+        self._starts = [0, *accumulate(len(part) for part in self._parts)]
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | list[int]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        part = bisect_right(self._starts, index) - 1
+        return self._parts[part][index - self._starts[part]]

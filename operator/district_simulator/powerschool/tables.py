@@ -13,6 +13,7 @@ from typing import Any
 
 from district_simulator.catalogue import GRADES
 from district_simulator.directory import Directory
+from district_simulator.intervals import Stretches
 from district_simulator.overlay import ACTIVE
 from district_simulator.people import number_of
 from district_simulator.powerschool import keys, records
@@ -99,11 +100,7 @@ class Tables:
         slot = local // shape.layouts[school].classes_per_slot
         sessions = roster.catalogue.subjects[slot].sessions
         term = _term_facts(TermKey(key.ends_in, _PARTS.index(sessions[0]) if len(sessions) == 1 else 0, school))
-        leads = roster.enrollment(roster.first_teaching + shape.teaching_starts[school] + local)
-        gone = roster.first_teaching + shape.teaching_starts[school] + local in roster.overlay.gone["enrollment"]
-        teacher = number_of(leads.person_id)
-        staffed = leads.status == ACTIVE and leads.end > roster.settings.today.isoformat() and not gone
-        staff = keys.staff_dcid(roster, "T", teacher, school) if staffed and teacher is not None else None
+        staff = self._lead(school, local)
         course = keys.course_dcid(roster, roster.course_of_class(school, local))
         facts = roster.klass(key.klass)
         return {
@@ -112,6 +109,17 @@ class Tables:
             "course_id": course,
             **({} if staff is None else {"staff_id": staff}),
         }
+
+    def _lead(self, school: int, local_class: int) -> int | None:
+        """The DCID of the row of whoever leads a class today; None where nobody does."""
+        roster = self._roster
+        number = roster.first_teaching + roster.shape.teaching_starts[school] + local_class
+        leads = roster.enrollment(number)
+        teacher = number_of(leads.person_id)
+        here = leads.status == ACTIVE and leads.end > roster.settings.today.isoformat()
+        if teacher is None or not here or number in roster.overlay.gone["enrollment"]:
+            return None
+        return keys.staff_dcid(roster, "T", teacher, school)
 
     def staff(self, school: int) -> Table:
         """Who works at a school; some of them have a row at another one too."""
@@ -136,18 +144,18 @@ class Tables:
     def students(self, school: int | None) -> Table:
         """The students of a school, or of the district and its graduates, whatever their status."""
         roster, shape = self._roster, self._roster.shape
-        schools = range(shape.schools) if school is None else (school,)
-        found: list[int] = []
-        for one in schools:
-            gone = roster.overlay.gone["S"]
+        gone = roster.overlay.gone["S"]
+        parts: list[Sequence[int]] = []
+        for one in range(shape.schools) if school is None else (school,):
             first, last = shape.school_start(one), shape.school_start(one + 1)
             arrivals = enumerate(roster.overlay.arrivals, shape.students)
-            found += [number for number in range(first, last) if number not in gone]
-            found += [number for number, (peer, _) in arrivals if first <= peer < last and number not in gone]
-            found += [_FORMER + one * _FORMER_PER_SCHOOL + k for k in range(_former(last - first))]
+            former = _FORMER + one * _FORMER_PER_SCHOOL
+            parts += gone.without(range(first, last))
+            parts.append([number for number, (peer, _) in arrivals if first <= peer < last and number not in gone])
+            parts.append(range(former, former + _former(last - first)))
         if school is None:
-            found += [_GRADUATES + k for k in range(_graduates(shape.students))]
-        return Table("student", found, self.student)
+            parts.append(range(_GRADUATES, _GRADUATES + _graduates(shape.students)))
+        return Table("student", Stretches(parts), self.student)
 
     def student(self, number: int) -> dict[str, Any]:
         """A student by number; those that OneRoster does not list have numbers of their own."""
