@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -128,7 +129,14 @@ class Scene:
 
     def expected(self, schools: Iterable[str] | None = None) -> set[License]:
         """What the simulator says that it should be."""
-        due = self.district.expected_licenses(list(schools or self.district.school_ids), list(BOOKS_BY_CODE))
+        return self._expected(schools or self.district.school_ids, None)
+
+    def expected_on(self, day: date) -> set[License]:
+        """The same on another day than the district's own."""
+        return self._expected(self.district.school_ids, day)
+
+    def _expected(self, schools: Iterable[str], day: date | None) -> set[License]:
+        due = self.district.expected_licenses(list(schools), list(BOOKS_BY_CODE), day)
         return {
             (person, edition, ebook)
             for person, edition, code in due

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from roster_operator.roster.models import Role
 from roster_operator.sources.oneroster.text import (
+    end_date,
     is_active,
     is_enabled,
     iso_date,
@@ -69,6 +70,24 @@ def test_text_can_always_be_stored_and_sent(value: str) -> None:
 )
 def test_dates_are_iso_or_empty(value: str | int | None, meant: str) -> None:
     assert iso_date(value) == meant
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("2026-08-12", "2026-08-12"),
+        ("2026-08-12T00:00:00.000Z", "2026-08-12"),
+        ("2026-08-12T23:00:00Z", "2026-08-12"),
+        ("2026-08-12T23:59:59-05:00", "2026-08-13"),
+        ("2026-12-31 23:59", "2027-01-01"),
+        ("8/31/2026 23:59:59", "2026-09-01"),
+        ("9999-12-31T23:59:59", "9999-12-31"),
+        ("soon 23:59", ""),
+        (None, ""),
+    ],
+)
+def test_an_end_late_at_night_means_that_this_day_is_the_last(value: str | int | None, meant: str) -> None:
+    assert end_date(value) == meant
 
 
 @pytest.mark.parametrize("status", ["tobedeleted", "ToBeDeleted", " to be deleted ", "inactive", "INACTIVE", "deleted"])

@@ -16,7 +16,7 @@ import msgspec
 from roster_operator.roster.models import Enrollment, Enrollments, Part, People, Person, Role, part
 from roster_operator.sources.oneroster.columns import identifiers, texts
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.text import MAX_ID, is_active, is_enabled, iso_date, role
+from roster_operator.sources.oneroster.text import MAX_ID, end_date, is_active, is_enabled, iso_date, role
 
 RowT = TypeVar("RowT")
 
@@ -84,7 +84,7 @@ class _Parts(dict[tuple[str | None, str | None, str | None, str | None], Part]):
         if len(self) >= _MAX_KEPT:
             self.clear()
         named, status, begin, end = written
-        meant = self[written] = part(role(named), iso_date(begin), iso_date(end), is_active(status))
+        meant = self[written] = part(role(named), iso_date(begin), end_date(end), is_active(status))
         return meant
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,7 @@ _ROLES: Final = {
     "systemadministrator": Role.ADMINISTRATOR,
     "principal": Role.ADMINISTRATOR,
 }
+_LATE_AT_NIGHT: Final = re.compile(r"[T ]23:5")
 _EARLIEST_YEAR: Final = 1900
 """Earlier dates are a database's way to say that there is none (0001-01-01, 1753-01-01, 1899-12-30)."""
 
@@ -82,6 +84,18 @@ def iso_date(value: str | int | None) -> str:
     except ValueError:
         return ""
     return parsed.isoformat() if parsed.year >= _EARLIEST_YEAR else ""
+
+
+@lru_cache(maxsize=4096)
+def end_date(value: str | int | None) -> str:
+    """The day on which something is over, from an end as `iso_date` reads it: the next day where it is late at night.
+
+    Ends are exclusive, and a server that writes 23:59 means that this day is the last one.
+    """
+    day = iso_date(value)
+    if not day or day == date.max.isoformat() or not _LATE_AT_NIGHT.search(text(value)):
+        return day
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _american(written: str) -> date:

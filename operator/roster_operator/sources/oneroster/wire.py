@@ -24,7 +24,7 @@ from roster_operator.sources.oneroster import plain
 from roster_operator.sources.oneroster.columns import NeedsCare
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.plain import Plain
-from roster_operator.sources.oneroster.text import MAX_ID, is_active, is_enabled, iso_date, role, text
+from roster_operator.sources.oneroster.text import MAX_ID, end_date, is_active, is_enabled, iso_date, role, text
 from roster_operator.sources.tally import NO_ID
 
 RowT = TypeVar("RowT")
@@ -165,7 +165,7 @@ def _school_or_untyped(identifier: str, row: OrgRow, keep: list[School]) -> bool
 
 
 def _session(identifier: str, row: SessionRow, keep: list[Session]) -> bool:
-    keep.append(Session(identifier, iso_date(row.startDate), iso_date(row.endDate), is_active(row.status)))
+    keep.append(Session(identifier, iso_date(row.startDate), end_date(row.endDate), is_active(row.status)))
     return True
 
 
@@ -205,7 +205,7 @@ def enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> b
     if not person or not section:
         return False
     active = is_active(row.status)
-    keep.append(Enrollment(person, section, role(row.role), iso_date(row.beginDate), iso_date(row.endDate), active))
+    keep.append(Enrollment(person, section, role(row.role), iso_date(row.beginDate), end_date(row.endDate), active))
     return True
 
 
