@@ -215,3 +215,24 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = run("--file", tmp_path / "nowhere.yaml")
     assert result.exit_code == 2
     assert "nowhere.yaml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 2026-99-99",
+        "a: !!int x",
+        "a: !!timestamp x",
+        "[" * 3000,
+        "{apiVersion: v1, kind: Secret, metadata: [1]}",
+        "{apiVersion: v1, kind: Secret, metadata: {name: sis}, data: 5}",
+        "{apiVersion: v1, kind: Secret, metadata: {name: sis}, stringData: text}",
+        "{apiVersion: v1, kind: Secret, metadata: {name: sis, namespace: [x]}, stringData: {1: 2}}",
+    ],
+)
+def test_a_file_that_makes_no_sense_is_named_and_never_a_traceback(folder: Path, text: str) -> None:
+    (folder / "odd.yaml").write_text(text, encoding="utf-8")
+    result = run("--file", folder)
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    assert "odd.yaml" in result.stderr or "no RosterIntegration" in result.stderr

@@ -21,6 +21,8 @@ from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.errors import InvalidSpec
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+_MALFORMED_VALUES = (ValueError, AttributeError, RecursionError)
+"""What PyYAML raises for them, beside its own errors."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,9 @@ def _documents(paths: Iterable[str], problems: list[str]) -> Iterator[tuple[str,
                 mark = getattr(error, "problem_mark", None)
                 line = f" line {mark.line + 1}" if mark else ""
                 problems.append(f"{name}:{line} is not YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}")
+                continue
+            except _MALFORMED_VALUES:
+                problems.append(f"{name}: is not YAML: a date, a number or a nesting in it makes no sense")
                 continue
             for number, document in enumerate(documents, 1):
                 where = f"{name} (document {number})" if len(documents) > 1 else name
@@ -110,11 +115,13 @@ def _take(manifests: Manifests, document: Mapping[str, Any], where: str) -> None
 
 
 def _secret(document: Mapping[str, Any], where: str) -> tuple[str, str, Mapping[str, bytes]]:
-    metadata = document.get("metadata") or {}
-    data = {key: str(value).encode() for key, value in (document.get("stringData") or {}).items()}
-    for key, value in (document.get("data") or {}).items():
+    metadata, plain, encoded = (document.get(part) or {} for part in ("metadata", "stringData", "data"))
+    if not all(isinstance(part, Mapping) for part in (metadata, plain, encoded)):
+        raise InvalidSpec(f"{where}: metadata, stringData and data of a Secret must be blocks of fields")
+    data = {str(key): str(value).encode() for key, value in plain.items()}
+    for key, value in encoded.items():
         try:
-            data.setdefault(key, base64.b64decode(str(value), validate=True))
+            data.setdefault(str(key), base64.b64decode(str(value), validate=True))
         except (binascii.Error, ValueError):
             raise InvalidSpec(f"{where}: data.{key}: must be base64; use stringData for plain text") from None
-    return metadata.get("namespace") or "default", str(metadata.get("name", "")), data
+    return str(metadata.get("namespace") or "default"), str(metadata.get("name", "")), data
