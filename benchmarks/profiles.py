@@ -79,6 +79,8 @@ def _table(stacks: Iterable[tuple[list[str], int]]) -> list[str]:
     whole: Counter[str] = Counter()
     for frames, count in stacks:
         names = [_short(frame) for frame in frames[1:]]
+        if any("_find_and_load" in name for name in names):
+            names = ["imports, at the start of the program"]
         if not names:
             continue
         own[names[-1]] += count

@@ -38,9 +38,9 @@ class Comparison:
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
         fold, seen, states, digest_of = self._fold, self._seen, self._states, xxhash.xxh3_64_intdigest
-        entitles, meaning_of = self._offer.entitles, self._meaning
+        holds, entitles, meaning_of = fold.holds, self._offer.entitles, self._meaning
         for key, (role, active), username, email, identifier in People.of(people).columns:
-            if key not in fold:
+            if not holds(key):
                 continue
             if not active:
                 self._inactive.add(key)

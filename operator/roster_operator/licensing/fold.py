@@ -5,7 +5,7 @@ Dates are judged here, so a day that passes is a change like any other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.roster.dates import earliest_after, is_current
@@ -151,6 +151,11 @@ class Fold:
             self.questions[Question.STUDENT_AS_TEACHER] += 1
             word &= offer.student_mask
         return word
+
+    @property
+    def holds(self) -> Callable[[str], bool]:
+        """Tells quickly whether a person is enrolled in scope today; good until enrollments are added."""
+        return self.__contains__ if self._undecided else self._words.__contains__
 
     def __contains__(self, person_id: str) -> bool:
         """Whether a person is enrolled in scope today."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 _BUCKETS: Final = 256
@@ -42,11 +41,7 @@ class Tally:
         """Count rows by the hashes of their identifiers."""
         self._recent.extend(hashes)
         if len(self._recent) > self._few:
-            self._buckets = self._buckets or [array("q") for _ in range(_BUCKETS)]
-            appends = [bucket.append for bucket in self._buckets]
-            for value in self._recent:
-                appends[value & 255](value)
-            self._recent = array("q")
+            self._sort_in()
 
     def knows_all(self, hashes: Iterable[int]) -> bool:
         """Whether every one of these rows was counted before."""
@@ -63,22 +58,20 @@ class Tally:
 
     def distinct(self) -> Distinct:
         """How many distinct rows were counted, and which."""
-        if not self._buckets:
-            return _distinct([self._recent])
-        by_bucket: list[list[int]] = [[] for _ in self._buckets]
+        if self._buckets:
+            self._sort_in()
+        count = digest = everything = 0
+        for bucket in self._buckets or [self._recent]:
+            values = set(bucket)
+            values.discard(NO_ID)
+            count += len(values)
+            digest += sum(values)
+            everything += sum(bucket)
+        return Distinct(count, digest, everything - digest)
+
+    def _sort_in(self) -> None:
+        self._buckets = self._buckets or [array("q") for _ in range(_BUCKETS)]
+        appends = [bucket.append for bucket in self._buckets]
         for value in self._recent:
-            by_bucket[value & 255].append(value)
-        return _distinct(chain(bucket, recent) for bucket, recent in zip(self._buckets, by_bucket, strict=True))
-
-
-def _distinct(buckets: Iterable[Iterable[int]]) -> Distinct:
-    """Of buckets that share no row."""
-    count = digest = everything = 0
-    for bucket in buckets:
-        listed = list(bucket)
-        values = set(listed)
-        values.discard(NO_ID)
-        count += len(values)
-        digest += sum(values)
-        everything += sum(listed)
-    return Distinct(count, digest, everything - digest)
+            appends[value & 255](value)
+        self._recent = array("q")
