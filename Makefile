@@ -94,6 +94,14 @@ bench-fleet: setup ## Measure thousands of districts on one operator; SIZE=small
 bench-fleet-docs: setup ## Measure the fleet and write the figures into docs/performance-fleet.md
 	@$(RUN) -m benchmarks.fleet --report $(ARGS)
 
+bench-all: ## Measure everything that docs/performance.md shows, and put it there; half an hour on a quiet machine
+	$(MAKE) bench SIZE=large
+	$(MAKE) bench SIZE=odd
+	$(MAKE) bench SIZE=million
+	$(MAKE) bench-peers
+	$(MAKE) bench-profiles SIZE=large
+	$(MAKE) bench-docs
+
 lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 takes the newest allowed ones
 	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt
 	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt

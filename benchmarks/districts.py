@@ -43,7 +43,7 @@ SIZES = {
         Size("small", 2_000, 2, page_size=500),
         Size("medium", 20_000, 3),
         Size("large", 100_000, 5),
-        Size("million", 1_000_000, 1, cases=frozenset({"postgresql"})),
+        Size("million", 1_000_000, 1, options=("--schools=500",), cases=frozenset({"postgresql"})),
         Size("odd", 40_000, 2, options=("--schools=3",), odd=True),
     )
 }
@@ -52,7 +52,8 @@ SIZES = {
 def pages(size: Size, change: str = AS_IS) -> Path:
     """The folder with a district's pages, written if it is not there yet."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "roster-operator" / "pages"
-    folder = cache / f"{size.name}-{size.students}-{size.page_size}-{change.replace(':', '-') or 'as-is'}-{TODAY}"
+    what = "".join((*size.options, f"--{change or 'as-is'}")).replace(":", "-")
+    folder = cache / f"{size.name}-{size.students}-{size.page_size}{what}-{TODAY}"
     if (folder / "pages.json").exists():
         return folder
     partial = folder.with_suffix(".partial")
