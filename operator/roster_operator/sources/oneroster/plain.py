@@ -113,7 +113,7 @@ def enrollments(rows: list[Any]) -> Page[Enrollment]:
     persons = identifiers([row.user.sourcedId for row in rows])
     classes = identifiers([row.class_.sourcedId for row in rows])
     parts = [_parts[row.role, row.status, row.beginDate, row.endDate] for row in rows]
-    return Page(Enrollments(persons, classes, parts), array("q", map(hash, own)))
+    return Page(Enrollments(persons, classes, parts), array("q", list(map(hash, own))))
 
 
 def people(default: Role) -> Callable[[list[Any]], Page[Person]]:
@@ -129,7 +129,7 @@ def people(default: Role) -> Callable[[list[Any]], Page[Person]]:
             texts([row.email for row in rows]),
             texts([row.identifier for row in rows]),
         )
-        return Page(found, array("q", map(hash, own)))
+        return Page(found, array("q", list(map(hash, own))))
 
     return gather
 
