@@ -58,8 +58,8 @@ class ReadsStatus(WireModel):
 
 
 class ProviderStatus(WireModel):
-    """What the SIS's server does, as far as it could be seen. Looked at on first contact, when the spec changes, and on
-    request."""
+    """What the SIS's server does, as far as it could be seen. Looked at on first contact, when the spec changes, on
+    request, and once a month."""
 
     examined_time: Time
     """When."""

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 _LATENCIES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds, roughly doubling: what is shown does not change from one look to the next for nothing."""
+_LASTING: Final = timedelta(days=30)
+"""How long a server is believed in any case: its largest page may have been raised, and is what is asked for."""
 _DOUBTFUL: Final = timedelta(days=1)
 _SETTLED: Final = timedelta(days=7)
 """How long a server is believed that does not tell what changed, though it is wanted to: a day if there was nothing to
@@ -47,8 +49,8 @@ def _to_examine(known: ProviderStatus, request: Request, now: datetime) -> bool:
     if request.trigger is Trigger.REQUESTED or known.observed_generation != (integration.metadata.generation or 0):
         return True
     delta, found, age = integration.spec.source.delta, from_status(known), now - known.examined_time
-    if delta is None:
-        return False
+    if age >= _LASTING or delta is None:
+        return age >= _LASTING
     if found.tells_changes:
         return age >= delta.full_interval
     plain = found.date_filter in {Habit.IGNORED, Habit.REFUSED} or found.dates is Dates.EMPTY

@@ -1,0 +1,98 @@
+"""When a server is looked at, what the status says of it, and that it does not change for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
+
+from roster_operator.controller.reconcile.contract import Outcome, Trigger
+
+PROBED_AND_READ = 3
+"""Requests for enrollments of a sync that examines nothing: the probe's, a page, and what is behind it at most."""
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[Nights]:
+    """A district without delta reads."""
+    with simulated() as district:
+        nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        del nights.scene.spec["source"]["delta"]
+        yield nights
+        nights.scene.close()
+
+
+def test_a_server_is_looked_at_on_first_contact_and_then_left_alone(plain: Nights) -> None:
+    plain.sync()
+    first = plain.scene.status["provider"]
+    assert plain.asked("/enrollments") > PROBED_AND_READ
+    assert first["examinedTime"] == "2026-10-06T02:00:00Z"
+    assert (first["totals"], first["links"], first["sort"]) == ("Right", "Present", "Honoured")
+    for _ in range(3):
+        plain.night("student-arrives")
+        assert plain.scene.status["provider"] == first
+        assert plain.asked("/enrollments") <= PROBED_AND_READ
+
+
+def test_it_is_looked_at_again_on_request_for_a_new_spec_and_after_a_month(plain: Nights) -> None:
+    plain.sync()
+    plain.district.fault("ignore-sort")
+    plain.night()
+    assert plain.scene.status["provider"]["sort"] == "Honoured"
+    plain.sync(trigger=Trigger.REQUESTED)
+    assert plain.scene.status["provider"]["sort"] == "Ignored"
+    plain.district.clear_faults()
+    plain.scene.change_spec(interval="12h")
+    plain.sync()
+    assert plain.scene.status["provider"]["sort"] == "Honoured"
+    plain.district.fault("no-link")
+    plain.clock.advance(30 * DAY)
+    plain.sync()
+    assert plain.scene.status["provider"]["links"] == "Absent"
+
+
+def test_in_setup_mode_too(plain: Nights) -> None:
+    plain.scene.spec["live"] = False
+    plain.sync(Outcome.PLANNED)
+    assert plain.scene.status["provider"]["dates"] == "Constant"
+
+
+def test_a_server_that_cannot_be_looked_at_is_read_all_the_same(plain: Nights) -> None:
+    plain.district.fault("truncate,on=enrollments,after=1,times=5")
+    plain.sync()
+    assert "provider" not in plain.scene.status
+    assert plain.scene.licenses() == plain.scene.expected()
+    plain.night()
+    assert plain.scene.status["provider"]["totals"] == "Right"
+
+
+def test_what_was_learnt_outlasts_a_failure(plain: Nights) -> None:
+    plain.sync()
+    first = plain.scene.status["provider"]
+    plain.clock.advance(DAY)
+    plain.district.fault("error=503")
+    plain.sync(Outcome.INCOMPLETE)
+    assert plain.scene.status["provider"] == first
+
+
+def test_pages_are_asked_for_as_large_as_the_server_gives_them(tmp_path: Path) -> None:
+    with simulated(400) as district:
+        district.fault("clamp=200")
+        nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        nights.begin()
+        assert nights.scene.status["provider"]["largestPage"] == 200
+        nights.clock.advance(timedelta(hours=1))
+        nights.sync(trigger=Trigger.SECRET_CHANGED)
+        assert nights.scene.licenses() == nights.scene.expected()
+        nights.scene.close()
+
+
+def test_the_words_of_another_version_are_no_reason_to_fail(plain: Nights) -> None:
+    plain.sync()
+    plain.scene.status["provider"] |= {"dates": "Sometimes", "dateFilter": "Perhaps", "new": 1}
+    plain.night()
+    assert plain.clock.now() == NIGHT + DAY
+    assert plain.scene.licenses() == plain.scene.expected()
