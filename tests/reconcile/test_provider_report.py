@@ -11,8 +11,8 @@ from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
 
-PROBED_AND_READ = 3
-"""Requests for enrollments of a sync that examines nothing: the probe's, a page, and what is behind it at most."""
+PROBED_AND_READ = 4
+"""Requests for enrollments of a sync that examines nothing: the probe's, a page, and what is behind it, twice at most."""
 
 
 @pytest.fixture
