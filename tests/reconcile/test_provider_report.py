@@ -12,7 +12,7 @@ from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
 
 PROBED_AND_READ = 4
-"""Requests for enrollments of a sync that examines nothing: the probe's, a page, and what is behind it, twice at most."""
+"""Requests for enrollments of a sync that examines nothing, at most: the probe's, and pages to compare and to read."""
 
 
 @pytest.fixture
