@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.fleet import report
 from benchmarks.fleet.clock import FastClock
 from benchmarks.fleet.stage import Group, Stage
-from benchmarks.fleet.usage import Usage, usages
+from benchmarks.fleet.usage import Usage, usage, usages
 from benchmarks.fleet.watcher import Watcher
 
 
@@ -42,7 +42,7 @@ class Size:
 SIZES = {
     "small": Size(Group("small", 100, 120), Group("medium", 4, 2_000), idle=40.0, night=10.0, ask_every=0.5),
     "middle": Size(Group("small", 600, 120), Group("medium", 8, 3_000), idle=90.0, night=60.0, ask_every=1.0),
-    "large": Size(Group("small", 3_000, 120), Group("medium", 16, 3_000), idle=360.0, night=300.0, ask_every=2.0),
+    "large": Size(Group("small", 3_000, 120), Group("medium", 16, 3_000), idle=300.0, night=240.0, ask_every=2.0),
 }
 WORKERS = 16
 _LONGEST = 3600.0
@@ -66,14 +66,27 @@ class Fleet:
             stage.serve(group)
         self._watcher.start()
         try:
+            self._look_at_nothing()
             self._phase("first syncs", self._first_syncs)
             self._phase("first syncs of larger ones", lambda: self._arrive(size.medium))
             self._phase("larger ones again", self._larger_ones_again)
             self._phase("start", self._start_again)
             self._phase("idle", lambda: time.sleep(size.idle))
             self._night()
+            self.figures["rows"] = {
+                group.name: self._watcher.seen[group.members()[-1]].rows for group in (size.small, size.medium)
+            }
         finally:
             self._watcher.stop()
+
+    def _look_at_nothing(self) -> None:
+        """What an operator takes that has no resources yet."""
+        stage = self._stage
+        stage.start_operator()
+        assert stage.operator is not None
+        time.sleep(5)
+        self.figures["empty"] = {"memory": usage(stage.operator.pid).memory, "database": stage.database()["size"]}
+        self._end_operator(signal.SIGTERM)
 
     def _first_syncs(self) -> None:
         """The resources are there, and the operator comes."""
@@ -232,7 +245,7 @@ def main() -> int:
         fleet = Fleet(stage, size)
         fleet.run()
     result = report.save(fleet.figures, small=size.small, medium=size.medium, workers=options.workers)
-    sys.stdout.write(report.table(result))
+    sys.stdout.write(report.text(result))
     if options.report:
         report.write(result)
     return 0

@@ -24,6 +24,7 @@ class Seen:
     run: str = ""
     outcome: str = ""
     next_sync: str = ""
+    rows: int = 0
 
 
 @dataclass
@@ -92,6 +93,7 @@ class Watcher:
         name, status = item["metadata"]["name"], item.get("status") or {}
         seen = self.seen.setdefault(name, Seen())
         last = status.get("lastSync") or {}
+        seen.rows = (status.get("roster") or {}).get("rows") or seen.rows
         seen.next_sync = status.get("nextSyncTime") or ""
         if last.get("runID") and last["runID"] != seen.run:
             seen.run, seen.outcome = last["runID"], last["outcome"]

@@ -6,11 +6,11 @@ the operator handles is either its own kind or touched in two or three fields.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import aiohttp
+import msgspec
 from kubernetes.aio.client import ApiClient
 from kubernetes.aio.client.rest import RESTResponse
 
@@ -75,7 +75,7 @@ class KubernetesClient:
         response = await self._send("GET", path, query=query, accept=accept, patience=_WATCH_PATIENCE)
         try:
             async for line in _lines(response.response.content):
-                event = json.loads(line)
+                event = msgspec.json.decode(line)
                 if event["type"] == "ERROR":
                     status = event["object"]
                     raise error_for(int(status.get("code") or 500), str(status.get("message") or "the watch failed"))
@@ -114,7 +114,7 @@ class KubernetesClient:
     ) -> Object:
         response = await self._send(method, path, query=query, body=body, content=content, accept=accept)
         try:
-            answer: Object = json.loads(await response.read())  # type: ignore[no-untyped-call]
+            answer: Object = msgspec.json.decode(await response.read())  # type: ignore[no-untyped-call]
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise Unavailable(f"the answer to {method} {path} broke off: {type(error).__name__}") from error
         return answer
@@ -160,7 +160,7 @@ class KubernetesClient:
 async def _words(response: RESTResponse) -> str:
     """What the API server says about an error, if it says it as it should."""
     try:
-        status = json.loads(await response.read())  # type: ignore[no-untyped-call]
+        status = msgspec.json.decode(await response.read())  # type: ignore[no-untyped-call]
     except ValueError:
         return "no explanation"
     return str(status.get("message") or "no explanation") if isinstance(status, dict) else "no explanation"
