@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from sqlalchemy import Engine, event
 from tests.ledger.books import ALGEBRA, CALCULUS, CLAIM, GEOMETRY, NOW, Books, gone, person, run
 
 from roster_operator.ledger.ledger import District
@@ -65,6 +66,42 @@ def test_a_sync_in_which_nothing_changed_writes_its_run_and_nothing_else(books: 
     assert len(after.pop("sync_runs")) == len(before.pop("sync_runs")) + 2
     assert after == before
     assert books.district().version == version
+
+
+def test_a_sync_in_which_nobody_changed_makes_no_tables(books: Books) -> None:
+    books.sync([person("ann"), person("bob", GEOMETRY)])
+    whole = books.stage([person("ann")])
+    asked: list[str] = []
+
+    def ask(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", ask)
+    try:
+        synced = books.stage([])
+    finally:
+        event.remove(Engine, "before_cursor_execute", ask)
+
+    assert synced.plan == whole.plan
+    assert synced.applied == Applied()
+    assert not [statement for statement in asked if "CREATE" in statement or "ANALYZE" in statement]
+    assert len(asked) < 20
+
+
+def test_licenses_from_before_go_live_are_replaced_though_nobody_changed(books: Books) -> None:
+    books.sync([person("ann")])
+    books.account("left", held=(ALGEBRA, CALCULUS))
+    synced = books.stage([])
+    assert synced.applied == Applied(revoked=2)
+    assert books.licenses() == {("ann", "algebra", "Roster")}
+
+
+def test_a_sync_in_which_nobody_changed_forgets_what_waited(books: Books) -> None:
+    books.sync([person("ann"), person("bob")])
+    held = books.stage([gone("bob")], hold=Hold(everything=True))
+    assert held.applied == Applied(held=1)
+    assert books.stage([]).applied == Applied()
+    assert books.rows("SELECT * FROM held_removals") == []
 
 
 def test_setup_mode_plans_the_same_and_writes_nothing(books: Books) -> None:
