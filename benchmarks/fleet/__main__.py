@@ -1,6 +1,6 @@
 """`make bench-fleet`: thousands of districts on one operator: idle, through a night, and killed in the middle of it.
 
-SIZE=small (100 districts, about three minutes) or large (3,000, about half an hour). The result is a table and
+SIZE=small (100 districts, some minutes), middle (1,000) or large (3,000, about half an hour). The result is a table and
 `build/bench-fleet.json`; `--report` writes it into docs/performance-fleet.md.
 """
 
@@ -41,7 +41,7 @@ class Size:
 
 SIZES = {
     "small": Size(Group("small", 100, 120), Group("medium", 4, 2_000), idle=40.0, night=10.0, ask_every=0.5),
-    "middle": Size(Group("small", 600, 120), Group("medium", 8, 3_000), idle=90.0, night=60.0, ask_every=1.0),
+    "middle": Size(Group("small", 1_000, 120), Group("medium", 12, 3_000), idle=120.0, night=90.0, ask_every=1.0),
     "large": Size(Group("small", 3_000, 120), Group("medium", 16, 3_000), idle=300.0, night=240.0, ask_every=2.0),
 }
 WORKERS = 16
