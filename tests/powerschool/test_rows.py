@@ -33,7 +33,10 @@ def test_schools_courses_and_sections() -> None:
     assert roster.section(SectionRow(id=7, course_id=5, term_id="3400"), "12") == ClassSection(
         "7", "5", "12", ("3400",)
     )
-    assert roster.section(SectionRow(id=7, school_id=13, course_id=0), "12") == ClassSection("7", "", "13")
+    assert roster.section(SectionRow(id=7, course_id=0, term=TermRow(id=9)), "13") == ClassSection(
+        "7", "", "13", ("9",)
+    )
+    assert roster.section(SectionRow(id=7, term=""), "13") == ClassSection("7", "", "13")
     assert [roster.is_graduates(SchoolRow(id=1, school_number=number)) for number in (999999, "999999", 99, None)] == [
         True, True, False, False,
     ]  # fmt: skip

@@ -109,6 +109,14 @@ def test_a_teacher_of_two_schools_is_one_person_and_a_student_of_the_same_number
     assert isinstance(outcome, Complete)
 
 
+def test_of_several_rows_of_a_teacher_the_one_that_tells_most_is_taken() -> None:
+    rows = [{"id": 31, "users_dcid": 3, "emails": {"work_email": "t"}}, {"id": 35, "users_dcid": 3, "local_id": 9}]
+    for ordered in (rows, rows[::-1]):
+        with opened(district(**{"/ws/v1/school/12/staff": page("staff", *ordered)})) as source:
+            people, _ = read(source.people(NORTH_ONLY))
+        assert Person("T3", Role.TEACHER, email="t") in people
+
+
 def test_only_the_people_of_schools_in_scope_are_read_and_others_asked_for_by_id() -> None:
     server = district()
     with opened(server) as source:

@@ -62,7 +62,8 @@ class Faculty:
         for row in rows:
             key = roster.staff_key(row)
             self._by_staff_id[dcid(row)] = key
-            self.people.setdefault(key, roster.teacher(row))
+            person = roster.teacher(row)
+            self.people[key] = max(person, self.people.get(key, person), key=_telling)
 
     def knows(self, staff_id: str) -> bool:
         """Whether this row of staff was met."""
@@ -89,6 +90,11 @@ class Faculty:
             if found.class_id in class_ids:
                 self._staff_id_of[found.person_id] = roster.identifier(row.staff_id)
                 yield found
+
+
+def _telling(person: Person) -> tuple[bool, bool, str, str, str]:
+    """By what one of a person's rows in several schools is taken, in whatever order they come."""
+    return bool(person.username), bool(person.email), person.username, person.email, person.identifier
 
 
 def read_co_teachers(reader: ListReader, query: str) -> tuple[CoTeachers, Listed[CoTeacherRow]]:

@@ -95,11 +95,14 @@ def course(row: CourseRow) -> Course:
 
 
 def section(row: SectionRow, school_id: str) -> ClassSection:
-    """A section; `school_id` is the school whose list it stands in."""
-    named = identifier(row.term_id)
-    return ClassSection(
-        dcid(row), identifier(row.course_id), identifier(row.school_id) or school_id, (named,) if named else ()
-    )
+    """A section; `school_id` is the school whose list it stands in, whatever number the row has for it."""
+    named = term_of(row)
+    return ClassSection(dcid(row), identifier(row.course_id), school_id, (named,) if named else ())
+
+
+def term_of(row: SectionRow) -> str:
+    """The term of a section, which some servers expand unasked; empty if there is none."""
+    return identifier(row.term_id) or (dcid(row.term) if isinstance(row.term, TermRow) else "")
 
 
 def teacher(row: StaffRow) -> Person:

@@ -114,5 +114,5 @@ def _by_year(years: Mapping[str, frozenset[int]]) -> Iterator[Listing[SectionRow
 
 def _in_years(row: SectionRow, years: frozenset[int], year_of: Mapping[str, int]) -> bool:
     """Not every server heeds the search for a year; a section of an unknown term is kept."""
-    year = year_of.get(roster.identifier(row.term_id))
+    year = year_of.get(roster.term_of(row))
     return year is None or year in years

@@ -45,12 +45,12 @@ class CourseRow(Row, gc=False):
 
 
 class SectionRow(Row, gc=False):
-    """Of /school/{id}/section; `staff_id` is the lead teacher's row in this school."""
+    """Of /school/{id}/section; `staff_id` is the lead teacher's row in this school, `term` an expansion."""
 
-    school_id: Value = None
     course_id: Value = None
     staff_id: Value = None
     term_id: Value = None
+    term: TermRow | str | None = None
 
 
 class Emails(msgspec.Struct, gc=False):
