@@ -155,6 +155,14 @@ def test_a_list_that_changed_once_is_read_again() -> None:
     assert server.read(2).ids == {"2", "3"}
 
 
+def test_the_count_must_be_the_same_afterwards() -> None:
+    def nothing(_: ListServer) -> None:
+        pass
+
+    server = ListServer([1, 2, 3, 4], meanwhile=[nothing, nothing, lambda changing: changing.rows.append(5)])
+    assert server.read(3, twice=False).ids == {"1", "2", "3", "4", "5"}
+
+
 def test_a_connection_that_drops_is_not_the_end_of_a_list() -> None:
     with pytest.raises(SourceError):
         ListServer(list(range(30)), fails_at=3).read(10)

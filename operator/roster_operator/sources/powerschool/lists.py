@@ -193,8 +193,6 @@ def _to_count(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable
             break
     if total not in (listed.received, listed.received + len(gathering.left_out)):
         raise Miscounted(f"the server says that it has {total} rows, and sends {listed.received}")
-    if gathering.repeats:
-        raise Doubt(f"{gathering.repeats} rows came twice, so that others may be missing")
     full = gathering.last >= (size if listed.pages == 1 else listed.largest)
     if gathering.last and full and gathering.has_more():
         raise Miscounted(f"the server says that it has {total} rows, and sends more")
