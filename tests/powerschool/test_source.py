@@ -110,7 +110,10 @@ def test_a_teacher_of_two_schools_is_one_person_and_a_student_of_the_same_number
 
 
 def test_of_several_rows_of_a_teacher_the_one_that_tells_most_is_taken() -> None:
-    rows = [{"id": 31, "users_dcid": 3, "emails": {"work_email": "t"}}, {"id": 35, "users_dcid": 3, "local_id": 9}]
+    rows: list[dict[str, Any]] = [
+        {"id": 31, "users_dcid": 3, "emails": {"work_email": "t"}},
+        {"id": 35, "users_dcid": 3, "local_id": 9},
+    ]
     for ordered in (rows, rows[::-1]):
         with opened(district(**{"/ws/v1/school/12/staff": page("staff", *ordered)})) as source:
             people, _ = read(source.people(NORTH_ONLY))
