@@ -64,6 +64,15 @@ def test_the_next_full_read_looks_at_all_who_were_granted_something(books: Books
     assert books.changes(roster) == []
 
 
+def test_a_full_read_takes_what_only_the_full_read_before_gave_even_if_the_delta_read_saw_all_that_is_left(
+    books: Books,
+) -> None:
+    whole(books, person("ann", ALGEBRA))
+    add(books, person("ann", GEOMETRY))
+    whole(books, person("ann", GEOMETRY))
+    assert books.licenses() == {("ann", "geometry", "Roster")}
+
+
 def test_who_gains_nothing_is_not_written(books: Books) -> None:
     whole(books, person("ann", ALGEBRA, GEOMETRY, email="ann@d.example"))
     before = books.dump()
