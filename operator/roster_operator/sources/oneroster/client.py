@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from roster_operator.errors import SectionNotShared, SourceError, SourceProtocolError
 from roster_operator.roster.models import Person
@@ -20,11 +20,14 @@ from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettin
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
+from roster_operator.sources.source import Section
 from roster_operator.sources.transcript import Transcript, digest_of
 from roster_operator.sources.words import Words
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
+
+_WITH_ENDS: Final = frozenset({Section.SCHEDULES, Section.ENROLLMENTS})
 
 
 Settle = Callable[[ApiBase], tuple[ApiBase, Authorization]]
@@ -110,7 +113,7 @@ class OneRosterClient:
                 page = Page[RowT](blank=True)
             else:
                 page = decode_page(answer.body, shape, route, self.where)
-            if self._ends_are_last_days:
+            if self._ends_are_last_days and section in _WITH_ENDS:
                 page.rows = after_last_days(page.rows)
             claims = read_claims(answer.headers)
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
