@@ -107,6 +107,13 @@ def test_a_token_that_ends_early_is_renewed() -> None:
     assert server.tokens == 2
 
 
+def test_a_server_may_want_the_slash_behind_its_token_endpoint() -> None:
+    moved = refused(301, None, Location="/oauth/access_token/")
+    routes = {TOKEN: moved, f"{TOKEN}/": {"access_token": "token-1"}, SCHOOLS: page("school", NORTH)}
+    with opened(Server(routes)) as source:
+        assert [school.id for school in read(source.schools())[0]] == ["12"]
+
+
 def test_a_web_page_after_data_is_an_upgrade_and_no_wrong_address() -> None:
     server = Server({SCHOOLS: page("school", NORTH), "/ws/v1/school/12/term": HTML})
     with opened(server) as source:

@@ -193,7 +193,7 @@ def test_the_school_years_that_are_read(terms: list[Term], today: str, years: se
 def test_what_districts_paste(pasted: str, url: str) -> None:
     base = normalise(pasted)
     assert base.url == base.where == url
-    assert base.token_url == f"{url}/oauth/access_token"
+    assert base.token_urls[0] == f"{url}/oauth/access_token"
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.reconcile.scene import Scene
+from tests.sources.support.certificates import Authority
 
 from district_simulator import SimulatedDistrict
+from district_simulator.server import Binding
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
@@ -223,4 +225,18 @@ def test_a_school_year_that_is_not_filled_yet_changes_nothing(tmp_path: Path) ->
         assert scene.reconcile().outcome is Outcome.INCOMPLETE
         assert scene.condition("SectionsShared") == ("False", "SectionEmpty")
         assert scene.licenses() == before
+        scene.close()
+
+
+def test_a_private_authority_is_trusted_if_the_secret_brings_it_and_else_the_message_says_so(tmp_path: Path) -> None:
+    authority = Authority.create()
+    authority.server_context(tmp_path, begins=-timedelta(days=1), ends=timedelta(days=1))
+    pem = tmp_path / "localhost.pem"
+    binding = Binding("localhost", 0, pem, pem)
+    with SimulatedDistrict(30, seed=7, today=TODAY, vendor="PowerSchoolNative", binding=binding) as served:
+        scene = PowerSchoolScene(served, tmp_path)
+        assert scene.reconcile().outcome is Outcome.INCOMPLETE
+        assert scene.condition("CredentialsValid") == ("False", "TLSFailed")
+        scene.credentials = Credentials(served.client_id, served.client_secret, ca_pem=authority.pem)
+        assert scene.reconcile().outcome is Outcome.SYNCED
         scene.close()

@@ -288,6 +288,18 @@ def test_sections_of_other_years_are_left_out_even_if_the_server_sends_them() ->
     assert isinstance(outcome, Complete)
 
 
+def test_a_server_that_refuses_searches_is_read_without() -> None:
+    both = page("section", {"id": 7, "course_id": 5, "term_id": 1}, {"id": 70, "course_id": 5, "term_id": 3})
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(400) if "q" in request.url.params else httpx2.Response(200, json=both)
+
+    path = "/ws/v1/school/12/section"
+    found, outcome = classes_of(district(**{path: answer, f"{path}/count": {"count": 2}}))
+    assert found == {"7", "8"}
+    assert isinstance(outcome, Complete)
+
+
 def test_a_count_that_does_not_heed_the_search_is_recognised() -> None:
     found, outcome = classes_of(district(**{"/ws/v1/school/12/section/count": {"count": 500}, **PAGED}))
     assert found == {"7", "8"}

@@ -53,7 +53,7 @@ class Server:
         if path == "/oauth/access_token" and path not in self.routes:
             self.tokens += 1
             return _json({"access_token": f"token-{self.tokens}", "expires_in": "2504956"})
-        if path != "/oauth/access_token":
+        if not path.startswith("/oauth/"):
             self.asked.append(path)
             if request.headers["Authorization"].removeprefix("Bearer ") in self.refused:
                 return httpx2.Response(401, json={"message": "expired"})

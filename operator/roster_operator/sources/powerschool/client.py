@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -35,11 +35,16 @@ class PowerSchoolClient:
     """Thread-safe."""
 
     def __init__(
-        self, base: PowerSchoolBase, endpoint: TokenEndpoint, http: BoundedHttp, retrier: Retrier, clock: Clock
+        self,
+        base: PowerSchoolBase,
+        endpoints: Sequence[TokenEndpoint],
+        http: BoundedHttp,
+        retrier: Retrier,
+        clock: Clock,
     ) -> None:
-        """`endpoint` gives out tokens."""
+        """One of `endpoints` gives out tokens."""
         self._base = base
-        self._endpoint = endpoint
+        self._endpoints = endpoints
         self._http = http
         self._retrier = retrier
         self._clock = clock
@@ -57,13 +62,18 @@ class PowerSchoolClient:
         """How requests are authorized; the first call asks for a token."""
         with self._lock:
             if self._tokens is None:
-                try:
-                    self._tokens = Tokens(self._endpoint, self._clock, self._endpoint.fetch(), messages.WORDS)
-                except TokenRefused as refused:
-                    raise refusal(refused, self.where, messages.WORDS) from None
-                except NoTokenEndpoint:
-                    raise messages.no_powerschool(self.where) from None
+                self._tokens = self._first_token()
             return self._tokens
+
+    def _first_token(self) -> Tokens:
+        for endpoint in self._endpoints:
+            try:
+                return Tokens(endpoint, self._clock, endpoint.fetch(), messages.WORDS)
+            except TokenRefused as refused:
+                raise refusal(refused, self.where, messages.WORDS) from None
+            except NoTokenEndpoint:
+                continue
+        raise messages.no_powerschool(self.where)
 
     def metadata(self) -> Mapping[str, str]:
         """What the server says of itself; nothing if it has no such route."""

@@ -60,12 +60,12 @@ def open_powerschool(
         max_bytes=settings.max_page_bytes,
     )
     retrier = Retrier(settings.retries, clock=clock, interruption=interruption)
-    endpoint = TokenEndpoint(base.token_url, keys, None, http, retrier)
+    endpoints = [TokenEndpoint(url, keys, None, http, retrier) for url in base.token_urls]
     workers = Workers(
         settings.max_concurrency,
         interruption=interruption,
         each_look=http.break_off_overdue,
         end=connections.end,
     )
-    reader = ListReader(PowerSchoolClient(base, endpoint, http, retrier, clock), settings)
+    reader = ListReader(PowerSchoolClient(base, endpoints, http, retrier, clock), settings)
     return PowerSchoolSource(reader, workers, settings, clock, close=client.close)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
 from roster_operator.errors import CredentialsRejected, SectionNotShared, SourceError, SourceRateLimited
 from roster_operator.roster.models import Role
+from roster_operator.sources.failures import RequestRefused
 from roster_operator.sources.powerschool.client import PowerSchoolClient
 from roster_operator.sources.powerschool.lists import Doubt, Limits, Listed, read_list
 from roster_operator.sources.powerschool.routes import Listing
@@ -50,10 +52,15 @@ class ListReader:
             return self._metadata
 
     def read(self, wanted: Listing[RowT], uncounted: Callable[[RowT], bool] = lambda _row: False) -> Listed[RowT]:
-        """The whole list; see `read_list`."""
+        """The whole list; see `read_list`. More than the search wants, if the server refuses it."""
         uncut = self._largest.get(wanted.kind.name, 0)
         limits = Limits(self.page_size(wanted.kind), self._settings.max_rows, wanted.twice, uncut)
-        listed = read_list(_Pages(self.client, wanted), limits, uncounted=uncounted)
+        try:
+            listed = read_list(_Pages(self.client, wanted), limits, uncounted=uncounted)
+        except RequestRefused:
+            if not wanted.search:
+                raise
+            return self.read(replace(wanted, search=""), uncounted)
         with self._lock:
             self._largest[wanted.kind.name] = max(listed.largest, self._largest.get(wanted.kind.name, 0))
         return listed

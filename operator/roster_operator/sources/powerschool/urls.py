@@ -31,9 +31,9 @@ class PowerSchoolBase:
         return self.url.partition("://")[2]
 
     @property
-    def token_url(self) -> str:
-        """Where tokens are given out."""
-        return f"{self.url}/oauth/access_token"
+    def token_urls(self) -> tuple[str, str]:
+        """Where tokens are given out; some versions want the slash."""
+        return f"{self.url}/oauth/access_token", f"{self.url}/oauth/access_token/"
 
     def route(self, path: tuple[str, ...], query: Mapping[str, str | int]) -> str:
         """The URL of a route, its segments and query percent-encoded; `=` and `;` inside a search too."""
