@@ -203,8 +203,9 @@ class Stranger:
         self.users = [row for row in self.users if row["sourcedId"] != name]
         self.enrollments = [row for row in self.enrollments if row["user"]["sourcedId"] != name]
 
-    def expected_licenses(self, schools: list[str], codes: list[str]) -> set[License]:
-        """Person, edition and course code of everybody who is due a book."""
+    def expected_licenses(self, schools: list[str], codes: list[str], day: object = None) -> set[License]:
+        """Person, edition and course code of everybody who is due a book; the same on any day."""
+        del day
         course = {row["sourcedId"]: row["courseCode"] for row in self.courses}
         due: set[License] = set()
         classes = {row["sourcedId"]: row for row in self.classes if row["school"]["sourcedId"] in schools}
