@@ -129,20 +129,14 @@ class Scene:
 
     def expected(self, schools: Iterable[str] | None = None) -> set[License]:
         """What the simulator says that it should be."""
-        return self._expected(schools or self.district.school_ids, None)
+        return _books_of(
+            self.district.expected_licenses(list(schools or self.district.school_ids), list(BOOKS_BY_CODE)), self.ebooks
+        )
 
     def expected_on(self, day: date) -> set[License]:
         """The same on another day than the district's own."""
-        return self._expected(self.district.school_ids, day)
-
-    def _expected(self, schools: Iterable[str], day: date | None) -> set[License]:
-        due = self.district.expected_licenses(list(schools), list(BOOKS_BY_CODE), day)
-        return {
-            (person, edition, ebook)
-            for person, edition, code in due
-            for ebook in BOOKS_BY_CODE[code]
-            if edition in self.ebooks[ebook].get("editions", ("Student", "Teacher"))
-        }
+        due = self.district.expected_licenses(self.district.school_ids, list(BOOKS_BY_CODE), day)
+        return _books_of(due, self.ebooks)
 
     def rows(self) -> dict[str, int]:
         """How many rows each table holds."""
@@ -166,3 +160,13 @@ class Scene:
         return {
             name: EBook.model_validate({"metadata": {"name": name}, "spec": spec}) for name, spec in self.ebooks.items()
         }
+
+
+def _books_of(due: Iterable[License], ebooks: Mapping[str, Mapping[str, Any]]) -> set[License]:
+    """The licenses that courses lead to: sourcedId, edition, eBook."""
+    return {
+        (person, edition, ebook)
+        for person, edition, code in due
+        for ebook in BOOKS_BY_CODE[code]
+        if edition in ebooks[ebook].get("editions", ("Student", "Teacher"))
+    }
