@@ -1,22 +1,24 @@
 """rostering.cpm.org/v1alpha1: the wire models of RosterIntegration and EBook."""
 
-from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
-from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
-from roster_operator.api.v1alpha1.metadata import ObjectMeta
-from roster_operator.api.v1alpha1.resource import RosterIntegration
-from roster_operator.api.v1alpha1.source import (
+from roster_operator.api.v1alpha1.choices import (
     AuthMethod,
     ContentType,
     EndDates,
     Filter,
     OneRosterVersion,
-    RosterSourceSpec,
-    SecretReference,
     SourceType,
     TokenCredentials,
     TokenParameters,
-    TokenRequest,
     Vendor,
+)
+from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
+from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
+from roster_operator.api.v1alpha1.metadata import ObjectMeta
+from roster_operator.api.v1alpha1.resource import RosterIntegration
+from roster_operator.api.v1alpha1.source import (
+    RosterSourceSpec,
+    SecretReference,
+    TokenRequest,
 )
 from roster_operator.api.v1alpha1.spec import (
     Approval,
