@@ -29,7 +29,7 @@ class Commands(click.Group):
         """The command of a name, from its module."""
         if cmd_name not in _COMMANDS:
             return None
-        gc.set_threshold(_COLLECT_EVERY, 20, 20)
+        gc.set_threshold(_COLLECT_EVERY, 10, 10)
         command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
         gc.freeze()
         assert isinstance(command, click.Command)

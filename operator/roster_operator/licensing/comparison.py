@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 import msgspec
 import xxhash
@@ -27,7 +26,8 @@ class Comparison:
         self.questions: Questions = Questions()
         self._fold = fold
         self._offer = table.offer
-        self._meaning = cache(self._mean)
+        self._meanings: dict[tuple[int, bool], tuple[Decoded, bytes]] = {}
+        """What a word stands for. No decorated method: it would refer back to this, and keep it in memory."""
         self._states = states
         self._seen: dict[str, int] = {}
         """Id to identity of everyone in scope whom the SIS describes as active."""
@@ -38,7 +38,7 @@ class Comparison:
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
         fold, seen, states, digest_of = self._fold, self._seen, self._states, xxhash.xxh3_64_intdigest
-        holds, entitles, meaning_of = fold.holds, self._offer.entitles, self._meaning
+        holds, entitles, meanings = fold.holds, self._offer.entitles, self._meanings
         for key, (role, active), username, email, identifier in People.of(people).columns:
             if not holds(key):
                 continue
@@ -56,7 +56,10 @@ class Comparison:
             if not entitles(word):
                 continue
             student = role is Role.STUDENT or not word & ~self._offer.student_mask
-            decoded, meaning = meaning_of(word, student)
+            meant = meanings.get((word, student))
+            if meant is None:
+                meant = meanings[word, student] = self._mean(word, student)
+            decoded, meaning = meant
             # Of all that matching and planning look at; no text of a roster holds a NUL.
             digest = digest_of(meaning + f"{username}\0{email}\0{identifier}".encode())
             if student:

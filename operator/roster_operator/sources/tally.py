@@ -1,11 +1,13 @@
-"""Counting distinct rows in 8 bytes each."""
+"""Counting distinct rows, in memory that does not grow with them."""
 
 from __future__ import annotations
 
+import weakref
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 _BUCKETS: Final = 256
 _FEW: Final = 200_000
@@ -25,23 +27,26 @@ class Distinct:
 
 
 class Tally:
-    """64-bit hashes of identifiers (Python's own), in buckets so that counting distinct ones takes little memory.
+    """64-bit hashes of identifiers (Python's own): in one array while they are few, then in buckets on disk.
 
     Two identifiers of a section of 10 million rows share a hash with a probability of 3 in a million; they would
-    then be taken for a duplicate, which makes a reading look worse, never better.
+    then be taken for a duplicate, which makes a reading look worse, never better. The file has no name,
+    and goes with the tally.
     """
 
     def __init__(self, *, few: int = _FEW) -> None:
-        """Nothing was counted yet. Up to `few` rows are one bucket: sorting them costs more."""
+        """Nothing was counted yet. `few`: rows that are kept in memory."""
         self._few = few
         self._recent = array("q")
-        self._buckets: list[array[int]] = []
+        self._file: IO[bytes] | None = None
+        self._blocks: list[list[tuple[int, int]]] = [[] for _ in range(_BUCKETS)]
+        """Where the parts of each bucket are in the file: offset and length."""
 
     def add(self, hashes: Iterable[int]) -> None:
         """Count rows by the hashes of their identifiers."""
         self._recent.extend(hashes)
         if len(self._recent) > self._few:
-            self._sort_in()
+            self._write_out()
 
     def knows_all(self, hashes: Iterable[int]) -> bool:
         """Whether every one of these rows was counted before."""
@@ -52,16 +57,12 @@ class Tally:
         wanted: dict[int, set[int]] = {}
         for value in unknown:
             wanted.setdefault(value & 255, set()).add(value)
-        if not self._buckets:
-            return not unknown
-        return all(values.issubset(set(self._buckets[bucket])) for bucket, values in wanted.items())
+        return all(values.issubset(self._bucket(number)) for number, values in wanted.items())
 
     def distinct(self) -> Distinct:
         """How many distinct rows were counted, and which."""
-        if self._buckets:
-            self._sort_in()
         count = digest = everything = 0
-        for bucket in self._buckets or [self._recent]:
+        for bucket in self._all():
             values = set(bucket)
             values.discard(NO_ID)
             count += len(values)
@@ -69,9 +70,36 @@ class Tally:
             everything += sum(bucket)
         return Distinct(count, digest, everything - digest)
 
-    def _sort_in(self) -> None:
-        self._buckets = self._buckets or [array("q") for _ in range(_BUCKETS)]
-        appends = [bucket.append for bucket in self._buckets]
+    def _all(self) -> Iterator[array[int]]:
+        """In parts that share no row."""
+        if self._file is None:
+            yield self._recent
+            return
+        self._write_out()
+        for number in range(_BUCKETS):
+            yield self._bucket(number)
+
+    def _bucket(self, number: int) -> array[int]:
+        """What was written out of a bucket."""
+        values = array("q")
+        if self._file is not None:
+            for at, length in self._blocks[number]:
+                self._file.seek(at)
+                values.frombytes(self._file.read(length))
+        return values
+
+    def _write_out(self) -> None:
+        if self._file is None:
+            self._file = TemporaryFile()  # noqa: SIM115 - closed with the tally
+            weakref.finalize(self, self._file.close)
+        buckets = [array("q") for _ in range(_BUCKETS)]
+        appends = [bucket.append for bucket in buckets]
         for value in self._recent:
             appends[value & 255](value)
         self._recent = array("q")
+        at = self._file.seek(0, 2)
+        for number, bucket in enumerate(buckets):
+            block = bucket.tobytes()
+            if block:
+                self._blocks[number].append((at, len(block)))
+                at += self._file.write(block)
