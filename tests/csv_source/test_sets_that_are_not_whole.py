@@ -270,6 +270,13 @@ def test_a_set_is_left_alone_until_it_was_left_alone(whole: CsvSet, tmp_path: Pa
             assert not source.probe().refused
 
 
+def test_an_export_that_stopped_is_noticed(whole: CsvSet, tmp_path: Path) -> None:
+    path = whole.zip(tmp_path / "set.zip")
+    for days, notices in ((7, []), (9, ["OldFiles"])):
+        with opened(path, clock=LaterClock(timedelta(days=days))) as source:
+            assert [notice.name for notice in source.probe().notices] == notices
+
+
 def test_an_old_time_of_a_file_that_was_just_moved_here_does_not_count(whole: CsvSet, tmp_path: Path) -> None:
     path = whole.zip(tmp_path / "elsewhere.zip")
     os.utime(path, (1, 1))

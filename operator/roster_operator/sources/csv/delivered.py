@@ -18,15 +18,17 @@ _LINE_ENDS = (b"\n", b"\r", b"\n\0", b"\r\0", b"\0\n", b"\0\r")
 
 
 class DeliveredSet:
-    """The files of a ZIP or of a folder. Close it, so that the copies go."""
+    """The files of a ZIP or of a folder."""
 
     def __init__(
         self, name: str, copies: Sequence[Copy], *, zipped: bool, interruption: Interruption, max_unpacked: int
     ) -> None:
-        """`copies`: the ZIP, or the CSV files. Raises `SourceError` for a bad ZIP, `Flawed` for a bad manifest."""
+        """`copies`: the ZIP, or the CSV files; closed by whoever made them.
+
+        Raises `SourceError` for a bad ZIP, `Flawed` for a bad manifest.
+        """
         self.name = shown(name)
         self.zipped = zipped
-        self._copies = copies
         self._interruption = interruption
         self._archive = Archive(copies[0].stream, self.name, max_unpacked) if zipped else None
         self._loose = {} if zipped else {copy.name.lower(): copy for copy in copies}
@@ -38,11 +40,6 @@ class DeliveredSet:
     @property
     def _where(self) -> str:
         return self.name or "the folder"
-
-    def close(self) -> None:
-        """Drop the copies."""
-        for copy in self._copies:
-            copy.close()
 
     def has(self, file: File) -> bool:
         """Whether a file was delivered."""

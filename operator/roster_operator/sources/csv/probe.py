@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from roster_operator.sources.csv import tables
@@ -10,15 +11,28 @@ from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import FILE_OF, File
 from roster_operator.sources.csv.roles import Roles
 from roster_operator.sources.csv.series import Series
-from roster_operator.sources.source import Access, Report, Section
+from roster_operator.sources.source import Access, Notice, Report, Section
 
 _ROLE: Final = "role"
+_DAY: Final = 86_400.0
+_OLD: Final = 8 * _DAY
+"""Seconds after which people should look: most exports run every night, and some once a week."""
 _PERSONS: Final = frozenset({Section.TEACHERS, Section.STUDENTS})
 
 
 def probe(series: Series) -> Report:
     """What each section of the roster looks like; a file that is not there is a section that is not shared."""
-    return Report(tuple(_look(series, section) for section in Section))
+    return Report(tuple(_look(series, section) for section in Section), tuple(_notices(series)))
+
+
+def _notices(series: Series) -> Iterator[Notice]:
+    """An export that stopped looks like a roster in which nothing changes."""
+    if series.age is not None and series.age > _OLD:
+        yield Notice(
+            "OldFiles",
+            f"The newest files were delivered {series.age / _DAY:.0f} days ago.",
+            "District: see that the export still runs and delivers.",
+        )
 
 
 def needs_roles(series: Series) -> bool:

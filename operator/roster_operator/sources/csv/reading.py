@@ -69,7 +69,7 @@ class FileReading(Generic[RowT]):
             rows=self._rows,
             pages=self._pages,
             rejected=self._rejected,
-            duplicates=max(0, self._rows - self._tally.distinct().count),
+            duplicates=self._rows - self._rejected - self._tally.distinct().count,
         )
 
     def _layers(self) -> Iterator[Collection[RowT]]:

@@ -37,9 +37,10 @@ Identity = list[tuple[str, str]]
 class Series:
     """The sets that make a roster, the newest first, down to a bulk set."""
 
-    def __init__(self, sets: Sequence[DeliveredSet]) -> None:
-        """`sets` are closed by whoever opened them."""
+    def __init__(self, sets: Sequence[DeliveredSet], age: float | None) -> None:
+        """`age` of the newest, in seconds; None if the place does not say."""
         self.sets = sets
+        self.age = age
 
     @property
     def base(self) -> DeliveredSet:
@@ -89,7 +90,8 @@ def open_series(
     deliveries = place.deliveries()
     check_settled(deliveries, now, settings.settle, place.where)
     sets: list[DeliveredSet] = []
-    for delivery in newest_first(deliveries, place.where)[: settings.max_sets]:
+    ordered = newest_first(deliveries, place.where)
+    for delivery in ordered[: settings.max_sets]:
         opened = _open(place, delivery, settings, interruption, resources)
         opened.check_ends()
         sets.append(opened)
@@ -101,7 +103,8 @@ def open_series(
             "deliver a bulk set, and each delta after it, as ZIPs of their own in one folder, with date and time in "
             "their names, such as roster-2026-11-25T0200.zip, and let none replace another."
         )
-    return Series(sets)
+    changed = ordered[0].changed
+    return Series(sets, None if changed is None else now.timestamp() - changed)
 
 
 def _open(
