@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple, Unpack
 
 from roster_operator.errors import Interrupted
 from roster_operator.interruption import Interruption
 
 P = ParamSpec("P")
 T = TypeVar("T")
+RequestT = TypeVarTuple("RequestT")
 
 _LOOK_UP: Final = 0.2
 """Seconds between two looks at the interruption while waiting."""
@@ -25,6 +26,7 @@ class Workers:
         self, size: int, *, interruption: Interruption, each_look: Callable[[], None], end: Callable[[], None]
     ) -> None:
         """`each_look` runs several times a second while waiting; `end` makes blocked threads return, for good."""
+        self._size = size
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="roster-source")
         self._interruption = interruption
         self._each_look = each_look
@@ -41,6 +43,25 @@ class Workers:
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `work`; raises what it raises, or `Interrupted` before it is done."""
         return self.first([self.submit(work, *args, **kwargs)]).result()
+
+    def each(self, ask: Callable[[Unpack[RequestT]], T], requests: Iterable[tuple[*RequestT]]) -> Iterator[T]:
+        """What `ask` answers to each of `requests`, one in each thread at a time, in the order of the answers."""
+        todo = iter(requests)
+        under_way: set[Future[T]] = set()
+        try:
+            while True:
+                for request in todo:
+                    under_way.add(self.submit(ask, *request))
+                    if len(under_way) >= self._size:
+                        break
+                if not under_way:
+                    return
+                done = self.first(under_way)
+                under_way.remove(done)
+                yield done.result()
+        finally:
+            for future in under_way:
+                future.cancel()
 
     def first(self, futures: Collection[Future[T]]) -> Future[T]:
         """One of `futures` that is done; raises `Interrupted` if it is time to end before one is."""

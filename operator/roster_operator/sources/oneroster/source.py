@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Final, TypeVar, TypeVarTuple, Unpack, cast
+from typing import Any, Final, TypeVar, TypeVarTuple, cast
 
 from roster_operator.clock import Clock
 from roster_operator.errors import SectionNotShared, SourceError
@@ -72,7 +72,7 @@ class OneRosterSource:
 
     def probe(self) -> Report:
         """Validate the credentials and ask each section for one row."""
-        report = probe(self._client, self._workers.run, self._each)
+        report = probe(self._client, self._workers.run, self._workers.each)
         self._client.transcript = Transcript()
         self._plan_ahead(_ALWAYS_READ)
         return report
@@ -80,7 +80,7 @@ class OneRosterSource:
     def repeats(self, transcript: bytes) -> bool:
         """See `RosterSource`."""
         exchanges = decode_exchanges(transcript)
-        return bool(exchanges) and all(self._each(self._client.repeats, exchanges))
+        return bool(exchanges) and all(self._workers.each(self._client.repeats, exchanges))
 
     def transcript(self) -> bytes | None:
         """See `RosterSource`."""
@@ -199,7 +199,7 @@ class OneRosterSource:
         found = 0
         asked = 0
         try:
-            for person in self._each(self._client.user, ((identifier, _USERS) for identifier in ids)):
+            for person in self._workers.each(self._client.user, ((identifier, _USERS) for identifier in ids)):
                 asked += 1
                 found += len(person)
                 if person:
@@ -211,25 +211,6 @@ class OneRosterSource:
                 raise
             return Incomplete(f"The users were read only in part, {asked} of {len(ids)}: {error.message}", rows=found)
         return Complete(Proof.TOTAL, rows=found, pages=asked)
-
-    def _each(self, ask: Callable[[Unpack[RequestT]], T], requests: Iterable[tuple[*RequestT]]) -> Iterator[T]:
-        """What `ask` answers to each of `requests`, several at a time, in the order of the answers."""
-        todo = iter(requests)
-        under_way: set[Future[T]] = set()
-        try:
-            while True:
-                for request in todo:
-                    under_way.add(self._workers.submit(ask, *request))
-                    if len(under_way) >= self._settings.max_concurrency:
-                        break
-                if not under_way:
-                    return
-                done = self._workers.first(under_way)
-                under_way.remove(done)
-                yield done.result()
-        finally:
-            for future in under_way:
-                future.cancel()
 
     def _answers_single_users(self) -> bool:
         """Whether 404 means that a person is not there, and not that the server lacks the route."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
@@ -106,11 +105,10 @@ class _Pages(Generic[RowT]):
 class Lists:
     """Several lists at a time, driven by one thread."""
 
-    def __init__(self, reader: ListReader, workers: Workers, window: int) -> None:
-        """`window` requests are under way at most."""
+    def __init__(self, reader: ListReader, workers: Workers) -> None:
+        """As many requests are under way as there are workers."""
         self.reader = reader
         self._workers = workers
-        self._window = window
 
     def each(self, wanted: Iterable[Listing[RowT]]) -> Iterator[tuple[Listing[RowT], Listed[RowT]]]:
         """These lists, as they are read."""
@@ -126,22 +124,7 @@ class Lists:
 
     def answers(self, ask: Callable[[ItemT], T], items: Iterable[ItemT]) -> Iterator[T]:
         """What `ask` answers to each of `items`, in the order of the answers."""
-        todo = iter(items)
-        under_way: set[Future[T]] = set()
-        try:
-            while True:
-                for item in todo:
-                    under_way.add(self._workers.submit(ask, item))
-                    if len(under_way) >= self._window:
-                        break
-                if not under_way:
-                    return
-                done = self._workers.first(under_way)
-                under_way.remove(done)
-                yield done.result()
-        finally:
-            for future in under_way:
-                future.cancel()
+        return self._workers.each(ask, ((item,) for item in items))
 
 
 class Tallied:

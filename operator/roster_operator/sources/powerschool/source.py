@@ -34,7 +34,7 @@ class PowerSchoolSource:
         self._settings = settings
         self._clock = clock
         self._close = close
-        lists = Lists(reader, workers, settings.max_concurrency)
+        lists = Lists(reader, workers)
         self._schedule = Schedule(lists, clock, settings.time_zone)
         self._rolls = Rolls(lists, self._schedule, settings.co_teacher_query)
 
