@@ -189,8 +189,8 @@ def test_a_read_that_may_have_missed_rows_is_incomplete(faults: list[str]) -> No
     [
         ("forbidden", SectionNotShared),
         ("unauthorized", CredentialsRejected),
-        ("missing-route", WrongURL),
-        ("login-page", WrongURL),
+        ("missing-route", SectionNotShared),
+        ("login-page", SourceUnreachable),
         ("redirect", WrongURL),
         ("rate-limit=3600", SourceRateLimited),
         ("error=503", SourceUnreachable),

@@ -33,6 +33,9 @@ _WITH_ENDS: Final = frozenset({Section.SCHEDULES, Section.ENROLLMENTS})
 Settle = Callable[[ApiBase], tuple[ApiBase, Authorization]]
 """Finds out how requests to a place are authorized, and where exactly it is."""
 
+_RENEWALS: Final = 4
+"""Where a token is good for few requests, other threads may use a new one up before this request has it."""
+
 
 class OneRosterClient:
     """Thread-safe, but for `move_on`."""
@@ -189,12 +192,15 @@ class OneRosterClient:
             raise
 
     def _ask(self, url: str) -> Answer:
-        """Once more with a new token if the old one is refused."""
+        """Once more with a new token if the old one is refused, or more often if the server took a token before."""
         authorization = self.authorize()
         auth = authorization.current()
         answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers)
-        if answer.status == HTTPStatus.UNAUTHORIZED and authorization.renew(auth):
-            answer = self._http.get(url, where=self.where, auth=authorization.current(), headers=self._headers)
+        for _ in range(_RENEWALS if self.answered else 1):
+            if answer.status != HTTPStatus.UNAUTHORIZED or not authorization.renew(auth):
+                break
+            auth = authorization.current()
+            answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers)
         return answer
 
     def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
