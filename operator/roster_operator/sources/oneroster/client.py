@@ -88,7 +88,7 @@ class OneRosterClient:
 
     def move_on(self) -> bool:
         """Turn to the next place where the API may be; false if there is none. Nothing may be under way."""
-        if self.answered or not self._others:
+        if not self._others:
             return False
         self._base = self._others.pop(0)
         self._authorization = None

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote, unquote, urlencode
 
 from roster_operator.errors import InvalidSpec
-from roster_operator.sources.addresses import label, origin, parse_address
+from roster_operator.sources.addresses import origin, parse_address
 from roster_operator.sources.oneroster.settings import OneRosterSettings, Version
 
 BASE_URL_FIELD: Final = "spec.source.baseURL"
@@ -85,14 +85,11 @@ def possible_bases(settings: OneRosterSettings) -> tuple[ApiBase, ...]:
     url = parse_address(settings.base_url, field=BASE_URL_FIELD).copy_with(query=None)
     pasted = _taken_apart(re.sub(r"/{2,}", "/", url.raw_path.decode("ascii")).rstrip("/"))
     application = _application(settings, pasted.root)
-    bases = []
-    for version, path in _paths(settings, pasted, application):
-        shown = label(url.copy_with(raw_path=path.replace(APPLICATION, "").encode()))
-        if APPLICATION in path:
-            shown = label(url.copy_with(raw_path=b"")) + path
-        base = ApiBase(f"{origin(url)}{path}", f"{origin(url)}{pasted.root}", shown, url.host, version, application)
-        bases.append(base)
-    return tuple(bases)
+    server, root = origin(url), f"{origin(url)}{pasted.root}"
+    return tuple(
+        ApiBase(f"{server}{path}", root, f"{server}{unquote(path)}", url.host, version, application)
+        for version, path in _paths(settings, pasted, application)
+    )
 
 
 def district_of(settings: OneRosterSettings) -> str:
