@@ -121,6 +121,14 @@ def test_deltas_that_nothing_is_sure_about_are_refused(bulk: CsvSet, tmp_path: P
     assert "District:" in refused.value.message
 
 
+def test_a_delta_without_a_manifest_is_not_taken_for_all_there_is(bulk: CsvSet, tmp_path: Path) -> None:
+    bulk.zip(tmp_path / "in" / "bulk-20261120.zip")
+    fewer = bulk.lack("enrollments", *list(bulk.tables["enrollments"])[5:])
+    fewer.unmanifested().zip(tmp_path / "in" / "delta-20261121.zip")
+    with opened(tmp_path / "in") as source, pytest.raises(ReadIncomplete, match="is a delta by its name"):
+        source.probe()
+
+
 def test_a_delta_in_loose_files_or_in_one_zip_is_refused(bulk: CsvSet, tmp_path: Path) -> None:
     delta = delta_of(bulk, enrollment("x", "S1"))
     for path in (delta.folder(tmp_path / "loose"), delta.zip(tmp_path / "set.zip")):

@@ -38,6 +38,11 @@ class DeliveredSet:
         self.manifest = self._read_manifest()
 
     @property
+    def has_manifest(self) -> bool:
+        """Whether the set says what it is."""
+        return MANIFEST in self._names
+
+    @property
     def _where(self) -> str:
         return self.name or "the folder"
 
@@ -104,7 +109,7 @@ class DeliveredSet:
         return stream
 
     def _read_manifest(self) -> Manifest:
-        if MANIFEST not in self._names:
+        if not self.has_manifest:
             return Manifest()
         records = Records(self._open(MANIFEST), f"{MANIFEST} of {self._where}", self._interruption)
         manifest = read_manifest(records.header, chain.from_iterable(records.batches()), self._where)

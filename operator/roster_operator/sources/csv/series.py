@@ -26,7 +26,9 @@ from roster_operator.sources.csv.settings import CsvSettings
 _CLOCKS_DIFFER: Final = 120.0
 """Seconds by which a file may be younger than now without a word about clocks."""
 _DATED = re.compile(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?:[-_.T ]?(\d\d)[-_.:h]?(\d\d)(?:[-_.:m]?(\d\d))?)?(?!\d)")
-_KINDS = re.compile(r"bulk|full|delta|incremental|changes")
+_CHANGES = re.compile(r"delta|incremental|changes")
+"""Words in the names of deltas."""
+_KINDS = re.compile(rf"bulk|full|{_CHANGES.pattern}")
 """Words in the names of sets that only say of which kind they are."""
 
 
@@ -94,6 +96,11 @@ def open_series(
     for delivery in ordered[: settings.max_sets]:
         opened = _open(place, delivery, settings, interruption, resources)
         opened.check_ends()
+        if not opened.has_manifest and _CHANGES.search(delivery.name.lower()):
+            raise ReadIncomplete(
+                f"{opened.name} in {place.where} is a delta by its name, and has no manifest.csv that says so; what is "
+                "not in it would be taken for gone. District: deliver it with its manifest."
+            )
         sets.append(opened)
         if not opened.manifest.is_delta:
             break
