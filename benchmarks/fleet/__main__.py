@@ -42,9 +42,10 @@ class Size:
 SIZES = {
     "small": Size(Group("small", 100, 120), Group("medium", 4, 2_000), idle=40.0, night=10.0, ask_every=0.5),
     "middle": Size(Group("small", 1_000, 120), Group("medium", 12, 3_000), idle=120.0, night=90.0, ask_every=1.0),
-    "large": Size(Group("small", 3_000, 120), Group("medium", 16, 3_000), idle=300.0, night=240.0, ask_every=2.0),
+    "large": Size(Group("small", 3_000, 120), Group("medium", 16, 3_000), idle=660.0, night=240.0, ask_every=2.0),
 }
 WORKERS = 16
+_SAMPLE = 200
 _LONGEST = 3600.0
 
 Figures = dict[str, Any]
@@ -69,7 +70,8 @@ class Fleet:
             self._look_at_nothing()
             self._phase("first syncs", self._first_syncs)
             self._phase("first syncs of larger ones", lambda: self._arrive(size.medium))
-            self._phase("larger ones again", self._larger_ones_again)
+            self._phase("larger ones again", lambda: self._again(size.medium.members()))
+            self._phase("small ones again", lambda: self._again(size.small.members()[:_SAMPLE]))
             self._phase("start", self._start_again)
             self._phase("idle", lambda: time.sleep(size.idle))
             self._night()
@@ -98,9 +100,8 @@ class Fleet:
         self._stage.create(group)
         self._await_all(group)
 
-    def _larger_ones_again(self) -> None:
-        """With nothing changed: what a row costs, against the small ones."""
-        names = self._size.medium.members()
+    def _again(self, names: list[str]) -> None:
+        """A person asks, so all is read and decoded, though nothing changed."""
         before = {name: self._watcher.seen[name].run for name in names}
         self._stage.cluster.kubectl(
             "annotate", "ri", "-n", "districts", *names, "--overwrite", f"rostering.cpm.org/requested-at={time.time()}"

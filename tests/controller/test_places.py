@@ -168,7 +168,7 @@ def test_a_running_district_that_turns_out_to_be_large_takes_a_place_or_learns_t
     [
         (16, None, 8),
         (1, None, 1),
-        (8, 1024 * MEBIBYTE, 3),
+        (8, 1024 * MEBIBYTE, 2),
         (8, 64 * 1024 * MEBIBYTE, 4),
         (16, 512 * MEBIBYTE, 0),
     ],

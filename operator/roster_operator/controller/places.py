@@ -22,8 +22,8 @@ LONG_SECONDS: Final = 300
 """A sync that took longer counts as large, whatever its size: its SIS is slow."""
 
 MEBIBYTE: Final = 2**20
-PROCESS_MEMORY: Final = 192 * MEBIBYTE
-"""Of an operator that syncs nothing, with thousands of resources."""
+PROCESS_MEMORY: Final = 256 * MEBIBYTE
+"""Of an operator that syncs nothing, with three thousand resources (docs/performance-fleet.md)."""
 SMALL_MEMORY: Final = 40 * MEBIBYTE
 """At most, of the sync of a small district: pages on their way, and its persons."""
 LARGE_MEMORY: Final = 160 * MEBIBYTE
