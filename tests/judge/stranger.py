@@ -93,14 +93,13 @@ class Stranger:
         self.questions: list[Question] = []
         self.skew = 0.0
         """Seconds by which this server's clock is ahead."""
-        self.token_seconds = 3600
         self.school_ids = ["s 1/north", "s-2"]
         self._fill(students)
         self._lock = threading.Lock()
         self._counts: dict[tuple[str, int], int] = {}
         self._signatures = oauth1.SignatureOnlyEndpoint(_Signatures(self))
         self.tokens: set[str] = set()
-        self._grants = oauth2.BackendApplicationServer(_Grants(self), token_expires_in=lambda _: self.token_seconds)
+        self._grants = oauth2.BackendApplicationServer(_Grants(self))
         handler = type("Handler", (_Handler,), {"stranger": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True

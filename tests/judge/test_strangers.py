@@ -166,6 +166,14 @@ def test_a_reading_that_stops_says_in_which_section(scene: Scene, stranger: Stra
     assert "academic schedules" in scene.message("Ready")
 
 
+def test_an_answer_that_drips_is_given_up(scene: Scene, stranger: Stranger) -> None:
+    scene.change_spec(source={**scene.spec["source"], "requestTimeout": "1s"})
+    stranger.spoil(lambda question, honest: honest.but(drip=0.05) if question.route == "schools" else honest)
+    scene.reconcile()
+    assert scene.condition("Ready") == ("False", "SourceUnreachable")
+    assert "took too long" in scene.message("Ready")
+
+
 def test_a_token_that_ends_in_mid_read_is_renewed(scene: Scene, stranger: Stranger) -> None:
     def forget(question: Question, honest: Reply) -> Reply:
         if question.route == "enrollments" and question.offset == 2 * CLAMP:
