@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from roster_operator.licensing.guards import Limits, Verdict, judge, spare
+from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
 from roster_operator.licensing.models import Edition, Hold, Plan
 from roster_operator.roster.models import Role
+from roster_operator.roster.quality import Question
 
 
 def plan(removals: int, active: int, schools: dict[str, tuple[int, int]] | None = None) -> Plan:
@@ -86,3 +87,33 @@ def test_what_the_guard_holds_stays_held_beside_it() -> None:
 )
 def test_nothing_waits_without_a_reason(plan: Plan, untold: frozenset[Role]) -> None:
     assert not spare(Verdict(Hold()), plan, untold).hold
+
+
+@pytest.mark.parametrize(
+    ("removals", "now", "before", "held"),
+    [
+        (4, {Question.UNKNOWN_CLASS: 2}, {}, True),
+        (4, {Question.UNKNOWN_CLASS: 1}, {}, False),
+        (4, {Question.UNKNOWN_PERSON: 1, Question.END_BEFORE_BEGIN: 1}, {}, True),
+        (4, {Question.UNKNOWN_CLASS: 50}, {Question.UNKNOWN_CLASS: 50}, False),
+        (4, {Question.UNKNOWN_CLASS: 52}, {Question.UNKNOWN_CLASS: 50}, True),
+        (4, {Question.UNKNOWN_CLASS: 52}, {Question.UNKNOWN_PERSON: 50}, True),
+        (30, {Question.UNKNOWN_CLASS: 52}, {Question.UNKNOWN_CLASS: 50}, False),
+        (30, {Question.CLASS_ASTRAY: 1}, {}, True),
+        (30, {Question.CLASS_ASTRAY: 1}, {Question.CLASS_ASTRAY: 1}, False),
+        (0, {Question.UNKNOWN_CLASS: 50}, {}, False),
+        (4, {Question.DUPLICATE_ROW: 50, Question.CLASS_WITHOUT_COURSE: 50}, {}, False),
+        (4, {Question.UNKNOWN_CLASS: 50}, None, False),
+    ],
+)
+def test_removals_wait_that_new_rows_which_lead_nowhere_may_explain(
+    removals: int, now: dict[Question, int], before: dict[Question, int] | None, held: bool
+) -> None:
+    verdict = doubt(Verdict(Hold()), plan(removals, 1000), now, before)
+    assert verdict.hold == Hold(everything=held)
+    assert bool(verdict.why) is held
+
+
+def test_what_waits_as_a_whole_is_not_doubted_twice() -> None:
+    verdict = Verdict(Hold(everything=True), "the reason")
+    assert doubt(verdict, plan(4, 1000), {Question.UNKNOWN_CLASS: 9}, {}) is verdict

@@ -67,6 +67,15 @@ NOT_WHOLE = [
 UNREADABLE = ["missing-ids", "not-objects"]
 """Rows of which nobody can say whom they entitle."""
 
+LEADING_NOWHERE = [
+    "bad-rows=dangling,every=40,on=enrollments",
+    "bad-rows=zeros-in-references,every=40,on=enrollments",
+    "bad-rows=reversed-dates,every=40,on=enrollments",
+    "bad-rows=dangling,every=11,on=classes",
+    "bad-rows=numeric-ids,every=11,on=classes",
+]
+"""References to what the SIS does not list, and dates that cannot be: nobody can say whose they are."""
+
 HARMLESS_CHANGES = [
     "sections-reminted:994",
     "course-renamed:MA101,id=new-id",
@@ -141,6 +150,40 @@ def test_a_few_rows_that_cannot_be_read_hold_every_removal(live: Scene, way: str
     assert live.licenses() == before
     assert live.condition("Ready") == ("False", "RemovalsHeld")
     assert "cannot be read" in live.message("Held")
+
+
+@pytest.mark.parametrize("fault", LEADING_NOWHERE)
+def test_a_few_rows_that_lead_nowhere_hold_the_removals_that_they_may_explain(live: Scene, fault: str) -> None:
+    before = live.licenses()
+    live.spec["guard"] = {"districtPercent": 100, "schoolPercent": 100, "floor": 100}
+    live.district.fault(fault)
+    for _ in range(2):
+        assert live.reconcile().outcome is Outcome.HELD, live.status
+        assert live.condition("Ready") == ("False", "RemovalsHeld")
+        assert "lead nowhere" in live.message("Held")
+        assert live.licenses() == before
+    live.district.clear_faults()
+    assert live.reconcile().outcome is Outcome.SYNCED, live.status
+    assert live.licenses() == live.expected()
+
+
+def test_rows_that_always_led_nowhere_hold_nothing(scene: Scene) -> None:
+    scene.district.fault("bad-rows=dangling,every=40,on=enrollments")
+    assert scene.reconcile().outcome is Outcome.SYNCED, scene.status
+    scene.district.change("student-leaves:S1000003")
+    before = scene.licenses()
+    assert scene.reconcile().outcome is Outcome.SYNCED, scene.status
+    assert {person for person, _, _ in before - scene.licenses()} == {"S1000003"}
+
+
+def test_rows_that_lead_nowhere_are_taken_as_they_are_once_approved(live: Scene) -> None:
+    live.district.fault("bad-rows=zeros-in-references,every=40,on=enrollments")
+    assert live.reconcile().outcome is Outcome.HELD
+    live.change_spec(approval={"plan": live.status["plan"]["digest"]})
+    assert live.reconcile().outcome is Outcome.SYNCED, live.status
+    assert live.licenses() < live.expected()
+    live.district.change("student-leaves:S1000004")
+    assert live.reconcile().outcome is Outcome.SYNCED, live.status
 
 
 @pytest.mark.parametrize("change", HARMLESS_CHANGES)

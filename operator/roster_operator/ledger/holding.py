@@ -24,6 +24,11 @@ _HOLD_SCHOOLS = text("UPDATE removals SET held = TRUE WHERE schools IN :schools"
 _HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :editions").bindparams(
     bindparam("editions", expanding=True)
 )
+_PROOF_BEFORE = text("""
+    SELECT proof FROM sync_runs
+     WHERE district_id = :district AND held = 0 AND proof LIKE :pattern
+     ORDER BY finished DESC LIMIT 1
+""")
 _SCHOOLS = text("SELECT DISTINCT schools FROM removals")
 _HELD = text("SELECT COUNT(*) FROM removals WHERE held")
 _NEWLY_HELD = text("""
@@ -90,3 +95,9 @@ def remember(connection: Connection, district_id: int, digest: str, held: int) -
         return connection.execute(_FORGET_ALL, {"district": district_id}).rowcount
     forgotten = connection.execute(_FORGET, {"district": district_id, "held": held}).rowcount
     return forgotten + connection.execute(_REMEMBER, {"district": district_id, "digest": digest}).rowcount
+
+
+def proof_before(connection: Connection, district_id: int | None, member: str) -> str:
+    """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
+    pattern = f'%"{member}":%'
+    return connection.execute(_PROOF_BEFORE, {"district": district_id, "pattern": pattern}).scalar() or ""

@@ -95,6 +95,10 @@ class SyncSession(Protocol):
         """
         ...
 
+    def proof_before(self, member: str) -> str:
+        """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
+        ...
+
     def approved(self, digest: str, hold: Hold) -> bool:
         """Whether all removals that `hold` makes wait are among those of the held plan `digest`.
 

@@ -93,6 +93,11 @@ class SqlSyncSession:
             )
         return self._plan
 
+    def proof_before(self, member: str) -> str:
+        """See `SyncSession`."""
+        with told_plainly(self._place):
+            return holding.proof_before(self._connection, self._district_id, member)
+
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""
         if digest == self._planned.digest or not self._staged:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from roster_operator.licensing.models import Edition, Hold, Plan
 from roster_operator.roster.models import Role
+from roster_operator.roster.quality import Question
+
+_LEAD_NOWHERE: Final = (Question.UNKNOWN_CLASS, Question.UNKNOWN_PERSON, Question.END_BEFORE_BEGIN)
+_ROWS_A_REMOVAL: Final = 2
+"""Rows that lead nowhere explain removals if there is one for every so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,26 @@ def judge(plan: Plan, limits: Limits) -> Verdict:
     return Verdict(
         Hold(schools=schools), f"more than {limits.school_percent} % would be removed in school {named}{more}"
     )
+
+
+def doubt(verdict: Verdict, plan: Plan, now: Mapping[Question, int], before: Mapping[Question, int] | None) -> Verdict:
+    """`verdict`, and no removal goes on that rows may explain which lead nowhere and did not when last looked at.
+
+    A broken reference takes a license from somebody of whom nothing more is known than that. `now` and `before` count
+    the questions that the roster raises, and raised at the last sync by which nothing waited; None if there was none.
+    Some rosters always have such rows, so it is their growth that counts, against the removals that it may explain.
+    """
+    if before is None or not plan.revocations or verdict.hold.everything:
+        return verdict
+    rows = sum(max(0, now.get(question, 0) - before.get(question, 0)) for question in _LEAD_NOWHERE)
+    classes = max(0, now.get(Question.CLASS_ASTRAY, 0) - before.get(Question.CLASS_ASTRAY, 0))
+    if not classes and rows * _ROWS_A_REMOVAL < plan.revocations:
+        return verdict
+    why = (
+        f"{rows} enrollments and {classes} classes more than before lead nowhere (unknown classes, persons, courses or "
+        f"schools, or an end before the begin), and {plan.revocations} licenses may rest on them"
+    )
+    return Verdict(Hold(everything=True), why)
 
 
 def spare(verdict: Verdict, plan: Plan, untold: frozenset[Role]) -> Verdict:

@@ -12,6 +12,7 @@ class Question(StrEnum):
     REJECTED_ROW = "RejectedRow"
     DUPLICATE_ROW = "DuplicateRow"
     CLASS_WITHOUT_COURSE = "ClassWithoutCourse"
+    CLASS_ASTRAY = "ClassOfUnknownCourse"
     CLASS_WITHOUT_SESSION = "ClassWithoutSession"
     UNKNOWN_CLASS = "EnrollmentInUnknownClass"
     UNKNOWN_PERSON = "EnrollmentOfUnknownPerson"
@@ -34,6 +35,10 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
     Question.CLASS_WITHOUT_COURSE: (
         "classes without a course; they lead to no license",
         "District: assign a course to these classes.",
+    ),
+    Question.CLASS_ASTRAY: (
+        "classes of a course or a school that the SIS does not list; they lead to no license",
+        "District: check that all courses and schools are shared.",
     ),
     Question.CLASS_WITHOUT_SESSION: (
         "classes in scope without a known term; they are taken as on",

@@ -14,6 +14,7 @@ _WORTH_A_LOOK = (
     Question.SAME_ID_TWICE,
     Question.UNKNOWN_PERSON,
     Question.UNKNOWN_CLASS,
+    Question.CLASS_ASTRAY,
     Question.CLASS_WITHOUT_SESSION,
     Question.REJECTED_ROW,
     Question.END_BEFORE_BEGIN,

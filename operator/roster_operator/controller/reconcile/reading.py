@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +15,9 @@ from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
+
+QUESTIONS: Final = "questions"
+"""The member of a proof that holds what the roster raised."""
 
 
 def read(
@@ -73,6 +77,13 @@ class ClassCounts:
                 if not self._selected or section.school_id in self._selected:
                     self._by_course[section.course_id] += 1
 
+    def astray(self, offering: Offering) -> int:
+        """How many are at a school, or in the selection of a course, that the SIS does not list."""
+        schools = {school.id for school in offering.schools}
+        courses = {course.id for course in offering.courses} | {""}
+        elsewhere = sum(count for school, count in self._by_school.items() if school not in schools)
+        return elsewhere + sum(count for course, count in self._by_course.items() if course not in courses)
+
     def catalog(self, offering: Offering) -> Catalog:
         """The schools and courses on offer, sorted for reading; courses without a class in the selection left out."""
         schools = {school.id: school for school in offering.schools if school.active}.values()
@@ -91,11 +102,26 @@ class ClassCounts:
 
 
 def proofs_as_json(observations: Observations) -> str:
-    """The proofs of completeness, for the journal; of a delta read also since when it asked for changes."""
+    """The proofs of completeness, for the journal, and the questions that the roster raises.
+
+    Of a delta read, which sees too little for those, since when it asked for changes.
+    """
     proofs: dict[str, dict[str, str | int]] = {
         str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages}
         for section, proof in observations.proofs.items()
     }
-    if observations.changed_since is not None:
+    if not observations.only_added:
+        proofs[QUESTIONS] = {str(question): count for question, count in observations.questions.items() if count}
+    else:
+        assert observations.changed_since is not None
         proofs[Section.ENROLLMENTS]["changed since"] = observations.changed_since.isoformat(timespec="seconds")
     return msgspec.json.encode(proofs).decode()
+
+
+def questions_of(proof: str) -> dict[Question, int] | None:
+    """The questions that `proofs_as_json` counted; None if it did not, as of a delta read."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(proof, type=dict[str, Any])
+        return msgspec.convert(found.get(QUESTIONS), dict[Question, int] | None)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None

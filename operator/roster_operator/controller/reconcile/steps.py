@@ -18,7 +18,14 @@ from roster_operator.controller.reconcile.advice import advised
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
-from roster_operator.controller.reconcile.reading import ClassCounts, Offering, proofs_as_json, read
+from roster_operator.controller.reconcile.reading import (
+    QUESTIONS,
+    ClassCounts,
+    Offering,
+    proofs_as_json,
+    questions_of,
+    read,
+)
 from roster_operator.controller.reconcile.reads import Reads
 from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.controller.reconcile.zone import time_zone
@@ -41,10 +48,11 @@ from roster_operator.errors import (
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
 from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.guards import Limits, Verdict, judge, spare
+from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
 from roster_operator.roster.dates import calendar
 from roster_operator.roster.models import ClassSection, Person, Role
+from roster_operator.roster.quality import Question
 from roster_operator.sources.source import RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
@@ -164,6 +172,7 @@ class _Reconcile:
 
         read(source.classes(), Section.CLASSES, observations, take)
         observations.catalog = counts.catalog(offering)
+        observations.questions[Question.CLASS_ASTRAY] += counts.astray(offering)
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()
             return False
@@ -267,6 +276,7 @@ class _Reconcile:
         if unreadable and plan.revocations and not verdict.hold.everything:
             why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
             verdict = Verdict(Hold(everything=True), why)
+        verdict = doubt(verdict, plan, self.observations.questions, questions_of(session.proof_before(QUESTIONS)))
         verdict = spare(verdict, plan, self._untold())
         approval = self.spec.approval.plan if self.spec.approval else ""
         if verdict.hold and approval and session.approved(approval, verdict.hold):
