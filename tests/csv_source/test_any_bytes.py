@@ -182,6 +182,22 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     assert peaks[1] - peaks[0] < 180_000 * 8 * 2 + 20 * 1024 * 1024
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "set.zip"
+    path.write_bytes(WHOLE.zipped())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo("x"), b"")
+    body = bytearray(path.read_bytes())
+    at = body.rfind(b"PK\x01\x02")
+    end = body.rfind(b"PK\x05\x06")
+    body[at + 28 : at + 30] = b"\0\0"
+    del body[at + 46 : at + 47]
+    size = int.from_bytes(body[end - 1 + 12 : end - 1 + 16], "little") - 1
+    body[end - 1 + 12 : end - 1 + 16] = size.to_bytes(4, "little")
+    path.write_bytes(bytes(body))
+    assert not said(path, "orgs")
+
+
 def test_a_zip_whose_list_of_files_is_endless_is_not_read() -> None:
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w") as archive:

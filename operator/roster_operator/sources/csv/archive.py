@@ -11,8 +11,18 @@ from typing import IO, BinaryIO, Final
 from roster_operator.errors import ReadIncomplete, SourceProtocolError
 from roster_operator.sources.csv.files import WANTED
 
-DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error)
-"""What reading a member may raise, besides `OSError`."""
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
+"""What the standard library raises over a ZIP whose bytes are wrong; `NotImplementedError` is a `RuntimeError`."""
 
 _MAX_MEMBERS: Final = 1000
 _MAX_DIRECTORY_BYTES: Final = 1024 * 1024
@@ -41,7 +51,7 @@ class Archive:
         _check_directory(stream, where)
         try:
             self._zip = zipfile.ZipFile(stream)
-        except (*DAMAGED, OSError, ValueError, UnicodeError):
+        except DAMAGED:
             raise _damaged(where) from None
         self._members = self._chosen(max_unpacked)
 
@@ -54,7 +64,7 @@ class Archive:
         """Read a file from its beginning; reading it to its end checks its checksum."""
         try:
             return self._zip.open(self._members[name])
-        except (*DAMAGED, OSError, RuntimeError):
+        except DAMAGED:
             raise _damaged(self._where) from None
 
     def _chosen(self, max_unpacked: int) -> dict[str, zipfile.ZipInfo]:
@@ -67,7 +77,7 @@ class Archive:
                     f"{self._where} holds a path that leads out of the ZIP. District: pack the CSV files anew."
                 )
             name = path.name.lower()
-            if member.is_dir() or name not in WANTED or "__MACOSX" in path.parts:
+            if name not in WANTED or member.is_dir() or "__MACOSX" in path.parts:
                 continue
             if name in chosen:
                 raise ReadIncomplete(

@@ -101,7 +101,7 @@ class Records:
             self._interruption.check()
             try:
                 chunk = stream.read(_CHUNK)
-            except (*DAMAGED, OSError):
+            except DAMAGED:
                 raise Flawed(
                     f"{self.label} is damaged: its checksum or compression is wrong. District: deliver it again."
                 ) from None
