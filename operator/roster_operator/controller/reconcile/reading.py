@@ -19,6 +19,8 @@ from roster_operator.sources.source import Incomplete, Reading, RosterSource, Ro
 QUESTIONS: Final = "questions"
 """The member of a proof that holds what the roster raised."""
 
+_decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
+
 
 def read(
     reading: Reading[RowT],
@@ -121,7 +123,7 @@ def proofs_as_json(observations: Observations) -> str:
 def questions_of(proof: str) -> dict[Question, int] | None:
     """The questions that `proofs_as_json` counted; None if it did not, as of a delta read."""
     try:
-        found: dict[str, Any] = msgspec.json.decode(proof, type=dict[str, Any])
+        found: dict[str, Any] = _decode_proof(proof)
         return msgspec.convert(found.get(QUESTIONS), dict[Question, int] | None)
     except (msgspec.DecodeError, msgspec.ValidationError):
         return None
