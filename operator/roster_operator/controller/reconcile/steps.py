@@ -16,6 +16,7 @@ from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, memory, provider, summary
 from roster_operator.controller.reconcile.advice import advised
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
+from roster_operator.controller.reconcile.guarding import judged, names_unresolved
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import (
@@ -48,18 +49,16 @@ from roster_operator.errors import (
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
 from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
+from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
 from roster_operator.roster.dates import calendar
-from roster_operator.roster.models import ClassSection, Person, Role
+from roster_operator.roster.models import ClassSection, Person
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
 
 _BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, HostNotTrusted, WrongURL)
-
-_TELL_WHO_IS_ENTITLED = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
 
 
 def reconcile(request: Request, environment: Environment, interruption: Interruption) -> Result:
@@ -262,37 +261,16 @@ class _Reconcile:
         observations.outcome = Outcome.PLANNED if not live else Outcome.HELD if held else Outcome.SYNCED
 
     def _guard(self, session: SyncSession) -> Verdict:
-        """What must wait: everything while names are unresolved, else what exceeds the guard and nobody approved."""
-        plan, mappings = self.observations.plan, self.observations.mappings
-        assert plan is not None
-        if mappings is not None and not mappings.resolved and plan.revocations:
-            return Verdict(
-                Hold(everything=True),
-                "names in the spec are unresolved, and what they stand for may only be missing",
-            )
-        guard = self.spec.guard
-        verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
-        unreadable = self._unreadable()
-        if unreadable and plan.revocations and not verdict.hold.everything:
-            why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
-            verdict = Verdict(Hold(everything=True), why)
-        verdict = doubt(verdict, plan, self.observations.questions, questions_of(session.proof_before(QUESTIONS)))
-        verdict = spare(verdict, plan, self._untold())
-        approval = self.spec.approval.plan if self.spec.approval else ""
-        if verdict.hold and approval and session.approved(approval, verdict.hold):
-            self.observations.released = True
+        """What must wait, unless it was approved."""
+        observations = self.observations
+        assert observations.plan is not None
+        before = questions_of(session.proof_before(QUESTIONS))
+        verdict = judged(observations.plan, self.spec.guard, observations, before)
+        approvable = verdict.hold and not names_unresolved(observations)
+        if approvable and self.spec.approval and session.approved(self.spec.approval.plan, verdict.hold):
+            observations.released = True
             return Verdict(Hold())
         return verdict
-
-    def _unreadable(self) -> int:
-        """Rows that were left out and of which nobody can say whom they entitle."""
-        proofs = (self.observations.proofs.get(section) for section in _TELL_WHO_IS_ENTITLED)
-        return sum(proof.rejected for proof in proofs if proof is not None)
-
-    def _untold(self) -> frozenset[Role]:
-        """Roles that the SIS does not tell of everybody who has them."""
-        enrollments = self.observations.proofs.get(Section.ENROLLMENTS)
-        return frozenset() if enrollments is None else enrollments.without
 
     def _licenses(self) -> LedgerCounts | None:
         """What the district holds after the apply; the sync is done even if the ledger goes away just now."""

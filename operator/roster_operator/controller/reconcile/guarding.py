@@ -1,0 +1,56 @@
+"""Which removals of a plan must wait, by what was found on the way to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from roster_operator.controller.reconcile.observations import Observations
+from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
+from roster_operator.licensing.models import Hold, Plan
+from roster_operator.roster.models import Role
+from roster_operator.roster.quality import Question
+from roster_operator.sources.source import Section
+
+if TYPE_CHECKING:
+    from roster_operator.api.v1alpha1 import RemovalGuard
+
+_TELL_WHO_IS_ENTITLED: Final = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
+
+
+def judged(
+    plan: Plan, guard: RemovalGuard, observations: Observations, before: Mapping[Question, int] | None
+) -> Verdict:
+    """Everything waits while names are unresolved or rows unreadable; else what exceeds the guard, or is not told.
+
+    `before`: the questions that the roster raised at the last sync by which nothing waited; None if there was none.
+    """
+    if names_unresolved(observations) and plan.revocations:
+        return Verdict(
+            Hold(everything=True),
+            "names in the spec are unresolved, and what they stand for may only be missing",
+        )
+    verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
+    unreadable = _unreadable(observations)
+    if unreadable and plan.revocations and not verdict.hold.everything:
+        why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
+        verdict = Verdict(Hold(everything=True), why)
+    verdict = doubt(verdict, plan, observations.questions, before)
+    return spare(verdict, plan, _untold(observations))
+
+
+def names_unresolved(observations: Observations) -> bool:
+    """Whether a name in the spec stands for nothing; what waits for that, no approval releases."""
+    return observations.mappings is not None and not observations.mappings.resolved
+
+
+def _unreadable(observations: Observations) -> int:
+    """Rows that were left out and of which nobody can say whom they entitle."""
+    proofs = (observations.proofs.get(section) for section in _TELL_WHO_IS_ENTITLED)
+    return sum(proof.rejected for proof in proofs if proof is not None)
+
+
+def _untold(observations: Observations) -> frozenset[Role]:
+    """Roles that the SIS does not tell of everybody who has them."""
+    enrollments = observations.proofs.get(Section.ENROLLMENTS)
+    return frozenset() if enrollments is None else enrollments.without
