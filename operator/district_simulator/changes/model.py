@@ -73,6 +73,7 @@ def moment_of(roster: Roster, change: Change) -> str:
 
 
 def day_of(roster: Roster, text: str | None) -> date:
+    """The day that an option names; the simulated one if it names none."""
     if text is None:
         return roster.settings.today
     try:
@@ -82,10 +83,12 @@ def day_of(roster: Roster, text: str | None) -> date:
 
 
 def school_of(roster: Roster, school_id: str) -> int:
+    """The number of a school, by its sourcedId."""
     return Directory(roster).find("schools", school_id)[1] - 1
 
 
 def end_enrollments(roster: Roster, numbers: Iterable[int], how: str, end: date) -> None:
+    """End enrollments as SISs do: the row is `gone`, is `tobedeleted`, or has another end date."""
     overlay = roster.overlay
     for number in numbers:
         if how == "gone":
