@@ -56,6 +56,12 @@ class Transcript:
         self._telling = True
         self._lock = threading.Lock()
 
+    def begin(self) -> None:
+        """What was noted so far was no part of the reading, but of what went before it."""
+        with self._lock:
+            self._exchanges.clear()
+            self._telling = True
+
     def note(self, url: str, answer: Answer) -> None:
         """A request was answered in a way that the reading used."""
         digest = digest_of(answer)

@@ -20,7 +20,7 @@ from roster_operator.controller.reconcile.observations import Mappings, Observat
 from roster_operator.ledger.ledger import Memory
 from roster_operator.roster.dates import earliest_after
 from roster_operator.roster.quality import Question
-from roster_operator.sources.source import Complete, RosterSource, Section
+from roster_operator.sources.source import Access, Complete, Notice, RosterSource, Section
 
 _EXCLUDED = frozenset({"live", "suspend", "interval", "retry_interval", "timeout", "guard", "approval"})
 """Fields of the spec that decide when a sync runs and what becomes of its plan, but not what the roster means."""
@@ -29,6 +29,8 @@ _EXCLUDED = frozenset({"live", "suspend", "interval", "retry_interval", "timeout
 class _Findings(msgspec.Struct):
     """What a sync found out of the roster alone."""
 
+    access: tuple[Access, ...]
+    notices: tuple[Notice, ...]
     proofs: dict[Section, Complete]
     questions: dict[Question, int]
     mappings: Mappings
@@ -77,6 +79,7 @@ def recall(memory: Memory, source: RosterSource, request: Request, day: str, obs
         findings = _decode_findings(memory.findings)
     except msgspec.ValidationError:
         return False
+    observations.access, observations.notices = findings.access, findings.notices
     observations.proofs.update(findings.proofs)
     observations.questions.update(findings.questions)
     observations.mappings = findings.mappings
@@ -101,7 +104,15 @@ def to_remember(
     transcript = source.transcript()
     if transcript is None:
         return None
-    findings = _Findings(observations.proofs, dict(observations.questions), mappings, roster, catalog)
+    findings = _Findings(
+        access=observations.access or (),
+        notices=observations.notices,
+        proofs=observations.proofs,
+        questions=dict(observations.questions),
+        mappings=mappings,
+        roster=roster,
+        catalog=catalog,
+    )
     return Memory(
         inputs=inputs_of(request),
         day=day,

@@ -54,7 +54,7 @@ from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy,
 from roster_operator.roster.dates import calendar
 from roster_operator.roster.models import ClassSection, Person
 from roster_operator.roster.quality import Question
-from roster_operator.sources.source import RosterSource, Scope, Section
+from roster_operator.sources.source import Report, RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
 
@@ -108,19 +108,34 @@ class _Reconcile:
             self.spec, self.request.credentials, self.environment.clock, self.interruption
         )
         with contextlib.closing(source), Spool() as changes:
-            self._probe(source)
-            self.observations.provider = provider.examine(source, self.request, self.started)
-            before = self.environment.ledger.watermark(district) if self.spec.source.delta else None
+            delta = self.spec.source.delta is not None
+            recalled = not delta and self._recall_first(source, day, district)
+            if recalled:
+                self.observations.provider = self.request.integration.status.provider
+            else:
+                self._probe(source)
+                self.observations.provider = provider.examine(source, self.request, self.started)
+            before = self.environment.ledger.watermark(district) if delta else None
             reads = Reads(self.request, before, self.observations.provider, day=day, zone=zone, started=self.started)
-            if not reads.may_be_delta and self._recall(source, day, district):
+            if recalled or (delta and not reads.may_be_delta and self._recall(source, day, district)):
                 reads.recalled()
                 self._settle(district, changes, reads)
             elif self._read(source, day, district, changes.extend, reads):
                 self._settle(district, changes, reads, lambda: self._to_remember(source, day))
 
+    def _recall_first(self, source: RosterSource, day: str, district: District) -> bool:
+        """`_recall` without a probe: who is answered as before has good credentials, and shares what was shared."""
+        try:
+            return self._recall(source, day, district)
+        except SourceError:
+            self._probe(source)
+            raise
+
     def _probe(self, source: RosterSource) -> None:
         """CredentialsValid, SectionsShared."""
-        report = source.probe()
+        self._find_access(source.probe())
+
+    def _find_access(self, report: Report) -> None:
         observations = self.observations
         observations.access, observations.notices = report.sections, report.notices
         observations.find(conditions.CREDENTIALS_VALID, True, reasons.VALIDATED, "The SIS accepts the credentials.")
@@ -134,14 +149,16 @@ class _Reconcile:
         )
 
     def _recall(self, source: RosterSource, day: str, district: District) -> bool:
-        """MappingsResolved, as the last sync found it, if the roster is still the same."""
+        """What a reading finds, as the last sync found it, if the roster is still the same."""
+        observations = self.observations
         if not memory.may_recall(self.request):
             return False
         remembered = self.environment.ledger.memory(district)
-        if remembered is None or not memory.recall(remembered, source, self.request, day, self.observations):
+        if remembered is None or not memory.recall(remembered, source, self.request, day, observations):
             return False
-        assert self.observations.mappings is not None
-        mapping.find_resolved(self.observations, self.observations.mappings)
+        assert observations.mappings is not None
+        self._find_access(Report(observations.access or (), observations.notices))
+        mapping.find_resolved(observations, observations.mappings)
         return True
 
     def _to_remember(self, source: RosterSource, day: str) -> Memory | None:

@@ -145,8 +145,7 @@ class OneRosterClient:
 
     def repeats(self, url: str, digest: int) -> bool:
         """Whether a request of an earlier reading is answered as it was then. One to another server never is."""
-        self.authorize()
-        if not url.startswith(f"{self._base.url}/"):
+        if not self._base.is_at(url):
             return False
 
         def attempt() -> bool:
@@ -157,7 +156,7 @@ class OneRosterClient:
                 raise from_status(answer.status, self.where, retry_after=self._retrier.asked_for(answer.headers))
             return digest_of(answer) == digest
 
-        return self._retrier.call(attempt)
+        return self._retrier.call(attempt, retries=1)
 
     def _get(
         self,

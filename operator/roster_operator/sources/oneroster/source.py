@@ -24,7 +24,7 @@ from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
 from roster_operator.sources.provider import Provider
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Reading, Report, Scope, Section
-from roster_operator.sources.transcript import Transcript, decode_exchanges
+from roster_operator.sources.transcript import decode_exchanges
 from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
@@ -73,7 +73,7 @@ class OneRosterSource:
     def probe(self) -> Report:
         """Validate the credentials and ask each section for one row."""
         report = probe(self._client, self._workers.run, self._workers.each)
-        self._client.transcript = Transcript()
+        self._client.transcript.begin()
         self._plan_ahead(_ALWAYS_READ)
         return report
 
@@ -128,7 +128,7 @@ class OneRosterSource:
             return self._first_page(Section.ENROLLMENTS, enrollments)
 
         found = self._workers.run(examine, self._client, first_page, self._clock)
-        self._client.transcript = Transcript()
+        self._client.transcript.begin()
         return relied_upon(found, self._settings.filters)
 
     def heed(self, provider: Provider) -> None:

@@ -44,6 +44,10 @@ class ApiBase:
         """Scheme, host and port."""
         return "/".join(self.root.split("/", maxsplit=3)[:3])
 
+    def is_at(self, url: str) -> bool:
+        """Whether a URL leads to this server."""
+        return url.startswith(f"{self.origin}/")
+
     @property
     def lacks_application(self) -> bool:
         """Whether the application must be found out first."""
