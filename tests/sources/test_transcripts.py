@@ -74,3 +74,22 @@ def test_answers_are_kept_once_and_within_bounds() -> None:
     assert transcript.take("large") is None
     transcript.keep("too much", answer(bytes(11)))
     assert transcript.take("too much") is not None
+
+
+def test_an_answer_that_comes_in_parts_has_the_digest_of_the_whole() -> None:
+    whole = answer(b"a page of a roster", x_total_count="1")
+    hearing = Transcript().hear()
+    for part in (b"a page", b" of a", b" roster"):
+        hearing.write(part)
+    assert hearing.whole(answer(b"a pa", x_total_count="1")) == whole
+    assert hearing.digest(answer(b"a pa", x_total_count="1")) == digest_of(whole)
+    assert Transcript().hear().digest(answer(status=404)) == digest_of(answer(status=404))
+
+
+def test_an_answer_without_room_is_digested_all_the_same() -> None:
+    transcript = Transcript()
+    transcript.keep("large", answer(bytes(KEPT_BYTES - 4)))
+    hearing = transcript.hear()
+    hearing.write(b"[1,2,3]")
+    assert hearing.whole(answer(b"")) is None
+    assert hearing.digest(answer(b"")) == digest_of(answer(b"[1,2,3]"))

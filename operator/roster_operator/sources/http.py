@@ -77,10 +77,21 @@ class BoundedHttp:
         self._lock = threading.Lock()
 
     def get(
-        self, url: str, *, where: str, auth: httpx2.Auth | None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        where: str,
+        auth: httpx2.Auth | None,
+        headers: Mapping[str, str] | None = None,
+        write: Callable[[bytes], object] | None = None,
     ) -> Answer:
-        """Ask for a page; `url` is fully encoded, `where` is how messages call the server."""
-        return self._follow("GET", url, where, auth=auth, form=None, headers=headers, max_bytes=self._max_bytes)
+        """Ask for a page; `url` is fully encoded, `where` is how messages call the server.
+
+        `write` takes the body of a good answer as it comes; the answer then holds its beginning only.
+        """
+        return self._follow(
+            "GET", url, where, auth=auth, form=None, headers=headers, max_bytes=self._max_bytes, write=write
+        )
 
     def post(self, url: str, *, where: str, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
         """Send a form, as token endpoints want it."""
@@ -97,9 +108,7 @@ class BoundedHttp:
         self, url: str, *, where: str, auth: httpx2.Auth | None, accept: str, write: Callable[[bytes], object]
     ) -> Answer:
         """Ask for a file and give it to `write` as it comes; the answer holds its beginning only."""
-        return self._follow(
-            "GET", url, where, auth=auth, form=None, headers={"Accept": accept}, max_bytes=self._max_bytes, write=write
-        )
+        return self.get(url, where=where, auth=auth, headers={"Accept": accept}, write=write)
 
     def break_off_overdue(self) -> None:
         """End exchanges that hang where no check of ours runs, such as in headers that never end."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
@@ -40,9 +41,43 @@ def digest_of(answer: Answer) -> int:
     """Status, telling headers and body as 64 bits; of an answer that says no, the status alone."""
     if answer.status != HTTPStatus.OK:
         return int(answer.status)
-    digest = xxhash.xxh3_64("\0".join(answer.headers.get(name, "") for name in _TELLING).encode())
-    digest.update(answer.body)
+    digest = xxhash.xxh3_64(answer.body)
+    digest.update(_claims(answer))
     return digest.intdigest()
+
+
+def _claims(answer: Answer) -> bytes:
+    return "\0".join(answer.headers.get(name, "") for name in _TELLING).encode()
+
+
+class Hearing:
+    """An answer that is digested as it comes, and kept only while there is room for it."""
+
+    def __init__(self, room: int) -> None:
+        """`room`: bytes that may be kept."""
+        self._room = room
+        self._digest = xxhash.xxh3_64()
+        self._kept: bytearray | None = bytearray()
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes of the body."""
+        self._digest.update(chunk)
+        if self._kept is not None:
+            if len(self._kept) + len(chunk) <= self._room:
+                self._kept += chunk
+            else:
+                self._kept = None
+
+    def digest(self, answer: Answer) -> int:
+        """What `digest_of` makes of the whole answer, of which `answer` need not hold the body."""
+        if answer.status != HTTPStatus.OK:
+            return int(answer.status)
+        self._digest.update(_claims(answer))
+        return self._digest.intdigest()
+
+    def whole(self, answer: Answer) -> Answer | None:
+        """`answer` with its body; None if there was no room for it."""
+        return replace(answer, body=self._kept) if self._kept is not None else None
 
 
 class Transcript:
@@ -73,6 +108,11 @@ class Transcript:
         """Something happened that need not happen again, so another reading of the same answers may end otherwise."""
         with self._lock:
             self._telling = False
+
+    def hear(self) -> Hearing:
+        """For an answer that is about to come."""
+        with self._lock:
+            return Hearing(KEPT_BYTES - self._kept_bytes)
 
     def keep(self, url: str, answer: Answer) -> None:
         """Keep an answer for a reading that follows, if there is room."""

@@ -21,7 +21,7 @@ from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import Section
-from roster_operator.sources.transcript import Transcript, digest_of
+from roster_operator.sources.transcript import Transcript
 from roster_operator.sources.words import Words
 
 T = TypeVar("T")
@@ -149,12 +149,14 @@ class OneRosterClient:
             return False
 
         def attempt() -> bool:
-            answer = self._ask(url)
+            hearing = self.transcript.hear()
+            answer = self._ask(url, hearing.write)
             if answer.status == HTTPStatus.OK:
-                self.transcript.keep(url, answer)
+                if (whole := hearing.whole(answer)) is not None:
+                    self.transcript.keep(url, whole)
             elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise from_status(answer.status, self.where, retry_after=self._retrier.asked_for(answer.headers))
-            return digest_of(answer) == digest
+            return hearing.digest(answer) == digest
 
         return self._retrier.call(attempt, retries=1)
 
@@ -190,16 +192,19 @@ class OneRosterClient:
             self.transcript.spoil()
             raise
 
-    def _ask(self, url: str) -> Answer:
-        """Once more with a new token if the old one is refused, or more often if the server took a token before."""
+    def _ask(self, url: str, write: Callable[[bytes], object] | None = None) -> Answer:
+        """Once more with a new token if the old one is refused, or more often if the server took a token before.
+
+        `write` takes the body of a good answer as it comes; the answer then holds its beginning only.
+        """
         authorization = self.authorize()
         auth = authorization.current()
-        answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers)
+        answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers, write=write)
         for _ in range(_RENEWALS if self.answered else 1):
             if answer.status != HTTPStatus.UNAUTHORIZED or not authorization.renew(auth):
                 break
             auth = authorization.current()
-            answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers)
+            answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers, write=write)
         return answer
 
     def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
