@@ -18,7 +18,7 @@ from benchmarks import limits, results
 from benchmarks.districts import PERCENT, SIZES, Size, manifests, pages, scratch_folder, served
 from benchmarks.ledgers import Ledger, PostgresLedger, SqliteLedger
 from benchmarks.measure import PROGRAM, process
-from benchmarks.results import COPY, FIRST, LATENCY, ONE_PERCENT, SAME, START, WIRE, Cases, Reading
+from benchmarks.results import COPY, FIRST, LATENCY, ONE_PERCENT, SAME, SAME_SLOWLY, START, WIRE, Cases, Reading
 from hack.postgres import PrivatePostgres, find_postgres
 
 CONNECTIONS = 4
@@ -82,6 +82,7 @@ class Bench:
             self._sync(SAME, dialect, self._as_is, ledger)
             if dialect == "postgresql" and "latency" in self._size.cases and number % 2 == 0:
                 self._sync(LATENCY, dialect, self._slow, ledger)
+                self._sync(SAME_SLOWLY, dialect, self._slow, ledger)
             self._wire()
             self._sync(ONE_PERCENT, dialect, self._changed, ledger)
             ledger.drop()

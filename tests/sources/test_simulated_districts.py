@@ -189,7 +189,6 @@ def test_a_read_that_may_have_missed_rows_is_incomplete(faults: list[str]) -> No
     [
         ("forbidden", SectionNotShared),
         ("unauthorized", CredentialsRejected),
-        ("missing-route", SectionNotShared),
         ("login-page", SourceUnreachable),
         ("redirect", WrongURL),
         ("rate-limit=3600", SourceRateLimited),
@@ -207,6 +206,13 @@ def test_a_read_that_may_have_missed_rows_is_incomplete(faults: list[str]) -> No
 def test_a_section_that_cannot_be_begun_is_an_error_of_its_kind(fault: str, error: type[SourceError]) -> None:
     with pytest.raises(error):
         enrollments(f"{fault},on=enrollments")
+
+
+def test_a_section_that_a_server_lacks_which_has_others_is_not_shared() -> None:
+    with district("missing-route,on=enrollments") as served, source_of(served) as source:
+        read(source.schools())
+        with pytest.raises(SectionNotShared):
+            read(source.enrollments())
 
 
 @pytest.mark.parametrize("seconds", [-900, 900])
