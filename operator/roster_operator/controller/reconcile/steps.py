@@ -110,10 +110,9 @@ class _Reconcile:
         with contextlib.closing(source), Spool() as changes:
             delta = self.spec.source.delta is not None
             recalled = not delta and self._recall_first(source, day, district)
-            if recalled:
-                self.observations.provider = self.request.integration.status.provider
-            else:
+            if not recalled:
                 self._probe(source)
+            if not recalled or self.request.integration.status.provider is not None:
                 self.observations.provider = provider.examine(source, self.request, self.started)
             before = self.environment.ledger.watermark(district) if delta else None
             reads = Reads(self.request, before, self.observations.provider, day=day, zone=zone, started=self.started)

@@ -158,7 +158,7 @@ class OneRosterClient:
                 raise from_status(answer.status, self.where, retry_after=self._retrier.asked_for(answer.headers))
             return hearing.digest(answer) == digest
 
-        return self._retrier.call(attempt, retries=1)
+        return self._retrier.call(attempt)
 
     def _get(
         self,
