@@ -20,7 +20,7 @@ from roster_operator.ledger.schema import metadata
 from roster_operator.ledger.upgrading import configuration
 
 OPERATOR = Path(__file__).parents[2] / "operator"
-PROGRAM = "import sys; from roster_operator.ledger import open_ledger; open_ledger(sys.argv[1]).migrate()"
+PROGRAM = "import sys; from roster_operator.ledger import open_ledger; open_ledger(sys.argv[1], patience=120).migrate()"
 
 
 def test_a_store_that_was_not_migrated_says_so(ledger_url: str) -> None:
