@@ -131,7 +131,7 @@ def test_a_reader_who_follows_the_feed_by_position_misses_nothing(books: Books) 
     def follow() -> list[int]:
         seen: list[int] = []
         while True:
-            ended = done.is_set()
+            ended = done.wait(0.005)  # a reader who never paused would starve the writers of this process of the GIL
             since = seen[-1] if seen else 0
             query = f"SELECT position FROM license_changes WHERE position > {since} ORDER BY position"
             seen += [at for (at,) in books.rows(query)]
