@@ -4,26 +4,20 @@ oauthlib. It shares no line with the simulated district, so that a misreading th
 
 from __future__ import annotations
 
-import base64
-import json
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from oauthlib import oauth1, oauth2
+from tests.judge.gates import Grants, Signatures
+from tests.judge.serving import LocalServer, Reply, Row
 
 CLIENT, SECRET = "strangerConsumerKey", "stranger consumer+secret/%"
-API = "/ims/oneroster/v1p1"
 CLAMP = 20
 """Rows a page at most: the specification lets a server send fewer than it is asked for."""
 
-Row = dict[str, Any]
 License = tuple[str, str, str]
 
 FAMILIES = {
@@ -41,33 +35,6 @@ FAMILIES = {
 """Routes to the member that holds their rows (OneRoster 1.1, section 3.3 and the models of section 4)."""
 
 
-@dataclass
-class Reply:
-    """What goes over the wire."""
-
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    cut: int | None = None
-    """The connection breaks after so many bytes of the body, though Content-Length promised all of it."""
-    drip: float = 0.0
-    """Seconds between two bytes."""
-
-    def but(self, **changes: Any) -> Reply:
-        """The same with other values."""
-        return replace(self, **changes)
-
-    def rows(self) -> list[Row]:
-        """The rows of a good answer."""
-        found: list[Row] = next(iter(json.loads(self.body).values()))
-        return found
-
-    def with_rows(self, rows: Iterable[Any]) -> Reply:
-        """The same with other rows."""
-        key = next(iter(json.loads(self.body)))
-        return self.but(body=json.dumps({key: list(rows)}).encode())
-
-
 @dataclass(frozen=True)
 class Question:
     """One authorized request for rows."""
@@ -82,42 +49,27 @@ class Question:
 Twist = Callable[[Question, Reply], Reply]
 
 
-class Stranger:
+class Stranger(LocalServer):
     """Serves a small district; change `users`, `enrollments` and so on at will. `spoil` spoils answers."""
 
+    api = "/ims/oneroster/v1p1"
+    scope = "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly"
+    """The one that a publisher has a business with."""
+
     def __init__(self, *, speaks: str = "oauth2", students: int = 70, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls)
         self.speaks = speaks
         self.client_id, self.client_secret = CLIENT, SECRET
         self._twist: Twist | None = None
         self.refusals = 0
         self.questions: list[Question] = []
-        self.skew = 0.0
-        """Seconds by which this server's clock is ahead."""
         self.school_ids = ["s 1/north", "s-2"]
         self._fill(students)
         self._lock = threading.Lock()
         self._counts: dict[tuple[str, int], int] = {}
-        self._signatures = oauth1.SignatureOnlyEndpoint(_Signatures(self))
+        self._signatures = oauth1.SignatureOnlyEndpoint(Signatures(self))
         self.tokens: set[str] = set()
-        self._grants = oauth2.BackendApplicationServer(_Grants(self))
-        handler = type("Handler", (_Handler,), {"stranger": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self.origin = f"{'https' if tls else 'http'}://localhost:{self._server.server_port}"
-        self.base_url = self.origin
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._grants = oauth2.BackendApplicationServer(Grants(self))
 
     def _fill(self, students: int) -> None:
         base = {"status": "active", "dateLastModified": "2026-08-01T00:00:00.000Z"}
@@ -140,7 +92,7 @@ class Stranger:
             }
         ]
         self.courses: list[Row] = [
-            {**base, "sourcedId": f"course-{code}", "title": f"Course {code}", "courseCode": code, "org": _ref("d")}
+            {**base, "sourcedId": f"course-{code}", "title": f"Course {code}", "courseCode": code, "org": ref("d")}
             for code in ("MA101", "MA104", "PE1")
         ]
         self.classes: list[Row] = [
@@ -149,9 +101,9 @@ class Stranger:
                 "sourcedId": f"class-{number}",
                 "title": f"Class {number}",
                 "classType": "scheduled",
-                "course": _ref(self.courses[number % 3]["sourcedId"]),
-                "school": _ref(self.school_ids[number % 2]),
-                "terms": [_ref("year")],
+                "course": ref(self.courses[number % 3]["sourcedId"]),
+                "school": ref(self.school_ids[number % 2]),
+                "terms": [ref("year")],
             }
             for number in range(24)
         ]
@@ -176,7 +128,7 @@ class Stranger:
                 "role": role,
                 "identifier": f"number-{name}",
                 "email": f"{name}@persons.example.org",
-                "orgs": [_ref(self.school_ids[0])],
+                "orgs": [ref(self.school_ids[0])],
                 "userIds": [],
                 "agents": [],
                 "grades": ["09"],
@@ -187,9 +139,9 @@ class Stranger:
                 {
                     "sourcedId": f"enrollment-{name}-{number}",
                     "status": "active",
-                    "user": _ref(name),
-                    "class": _ref(f"class-{number}"),
-                    "school": _ref(self.classes[number]["school"]["sourcedId"]),
+                    "user": ref(name),
+                    "class": ref(f"class-{number}"),
+                    "school": ref(self.classes[number]["school"]["sourcedId"]),
                     "role": role,
                     "primary": "false",
                     "beginDate": "2025-08-01",
@@ -233,12 +185,12 @@ class Stranger:
             with self._lock:
                 given, text, status = self._grants.create_token_response(uri, method, body, headers)
             return Reply(status, {**given, "Content-Type": "application/json"}, str(text or "").encode())
-        if not path.startswith(f"{API}/"):
-            return _failure(404, "unknownobject")
+        if not path.startswith(f"{self.api}/"):
+            return self.failure(404, "unknownobject")
         if not self._authorized(method, uri, body, headers):
             self.refusals += 1
-            return _failure(401, "unauthorisedrequest")
-        return self._rows(path.removeprefix(f"{API}/"), parse_qs(urlsplit(uri).query))
+            return self.failure(401, "unauthorisedrequest")
+        return self._rows(path.removeprefix(f"{self.api}/"), parse_qs(urlsplit(uri).query))
 
     def _authorized(self, method: str, uri: str, body: str, headers: dict[str, str]) -> bool:
         if self.speaks == "oauth2":
@@ -251,17 +203,19 @@ class Stranger:
         if route.startswith("users/"):
             return self._single(route)
         if route not in FAMILIES:
-            return _failure(404, "unknownobject")
+            return self.failure(404, "unknownobject")
         offset, limit = int(query.get("offset", ["0"])[0]), min(int(query.get("limit", ["100"])[0]), CLAMP)
         with self._lock:
             number = self._counts[route, offset] = self._counts.get((route, offset), 0) + 1
         question = Question(route, offset, limit, number)
         self.questions.append(question)
         rows = self._section(route)
-        headers = {"Content-Type": "application/json; charset=utf-8", "X-Total-Count": str(len(rows))}
+        headers = {"X-Total-Count": str(len(rows))}
         if offset + limit < len(rows):
-            headers["Link"] = f'<{self.origin}{API}/{route}?limit={limit}&offset={offset + limit}>; rel="next"'
-        reply = Reply(200, headers, json.dumps({FAMILIES[route]: rows[offset : offset + limit]}).encode())
+            headers["Link"] = f'<{self.origin}{self.api}/{route}?limit={limit}&offset={offset + limit}>; rel="next"'
+        window = rows[offset : offset + limit]
+        written = list(map(self.user, window)) if FAMILIES[route] == "users" else window
+        reply = Reply.of({FAMILIES[route]: written}, headers=headers)
         return self._twist(question, reply) if self._twist else reply
 
     def _section(self, route: str) -> list[Row]:
@@ -281,130 +235,21 @@ class Stranger:
                 return list(rows)
 
     def _single(self, route: str) -> Reply:
-        found = [row for row in self.users if row["sourcedId"] == route.removeprefix("users/")]
+        found = [row for row in self.users if row["sourcedId"] == unquote(route.removeprefix("users/"))]
         if not found:
-            return _failure(404, "unknownobject")
-        return Reply(200, {"Content-Type": "application/json"}, json.dumps({"user": found[0]}).encode())
+            return self.failure(404, "unknownobject")
+        return Reply.of({"user": self.user(found[0])})
+
+    def user(self, row: Row) -> Row:
+        """How a user is written."""
+        return row
+
+    def failure(self, status: int, minor: str) -> Reply:
+        """How a refusal is written."""
+        said = {"imsx_codeMajor": "failure", "imsx_severity": "error", "imsx_codeMinor": minor}
+        return Reply.of({"statusInfoSet": [said]}, status)
 
 
-def _ref(identifier: str) -> Row:
+def ref(identifier: str) -> Row:
+    """A GUIDRef, whose address leads elsewhere."""
     return {"href": f"https://elsewhere.example.org/{identifier}", "sourcedId": identifier, "type": "x"}
-
-
-def _failure(status: int, minor: str) -> Reply:
-    said = {"imsx_codeMajor": "failure", "imsx_severity": "error", "imsx_codeMinor": minor}
-    return Reply(status, {"Content-Type": "application/json"}, json.dumps({"statusInfoSet": [said]}).encode())
-
-
-class _Signatures(oauth1.RequestValidator):  # type: ignore[misc]
-    """Two-legged OAuth 1.0a with one consumer; a signature may be used once."""
-
-    enforce_ssl = False
-    client_key_length = nonce_length = (3, 100)
-    dummy_client = "nobody"
-
-    def __init__(self, stranger: Stranger) -> None:
-        super().__init__()
-        self._stranger = stranger
-        self._used: set[tuple[str, str]] = set()
-
-    @property
-    def allowed_signature_methods(self) -> list[str]:
-        """One, by what the server speaks."""
-        return ["HMAC-SHA1"] if self._stranger.speaks == "oauth1-sha1" else ["HMAC-SHA256"]
-
-    def validate_client_key(self, client_key: str, request: Any) -> bool:
-        """Whether the key is known."""
-        return client_key == self._stranger.client_id
-
-    def get_client_secret(self, client_key: str, request: Any) -> str:
-        """Its secret."""
-        return self._stranger.client_secret
-
-    def validate_timestamp_and_nonce(
-        self, client_key: str, timestamp: str, nonce: str, request: Any, **tokens: Any
-    ) -> bool:
-        """Ten minutes are tolerated."""
-        fresh = (timestamp, nonce) not in self._used
-        self._used.add((timestamp, nonce))
-        return fresh and abs(int(timestamp) - time.time() - self._stranger.skew) < 600
-
-    @property
-    def timestamp_lifetime(self) -> int:
-        """Judged above, by this server's clock."""
-        return 10**9
-
-
-class _Grants(oauth2.RequestValidator):  # type: ignore[misc]
-    """OAuth 2 client credentials with one client, which may present them as Basic."""
-
-    def __init__(self, stranger: Stranger) -> None:
-        self._stranger = stranger
-
-    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """By HTTP Basic."""
-        kind, _, given = request.headers.get("Authorization", "").partition(" ")
-        request.client = type("Client", (), {"client_id": CLIENT})()
-        expected = base64.b64encode(f"{self._stranger.client_id}:{self._stranger.client_secret}".encode()).decode()
-        return bool(kind == "Basic" and given == expected)
-
-    def validate_grant_type(self, client_id: str, grant_type: str, client: Any, *rest: Any, **more: Any) -> bool:
-        """Client credentials."""
-        return grant_type == "client_credentials"
-
-    def validate_scopes(self, client_id: str, scopes: list[str], client: Any, *rest: Any, **more: Any) -> bool:
-        """The one scope that a publisher has a business with."""
-        return scopes == ["https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly"]
-
-    def get_default_scopes(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
-        """None: a scope must be asked for."""
-        return []
-
-    def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Keep it."""
-        self._stranger.tokens.add(token["access_token"])
-
-    def validate_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:
-        """Whether it was given out and is still good."""
-        return token in self._stranger.tokens
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one go: in two, the second waits for an acknowledgement of the first
-    stranger: Stranger
-
-    def do_GET(self) -> None:
-        self._answer("")
-
-    def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
-
-    def _answer(self, body: str) -> None:
-        uri = f"{self.stranger.origin}{self.path}"
-        reply = self.stranger.answer(self.command, uri, body, dict(self.headers))
-        self.send_response_only(reply.status)
-        self.send_header("Date", self.date_time_string(time.time() + self.stranger.skew))
-        headers = {"Content-Length": str(len(reply.body)), **reply.headers}
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if reply.drip:
-            for byte in reply.body:
-                self.wfile.write(bytes([byte]))
-                self.wfile.flush()
-                time.sleep(reply.drip)
-        else:
-            self.wfile.write(reply.body[: reply.cut])
-        self.wfile.flush()
-        self.close_connection = self.close_connection or reply.cut is not None
-
-    def handle_one_request(self) -> None:
-        """A client that gives up is no error of ours."""
-        try:
-            super().handle_one_request()
-        except (ConnectionError, ssl.SSLError):
-            self.close_connection = True
-
-    def log_message(self, *args: Any) -> None:
-        """Nothing: it holds what is asked for."""

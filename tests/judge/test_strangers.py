@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.judge.conftest import scene_of
-from tests.judge.stranger import CLAMP, Question, Reply, Row, Stranger, Twist
+from tests.judge.serving import Reply, Row
+from tests.judge.stranger import CLAMP, Question, Stranger, Twist
 from tests.reconcile.scene import Scene
 from tests.sources.support.certificates import Authority
 

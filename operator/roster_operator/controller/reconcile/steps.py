@@ -109,9 +109,9 @@ class _Reconcile:
         )
         with contextlib.closing(source), Spool() as changes:
             delta = self.spec.source.delta is not None
-            recalled = not delta and self._recall_first(source, day, district)
-            if not recalled:
+            if delta:
                 self._probe(source)
+            recalled = not delta and self._recall_or_probe(source, day, district)
             if not recalled or self.request.integration.status.provider is not None:
                 self.observations.provider = provider.examine(source, self.request, self.started)
             before = self.environment.ledger.watermark(district) if delta else None
@@ -122,13 +122,21 @@ class _Reconcile:
             elif self._read(source, day, district, changes.extend, reads):
                 self._settle(district, changes, reads, lambda: self._to_remember(source, day))
 
-    def _recall_first(self, source: RosterSource, day: str, district: District) -> bool:
-        """`_recall` without a probe: who is answered as before has good credentials, and shares what was shared."""
+    def _recall_or_probe(self, source: RosterSource, day: str, district: District) -> bool:
+        """Whether `_recall` does without a probe: who is answered as before has good credentials, and shares the same.
+
+        Raises what keeps a server from being asked, unless the probe finds another way to ask it.
+        """
         try:
-            return self._recall(source, day, district)
-        except SourceError:
+            recalled = self._recall(source, day, district)
+        except SourceError as error:
             self._probe(source)
-            raise
+            if not isinstance(error, _BAD_CREDENTIALS):
+                raise
+            return False
+        if not recalled:
+            self._probe(source)
+        return recalled
 
     def _probe(self, source: RosterSource) -> None:
         """CredentialsValid, SectionsShared."""

@@ -94,6 +94,14 @@ class OneRosterClient:
         self._authorization = None
         return True
 
+    def return_to(self, url: str) -> None:
+        """Turn to where an earlier reading found the API, by one of its URLs, unless a place was asked already."""
+        if self._authorization is not None:
+            return
+        known = [self._base, *self._others]
+        there = next((base for base in known if url.startswith(f"{base.url}/")), self._base)
+        self._base, *self._others = there, *(base for base in known if base is not there)
+
     def page(
         self,
         section: str,

@@ -80,6 +80,8 @@ class OneRosterSource:
     def repeats(self, transcript: bytes) -> bool:
         """See `RosterSource`."""
         exchanges = decode_exchanges(transcript)
+        if exchanges:
+            self._client.return_to(exchanges[0].url)
         return bool(exchanges) and all(self._workers.each(self._client.repeats, exchanges))
 
     def transcript(self) -> bytes | None:

@@ -1,0 +1,49 @@
+"""A OneRoster 1.2 server that nobody here wrote: what it contradicts itself in takes no license from anybody."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.judge.conftest import scene_of
+from tests.judge.newcomer import Newcomer
+from tests.reconcile.scene import Scene
+
+from roster_operator.controller.reconcile.contract import Outcome
+
+
+@pytest.fixture
+def newcomer() -> Iterator[Newcomer]:
+    """The server."""
+    with Newcomer(students=40) as newcomer:
+        yield newcomer
+
+
+@pytest.fixture
+def scene(newcomer: Newcomer, tmp_path: Path) -> Iterator[Scene]:
+    """Its district, not synced yet."""
+    scene = scene_of(newcomer, tmp_path)
+    yield scene
+    scene.close()
+
+
+def test_version_1_2_is_found_read_and_recognised_night_after_night(
+    scene: Scene, newcomer: Newcomer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its tokens are for its own scopes, so that asking it as 1.1 first gives none."""
+    caplog.set_level(logging.DEBUG)
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert scene.licenses() == scene.expected()
+    read = len(newcomer.questions)
+    newcomer.questions.clear()
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert 0 < len(newcomer.questions) < read
+    newcomer.remove_person("student-3")
+    newcomer.add_person("student-new", "student", [0])
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert scene.licenses() == scene.expected()
+    emitted = json.dumps(scene.status) + "".join(record.getMessage() + str(record.args) for record in caplog.records)
+    assert not [person for person in newcomer.personal_strings() if person in emitted]
