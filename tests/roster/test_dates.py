@@ -29,6 +29,7 @@ def test_the_end_is_exclusive_and_a_missing_bound_is_open(begin: str, end: str, 
 FALL = Session("fall", "2026-08-12", "2026-12-20")
 SPRING = Session("spring", "2027-01-07", "2027-06-05")
 GONE = Session("gone", "2026-08-12", "2027-06-05", active=False)
+TURNED = Session("turned", "2027-06-05", "2026-08-12")
 
 
 @pytest.mark.parametrize(
@@ -40,8 +41,10 @@ GONE = Session("gone", "2026-08-12", "2027-06-05", active=False)
         (("spring", "nobody-knows"), False),
         (("nobody-knows",), True),
         (("gone",), True),
+        (("turned",), True),
+        (("turned", "spring"), False),
         ((), True),
     ],
 )
 def test_a_class_is_on_if_one_of_its_known_sessions_is(sessions: tuple[str, ...], on: bool) -> None:
-    assert calendar([FALL, SPRING, GONE], "2026-11-24").is_on(sessions) is on
+    assert calendar([FALL, SPRING, GONE, TURNED], "2026-11-24").is_on(sessions) is on

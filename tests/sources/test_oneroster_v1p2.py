@@ -176,13 +176,24 @@ def persons(*rows: Any, default: Any = USERS) -> list[Person]:
         ([{"role": "counselor"}], Role.OTHER),
         ([{"role": "ext:librarian"}], Role.OTHER),
         ([{"roleType": "secondary", "role": "parent"}, {"role": "teacher"}], Role.TEACHER),
+        ([{"role": "teacher"}, {"role": "principal"}], Role.TEACHER),
+        ([{"role": "teacher"}, {"role": "student"}], Role.UNKNOWN),
+        ([{"role": "student", "endDate": "2015-06-01"}, {"role": "teacher"}], Role.UNKNOWN),
+        ([{"role": "student"}, {"roleType": "secondary", "role": "teacher"}], Role.STUDENT),
         ([{"roleType": "secondary", "role": "teacher"}, {"roleType": "secondary", "role": "aide"}], Role.TEACHER),
+        ([{"roleType": "secondary", "role": "teacher"}, {"roleType": "secondary", "role": "student"}], Role.UNKNOWN),
         ([{"roleType": "Primary", "role": "Teacher", "beginDate": "2020-01-01", "endDate": None}], Role.TEACHER),
         ([], Role.UNKNOWN),
     ],
 )
 def test_of_several_roles_the_primary_one_counts(roles: list[dict[str, Any]], role: Role) -> None:
     assert persons(user("u-1", *roles))[0].role is role
+
+
+def test_a_student_among_other_things_is_none_whatever_the_route_says() -> None:
+    both = user("u-1", {"role": "teacher"}, {"role": "student"})
+    assert persons(both, default=TEACHERS)[0].role is Role.UNKNOWN
+    assert persons(both, default=STUDENTS)[0].role is Role.UNKNOWN
 
 
 def test_who_has_no_role_at_all_is_what_the_route_says() -> None:

@@ -18,6 +18,11 @@ def earliest_after(today: str, dates: Iterable[str]) -> str:
     return min((day for day in dates if day > today), default="")
 
 
+def ends_before_it_begins(session: Session) -> bool:
+    """Whether its dates contradict each other."""
+    return bool(session.start and session.end and session.end < session.start)
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The academic sessions, as of one day."""
@@ -38,8 +43,8 @@ class Calendar:
 
 
 def calendar(sessions: Iterable[Session], today: str) -> Calendar:
-    """Which sessions are current on `today` (an ISO date)."""
-    active = [session for session in sessions if session.active]
+    """Which sessions are current on `today` (an ISO date); one that ends before it begins is as good as not known."""
+    active = [session for session in sessions if session.active and not ends_before_it_begins(session)]
     return Calendar(
         known=frozenset(session.id for session in active),
         current=frozenset(session.id for session in active if is_current(session.start, session.end, today)),

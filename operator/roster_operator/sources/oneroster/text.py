@@ -29,8 +29,8 @@ _ROLES: Final = {
     "principal": Role.ADMINISTRATOR,
 }
 _LATE_AT_NIGHT: Final = re.compile(r"[T ]23:5")
-_EARLIEST_YEAR: Final = 1900
-"""Earlier dates are a database's way to say that there is none (0001-01-01, 1753-01-01, 1899-12-30)."""
+_EARLIEST_YEAR: Final = 1981
+"""Earlier dates are a system's way to say that there is none (0001-01-01, 1753-01-01, 1899-12-30, 1970-01-01)."""
 
 
 def text(value: object) -> str:

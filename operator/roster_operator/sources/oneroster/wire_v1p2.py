@@ -40,19 +40,26 @@ class UserRow(msgspec.Struct, gc=False):
     email: Text = None
 
 
-def _foremost(row: UserRow) -> Role:
-    """The primary role; the first one if none is marked so."""
+def _foremost(row: UserRow, default: Role) -> Role:
+    """The primary role, or any if none is marked so; `default` if none is said.
+
+    OneRoster 1.2 has a primary one for each organization, in no order: a student here may teach elsewhere, or have been
+    a student once. Who is a student among other things has no role of their own: enrollments decide.
+    """
     if not row.roles:
-        return role(row.role)
-    primary = (held.role for held in row.roles if text(held.roleType).lower() == _PRIMARY)
-    return role(next(primary, row.roles[0].role))
+        return role(row.role) or default
+    primary = [role(held.role) for held in row.roles if text(held.roleType).lower() == _PRIMARY]
+    foremost = primary or [role(held.role) for held in row.roles]
+    if Role.STUDENT in foremost and len(set(foremost)) > 1:
+        return Role.UNKNOWN
+    return foremost[0] or default
 
 
 def _person(default: Role) -> Convert[Person]:
     def convert(identifier: str, row: UserRow, keep: list[Person]) -> bool:
         person = Person(
             identifier,
-            _foremost(row) or default,
+            _foremost(row, default),
             text(row.username),
             text(row.email),
             text(row.identifier),
