@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -125,6 +126,11 @@ def _status(pid: int, field: str) -> float:
     except OSError:
         pass
     return 0.0
+
+
+def compile_program() -> None:
+    """Write the program's bytecode: the image has it, and some environments are told never to write any."""
+    compileall.compile_dir(Path(__file__).resolve().parents[1] / "operator", quiet=1)
 
 
 def process(command: Sequence[str | Path], database: Processes | None = None, server: int | None = None) -> Measured:

@@ -23,6 +23,7 @@ from benchmarks.fleet.clock import FastClock
 from benchmarks.fleet.stage import Group, Stage
 from benchmarks.fleet.usage import Usage, usage, usages
 from benchmarks.fleet.watcher import Watcher
+from benchmarks.measure import compile_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,7 @@ def main() -> int:
     arguments.add_argument("--report", action="store_true", help="write docs/performance-fleet.md too")
     options = arguments.parse_args()
     size = SIZES[options.size]
+    compile_program()
     with Stage(options.workers) as stage:
         fleet = Fleet(stage, size)
         fleet.run()

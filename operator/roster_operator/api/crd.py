@@ -15,6 +15,7 @@ import yaml
 
 from roster_operator.api import names
 from roster_operator.api.definition import Column, Definition
+from roster_operator.api.descriptions import descriptions
 from roster_operator.api.rules import VALIDATIONS, rule
 from roster_operator.api.schema import structural
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
@@ -122,7 +123,7 @@ def _root(model: type[RosterIntegration] | type[EBook]) -> dict[str, Any]:
         if part in model.model_fields:
             field = model.model_fields[part]
             properties[part] = structural(cast("type[WireModel]", field.annotation), defaults=part == "spec")
-            properties[part]["description"] = " ".join((field.description or "").split())
+            properties[part]["description"] = " ".join(descriptions(model)[part].split())
     return {
         "description": " ".join((model.__doc__ or "").split()),
         "type": "object",

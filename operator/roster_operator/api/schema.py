@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
 
 from roster_operator.api import durations
+from roster_operator.api.descriptions import descriptions
 from roster_operator.api.wire import WireModel
 
 KEPT: Final = (
@@ -35,6 +37,14 @@ def structural(model: type[WireModel], *, defaults: bool = True) -> dict[str, An
 
 
 class _Generator(GenerateJsonSchema):
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        """With what the docstrings under the fields say."""
+        document = super().model_schema(schema)
+        model: type[WireModel] = schema["cls"]
+        for name, text in descriptions(model).items():
+            document["properties"][model.model_fields[name].alias]["description"] = text
+        return document
+
     def encode_default(self, dft: Any) -> Any:
         """Durations as they are written, where pydantic would write ISO 8601."""
         return durations.write(dft) if isinstance(dft, timedelta) else super().encode_default(dft)

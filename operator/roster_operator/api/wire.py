@@ -46,7 +46,6 @@ class WireModel(BaseModel):
         validate_by_alias=True,
         extra="ignore",
         frozen=True,
-        use_attribute_docstrings=True,
     )
 
     def to_wire(self) -> dict[str, Any]:

@@ -30,8 +30,10 @@ class Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         gc.set_threshold(_COLLECT_EVERY, 10, 10)
+        gc.disable()  # what imports make stays
         command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
         gc.freeze()
+        gc.enable()
         assert isinstance(command, click.Command)
         return command
 

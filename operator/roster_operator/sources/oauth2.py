@@ -10,7 +10,7 @@ from typing import Final
 
 import httpx2
 import msgspec
-from authlib.integrations.httpx_client import OAuth2ClientAuth
+from authlib.oauth2.auth import ClientAuth
 
 from roster_operator.errors import SourceError
 from roster_operator.sources.addresses import label
@@ -93,6 +93,18 @@ class BearerAuth(httpx2.Auth):
         yield request
 
 
+class _ClientAuth(httpx2.Auth, ClientAuth):  # type: ignore[misc]  # authlib has no types
+    """Sends client id and secret with the request for a token."""
+
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """Adds them to the header or to the form."""
+        url, headers, body = self.prepare(request.method, str(request.url), request.headers, request.content)
+        headers["Content-Length"] = str(len(body))
+        yield httpx2.Request(request.method, url, headers=headers, content=body, extensions=request.extensions)
+
+
 class _Grant(msgspec.Struct):
     access_token: str
     expires_in: str | int | float | None = None
@@ -161,9 +173,7 @@ class TokenEndpoint:
         parameters = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
         in_query = parameters_in is TokenParameters.QUERY
         url = str(httpx2.URL(self._url).copy_merge_params(parameters)) if in_query else self._url
-        auth = OAuth2ClientAuth(
-            self._credentials.client_id, self._credentials.client_secret, _AUTHLIB_WORDS[credentials_in]
-        )
+        auth = _ClientAuth(self._credentials.client_id, self._credentials.client_secret, _AUTHLIB_WORDS[credentials_in])
 
         def attempt() -> Answer:
             answer = self._http.post(url, where=self.where, auth=auth, form={} if in_query else parameters)

@@ -1,18 +1,19 @@
-"""Opens the source that a spec names."""
+"""Opens the source that a spec names.
+
+OneRoster is what most districts speak, so it is imported with the program. What the other types need is imported when a
+district of that type is met: a program that meets none is neither delayed by it nor larger.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Final, Protocol, cast
 
-from roster_operator.api.v1alpha1 import EndDates as WireEndDates
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, SourceType, TokenRequest
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.csv import CsvSettings, open_csv
-from roster_operator.sources.csv.addresses import parse
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.oneroster.settings import (
@@ -23,9 +24,29 @@ from roster_operator.sources.oneroster.settings import (
     Version,
 )
 from roster_operator.sources.oneroster.urls import district_of
-from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.vendors import profile_of
+
+_OTHERS: Final = {
+    SourceType.POWERSCHOOL: "roster_operator.controller.reconcile.powerschool_source",
+    SourceType.ONE_ROSTER_CSV: "roster_operator.controller.reconcile.csv_source",
+}
+
+
+class _Other(Protocol):
+    """What a module of `_OTHERS` offers."""
+
+    def open_source(
+        self,
+        spec: RosterIntegrationSpec,
+        credentials: Credentials,
+        clock: Clock,
+        interruption: Interruption,
+        *,
+        roster_files: Path | None,
+    ) -> RosterSource: ...
+
+    def district_named_by(self, source: RosterSourceSpec) -> str: ...
 
 
 def open_source(
@@ -40,33 +61,20 @@ def open_source(
 
     `roster_files`: the folder below which file:// URLs may point.
     """
-    if spec.source.type is SourceType.POWERSCHOOL:
-        return open_powerschool(powerschool_settings(spec), credentials, clock=clock, interruption=interruption)
-    if spec.source.type is SourceType.ONE_ROSTER_CSV:
-        settings = csv_settings(spec.source, roster_files)
-        return open_csv(settings, credentials, clock=clock, interruption=interruption)
+    if spec.source.type in _OTHERS:
+        return _other(spec.source.type).open_source(spec, credentials, clock, interruption, roster_files=roster_files)
     return open_oneroster(oneroster_settings(spec.source), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
     """The district that a source is of, as far as its URL tells; raises `InvalidSpec` for a URL that cannot be one."""
-    if source.type is SourceType.POWERSCHOOL:
-        return normalise(source.base_url).district
-    if source.type is SourceType.ONE_ROSTER_CSV:
-        return parse(source.base_url).claim
+    if source.type in _OTHERS:
+        return _other(source.type).district_named_by(source)
     return district_of(oneroster_settings(source))
 
 
-def csv_settings(source: RosterSourceSpec, roster_files: Path | None) -> CsvSettings:
-    """What the spec says of files, and else the defaults."""
-    defaults = CsvSettings(base_url=source.base_url)
-    return replace(
-        defaults,
-        files_root=roster_files,
-        ends_inclusive=source.end_dates is WireEndDates.INCLUSIVE,
-        settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),
-        timeout=defaults.timeout if source.request_timeout is None else source.request_timeout.total_seconds(),
-    )
+def _other(source_type: SourceType) -> _Other:
+    return cast("_Other", import_module(_OTHERS[source_type]))
 
 
 def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
@@ -98,18 +106,4 @@ def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
         filters=None if filters is None else frozenset(map(Filter, filters)),
         end_dates=EndDates(source.end_dates or profile.end_dates.value),
         words=profile.wording,
-    )
-
-
-def powerschool_settings(spec: RosterIntegrationSpec) -> PowerSchoolSettings:
-    """What the spec says, and where it says nothing, what suits PowerSchool."""
-    source = spec.source
-    settings = PowerSchoolSettings(base_url=source.base_url, time_zone=time_zone(spec), page_size=source.page_size)
-    return replace(
-        settings,
-        max_concurrency=source.concurrency or settings.max_concurrency,
-        request_timeout=(
-            settings.request_timeout if source.request_timeout is None else source.request_timeout.total_seconds()
-        ),
-        co_teacher_query=(settings.co_teacher_query if source.co_teacher_query is None else source.co_teacher_query),
     )

@@ -9,7 +9,6 @@ from collections.abc import Generator
 from typing import Any, Final
 
 import httpx2
-from authlib.integrations.httpx_client import OAuth1Auth
 from authlib.oauth1 import ClientAuth
 from authlib.oauth1.rfc5849.signature import generate_signature_base_string
 from authlib.oauth1.rfc5849.util import escape
@@ -28,11 +27,10 @@ def sign_hmac_sha256(client: Any, request: Any) -> str:
     return base64.b64encode(digest).decode()
 
 
-class SignedRequest(OAuth1Auth):  # type: ignore[misc]  # authlib has no types
+class SignedRequest(httpx2.Auth, ClientAuth):  # type: ignore[misc]  # authlib has no types
     """Signs a GET. The URL must be fully percent-encoded; its query is part of what is signed."""
 
     SIGNATURE_METHODS = {**ClientAuth.SIGNATURE_METHODS, HMAC_SHA256: sign_hmac_sha256}  # noqa: RUF012
-    requires_request_body = False
 
     def __init__(self, key: str, secret: str, method: str, clock: Clock) -> None:
         """`method` is `HMAC_SHA256` or `HMAC_SHA1`."""

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 import asyncssh
 
+from roster_operator.clock import Clock
 from roster_operator.errors import (
     CredentialsRejected,
     Interrupted,
@@ -27,19 +28,21 @@ from roster_operator.errors import (
     WrongURL,
 )
 from roster_operator.interruption import Interruption
+from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv.addresses import SftpAddress
 from roster_operator.sources.csv.failures import shown
 from roster_operator.sources.csv.places.place import (
     MAX_ENTRIES,
     Delivery,
     Listed,
+    Place,
     Write,
     in_folder,
     is_wanted,
     is_zip,
     loose,
 )
-from roster_operator.sources.csv.places.ssh_keys import SshKeys, not_trusted
+from roster_operator.sources.csv.places.ssh_keys import SshKeys, not_trusted, ssh_keys
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.failures import NoAnswer
 from roster_operator.sources.retries import Retrier
@@ -57,6 +60,14 @@ _ANSWER: Final = 60.0
 
 logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 """It writes user names, paths and what the server says."""
+
+
+def open_sftp(
+    address: SftpAddress, credentials: Credentials, settings: CsvSettings, *, clock: Clock, interruption: Interruption
+) -> Place:
+    """The place that nothing was asked of yet; raises `CredentialsMissing` if the Secret lacks a key."""
+    retrier = Retrier(settings.retries, clock=clock, interruption=interruption)
+    return SftpPlace(address, ssh_keys(credentials), settings, retrier=retrier, interruption=interruption)
 
 
 class SftpPlace:

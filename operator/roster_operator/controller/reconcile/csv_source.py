@@ -1,0 +1,43 @@
+"""Rosters in files, as a spec names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from roster_operator.api.v1alpha1 import EndDates, RosterIntegrationSpec, RosterSourceSpec
+from roster_operator.clock import Clock
+from roster_operator.interruption import Interruption
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.csv import CsvSettings, open_csv
+from roster_operator.sources.csv.addresses import parse
+from roster_operator.sources.source import RosterSource
+
+
+def open_source(
+    spec: RosterIntegrationSpec,
+    credentials: Credentials,
+    clock: Clock,
+    interruption: Interruption,
+    *,
+    roster_files: Path | None,
+) -> RosterSource:
+    """See `sources.open_source`."""
+    return open_csv(_settings(spec.source, roster_files), credentials, clock=clock, interruption=interruption)
+
+
+def district_named_by(source: RosterSourceSpec) -> str:
+    """See `sources.district_named_by`."""
+    return parse(source.base_url).claim
+
+
+def _settings(source: RosterSourceSpec, roster_files: Path | None) -> CsvSettings:
+    """What the spec says of files, and else the defaults."""
+    defaults = CsvSettings(base_url=source.base_url)
+    return replace(
+        defaults,
+        files_root=roster_files,
+        ends_inclusive=source.end_dates is EndDates.INCLUSIVE,
+        settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),
+        timeout=defaults.timeout if source.request_timeout is None else source.request_timeout.total_seconds(),
+    )

@@ -1,0 +1,45 @@
+"""PowerSchool's own API, as a spec names it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec
+from roster_operator.clock import Clock
+from roster_operator.controller.reconcile.zone import time_zone
+from roster_operator.interruption import Interruption
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
+from roster_operator.sources.source import RosterSource
+
+
+def open_source(
+    spec: RosterIntegrationSpec,
+    credentials: Credentials,
+    clock: Clock,
+    interruption: Interruption,
+    *,
+    roster_files: Path | None,  # noqa: ARG001 - the same for every type
+) -> RosterSource:
+    """See `sources.open_source`."""
+    return open_powerschool(_settings(spec), credentials, clock=clock, interruption=interruption)
+
+
+def district_named_by(source: RosterSourceSpec) -> str:
+    """See `sources.district_named_by`."""
+    return normalise(source.base_url).district
+
+
+def _settings(spec: RosterIntegrationSpec) -> PowerSchoolSettings:
+    """What the spec says, and where it says nothing, what suits PowerSchool."""
+    source = spec.source
+    settings = PowerSchoolSettings(base_url=source.base_url, time_zone=time_zone(spec), page_size=source.page_size)
+    return replace(
+        settings,
+        max_concurrency=source.concurrency or settings.max_concurrency,
+        request_timeout=(
+            settings.request_timeout if source.request_timeout is None else source.request_timeout.total_seconds()
+        ),
+        co_teacher_query=(settings.co_teacher_query if source.co_teacher_query is None else source.co_teacher_query),
+    )
