@@ -23,14 +23,14 @@ from concurrent.futures import ThreadPoolExecutor
 from roster_operator.sources import oauth2
 from roster_operator.sources.oneroster import decode, wire
 from roster_operator.controller.reconcile import memory, persons, spool
-from roster_operator.sources.vendors.profile import vendors
+from roster_operator.sources.vendors import profile_of
 
 sys.setswitchinterval(1e-6)
 start = threading.Barrier(16)
 
 def first(_number):
     start.wait(30)
-    vendors()
+    profile_of("Aeries")
     oauth2._decode_grant(b'{"access_token": "x", "expires_in": 60}')
     for shape, key in ((wire.ORGS, "orgs"), (wire.USERS, "users"), (wire.CLASSES, "classes")):
         decode._decoder(shape.row, key).decode(b"{}")

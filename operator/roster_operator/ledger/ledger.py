@@ -107,7 +107,7 @@ class SyncSession(Protocol):
         ...
 
     def counts(self) -> LedgerCounts:
-        """What the district holds now, inside the transaction."""
+        """What the district holds, inside the transaction and before `apply`."""
         ...
 
     def remember(self, memory: Memory | None) -> None:

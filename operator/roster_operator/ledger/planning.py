@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.staging import analyze
-from roster_operator.licensing.models import Claim, Edition, Plan
+from roster_operator.licensing.models import Claim, Edition, LedgerCounts, Plan
 
 _STREAMED = 10_000
 
@@ -89,10 +89,7 @@ _ACTIVE = text("SELECT COUNT(*) FROM licenses WHERE district_id = :district AND 
 
 _REMOVALS_BY_EDITION = text("SELECT edition, COUNT(*) FROM removals GROUP BY edition")
 
-_ACTIVE_AND_MANUAL = text("""
-    SELECT COUNT(*), SUM(CASE WHEN origin = 'Manual' THEN 1 ELSE 0 END)
-      FROM licenses WHERE district_id = :district AND origin <> 'Sticky'
-""")
+_ANY_FROM_BEFORE = text("SELECT 1 FROM licenses WHERE district_id = :district AND origin = 'Manual' LIMIT 1")
 
 _REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
 
@@ -168,10 +165,15 @@ def _by_school(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def nothing(connection: Connection, claim: Claim, district_id: int | None) -> Plan | None:
-    """The plan if no person changed; None if licenses from before go-live are to be replaced all the same."""
-    active, manual = connection.execute(_ACTIVE_AND_MANUAL, {"district": district_id}).one()
-    return None if manual else Plan(digest=_digest(claim, ()), unchanged=active, active=active)
+def replaces_none(connection: Connection, district_id: int | None) -> bool:
+    """Whether no license from before go-live is left, so that nothing is to be done if no person changed."""
+    return connection.execute(_ANY_FROM_BEFORE, {"district": district_id}).first() is None
+
+
+def nothing(claim: Claim, counts: LedgerCounts) -> Plan:
+    """The plan if nothing is to be done."""
+    active = counts.active - counts.sticky
+    return Plan(digest=_digest(claim, ()), unchanged=active, active=active)
 
 
 def _digest(claim: Claim, removals: Iterable[_Removal]) -> str:

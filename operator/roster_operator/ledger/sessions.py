@@ -39,6 +39,7 @@ class SqlSyncSession:
         self._plan: Plan | None = None
         self._nothing: Plan | None = None
         """The plan, if nobody changed."""
+        self._counts: LedgerCounts | None = None
         self._memory: Memory | None = None
         self._remembers = False
         self._watermark: Watermark | None = None
@@ -52,9 +53,8 @@ class SqlSyncSession:
         remaining = iter(changes)
         first = list(islice(remaining, 1))
         with told_plainly(self._place):
-            if not first:
-                self._nothing = planning.nothing(self._connection, self._sync.claim, self._district_id)
-            if self._nothing is not None:
+            if not first and planning.replaces_none(self._connection, self._district_id):
+                self._nothing = planning.nothing(self._sync.claim, self.counts())
                 self._unstorable = 0
                 return 0
             self._staged = True
@@ -108,8 +108,10 @@ class SqlSyncSession:
 
     def counts(self) -> LedgerCounts:
         """See `SyncSession`."""
-        with told_plainly(self._place):
-            return counting.count(self._connection, self._district_id)
+        if self._counts is None:
+            with told_plainly(self._place):
+                self._counts = counting.count(self._connection, self._district_id)
+        return self._counts
 
     def remember(self, memory: Memory | None) -> None:
         """See `SyncSession`."""

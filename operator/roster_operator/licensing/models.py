@@ -114,6 +114,11 @@ class Plan:
     active: int = 0
     """Licenses before the plan, sticky ones left out."""
 
+    @property
+    def changes_licenses(self) -> bool:
+        """Whether any would come or go."""
+        return bool(self.grants or self.revocations)
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

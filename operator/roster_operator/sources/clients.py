@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from urllib.request import getproxies
 
@@ -28,11 +28,12 @@ def open_client(
 
     `use_proxy`: honour HTTPS_PROXY and NO_PROXY. `transport` replaces the network.
     """
-    context = trust(ca_pem)
+    if ca_pem:
+        trust(ca_pem)  # a certificate that is none is told of now, not at the first request
     if transport is None and not (use_proxy and _PROXIED & getproxies().keys()):
-        transport = DirectTransport(context, connections)
+        transport = DirectTransport(partial(trust, ca_pem), connections)
     return httpx2.Client(
-        verify=context,
+        verify=trust(ca_pem) if transport is None else True,
         trust_env=use_proxy,
         follow_redirects=False,
         transport=transport,

@@ -11,7 +11,7 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 import httpx2
@@ -60,9 +60,9 @@ class _Connection(http.client.HTTPConnection):
 class DirectTransport(httpx2.BaseTransport):
     """Keeps connections and uses them again. Thread-safe; has as many connections as threads use it at once."""
 
-    def __init__(self, context: ssl.SSLContext, connections: Connections) -> None:
-        """`context` verifies servers; `connections` learns of every socket."""
-        self._context = context
+    def __init__(self, trust: Callable[[], ssl.SSLContext], connections: Connections) -> None:
+        """`trust` verifies servers, and is asked for once there is one to verify; `connections` learns of every socket."""
+        self._trust = trust
         self._connections = connections
         self._idle: dict[_Place, list[_Connection]] = {}
         self._lock = threading.Lock()
@@ -117,7 +117,7 @@ class DirectTransport(httpx2.BaseTransport):
             connection.close()
 
     def _open(self, place: _Place, timeout: float | None) -> _Connection:
-        context = self._context if place.scheme == "https" else None
+        context = self._trust() if place.scheme == "https" else None
         connection = _Connection(place, context, self._connections, timeout or 0.0)
         try:
             connection.connect()

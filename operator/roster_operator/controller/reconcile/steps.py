@@ -275,10 +275,12 @@ class _Reconcile:
                     session.remember(to_remember())
                 if watermark is not None:
                     session.mark(watermark)
-                observations.applied = session.apply(self._run(), observations.verdict.hold)
-            else:
+            count_again = live and observations.plan.changes_licenses
+            if not count_again:
                 observations.licenses = session.counts()
-        if live:
+            if live:
+                observations.applied = session.apply(self._run(), observations.verdict.hold)
+        if count_again:
             observations.licenses = self._licenses()
         observations.reads = reads.status(watermark)
         held = bool(observations.verdict.hold)

@@ -1,4 +1,4 @@
-"""The profile of a vendor: a file of facts, each with how sure it is and where it is from.
+"""The profile of a vendor: a file of facts, named after it, each with how sure it is and where it is from.
 
 A profile says what holds where `spec.source` says nothing. It is read strictly: a key that there is not, a value of the
 wrong kind or a template with an unknown variable is a defect of the file, found by the tests.
@@ -29,6 +29,8 @@ from roster_operator.sources.words import Words
 ValueT = TypeVar("ValueT")
 
 GENERIC: Final = "Generic"
+_FILE: Final = ".toml"
+"""Follows the name of the vendor, as `spec.source.vendor` has it."""
 
 Path = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._{}-]+)+$")]
 TokenURL = Annotated[
@@ -84,8 +86,6 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of one vendor's OneRoster server. Each field is one of `spec.source`, but for paths and words."""
 
-    name: Line
-    """As `spec.source.vendor` has it."""
     product: Line
     version: Fact[Version]
     paths: Fact[dict[Version, Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)]]]
@@ -132,25 +132,19 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("paths are those of a version")
 
 
-@cache
-def profile_of(vendor: str) -> Profile:
-    """The profile of a vendor, by its name in `spec.source.vendor`; raises KeyError if there is none."""
-    return _profiles()[vendor]
-
-
 def vendors() -> tuple[str, ...]:
     """The names of all vendors that have a profile."""
-    return tuple(_profiles())
+    names = (file.name for file in resources.files(__package__).iterdir())
+    return tuple(sorted(name.removesuffix(_FILE) for name in names if name.endswith(_FILE)))
 
 
-def _profiles() -> dict[str, Profile]:
+def profile_of(vendor: str) -> Profile:
+    """The profile of a vendor, by its name in `spec.source.vendor`; raises OSError if there is none."""
     with BUILDING:
-        return _read()
+        return _read(vendor)
 
 
 @cache
-def _read() -> dict[str, Profile]:
-    files = sorted(resources.files(__package__).iterdir(), key=lambda file: file.name)
-    texts = (file.read_text("utf-8") for file in files if file.name.endswith(".toml"))
-    profiles = (msgspec.toml.decode(text, type=Profile) for text in texts)
-    return {profile.name: profile for profile in profiles}
+def _read(vendor: str) -> Profile:
+    text = resources.files(__package__).joinpath(f"{vendor}{_FILE}").read_text("utf-8")
+    return msgspec.toml.decode(text, type=Profile)
