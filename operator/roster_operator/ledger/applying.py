@@ -35,11 +35,6 @@ _CREATE_ACCOUNTS = _at("""
        AND EXISTS (SELECT 1 FROM staged_entitlements e WHERE e.key = matches.key)
      ORDER BY staged.key
 """)
-_USE_CREATED = text("""
-    UPDATE matches SET account_id = accounts.id
-      FROM accounts
-     WHERE matches.account_id IS NULL AND accounts.district_id = :district AND accounts.sourced_id = matches.key
-""")
 _UPDATE_ACCOUNTS = text("""
     UPDATE accounts
        SET sourced_id = staged.key, username = staged.username, email = staged.email, identifier = staged.identifier,
@@ -62,20 +57,30 @@ _ADOPT = text("""
          WHERE matches.account_id = licenses.account_id
            AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
 """)
+_FIND_GRANTEES = text("""
+    INSERT INTO granted (account_id, ebook, edition)
+    SELECT accounts.id, grants.ebook, grants.edition
+      FROM grants JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = grants.key
+     ORDER BY accounts.id, grants.ebook, grants.edition
+""")
+"""By now the account of everybody who was matched has their sourcedId."""
 _GRANT = _at("""
     INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since)
-    SELECT :district, matches.account_id, grants.ebook, grants.edition, 'Roster', :now
-      FROM grants JOIN matches ON matches.key = grants.key
-     ORDER BY matches.account_id, grants.ebook, grants.edition
+    SELECT :district, account_id, ebook, edition, 'Roster', :now FROM granted
 """)
-_REMEMBER_PERSONS = text("""
+_ANY_PERSONS = text("SELECT 1 FROM person_states WHERE district_id = :district LIMIT 1")
+_REMEMBER_FIRST_PERSONS = """
     INSERT INTO person_states (district_id, key, digest, schools)
     SELECT :district, staged.key, staged.digest, staged.schools
       FROM matches JOIN staged ON staged.key = matches.key
      WHERE NOT EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND removals.held)
+     ORDER BY staged.key
+"""
+_REMEMBER_PERSONS = f"""{_REMEMBER_FIRST_PERSONS}
     ON CONFLICT (district_id, key) DO UPDATE SET digest = excluded.digest, schools = excluded.schools
      WHERE person_states.digest <> excluded.digest OR person_states.schools <> excluded.schools
-""")
+"""
+"""To look for each person's state costs as much as to insert it, so it is done only where there are any."""
 _LOOK_AGAIN = text("""
     INSERT INTO person_states (district_id, key, digest, schools)
     SELECT :district, staged.key, 0, staged.schools
@@ -110,9 +115,7 @@ _JOURNAL_REVOKED = _at("""
 """)
 _JOURNAL_GRANTED = _at(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
-    SELECT :run, :district, matches.account_id, grants.ebook, grants.edition, 'Granted', '{Why.ROSTERED}', :now
-      FROM grants JOIN matches ON matches.key = grants.key
-     ORDER BY matches.account_id, grants.ebook, grants.edition
+    SELECT :run, :district, account_id, ebook, edition, 'Granted', '{Why.ROSTERED}', :now FROM granted
 """)  # noqa: S608 - a constant
 
 
@@ -158,13 +161,16 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     rows = 0
     for step in (_UPDATE_ACCOUNTS, _REVOKE, _ADOPT):
         rows += connection.execute(step, {"district": district_id}).rowcount
-    if plan.accounts_created:
-        rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
-        connection.execute(_USE_CREATED, {"district": district_id})
     if plan.rekeyed:
         rows += unlink(connection, district_id)
-    rows += connection.execute(_GRANT, district).rowcount
-    for step in (_REMEMBER_PERSONS, _LOOK_AGAIN, _LOOK_AGAIN_AT_GONE, _FORGET_PERSONS):
+    if plan.accounts_created:
+        rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
+    if plan.grants:
+        connection.execute(_FIND_GRANTEES, {"district": district_id})
+        rows += connection.execute(_GRANT, district).rowcount
+    known = connection.execute(_ANY_PERSONS, {"district": district_id}).first() is not None
+    remember = text(_REMEMBER_PERSONS if known else _REMEMBER_FIRST_PERSONS)
+    for step in (remember, _LOOK_AGAIN, _LOOK_AGAIN_AT_GONE, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount
     return rows
 

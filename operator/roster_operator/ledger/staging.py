@@ -3,7 +3,7 @@
 - `staged`: the persons who changed; `staged_entitlements`: what they are entitled to.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
-- `removals`, `grants`: the plan.
+- `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account.
 """
 
 from __future__ import annotations
@@ -80,11 +80,25 @@ _table(
     Column("edition", Key, nullable=False),
 )
 
+_table(
+    "granted",
+    Column("account_id", BigInteger, nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+)
+
+_ROOM = """
+    SET LOCAL work_mem = '32MB';
+    SET LOCAL default_statistics_target = 10
+"""
+"""Sorts of a large district stay in memory, and a rough idea of a temporary table is enough for its planner."""
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def create_tables(connection: Connection) -> None:
     """Create them, empty; they are gone when the transaction ends (on SQLite: see `drop_tables`)."""
+    if is_postgres(connection):
+        connection.exec_driver_sql(_ROOM)
     _temporary.create_all(connection, checkfirst=False)
 
 

@@ -61,7 +61,7 @@ class DirectTransport(httpx2.BaseTransport):
     """Keeps connections and uses them again. Thread-safe; has as many connections as threads use it at once."""
 
     def __init__(self, trust: Callable[[], ssl.SSLContext], connections: Connections) -> None:
-        """`trust` verifies servers, and is asked for once there is one to verify; `connections` learns of every socket."""
+        """`trust` is called once there is a server to verify; `connections` learns of every socket."""
         self._trust = trust
         self._connections = connections
         self._idle: dict[_Place, list[_Connection]] = {}
