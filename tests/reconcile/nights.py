@@ -48,6 +48,14 @@ class Nights:
         self.district.reset_stats()
         assert self.scene.reconcile(trigger=trigger).outcome is outcome, self.scene.status
 
+    def sync_and_approve(self, *, trigger: Trigger = Trigger.SCHEDULE) -> None:
+        """One reconcile, and where removals wait another one, once the publisher has approved them."""
+        result = self.scene.reconcile(trigger=trigger)
+        if result.outcome is Outcome.HELD:
+            self.scene.spec["approval"] = {"plan": self.scene.status["plan"]["digest"]}
+            result = self.scene.reconcile(trigger=trigger)
+        assert result.outcome is Outcome.SYNCED, self.scene.status
+
     def night(self, *changes: str) -> None:
         """A day passes with these changes; then a sync."""
         self.clock.advance(DAY)
