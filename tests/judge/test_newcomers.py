@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.judge.conftest import scene_of
 from tests.judge.newcomer import Newcomer
-from tests.judge.serving import Row
-from tests.judge.stranger import ref
+from tests.judge.serving import Reply, Row
+from tests.judge.stranger import Question, ref
 from tests.reconcile.scene import Scene
 
+from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 
 
@@ -68,6 +71,95 @@ def test_a_session_with_impossible_dates_closes_no_class(
     newcomer.sessions[0].update(dates)
     assert scene.reconcile().outcome is Outcome.SYNCED
     assert scene.licenses() == before
+
+
+def _each(rows: list[Row], **fields: object) -> None:
+    for row in rows:
+        row.update(fields)
+
+
+def _in_capitals(rows: list[Row]) -> None:
+    for row in rows:
+        row["sourcedId"] = row["sourcedId"].upper()
+
+
+def _without_roles(sis: Newcomer) -> None:
+    """And without routes that would tell who is what."""
+    _each(sis.enrollments, role=None)
+
+    def forgetful(question: Question, honest: Reply) -> Reply:
+        if question.route in {"teachers", "students"}:
+            return sis.failure(404, "unknownobject")
+        if question.route == "users":
+            return honest.with_rows({**row, "roles": []} for row in honest.rows())
+        return honest
+
+    sis.spoil(forgetful)
+
+
+CONTRADICTIONS: dict[str, Callable[[Newcomer], None]] = {
+    "roles of users and enrollments lost": _without_roles,
+    "another word for students": lambda sis: _each(sis.enrollments, role="pupil"),
+    "dates turned round": lambda sis: _each(sis.enrollments, beginDate="2034-06-01", endDate="2025-08-01"),
+    "dates of 1970": lambda sis: _each(sis.enrollments, beginDate="1970-01-01", endDate="1970-01-01"),
+    "classes without course": lambda sis: _each(sis.classes, course=None),
+    "classes without school": lambda sis: _each(sis.classes, school=None),
+    "courses with new ids": lambda sis: _in_capitals(sis.courses),
+    "classes with new ids": lambda sis: _in_capitals(sis.classes),
+}
+"""What a server says of all rows, while it still names the same persons, classes and courses."""
+
+
+@pytest.mark.parametrize("contradiction", CONTRADICTIONS)
+def test_what_a_server_contradicts_itself_in_is_left_as_it_was_and_heals(
+    scene: Scene, newcomer: Newcomer, contradiction: str
+) -> None:
+    honest = deepcopy((newcomer.courses, newcomer.classes, newcomer.enrollments))
+    scene.reconcile()
+    before = scene.licenses()
+    CONTRADICTIONS[contradiction](newcomer)
+    for _ in range(3):
+        scene.reconcile()
+        assert scene.licenses() == before
+    newcomer.spoil(None)
+    newcomer.courses, newcomer.classes, newcomer.enrollments = honest
+    newcomer.remove_person("student-3")
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert scene.licenses() == scene.expected() != before
+
+
+def test_removals_that_broken_references_may_explain_wait_for_a_week_and_no_longer(
+    scene: Scene, newcomer: Newcomer
+) -> None:
+    scene.clock = clock = FixedClock(scene.clock.now())
+    scene.reconcile()
+    before = scene.licenses()
+    lost = next(row for row in newcomer.enrollments if row["user"]["sourcedId"] == "student-3")
+    lost["class"] = ref("never-there")
+    for _ in range(7):
+        assert scene.reconcile().outcome is Outcome.HELD
+        assert "lead nowhere" in scene.message("Held")
+        assert scene.licenses() == before
+        clock.advance(timedelta(days=1))
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert {person for person, _, _ in before - scene.licenses()} == {"student-3"}
+
+
+def test_where_only_some_courses_are_shared_removals_do_not_wait(scene: Scene, newcomer: Newcomer) -> None:
+    """The classes of the others are listed, lead nowhere, and grow in number every night."""
+    newcomer.courses = [row for row in newcomer.courses if row["courseCode"] != "PE1"]
+    gone: set[str] = set()
+    scene.reconcile()
+    for night in range(5):
+        newcomer.classes.append({**newcomer.classes[2], "sourcedId": f"more-{night}"})
+        newcomer.enrollments.append(
+            {**newcomer.enrollments[-1], "sourcedId": f"in-{night}", "class": ref(f"more-{night}")}
+        )
+        before = scene.licenses()
+        gone.add(f"student-{night}")
+        newcomer.remove_person(f"student-{night}")
+        assert scene.reconcile().outcome is Outcome.SYNCED
+        assert scene.licenses() == {kept for kept in before if kept[0] not in gone} != before
 
 
 def test_version_1_2_is_found_read_and_recognised_night_after_night(

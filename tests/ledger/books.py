@@ -55,9 +55,9 @@ def gone(key: str) -> PersonChange:
     return PersonChange(key=key, gone=True)
 
 
-def run() -> Run:
+def run(at: datetime = NOW) -> Run:
     """A sync for the journal."""
-    return Run(id=str(uuid.uuid4()), started=NOW, finished=NOW + timedelta(seconds=3), proof="{}")
+    return Run(id=str(uuid.uuid4()), started=at, finished=at + timedelta(seconds=3), proof="{}")
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,13 @@ class Books:
         live: bool = True,
         hold: Hold | None = None,
         match: Sequence[MatchBy] = BY_ALL,
+        at: datetime = NOW,
     ) -> Synced:
         """One sync of exactly these changes."""
         with self.session(live=live, match=match) as session:
             session.stage(changes)
             plan = session.plan()
-            return Synced(plan, session.apply(run(), hold or Hold()) if live else None)
+            return Synced(plan, session.apply(run(at), hold or Hold()) if live else None)
 
     def changes(self, roster: Iterable[PersonChange]) -> list[PersonChange]:
         """What a reconcile finds when it compares a whole roster with the states of the last sync."""
@@ -118,9 +119,11 @@ class Books:
         changed = [who for who in roster if states.pop(who.key, None) != who.digest]
         return changed + [gone(key) for key in states]
 
-    def sync(self, roster: Iterable[PersonChange], *, live: bool = True, hold: Hold | None = None) -> Synced:
+    def sync(
+        self, roster: Iterable[PersonChange], *, live: bool = True, hold: Hold | None = None, at: datetime = NOW
+    ) -> Synced:
         """One sync of a whole roster."""
-        return self.stage(self.changes(roster), live=live, hold=hold)
+        return self.stage(self.changes(roster), live=live, hold=hold, at=at)
 
     def approves(self, digest: str, hold: Hold, roster: Iterable[PersonChange]) -> bool:
         """Whether an approval of `digest` would let go what `hold` makes wait; nothing is applied."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, person
+from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, NOW, Books, person
 
 from roster_operator.licensing.models import Applied, Edition, Entitlement, Hold, PersonChange
 
@@ -21,6 +23,23 @@ def forty(books: Books) -> Books:
     """Forty students, live."""
     books.sync(students(*range(40)))
     return books
+
+
+def test_since_when_removals_wait_is_known_until_none_do(forty: Books) -> None:
+    def waiting_since() -> datetime | None:
+        with forty.session() as session:
+            return session.waiting_since()
+
+    assert waiting_since() is None
+    days = [NOW + timedelta(days=number) for number in range(1, 6)]
+    for day in days[:2]:
+        forty.sync(students(*range(10)), hold=EVERYTHING, at=day)
+        assert waiting_since() == days[0] + timedelta(seconds=3)
+    forty.sync(students(*range(40)), at=days[2])
+    assert waiting_since() is None
+    for day in days[3:]:
+        forty.sync(students(*range(10)), hold=EVERYTHING, at=day)
+        assert waiting_since() == days[3] + timedelta(seconds=3)
 
 
 def test_grants_go_on_while_removals_wait(forty: Books) -> None:

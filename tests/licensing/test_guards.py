@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
@@ -94,15 +96,15 @@ def test_nothing_waits_without_a_reason(plan: Plan, untold: frozenset[Role]) -> 
     [
         (4, {Question.UNKNOWN_CLASS: 2}, {}, True),
         (4, {Question.UNKNOWN_CLASS: 1}, {}, False),
-        (4, {Question.UNKNOWN_PERSON: 1, Question.END_BEFORE_BEGIN: 1}, {}, True),
+        (4, {Question.UNKNOWN_PERSON: 1, Question.UNKNOWN_CLASS: 1}, {}, True),
         (4, {Question.UNKNOWN_CLASS: 50}, {Question.UNKNOWN_CLASS: 50}, False),
         (4, {Question.UNKNOWN_CLASS: 52}, {Question.UNKNOWN_CLASS: 50}, True),
         (4, {Question.UNKNOWN_CLASS: 52}, {Question.UNKNOWN_PERSON: 50}, True),
         (30, {Question.UNKNOWN_CLASS: 52}, {Question.UNKNOWN_CLASS: 50}, False),
-        (30, {Question.CLASS_ASTRAY: 1}, {}, True),
-        (30, {Question.CLASS_ASTRAY: 1}, {Question.CLASS_ASTRAY: 1}, False),
+        (4, {Question.UNKNOWN_CLASS: 1020}, {Question.UNKNOWN_CLASS: 1000}, False),
+        (4, {Question.UNKNOWN_CLASS: 1021}, {Question.UNKNOWN_CLASS: 1000}, True),
         (0, {Question.UNKNOWN_CLASS: 50}, {}, False),
-        (4, {Question.DUPLICATE_ROW: 50, Question.CLASS_WITHOUT_COURSE: 50}, {}, False),
+        (4, {Question.DUPLICATE_ROW: 50, Question.CLASS_ASTRAY: 50, Question.END_BEFORE_BEGIN: 50}, {}, False),
         (4, {Question.UNKNOWN_CLASS: 50}, None, False),
     ],
 )
@@ -112,6 +114,13 @@ def test_removals_wait_that_new_rows_which_lead_nowhere_may_explain(
     verdict = doubt(Verdict(Hold()), plan(removals, 1000), now, before)
     assert verdict.hold == Hold(everything=held)
     assert bool(verdict.why) is held
+
+
+def test_what_nobody_puts_right_in_a_week_holds_no_longer() -> None:
+    now = {Question.UNKNOWN_CLASS: 50}
+    almost = doubt(Verdict(Hold()), plan(4, 1000), now, {}, waited=timedelta(days=6, hours=23))
+    assert almost.hold.everything
+    assert not doubt(Verdict(Hold()), plan(4, 1000), now, {}, waited=timedelta(days=7)).hold
 
 
 def test_what_waits_as_a_whole_is_not_doubted_twice() -> None:

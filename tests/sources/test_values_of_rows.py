@@ -124,10 +124,13 @@ def test_who_is_not_said_to_be_disabled_is_enabled(value: object) -> None:
         ("ext:wizard", Role.OTHER),
         ("", Role.UNKNOWN),
         (None, Role.UNKNOWN),
-        (7, Role.OTHER),
+        ("pupil", Role.STRANGE),
+        (7, Role.STRANGE),
     ],
 )
-def test_unknown_roles_are_kept_apart_from_missing_ones(value: str | int | None, meant: Role) -> None:
+def test_roles_without_a_book_strange_ones_and_missing_ones_are_kept_apart(
+    value: str | int | None, meant: Role
+) -> None:
     assert role(value) is meant
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, bindparam, exists, func, select, text
 
+from roster_operator.ledger.schema import sync_runs
 from roster_operator.licensing.models import Hold
 
 _AT_ONCE = 500
@@ -101,3 +103,15 @@ def proof_before(connection: Connection, district_id: int | None, member: str) -
     """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
     pattern = f'%"{member}":%'
     return connection.execute(_PROOF_BEFORE, {"district": district_id, "pattern": pattern}).scalar() or ""
+
+
+def waiting_since(connection: Connection, district_id: int | None) -> datetime | None:
+    """When removals began to wait that wait without a break; None if none did after the last sync."""
+    later = sync_runs.alias()
+    nothing_waited = exists().where(
+        later.c.district_id == district_id, later.c.held == 0, later.c.finished > sync_runs.c.finished
+    )
+    waiting = select(func.min(sync_runs.c.finished)).where(
+        sync_runs.c.district_id == district_id, sync_runs.c.held > 0, ~nothing_waited
+    )
+    return connection.execute(waiting).scalar()

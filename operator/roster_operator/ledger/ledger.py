@@ -99,6 +99,10 @@ class SyncSession(Protocol):
         """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
         ...
 
+    def waiting_since(self) -> datetime | None:
+        """When the first of the syncs was applied by all of which removals waited; None if by the last one none did."""
+        ...
+
     def approved(self, digest: str, hold: Hold) -> bool:
         """Whether all removals that `hold` makes wait are among those of the held plan `digest`.
 
@@ -157,6 +161,10 @@ class Ledger(Protocol):
 
     def watermark(self, district: District) -> Watermark | None:
         """Upon what a delta read may build; none if the next sync must read the roster whole."""
+        ...
+
+    def proof_before(self, district: District, member: str) -> str:
+        """See `SyncSession.proof_before`."""
         ...
 
     def sync(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import chain, islice
 
 from sqlalchemy import Connection
@@ -97,6 +98,11 @@ class SqlSyncSession:
         """See `SyncSession`."""
         with told_plainly(self._place):
             return holding.proof_before(self._connection, self._district_id, member)
+
+    def waiting_since(self) -> datetime | None:
+        """See `SyncSession`."""
+        with told_plainly(self._place):
+            return holding.waiting_since(self._connection, self._district_id)
 
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""

@@ -10,7 +10,17 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import counting, districts, engine, migrating, releasing, remembering, staging, watermarks
+from roster_operator.ledger import (
+    counting,
+    districts,
+    engine,
+    holding,
+    migrating,
+    releasing,
+    remembering,
+    staging,
+    watermarks,
+)
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
 from roster_operator.ledger.ledger import District, Ledger, Memory, Run, SyncSession, Watermark
@@ -72,6 +82,11 @@ class SqlLedger:
         """See `Ledger`."""
         with self._reading() as connection:
             return watermarks.find(connection, district)
+
+    def proof_before(self, district: District, member: str) -> str:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return holding.proof_before(connection, district.id, member)
 
     @contextmanager
     def sync(

@@ -38,7 +38,7 @@ class Comparison:
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
         fold, seen, states, digest_of = self._fold, self._seen, self._states, xxhash.xxh3_64_intdigest
-        holds, entitles, meanings = fold.holds, self._offer.entitles, self._meanings
+        holds, entitles, meanings, unclear = fold.holds, self._offer.entitles, self._meanings, self._offer.unclear
         for key, (role, active), username, email, identifier in People.of(people).columns:
             if not holds(key):
                 continue
@@ -53,7 +53,7 @@ class Comparison:
                 continue
             seen[key] = identity
             word = fold.word(key, role)
-            if not entitles(word):
+            if (word & unclear and self._leaves(key, role)) or not entitles(word):
                 continue
             student = role is Role.STUDENT or not word & ~self._offer.student_mask
             meant = meanings.get((word, student))
@@ -71,6 +71,17 @@ class Comparison:
             if states.pop(key, None) != digest:
                 kind, schools, entitlements = _KINDS[student], decoded.schools, decoded.entitlements
                 yield PersonChange(key, digest, kind, username, email, identifier, schools, entitlements)
+
+    def _leaves(self, key: str, role: Role) -> bool:
+        """Whether a person stays as the state has them, as the roster does not tell all that they are entitled to."""
+        if self._states.pop(key, None) is None:
+            return False
+        self.questions[Question.LEFT_AS_IS] += 1
+        if role is Role.STUDENT:
+            self.students += 1
+        else:
+            self.staff += 1
+        return True
 
     def missing(self) -> set[str]:
         """Persons enrolled in scope whom nobody has described yet."""

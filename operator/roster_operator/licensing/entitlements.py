@@ -1,8 +1,9 @@
 """From classes to bits: what being in a class entitles to.
 
-Every eBook and edition on offer has a bit, and every selected school has one above them. A class has one word for its
-students and one for its staff; a person's words are or-ed together over all their classes. So however many classes
-lead to an eBook, there is one license, and the fold of a million enrollments is one dictionary look-up each.
+Every eBook and edition on offer has a bit, and every selected school has one above them; the topmost bit says that it
+is unclear what a class, or a person's part in it, entitles to. A class has one word for its students and one for its
+staff; a person's words are or-ed together over all their classes. So however many classes lead to an eBook, there is
+one license, and the fold of a million enrollments is one dictionary look-up each.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from roster_operator.licensing.bearings import Bearings
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.roster.dates import Calendar
 from roster_operator.roster.models import ClassSection
@@ -56,9 +58,10 @@ class Offer:
         bit = {entitlement: 1 << index for index, entitlement in enumerate(self.entitlements)}
         width = len(self.entitlements)
         self._school_bit = {school: 1 << (width + index) for index, school in enumerate(self.schools)}
-        self._school_mask = sum(self._school_bit.values())
-        self.student_mask = self._school_mask | sum(b for e, b in bit.items() if e.edition is Edition.STUDENT)
-        self.staff_mask = self._school_mask | sum(b for e, b in bit.items() if e.edition is Edition.TEACHER)
+        self.unclear = 1 << (width + len(self.schools))
+        shared = self.unclear | sum(self._school_bit.values())
+        self.student_mask = shared | sum(b for e, b in bit.items() if e.edition is Edition.STUDENT)
+        self.staff_mask = shared | sum(b for e, b in bit.items() if e.edition is Edition.TEACHER)
         self._entitlement_mask = (1 << width) - 1
         self._by_course = {}
         for course, names in ebooks_by_course.items():
@@ -93,12 +96,15 @@ class Offer:
 class ClassTable:
     """The classes in scope that are on today, and what each gives."""
 
-    def __init__(self, offer: Offer, calendar: Calendar) -> None:
-        """An empty table; `add` classes to it."""
+    def __init__(self, offer: Offer, calendar: Calendar, bearings: Bearings | None = None) -> None:
+        """An empty table; `add` classes to it. Without `bearings`, no class is taken for one that lost its way."""
         self.offer = offer
+        self.bearings = bearings or Bearings()
         self.bits: dict[str, ClassBits] = {}
         self.elsewhere: set[str] = set()
         """Ids of classes that exist but are out of scope or not on."""
+        self.adrift: set[str] = set()
+        """Ids of classes that were in scope, are on, and are no longer known to lead anywhere; their bits say so."""
         self.in_scope = 0
         self.questions: Questions = Questions()
         self._calendar = calendar
@@ -106,16 +112,26 @@ class ClassTable:
     def add(self, sections: Iterable[ClassSection]) -> None:
         """Take classes as they come; deleted ones are passed over, and a class given twice counts once."""
         for section in sections:
-            if section.id in self.bits:
+            if section.id in self.bits and section.id not in self.adrift:
                 continue
             bits = self.offer.bits(section) if section.active else None
             if section.active and not section.course_id and section.id not in self.elsewhere:
                 self.questions[Question.CLASS_WITHOUT_COURSE] += 1
             if bits is None or not self._calendar.is_on(section.session_ids):
-                self.elsewhere.add(section.id)
+                self._pass_over(section)
                 continue
             if not any(session in self._calendar.known for session in section.session_ids):
                 self.questions[Question.CLASS_WITHOUT_SESSION] += 1
             self.elsewhere.discard(section.id)
+            self.adrift.discard(section.id)
             self.bits[section.id] = bits
             self.in_scope += 1
+
+    def _pass_over(self, section: ClassSection) -> None:
+        lost = section.active and self.bearings.lost(section) and self._calendar.is_on(section.session_ids)
+        if lost and section.id not in self.elsewhere:
+            self.adrift.add(section.id)
+            unclear = self.offer.unclear
+            self.bits[section.id] = ClassBits(unclear, unclear, unclear)
+        elif section.id not in self.adrift:
+            self.elsewhere.add(section.id)

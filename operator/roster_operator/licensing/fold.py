@@ -13,11 +13,23 @@ from roster_operator.roster.models import Enrollment, Enrollments, Part, Role
 from roster_operator.roster.quality import Question, Questions
 
 _STAFF = frozenset({Role.TEACHER, Role.AIDE})
+_NOT_TOLD = frozenset({Role.UNKNOWN, Role.STRANGE})
 _STUDENT_BITS, _STAFF_BITS, _EITHER_BITS = range(3)
 """Which of `ClassBits` an enrollment gives."""
 _NO_BITS = -1
 _NEVER_ON = -2
 """None either, because it ends before it begins."""
+_TURNED = -3
+"""The same, but today lies between: it may be on, with its dates the wrong way round."""
+_STRANGE = -4
+"""Its role is a word that OneRoster does not have."""
+_QUESTIONS = {
+    _NEVER_ON: Question.END_BEFORE_BEGIN,
+    _TURNED: Question.END_BEFORE_BEGIN,
+    _STRANGE: Question.STRANGE_ROLE,
+}
+"""What an enrollment raises that gives no bits."""
+_UNCLEAR = frozenset({_TURNED, _STRANGE})
 _MAX_PARTS = 100_000
 """Remembered; a roster has a few hundred."""
 
@@ -35,6 +47,8 @@ class Fold:
         self.questions: Questions = Questions()
         self.next_change = ""
         """The first day after today on which an enrollment in scope begins or ends; empty if none does."""
+        self.unlisted: set[str] = set()
+        """Ids of classes that were in scope and are not listed any more, though somebody is enrolled in them."""
         self._table = table
         self._today = today
         self._words: dict[str, int] = {}
@@ -57,8 +71,8 @@ class Fold:
             if gives is None:
                 gives = self._judge(said)
             if gives < 0:
-                if gives == _NEVER_ON:
-                    self.questions[Question.END_BEFORE_BEGIN] += 1
+                if gives != _NO_BITS:
+                    self._question(person, gives)
                 continue
             word = bits[gives]
             if gives == _EITHER_BITS:
@@ -75,12 +89,30 @@ class Fold:
         self.enrollments += counted
         self._question_classes(page)
 
+    def _question(self, person: str, gives: int) -> None:
+        self.questions[_QUESTIONS[gives]] += 1
+        if gives in _UNCLEAR:
+            self._leave_unclear(person)
+
+    def _leave_unclear(self, person: str) -> None:
+        """Nobody can say what all this person is entitled to."""
+        word = self._words.get(person, 0) | self._table.offer.unclear
+        self._words[person] = self._shared.setdefault(word, word)
+
     def _question_classes(self, page: Enrollments) -> None:
         if strange := set(page.classes).difference(self._table.bits, self._table.elsewhere):
             strays = sum(
                 said.active and section in strange for section, said in zip(page.classes, page.parts, strict=True)
             )
             self.questions[Question.UNKNOWN_CLASS] += strays
+            if lost := {section for section in strange if section in self._table.bearings.before}:
+                self._find_lost(page, lost)
+
+    def _find_lost(self, page: Enrollments, lost: set[str]) -> None:
+        for person, section, said in zip(page.persons, page.classes, page.parts, strict=True):
+            if section in lost and self._judge(said) not in {_NO_BITS, _NEVER_ON}:
+                self.unlisted.add(section)
+                self._leave_unclear(person)
 
     def _judge(self, said: Part) -> int:
         """Which bits an enrollment gives."""
@@ -90,12 +122,16 @@ class Fold:
             self.next_change = earliest_after(self._today, (self.next_change, said.begin, said.end))
         if not said.active:
             gives = _NO_BITS
+        elif said.begin and said.end and said.end < said.begin:
+            gives = _TURNED if is_current(said.end, said.begin, self._today) else _NEVER_ON
         elif not is_current(said.begin, said.end, self._today):
-            gives = _NEVER_ON if said.begin and said.end and said.end < said.begin else _NO_BITS
+            gives = _NO_BITS
         elif said.role is Role.STUDENT:
             gives = _STUDENT_BITS
         elif said.role in _STAFF:
             gives = _STAFF_BITS
+        elif said.role is Role.STRANGE:
+            gives = _STRANGE
         else:
             gives = _EITHER_BITS if said.role is Role.UNKNOWN else _NO_BITS
         self._given[said] = gives
@@ -139,7 +175,7 @@ class Fold:
         self._undecided.clear()
 
     def word(self, person_id: str, role: Role) -> int:
-        """What a person of this role is entitled to, and through which schools."""
+        """What a person of this role is entitled to, and through which schools; and whether that may not be all."""
         word = self._words.get(person_id, 0)
         offer = self._table.offer
         if self._undecided and (undecided := self._undecided.get(person_id, 0)):
@@ -147,6 +183,8 @@ class Fold:
                 word |= undecided & offer.student_mask
             elif role in _STAFF:
                 word |= undecided & offer.staff_mask
+            elif role in _NOT_TOLD:
+                word |= offer.unclear
         if role is Role.STUDENT and word & ~offer.student_mask:
             self.questions[Question.STUDENT_AS_TEACHER] += 1
             word &= offer.student_mask

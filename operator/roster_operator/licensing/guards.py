@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from roster_operator.licensing.models import Edition, Hold, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 
-_LEAD_NOWHERE: Final = (Question.UNKNOWN_CLASS, Question.UNKNOWN_PERSON, Question.END_BEFORE_BEGIN)
+PATIENCE: Final = timedelta(days=7)
+"""So long removals wait for broken references, from the first sync on by which they did."""
+_LEAD_NOWHERE: Final = (Question.UNKNOWN_CLASS, Question.UNKNOWN_PERSON)
 _ROWS_A_REMOVAL: Final = 2
 """Rows that lead nowhere explain removals if there is one for every so many."""
+_COMES_AND_GOES: Final = 2
+"""Percent by which their number changes from one night to the next where not all is shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +67,31 @@ def judge(plan: Plan, limits: Limits) -> Verdict:
     )
 
 
-def doubt(verdict: Verdict, plan: Plan, now: Mapping[Question, int], before: Mapping[Question, int] | None) -> Verdict:
+def doubt(
+    verdict: Verdict,
+    plan: Plan,
+    now: Mapping[Question, int],
+    before: Mapping[Question, int] | None,
+    *,
+    waited: timedelta = timedelta(),
+) -> Verdict:
     """`verdict`, and no removal goes on that rows may explain which lead nowhere and did not when last looked at.
 
     A broken reference takes a license from somebody of whom nothing more is known than that. `now` and `before` count
     the questions that the roster raises, and raised at the last sync by which nothing waited; None if there was none.
-    Some rosters always have such rows, so it is their growth that counts, against the removals that it may explain.
+    Many rosters always have such rows, as not all is shared: so it is their growth that counts, beyond what comes and
+    goes anyway, and against the removals that it may explain. `waited`: for so long removals have been waiting; what
+    nobody has put right in a week is how the district is from now on.
     """
-    if before is None or not plan.revocations or verdict.hold.everything:
+    if before is None or not plan.revocations or verdict.hold.everything or waited >= PATIENCE:
         return verdict
+    usual = sum(before.get(question, 0) for question in _LEAD_NOWHERE)
     rows = sum(max(0, now.get(question, 0) - before.get(question, 0)) for question in _LEAD_NOWHERE)
-    classes = max(0, now.get(Question.CLASS_ASTRAY, 0) - before.get(Question.CLASS_ASTRAY, 0))
-    if not classes and rows * _ROWS_A_REMOVAL < plan.revocations:
+    if rows * _ROWS_A_REMOVAL < plan.revocations or rows * 100 <= usual * _COMES_AND_GOES:
         return verdict
     why = (
-        f"{rows} enrollments and {classes} classes more than before lead nowhere (unknown classes, persons, courses or "
-        f"schools, or an end before the begin), and {plan.revocations} licenses may rest on them"
+        f"{rows} enrollments more than before lead nowhere (to classes or persons that the SIS does not list), and "
+        f"{plan.revocations} licenses may rest on them"
     )
     return Verdict(Hold(everything=True), why)
 

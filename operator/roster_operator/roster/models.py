@@ -22,6 +22,8 @@ class Role(StrEnum):
     AIDE = "aide"
     ADMINISTRATOR = "administrator"
     OTHER = "other"
+    STRANGE = "strange"
+    """A word that OneRoster does not have: what is meant is not known."""
     UNKNOWN = ""
 
 

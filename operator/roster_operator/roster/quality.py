@@ -17,10 +17,12 @@ class Question(StrEnum):
     UNKNOWN_CLASS = "EnrollmentInUnknownClass"
     UNKNOWN_PERSON = "EnrollmentOfUnknownPerson"
     UNKNOWN_ROLE = "EnrollmentWithoutRole"
+    STRANGE_ROLE = "EnrollmentOfUnknownRole"
     STUDENT_AS_TEACHER = "StudentEnrolledAsTeacher"
     END_BEFORE_BEGIN = "EndBeforeBegin"
     NO_LOGIN = "PersonWithoutUsernameAndEmail"
     SAME_ID_TWICE = "PersonsWithOneId"
+    LEFT_AS_IS = "PersonsLeftAsTheyAre"
 
 
 EXPLANATIONS: dict[Question, tuple[str, str]] = {
@@ -56,6 +58,10 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
         "enrollments in scope without a role; the person's own role decides",
         "District: check the roles in class enrollments.",
     ),
+    Question.STRANGE_ROLE: (
+        "enrollments in scope whose role is a word that OneRoster does not have; they lead to no license",
+        "District: map the roles of the SIS to those of OneRoster, such as student and teacher.",
+    ),
     Question.STUDENT_AS_TEACHER: (
         "students enrolled as teachers; they get no Teacher edition",
         "District: correct the role of these enrollments.",
@@ -63,6 +69,11 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
     Question.END_BEFORE_BEGIN: (
         "enrollments in scope that end before they begin; they lead to no license",
         "District: correct the dates of these enrollments.",
+    ),
+    Question.LEFT_AS_IS: (
+        "persons of whom it is unclear what they are entitled to, by a role, dates or a class that cannot be told any "
+        "more; they keep what they have, and get nothing new",
+        "District: look at the other items: roles, dates, and courses or classes that are no longer shared.",
     ),
     Question.NO_LOGIN: (
         "persons with neither username nor email; they are matched by sourcedId alone",

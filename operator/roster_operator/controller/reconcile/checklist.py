@@ -10,6 +10,7 @@ from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
 from roster_operator.sources.source import Access
 
 _WORTH_A_LOOK = (
+    Question.LEFT_AS_IS,
     Question.STUDENT_AS_TEACHER,
     Question.SAME_ID_TWICE,
     Question.UNKNOWN_PERSON,
@@ -18,6 +19,7 @@ _WORTH_A_LOOK = (
     Question.CLASS_WITHOUT_SESSION,
     Question.REJECTED_ROW,
     Question.END_BEFORE_BEGIN,
+    Question.STRANGE_ROLE,
     Question.UNKNOWN_ROLE,
     Question.NO_LOGIN,
     Question.DUPLICATE_ROW,

@@ -177,4 +177,4 @@ class DeltaRead:
 
 def _of_known_part(page: Collection[Person]) -> list[Person]:
     """Without those of whom the server does not say what they are: a student must not get what holds the answers."""
-    return [person for person in page if person.role is not Role.UNKNOWN]
+    return [person for person in page if person.role not in {Role.UNKNOWN, Role.STRANGE}]

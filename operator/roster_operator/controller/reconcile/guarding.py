@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.controller.reconcile.observations import Observations
@@ -18,13 +20,24 @@ if TYPE_CHECKING:
 _TELL_WHO_IS_ENTITLED: Final = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
 
 
-def judged(
-    plan: Plan, guard: RemovalGuard, observations: Observations, before: Mapping[Question, int] | None
-) -> Verdict:
-    """Everything waits while names are unresolved or rows unreadable; else what exceeds the guard, or is not told.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier syncs left for this one."""
 
-    `before`: the questions that the roster raised at the last sync by which nothing waited; None if there was none.
-    """
+    questions: Mapping[Question, int] | None
+    """That the roster raised at the last sync by which nothing waited; None if there was none."""
+    waiting_since: datetime | None
+    """When the removals that wait began to; None if none do."""
+    now: datetime
+
+    @property
+    def waited(self) -> timedelta:
+        """How long removals have been waiting without a break."""
+        return self.now - self.waiting_since if self.waiting_since is not None else timedelta()
+
+
+def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: Before) -> Verdict:
+    """Everything waits while names are unresolved or rows unreadable; else what exceeds the guard, or is not told."""
     if names_unresolved(observations) and plan.revocations:
         return Verdict(
             Hold(everything=True),
@@ -35,7 +48,7 @@ def judged(
     if unreadable and plan.revocations and not verdict.hold.everything:
         why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
         verdict = Verdict(Hold(everything=True), why)
-    verdict = doubt(verdict, plan, observations.questions, before)
+    verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
     return spare(verdict, plan, _untold(observations))
 
 

@@ -9,6 +9,7 @@ from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus
 from roster_operator.controller.reconcile.contract import Catalog, Outcome
 from roster_operator.errors import RosterOperatorError
+from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, LedgerCounts, Plan
 from roster_operator.roster.quality import Questions
@@ -66,6 +67,8 @@ class Observations:
     mappings: Mappings | None = None
     roster: RosterCounts | None = None
     questions: Questions = field(default_factory=Questions)
+    new_scope: ClassMemory | None = None
+    """The classes in scope, if they are others than at the last sync."""
     plan: Plan | None = None
     verdict: Verdict | None = None
     """What must wait; removals that an approval released are no longer in it."""

@@ -12,12 +12,15 @@ from roster_operator.controller.reconcile.advice import located
 from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
+from roster_operator.licensing.bearings import Bearings, ClassMemory
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
 
 QUESTIONS: Final = "questions"
 """The member of a proof that holds what the roster raised."""
+CLASSES_IN_SCOPE: Final = "classesInScope"
+"""The member that holds which classes these were; of a proof only if they are others than before."""
 
 _decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -60,6 +63,10 @@ class Offering:
         read(source.schools(), Section.ORGANIZATIONS, observations, self.schools.extend)
         read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend, may_be_empty=True)
         read(source.courses(), Section.COURSES, observations, self.courses.extend)
+
+    def bearings(self, before: ClassMemory) -> Bearings:
+        """What classes can be told by; `before`: those that were in scope."""
+        return Bearings({course.id for course in self.courses}, {school.id for school in self.schools}, before)
 
 
 class ClassCounts:
@@ -108,16 +115,27 @@ def proofs_as_json(observations: Observations) -> str:
 
     Of a delta read, which sees too little for those, since when it asked for changes.
     """
-    proofs: dict[str, dict[str, str | int]] = {
+    proofs: dict[str, Any] = {
         str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages}
         for section, proof in observations.proofs.items()
     }
     if not observations.only_added:
         proofs[QUESTIONS] = {str(question): count for question, count in observations.questions.items() if count}
+        if observations.new_scope is not None:
+            proofs[CLASSES_IN_SCOPE] = observations.new_scope.encode()
     else:
         assert observations.changed_since is not None
         proofs[Section.ENROLLMENTS]["changed since"] = observations.changed_since.isoformat(timespec="seconds")
     return msgspec.json.encode(proofs).decode()
+
+
+def classes_of(proof: str) -> ClassMemory:
+    """The classes in scope that `proofs_as_json` wrote; none if it did not."""
+    try:
+        encoded = _decode_proof(proof).get(CLASSES_IN_SCOPE)
+    except msgspec.DecodeError:
+        encoded = None
+    return ClassMemory.decode(encoded) if isinstance(encoded, str) else ClassMemory()
 
 
 def questions_of(proof: str) -> dict[Question, int] | None:

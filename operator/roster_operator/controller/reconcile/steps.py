@@ -16,13 +16,15 @@ from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, memory, provider, summary
 from roster_operator.controller.reconcile.advice import advised
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
-from roster_operator.controller.reconcile.guarding import judged, names_unresolved
+from roster_operator.controller.reconcile.guarding import Before, judged, names_unresolved
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import (
+    CLASSES_IN_SCOPE,
     QUESTIONS,
     ClassCounts,
     Offering,
+    classes_of,
     proofs_as_json,
     questions_of,
     read,
@@ -48,6 +50,7 @@ from roster_operator.errors import (
 )
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
+from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
@@ -187,7 +190,9 @@ class _Reconcile:
         mapping.find_resolved(observations, selection.mappings)
         counts = ClassCounts(selection.schools)
         days = calendar(offering.sessions, day)
-        table = ClassTable(Offer(selection.ebooks_by_course, selection.editions, selection.schools), days)
+        before = classes_of(self.environment.ledger.proof_before(district, CLASSES_IN_SCOPE))
+        offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
+        table = ClassTable(offer, days, offering.bearings(before))
 
         def take(page: Collection[ClassSection]) -> None:
             counts.add(page)
@@ -212,6 +217,8 @@ class _Reconcile:
             read(source.people(scope), Section.STUDENTS, observations, persons.describe)
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
         observations.questions.update(table.questions + persons.questions)
+        in_scope = ClassMemory([*table.bits, *persons.fold.unlisted])
+        observations.new_scope = in_scope if in_scope != before else None
         self.next_changes = (days.next_change, persons.fold.next_change)
         reads.pass_days(self.next_changes)
         observations.roster = RosterCounts(
@@ -290,7 +297,7 @@ class _Reconcile:
         """What must wait, unless it was approved."""
         observations = self.observations
         assert observations.plan is not None
-        before = questions_of(session.proof_before(QUESTIONS))
+        before = Before(questions_of(session.proof_before(QUESTIONS)), session.waiting_since(), self.started)
         verdict = judged(observations.plan, self.spec.guard, observations, before)
         approvable = verdict.hold and not names_unresolved(observations)
         if approvable and self.spec.approval and session.approved(self.spec.approval.plan, verdict.hold):

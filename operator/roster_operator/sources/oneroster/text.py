@@ -27,7 +27,10 @@ _ROLES: Final = {
     "siteadministrator": Role.ADMINISTRATOR,
     "systemadministrator": Role.ADMINISTRATOR,
     "principal": Role.ADMINISTRATOR,
+    **dict.fromkeys(("counselor", "guardian", "parent", "proctor", "relative", "other"), Role.OTHER),
 }
+_EXTENSION: Final = "ext:"
+"""Before words that a district agreed on (OneRoster 1.2, extended enumerations)."""
 _LATE_AT_NIGHT: Final = re.compile(r"[T ]23:5")
 _EARLIEST_YEAR: Final = 1981
 """Earlier dates are a system's way to say that there is none (0001-01-01, 1753-01-01, 1899-12-30, 1970-01-01)."""
@@ -67,8 +70,9 @@ def is_enabled(value: object) -> bool:
 
 @lru_cache(maxsize=256)
 def role(value: str | int | None) -> Role:
-    """The role a token names; `Role.OTHER` for all that this operator has no use for."""
-    return _ROLES.get(_token(value), Role.OTHER)
+    """The role a token names; `Role.OTHER` for those of OneRoster that this operator has no use for."""
+    token = _token(value)
+    return Role.OTHER if token.startswith(_EXTENSION) else _ROLES.get(token, Role.STRANGE)
 
 
 def _token(value: object) -> str:

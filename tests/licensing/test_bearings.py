@@ -1,0 +1,135 @@
+"""A class that was in scope and lost its course or school is not taken for one that is out of scope."""
+
+from __future__ import annotations
+
+import pytest
+
+from roster_operator.licensing.bearings import Bearings, ClassMemory
+from roster_operator.licensing.comparison import Comparison
+from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.licensing.fold import Fold
+from roster_operator.licensing.models import Edition, PersonChange
+from roster_operator.roster.dates import calendar
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session
+from roster_operator.roster.quality import Question
+
+TODAY = "2026-11-24"
+OFFER = Offer(
+    {"MA1": ("algebra",), "MA2": ("geometry",)}, dict.fromkeys(("algebra", "geometry"), tuple(Edition)), ["north"]
+)
+SESSIONS = [Session("now", "2026-08-01", "2027-06-01"), Session("past", "2025-08-01", "2026-06-01")]
+BEFORE = ClassMemory(["a", "b", "gone"])
+ANY_STATE = [("s", 1), ("t", 1)]
+
+
+def night(
+    classes: list[ClassSection],
+    enrollments: list[Enrollment],
+    *,
+    before: ClassMemory = BEFORE,
+    role: Role = Role.STUDENT,
+    states: list[tuple[str, int]] = ANY_STATE,
+) -> tuple[dict[str, PersonChange], ClassTable, Fold]:
+    """What a sync finds; `s` and `t` are persons of this role."""
+    table = ClassTable(OFFER, calendar(SESSIONS, TODAY), Bearings({"MA1", "MA2", "PE1"}, {"north", "west"}, before))
+    table.add(classes)
+    fold = Fold(table, TODAY)
+    fold.add(enrollments)
+    comparison = Comparison(fold, table, dict(states))
+    found = [*comparison.changes([Person("s", role, "s"), Person("t", role, "t")]), *comparison.gone()]
+    fold.questions.update(comparison.questions)
+    return {change.key: change for change in found}, table, fold
+
+
+IN_A = [Enrollment("s", "a", Role.STUDENT)]
+
+
+@pytest.mark.parametrize(
+    ("section", "left"),
+    [
+        (ClassSection("a", "nobody-knows", "north", ("now",)), True),
+        (ClassSection("a", "", "north", ("now",)), True),
+        (ClassSection("a", "MA1", "nobody-knows", ("now",)), True),
+        (ClassSection("a", "MA1", "", ()), True),
+        (ClassSection("a", "PE1", "north", ("now",)), False),
+        (ClassSection("a", "MA1", "west", ("now",)), False),
+        (ClassSection("a", "nobody-knows", "north", ("past",)), False),
+        (ClassSection("a", "nobody-knows", "north", ("now",), active=False), False),
+        (ClassSection("new", "nobody-knows", "north", ("now",)), False),
+    ],
+)
+def test_who_is_in_a_class_that_lost_its_way_is_left_as_they_are(section: ClassSection, left: bool) -> None:
+    found, table, fold = night([section], [Enrollment("s", section.id, Role.STUDENT)])
+    assert ("s" not in found) is left
+    assert found["t"].gone
+    assert (section.id in table.adrift) is left
+    assert fold.questions[Question.LEFT_AS_IS] == left
+    assert table.in_scope == 0
+
+
+@pytest.mark.parametrize(
+    ("enrollment", "left"),
+    [
+        (Enrollment("s", "gone", Role.STUDENT), True),
+        (Enrollment("s", "gone", Role.STUDENT, active=False), False),
+        (Enrollment("s", "gone", Role.STUDENT, end="2026-11-01"), False),
+        (Enrollment("s", "gone", Role.OTHER), False),
+        (Enrollment("s", "never-there", Role.STUDENT), False),
+    ],
+)
+def test_who_is_in_a_class_that_is_not_listed_any_more_is_left_as_they_are(enrollment: Enrollment, left: bool) -> None:
+    found, _, fold = night([], [enrollment])
+    assert ("s" not in found) is left
+    assert fold.unlisted == ({"gone"} if left else set())
+
+
+@pytest.mark.parametrize(
+    ("enrollment", "left"),
+    [
+        (Enrollment("s", "a", Role.STRANGE), True),
+        (Enrollment("s", "a", Role.STUDENT, begin="2027-06-01", end="2026-08-01"), True),
+        (Enrollment("s", "a", Role.STUDENT, begin="2026-11-01", end="2026-08-01"), False),
+        (Enrollment("s", "a", Role.STUDENT, begin="2026-08-01", end="2026-08-01"), False),
+        (Enrollment("s", "a", Role.OTHER), False),
+    ],
+)
+def test_who_has_a_role_or_dates_that_cannot_be_is_left_as_they_are(enrollment: Enrollment, left: bool) -> None:
+    found, _, _ = night([ClassSection("a", "MA1", "north", ("now",))], [enrollment])
+    assert ("s" not in found) is left
+
+
+@pytest.mark.parametrize(
+    ("role", "left"), [(Role.UNKNOWN, True), (Role.STRANGE, True), (Role.OTHER, False), (Role.ADMINISTRATOR, False)]
+)
+def test_who_is_not_known_to_be_student_or_teacher_at_all_is_left_as_they_are(role: Role, left: bool) -> None:
+    found, _, _ = night([ClassSection("a", "MA1", "north", ())], [Enrollment("s", "a")], role=role)
+    assert ("s" not in found) is left
+
+
+def test_who_is_new_gets_what_is_clear() -> None:
+    classes = [ClassSection("a", "nobody-knows", "north", ()), ClassSection("b", "MA2", "north", ())]
+    enrolled = [*IN_A, Enrollment("s", "b", Role.STUDENT)]
+    found, _, _ = night(classes, enrolled, states=[])
+    alone, _, _ = night(classes[1:], enrolled[1:], states=[])
+    assert found == alone
+    assert [entitlement.ebook for entitlement in found["s"].entitlements] == ["geometry"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_class_that_is_given_twice_counts_as_the_row_says_that_leads_somewhere(order: int) -> None:
+    rows = [ClassSection("a", "nobody-knows", "north", ()), ClassSection("a", "MA1", "north", ())][::order]
+    found, table, _ = night(rows, IN_A)
+    assert found["s"].entitlements
+    assert (table.in_scope, table.adrift) == (1, set())
+
+
+def test_classes_are_known_again_by_their_text() -> None:
+    assert ClassMemory.decode(BEFORE.encode()) == BEFORE
+    assert "b" in BEFORE
+    assert "c" not in BEFORE
+    assert not ClassMemory()
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "?", "{}", "\u00e9"])
+def test_what_is_no_memory_holds_no_class(text: str) -> None:
+    assert not ClassMemory.decode(text)
