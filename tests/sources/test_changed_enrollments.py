@@ -79,7 +79,7 @@ def test_changes_are_read_page_by_page_like_everything_else() -> None:
 
 def test_a_server_that_ignores_the_filter_is_found_out_by_its_first_page() -> None:
     with SimulatedDistrict(students=30, seed=7, faults=["ignore-filter"]) as served, source_of(served) as source:
-        source.examine()
+        source.examine().found()
         served.reset_stats()
         with pytest.raises(ChangesNotTold, match="older") as noticed:
             read(source.changed_enrollments(YESTERDAY))

@@ -35,15 +35,25 @@ EVERYTHING = Provider(
 )
 
 
+MOST = 8
+"""Requests that an examination takes at most, with its first page and if one question leads to another."""
+
+
 def examined(served: SimulatedDistrict, **settings: Any) -> Provider:
+    """What is found out beside a probe that begins to read, and the same without one."""
     keys = Credentials(served.client_id, served.client_secret)
     with opened(served.base_url, credentials=keys, **settings) as source:
+        assert isinstance(source, TellsChanges)
         source.probe()
         served.reset_stats()
-        assert isinstance(source, TellsChanges)
-        found = source.examine()
-        assert served.stats()["requests"]["/enrollments"] <= 14
+        alone = source.examine().found()
+        assert served.stats()["requests"]["/enrollments"] <= MOST
+        beside = source.examine()
+        source.probe(then_read=True)
+        found = beside.found()
+        assert alone.latency is not None
         assert found.latency is not None
+        assert replace(found, latency=None) == replace(alone, latency=None)
         return replace(found, latency=None)
 
 
@@ -99,7 +109,7 @@ def test_a_server_without_enrollments_cannot_be_examined() -> None:
         with opened(served.base_url, credentials=keys) as source:
             assert isinstance(source, TellsChanges)
             with pytest.raises(SourceError):
-                source.examine()
+                source.examine().found()
 
 
 def answering(dates: list[Any], refuse: Callable[[dict[str, str]], int | None]) -> Callable[..., httpx2.Response]:
@@ -134,7 +144,7 @@ def answering(dates: list[Any], refuse: Callable[[dict[str, str]], int | None]) 
 def hostile(dates: list[Any], refuse: Callable[[dict[str, str]], int | None] = lambda query: None) -> Provider:
     with opened(handler=answering(dates, refuse)) as source:
         assert isinstance(source, TellsChanges)
-        return source.examine()
+        return source.examine().found()
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500, 501])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
+from typing import Final, Protocol
 
 import httpx2
 
@@ -24,6 +24,11 @@ from roster_operator.sources.words import WORDS, Words
 class Authorization(Protocol):
     """One way of telling who asks. Thread-safe."""
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the server, or its token endpoint, has accepted the credentials already."""
+        ...
+
     def current(self) -> httpx2.Auth:
         """What the next request carries."""
         ...
@@ -39,6 +44,8 @@ class Authorization(Protocol):
 
 class GivenToken:
     """The token of the Secret."""
+
+    accepted: Final = False
 
     def __init__(self, token: str, where: str, words: Words = WORDS) -> None:
         """`where` and `words` are for messages."""
@@ -77,6 +84,11 @@ class Tokens:
         self._renew_at: float | None = None
         if first is not None:
             self._keep(first)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a token was given out."""
+        return self._auth is not None
 
     def current(self) -> httpx2.Auth:
         """A token that has some time to live."""

@@ -85,19 +85,31 @@ class ChangesNotTold(SourceProtocolError):
         self.learnt = learnt
 
 
-@runtime_checkable
-class TellsChanges(RosterSource, Protocol):
-    """A source that can be examined and, if its server is up to it, asked for what changed."""
+class Examination(Protocol):
+    """A server being asked, beside whatever else it is asked for."""
 
-    def examine(self) -> Provider:
-        """Find out what the server does, with a handful of requests, before anything is read.
+    def found(self) -> Provider:
+        """What it does; waits for the answers that have not come yet.
 
         What one question meets is its answer; raises `SourceError` only if the server cannot be asked at all.
         """
         ...
 
+
+@runtime_checkable
+class TellsChanges(RosterSource, Protocol):
+    """A source that can be examined and, if its server is up to it, asked for what changed."""
+
+    def examine(self) -> Examination:
+        """Find out what the server does, with a handful of requests.
+
+        They go out as soon as the first page of enrollments is here: with a probe that follows and begins to read, or
+        else when what was found is asked for.
+        """
+        ...
+
     def heed(self, provider: Provider) -> None:
-        """Read in the way that suits a server that was examined before."""
+        """Read in the way that suits a server that was examined before; to be told before anything is fetched."""
         ...
 
     def changed_enrollments(self, since: datetime) -> Reading[Enrollment]:

@@ -136,8 +136,12 @@ class Report:
 class RosterSource(Protocol):
     """A SIS from which a roster is read. Every method may raise `SourceError` or `Interrupted`."""
 
-    def probe(self) -> Report:
-        """Validate the credentials and ask each section for one row."""
+    def probe(self, *, then_read: bool = False) -> Report:
+        """Validate the credentials and ask each section for one row.
+
+        `then_read`: every section is going to be read. A source that waits for each answer may ask for more then, and
+        begin to read.
+        """
         ...
 
     def repeats(self, transcript: bytes) -> bool:

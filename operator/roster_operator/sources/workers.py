@@ -44,8 +44,17 @@ class Workers:
         """The result of `work`; raises what it raises, or `Interrupted` before it is done."""
         return self.first([self.submit(work, *args, **kwargs)]).result()
 
-    def each(self, ask: Callable[[Unpack[RequestT]], T], requests: Iterable[tuple[*RequestT]]) -> Iterator[T]:
-        """What `ask` answers to each of `requests`, one in each thread at a time, in the order of the answers."""
+    def each(
+        self,
+        ask: Callable[[Unpack[RequestT]], T],
+        requests: Iterable[tuple[*RequestT]],
+        *,
+        spare: Callable[[int], None] = lambda _busy: None,
+    ) -> Iterator[T]:
+        """What `ask` answers to each of `requests`, one in each thread at a time, in the order of the answers.
+
+        `spare` is told, before each wait, how many are under way when there is nothing more to ask for.
+        """
         todo = iter(requests)
         under_way: set[Future[T]] = set()
         try:
@@ -56,6 +65,8 @@ class Workers:
                         break
                 if not under_way:
                     return
+                if len(under_way) < self._size:
+                    spare(len(under_way))
                 done = self.first(under_way)
                 under_way.remove(done)
                 yield done.result()
@@ -75,6 +86,11 @@ class Workers:
             except Interrupted:
                 self._end()
                 raise
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+        while waiting := [future for future in list(self._under_way) if not future.done()]:
+            self.first(waiting)
 
     def close(self) -> None:
         """Drop what has not begun, break off what has, and give it a moment to return.

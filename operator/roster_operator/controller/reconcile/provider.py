@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from roster_operator.api.v1alpha1 import ProviderStatus
 from roster_operator.controller.reconcile.contract import Request, Trigger
 from roster_operator.errors import SourceError
-from roster_operator.sources.provider import Dates, Habit, Provider, TellsChanges
+from roster_operator.sources.provider import Dates, Examination, Habit, Provider, TellsChanges
 
 if TYPE_CHECKING:
     from roster_operator.sources.source import RosterSource
@@ -26,22 +26,49 @@ _SETTLED: Final = timedelta(days=7)
 see it by, a week if it was plain."""
 
 
-def examine(source: RosterSource, request: Request, now: datetime) -> ProviderStatus | None:
-    """What is known of the server; asks it if nothing is, on request, and now and then to see whether that still holds.
+class Server:
+    """What is known of one sync's server, and what is being found out about it meanwhile."""
 
-    None for a source that cannot be examined, or a server that did not answer: then reading it will say why.
-    """
-    if not isinstance(source, TellsChanges):
-        return None
-    known = request.integration.status.provider
-    if known is None or _to_examine(known, request, now):
-        try:
-            known = _to_status(source.examine(), request.integration.metadata.generation or 0, now)
-        except SourceError as error:
-            log.warning("the server could not be examined: reason=%s", error.reason)
-    if known is not None:
-        source.heed(from_status(known))
-    return known
+    def __init__(self, source: RosterSource, request: Request, now: datetime) -> None:
+        """To be made before anything is asked. Its server is examined if nothing is known of it, on request, and now
+        and then to see whether what is known still holds; not every source can be.
+        """
+        self._generation = request.integration.metadata.generation or 0
+        self._now = now
+        self._known = request.integration.status.provider if isinstance(source, TellsChanges) else None
+        self._examination: Examination | None = None
+        if isinstance(source, TellsChanges):
+            if self._known is None or _to_examine(self._known, request, now):
+                self._examination = source.examine()
+            else:
+                source.heed(from_status(self._known))
+
+    def known(self) -> ProviderStatus | None:
+        """Waits for what is being found out. None if nothing is known: then reading will say why."""
+        if self._examination is not None:
+            examination, self._examination = self._examination, None
+            try:
+                self._known = _to_status(examination.found(), self._generation, self._now)
+            except SourceError as error:
+                log.warning("the server could not be examined: reason=%s", error.reason)
+        return self._known
+
+    def leave_alone(self) -> None:
+        """Find out nothing that is not known yet."""
+        self._examination = None
+
+    def learn(self, what: Habit | Dates) -> None:
+        """Correct what is known by what an answer has shown."""
+        known = self.known()
+        if known is not None:
+            corrected = from_status(known).corrected(what)
+            self._known = known.model_copy(
+                update={
+                    "examined_time": self._now.replace(microsecond=0),
+                    "date_filter": str(corrected.date_filter),
+                    "dates": str(corrected.dates),
+                }
+            )
 
 
 def _to_examine(known: ProviderStatus, request: Request, now: datetime) -> bool:
@@ -55,18 +82,6 @@ def _to_examine(known: ProviderStatus, request: Request, now: datetime) -> bool:
         return age >= delta.full_interval
     plain = found.date_filter in {Habit.IGNORED, Habit.REFUSED} or found.dates is Dates.EMPTY
     return age >= (_SETTLED if plain else _DOUBTFUL)
-
-
-def learnt(known: ProviderStatus, what: Habit | Dates, now: datetime) -> ProviderStatus:
-    """What is known, corrected by what an answer has shown."""
-    corrected = from_status(known).corrected(what)
-    return known.model_copy(
-        update={
-            "examined_time": now.replace(microsecond=0),
-            "date_filter": str(corrected.date_filter),
-            "dates": str(corrected.dates),
-        }
-    )
 
 
 def from_status(known: ProviderStatus) -> Provider:

@@ -26,7 +26,6 @@ from roster_operator.roster.dates import earliest_after
 from roster_operator.sources.provider import ChangesNotTold, TellsChanges
 
 if TYPE_CHECKING:
-    from roster_operator.api.v1alpha1 import ProviderStatus
     from roster_operator.controller.reconcile.contract import Request
     from roster_operator.controller.reconcile.observations import Observations
     from roster_operator.licensing.entitlements import ClassTable
@@ -46,19 +45,22 @@ class Reads:
         self,
         request: Request,
         before: Watermark | None,
-        known: ProviderStatus | None,
+        server: provider.Server,
         *,
         day: str,
         zone: ZoneInfo,
         started: datetime,
     ) -> None:
-        """`before`: what the ledger keeps; `known`: of the server; `day`: today in the district's `zone`."""
+        """`before`: what the ledger keeps; `day`: today in the district's `zone`.
+
+        What is known of the `server` is waited for only if `before` lets a delta read be thought of.
+        """
         self.kind = Kind.FULL
         self.why = Why.UNCHANGED
-        self.provider = known
         self._request = request
         self._delta = request.integration.spec.source.delta
         self._before = before
+        self._server = server
         self._day = day
         self._zone = zone
         self._started = started
@@ -67,6 +69,7 @@ class Reads:
         self._read: DeltaRead | None = None
         self._recalled = False
         if self._delta is not None:
+            known = server.known() if before is not None else None
             found = provider.from_status(known) if known is not None else None
             self.why = why_full(request, self._delta, before, found, day=day, now=started)
 
@@ -102,8 +105,7 @@ class Reads:
         except ChangesNotTold as untold:
             log.info("the server does not tell what changed: %s", untold.learnt)
             self.why = Why.NOT_TOLD
-            if self.provider is not None:
-                self.provider = provider.learnt(self.provider, untold.learnt, self._started)
+            self._server.learn(untold.learnt)
             return False
         except FAILURES as failure:
             log.info("what changed could not be read: reason=%s", failure.reason)
@@ -165,9 +167,8 @@ class Reads:
 
     def _due(self, left: Watermark | None) -> datetime | None:
         """When a full read is due at the latest; None if the next sync is one anyway."""
-        if left is None or self._delta is None or self.provider is None:
-            return None
-        if not provider.from_status(self.provider).tells_changes:
+        known = self._server.known()
+        if left is None or self._delta is None or known is None or not provider.from_status(known).tells_changes:
             return None
         due = left.whole_since + self._delta.full_interval
         if not left.until:

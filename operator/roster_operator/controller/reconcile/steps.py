@@ -112,18 +112,22 @@ class _Reconcile:
         )
         with contextlib.closing(source), Spool() as changes:
             delta = self.spec.source.delta is not None
-            if delta:
-                self._probe(source)
-            recalled = not delta and self._recall_or_probe(source, day, district)
-            if not recalled or self.request.integration.status.provider is not None:
-                self.observations.provider = provider.examine(source, self.request, self.started)
             before = self.environment.ledger.watermark(district) if delta else None
-            reads = Reads(self.request, before, self.observations.provider, day=day, zone=zone, started=self.started)
-            if recalled or (delta and not reads.may_be_delta and self._recall(source, day, district)):
-                reads.recalled()
-                self._settle(district, changes, reads)
-            elif self._read(source, day, district, changes.extend, reads):
-                self._settle(district, changes, reads, lambda: self._to_remember(source, day))
+            server = provider.Server(source, self.request, self.started)
+            if delta:
+                self._probe(source, then_read=before is None)
+            recalled = not delta and self._recall_or_probe(source, day, district)
+            if recalled and self.request.integration.status.provider is None:
+                server.leave_alone()
+            try:
+                reads = Reads(self.request, before, server, day=day, zone=zone, started=self.started)
+                if recalled or (delta and not reads.may_be_delta and self._recall(source, day, district)):
+                    reads.recalled()
+                    self._settle(district, changes, reads)
+                elif self._read(source, day, district, changes.extend, reads):
+                    self._settle(district, changes, reads, lambda: self._to_remember(source, day))
+            finally:
+                self.observations.provider = server.known()
 
     def _recall_or_probe(self, source: RosterSource, day: str, district: District) -> bool:
         """Whether `_recall` does without a probe: who is answered as before has good credentials, and shares the same.
@@ -133,17 +137,19 @@ class _Reconcile:
         try:
             recalled = self._recall(source, day, district)
         except SourceError as error:
-            self._probe(source)
-            if not isinstance(error, _BAD_CREDENTIALS):
+            may_be_read = isinstance(error, _BAD_CREDENTIALS)
+            self._probe(source, then_read=may_be_read)
+            if not may_be_read:
                 raise
             return False
         if not recalled:
-            self._probe(source)
+            self._probe(source, then_read=True)
         return recalled
 
-    def _probe(self, source: RosterSource) -> None:
-        """CredentialsValid, SectionsShared."""
-        self._find_access(source.probe())
+    def _probe(self, source: RosterSource, *, then_read: bool) -> None:
+        """CredentialsValid, SectionsShared. `then_read`: if all goes well, the whole roster is read next."""
+        selected = bool(self.spec.schools and self.spec.courses)
+        self._find_access(source.probe(then_read=then_read and selected))
 
     def _find_access(self, report: Report) -> None:
         observations = self.observations
@@ -205,7 +211,6 @@ class _Reconcile:
             self._nothing_selected()
             return False
         changes_will_do = reads.read_changes(source, table, keep, observations)
-        observations.provider = reads.provider
         if changes_will_do:
             reads.pass_days((days.next_change,))
             return True

@@ -44,8 +44,9 @@ class CsvSource:
         self._opened: Series | None = None
         self._known = Known()
 
-    def probe(self) -> Report:
+    def probe(self, *, then_read: bool = False) -> Report:
         """Fetch what lies there, and look whether each file is there, has its columns, and a row."""
+        del then_read
         series = self._series()
         try:
             return probe(series)

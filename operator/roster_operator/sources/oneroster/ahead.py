@@ -7,7 +7,8 @@ What was fetched early and is not asked for in the end is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +27,7 @@ AskEarly = Callable[[str, Route[Any], int, bool], Future[Page[Any]]]
 class _Early:
     """A section that nobody has asked for yet."""
 
+    place: int
     section: str
     route: Route[Any]
     asked: int = 0
@@ -50,26 +52,37 @@ class _Early:
 class ReadAhead:
     """Of one source; used by the thread that drives it."""
 
-    def __init__(self, window: int, ask: AskEarly) -> None:
-        """`window`: how many requests may be under way at once."""
+    def __init__(self, window: int, order: Collection[str], ask: AskEarly) -> None:
+        """`window`: how many requests may be under way at once; `order`: in which sections are read."""
         self._window = window
+        self._places = {section: place for place, section in enumerate(order)}
         self._ask = ask
         self._sections: list[_Early] = []
         self._fetched: dict[tuple[str, int, bool], Future[Page[Any]]] = {}
 
-    def plan(self, sections: Sequence[tuple[str, Route[Any]]]) -> None:
-        """These will be read, in this order; a route that serves two of them is read once."""
-        routes = {route.path: _Early(section, route) for section, route in reversed(sections)}
-        self._sections = list(reversed(routes.values()))
+    def plan(self, section: str, route: Route[Any], first: Page[Any] | None = None) -> None:
+        """A section will be read; `first`: its first page, if it is here already. A route is read once."""
+        if any(early.route.path == route.path for early in self._sections):
+            return
+        early = _Early(self._places[section], section, route)
+        insort(self._sections, early, key=lambda planned: planned.place)
+        if first is not None:
+            fetched: Future[Page[Any]] = Future()
+            fetched.set_result(first)
+            self._keep(early, 0, False, fetched)
 
     def begin(self, path: str) -> None:
-        """The section at `path` is being read now: what is left of those planned before it is dropped."""
+        """The section at `path` is being read now: what is left of those before it is dropped."""
         paths = [early.route.path for early in self._sections]
         if path in paths:
             del self._sections[: paths.index(path) + 1]
         kept = {path, *(early.route.path for early in self._sections)}
         for asked in [asked for asked in self._fetched if asked[0] not in kept]:
             self._fetched.pop(asked).cancel()
+
+    def end_with(self, path: str) -> None:
+        """Nothing is read after the section at `path`."""
+        self._sections = [early for early in self._sections if early.route.path == path]
 
     def claim(self, path: str, offset: int, behind: bool) -> Future[Page[Any]] | None:
         """The page, if it was asked for early."""
@@ -81,11 +94,13 @@ class ReadAhead:
         for early, offset, behind in self._next():
             if under_way >= self._window or len(self._fetched) >= _KEPT * self._window:
                 return
-            future = self._ask(early.section, early.route, offset, behind)
-            early.first = early.first or future
-            early.asked += 1
-            self._fetched[early.route.path, offset, behind] = future
+            self._keep(early, offset, behind, self._ask(early.section, early.route, offset, behind))
             under_way += 1
+
+    def _keep(self, early: _Early, offset: int, behind: bool, page: Future[Page[Any]]) -> None:
+        early.first = early.first or page
+        early.asked += 1
+        self._fetched[early.route.path, offset, behind] = page
 
     def _next(self) -> Iterator[tuple[_Early, int, bool]]:
         for early in self._sections:

@@ -12,9 +12,8 @@ from typing import Final, cast
 
 from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import Enrollment
-from roster_operator.sources.ends import after_last_days
 from roster_operator.sources.failures import STATUS_FAILURES
-from roster_operator.sources.oneroster.dated import TOLERANCE, Dated, spelled
+from roster_operator.sources.oneroster.dated import TOLERANCE, Dated, enrollments_of, spelled
 from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.provider import ChangesNotTold, Dates, Habit
 from roster_operator.sources.source import Outcome
@@ -38,8 +37,9 @@ def only_changed(
     try:
         page = next(pages)
         while True:
-            enrollments = [_checked(row, since, where) for row in page]
-            yield after_last_days(enrollments) if ends is EndDates.INCLUSIVE else enrollments
+            for row in page:
+                _check(row, since, where)
+            yield enrollments_of(page, ends)
             page = next(pages)
     except StopIteration as end:
         return cast(Outcome, end.value)
@@ -49,11 +49,10 @@ def only_changed(
         ) from None
 
 
-def _checked(row: Dated, since: datetime, where: str) -> Enrollment:
+def _check(row: Dated, since: datetime, where: str) -> None:
     if row.changed is None:
         raise ChangesNotTold(f"{where} sends enrollments without a time of their last change.", Dates.EMPTY)
     if row.changed < since - TOLERANCE:
         raise ChangesNotTold(
             f"{where} was asked for enrollments that changed, and sends older ones too.", Habit.IGNORED
         )
-    return row.enrollment

@@ -54,7 +54,7 @@ class OneRosterClient:
         self._retrier = retrier
         self._settle = settle
         self._headers = settings.content_type.headers
-        self._missing = settings.missing_routes
+        self._known_missing = self._missing = settings.missing_routes
         self._ends_are_last_days = settings.end_dates is EndDates.INCLUSIVE
         self._authorization: Authorization | None = None
         self._lock = threading.Lock()
@@ -62,7 +62,7 @@ class OneRosterClient:
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
         self.transcript = Transcript()
-        """Of all that was read, the probe left out."""
+        """Of all that was read, what was asked aside left out."""
 
     @property
     def where(self) -> str:
@@ -79,6 +79,16 @@ class OneRosterClient:
         """What the server is asked for."""
         return routes_of(self._base.version, self._missing)
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the server is known to accept the credentials."""
+        return self.answered or (self._authorization is not None and self._authorization.accepted)
+
+    def lacks(self, path: str) -> None:
+        """The server has no such route: it is not asked for it again, if there is another one."""
+        with self._lock:
+            self._missing |= {path}
+
     def authorize(self) -> Authorization:
         """How requests are authorized; the first call asks the server."""
         with self._lock:
@@ -92,6 +102,8 @@ class OneRosterClient:
             return False
         self._base = self._others.pop(0)
         self._authorization = None
+        self._missing = self._known_missing
+        self.transcript.begin()
         return True
 
     def return_to(self, url: str) -> None:
@@ -110,12 +122,14 @@ class OneRosterClient:
         *,
         offset: int,
         limit: int | None,
-        behind: bool = False,
+        retries: int | None = None,
+        aside: bool = False,
         query: Mapping[str, str] | None = None,
     ) -> Page[RowT]:
         """The page that begins at row `offset`; `limit` None leaves its size to the server.
 
-        `behind`: nothing is expected there, so a failure gets one more try only. `query`: filter, sort and such.
+        `retries`: how often a failure is tried again, if not as usual. `aside`: it is about the server and no part of
+        what is read. `query`: filter, sort and such.
         """
         window = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
 
@@ -130,8 +144,7 @@ class OneRosterClient:
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
             return page
 
-        retries = 1 if behind else None
-        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries)
+        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries, aside=aside)
 
     def user(self, identifier: str, section: str) -> list[Person]:
         """The person with this identifier; none if the server does not know it."""
@@ -176,19 +189,21 @@ class OneRosterClient:
         read: Callable[[Answer], T],
         *,
         retries: int | None = None,
+        aside: bool = False,
     ) -> T:
         self.authorize()
         url = self._base.route(*segments, **query)
+        transcript = Transcript() if aside else self.transcript
 
         def attempt() -> T:
-            answer = self.transcript.take(url) or self._ask(url)
+            answer = transcript.take(url) or self._ask(url)
             try:
                 self._judge(answer, section, self.authorize())
             except (RouteMissing, RequestRefused):
-                self.transcript.note(url, answer)
+                transcript.note(url, answer)
                 raise
             result = read(answer)
-            self.transcript.note(url, answer)
+            transcript.note(url, answer)
             self.answered = True
             return result
 
@@ -197,7 +212,7 @@ class OneRosterClient:
         except (RouteMissing, RequestRefused):
             raise
         except SourceError:
-            self.transcript.spoil()
+            transcript.spoil()
             raise
 
     def _ask(self, url: str, write: Callable[[bytes], object] | None = None) -> Answer:
@@ -231,6 +246,13 @@ class OneRosterClient:
                 )
             case status:
                 raise from_status(status, self.where, retry_after=self._retrier.asked_for(answer.headers))
+
+
+def no_section(client: OneRosterClient, section: str, missing: RouteMissing) -> SourceError:
+    """No route of a section is there: only this section is missing, or this is no OneRoster API at all."""
+    if not client.answered:
+        return missing
+    return SectionNotShared(section, not_offered(section, client.where, client.words))
 
 
 def not_offered(section: str, where: str, words: Words) -> str:

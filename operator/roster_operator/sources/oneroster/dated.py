@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final, cast
 
 import msgspec
 
 from roster_operator.roster.models import Enrollment
+from roster_operator.sources.ends import after_last_days
+from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.oneroster.text import text
 from roster_operator.sources.oneroster.wire import ENROLLMENTS, EnrollmentRow, Shape, Text, by_row, enrollment
 
@@ -78,3 +83,14 @@ def _dated(identifier: str, row: DatedRow, keep: list[Dated]) -> bool:
 
 
 DATED: Final[Shape[Dated]] = Shape(ENROLLMENTS.key, ENROLLMENTS.singular, DatedRow, by_row(_dated))
+
+
+def enrollments_of(rows: Collection[Dated], ends: EndDates) -> Collection[Enrollment]:
+    """Without the times; `ends`: what the ends of enrollments mean."""
+    enrollments = [row.enrollment for row in rows]
+    return after_last_days(enrollments) if ends is EndDates.INCLUSIVE else enrollments
+
+
+def undated(page: Page[Dated], ends: EndDates) -> Page[Enrollment]:
+    """The same page, as a reading takes it."""
+    return replace(cast("Page[Any]", page), rows=enrollments_of(page.rows, ends))

@@ -1,14 +1,16 @@
 """Finding out what a server does, by asking its enrollments: most rows, most often changed, and the dearest to read.
 
-Eight requests at most. A question that cannot be asked leaves its answer unknown; none is asked that loads a server
+Their first page says what there is to ask. Then all is asked at once, in five requests, or six, beside whatever else
+the server is asked for. A question that cannot be asked leaves its answer unknown; none is asked that loads a server
 more than the page that a reading begins with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence, Set
-from dataclasses import replace
-from datetime import datetime, timedelta
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from statistics import median
 from typing import Final
 
@@ -21,140 +23,188 @@ from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.settings import Filter
 from roster_operator.sources.provider import Dates, Habit, Provider, Totals
 from roster_operator.sources.source import Section
+from roster_operator.sources.workers import Workers
 
 _FEW: Final = 20
 """Rows asked for where few are enough to see a habit."""
 _BEYOND: Final = timedelta(days=366)
 """So far in the future nothing has changed yet."""
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_RETRIES: Final = 1
+"""A question that meets a failure may stay open."""
 
 
-def examine(client: OneRosterClient, first_page: Callable[[], Page[Dated]], clock: Clock) -> Provider:
-    """What the server does; raises `SourceError` if not even a page of enrollments comes.
+class _Question(Enum):
+    """What is asked, beside the first page."""
 
-    `first_page` fetches the first page of enrollments, as a reading does.
-    """
-    return _Examination(client, clock).run(first_page)
-
-
-def relied_upon(found: Provider, filters: Set[Filter] | None) -> Provider:
-    """What was found out, less the filters that are known to be worth nothing, whatever the server made of them."""
-    if filters is None:
-        return found
-    return replace(
-        found,
-        status_filter=found.status_filter if Filter.STATUS in filters else Habit.IGNORED,
-        date_filter=found.date_filter if Filter.DATE_LAST_MODIFIED in filters else Habit.IGNORED,
-    )
+    END = auto()
+    """The last row by the server's total, or the one behind the first page."""
+    DELETED = auto()
+    LATER = auto()
+    """What changed later than the first page lets expect."""
+    LAST = auto()
+    """What changed last, by when it did."""
+    SORTED = auto()
+    """In descending order, in which no server lists by itself."""
 
 
-class _Examination:
-    """One server being asked."""
+class ServerExamination:
+    """One server being asked. For the thread that drives its source."""
 
-    def __init__(self, client: OneRosterClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: OneRosterClient,
+        workers: Workers,
+        clock: Clock,
+        first_page: Callable[[], Page[Dated]],
+        filters: Set[Filter] | None,
+    ) -> None:
+        """`first_page` fetches that of enrollments, if it is not brought; `filters`: see `OneRosterSettings`."""
         self._client = client
+        self._workers = workers
         self._clock = clock
-        self._route = client.routes.sections[Section.ENROLLMENTS][0].path
+        self._first_page = first_page
+        self._filters = filters
+        self._first: Page[Dated] | None = None
+        self._later_than = _LONG_AGO
+        self._since = _LONG_AGO
+        self._asked: dict[_Question, Future[Page[Dated]]] = {}
         self._durations: list[float] = []
-        self._links = False
 
-    def run(self, first_page: Callable[[], Page[Dated]]) -> Provider:
-        first = self._timed(first_page)
+    def begin(self, first: Page[Dated]) -> None:
+        """Ask everything at once, as far as `first` lets it be asked: the first page, as a reading fetches it."""
+        self._first = first
         sample = list(first.rows)
-        more = self._more_behind(first)
-        dates = _dates(sample)
-        dates = self._looked_for(sample[0]) if dates is Dates.CONSTANT else dates
-        found = Provider(
+        if first.received:
+            if first.total is not None and first.total > first.received:
+                self._ask(_Question.END, first.total - 1, 2)
+            else:
+                self._ask(_Question.END, first.received, 1)
+        if any(row.enrollment.active for row in sample):
+            self._ask(_Question.DELETED, 0, _FEW, filter="status='tobedeleted'")
+        changed = [row.changed for row in sample if row.changed is not None]
+        if changed:
+            constant = _dates(sample) is Dates.CONSTANT
+            self._later_than = max(changed) + TOLERANCE if constant else max(self._clock.now(), *changed) + _BEYOND
+            self._since = max(changed) - 2 * TOLERANCE
+            self._ask(_Question.LATER, 0, _FEW, filter=changed_since(self._later_than))
+            self._ask(_Question.LAST, 0, _FEW, filter=changed_since(self._since))
+        ids = _ids(sample[:_FEW])
+        if len(ids) > 1 and not _descending(ids):
+            self._ask(_Question.SORTED, 0, _FEW, sort="sourcedId", orderBy="desc")
+
+    def found(self) -> Provider:
+        """See `Examination`."""
+        if self._first is None:
+            self.begin(self._workers.run(self._timed, self._first_page))
+        first = self._first
+        assert first is not None
+        for asked in self._asked.values():
+            self._workers.first([asked])
+        answers = self._answers()
+        more, totals = self._extent(first)
+        filters = set(Filter) if self._filters is None else self._filters
+        known_worthless = Habit.IGNORED
+        return Provider(
             version=self._client.version.value,
             largest_page=first.received if more else 0,
-            totals=self._totals(first, more),
-            status_filter=self._status_filter(sample),
-            date_filter=self._date_filter(sample),
-            sort=self._sort(sample),
-            dates=dates,
-            date_form=_form(sample),
+            totals=totals,
+            links=any(page.has_next is not None for page in (first, *answers)),
+            status_filter=self._status_filter() if Filter.STATUS in filters else known_worthless,
+            date_filter=self._date_filter() if Filter.DATE_LAST_MODIFIED in filters else known_worthless,
+            sort=self._habit(_Question.SORTED, lambda page: _descending(_ids(page.rows))),
+            dates=self._dates(list(first.rows)),
+            date_form=_form(first.rows),
+            latency=median(self._durations) if self._durations else None,
         )
-        return replace(found, links=self._links, latency=median(self._durations))
 
-    def _more_behind(self, first: Page[Dated]) -> bool:
-        """Whether the first page was not all that there is; an error behind the end is a usual way to say that."""
+    def _answers(self) -> list[Page[Dated]]:
+        """Those that are pages; raises a `SourceError` if there were questions, and the server said nothing at all."""
+        pages = [asked.result() for asked in self._asked.values() if asked.exception() is None]
+        failures = [error for asked in self._asked.values() if (error := asked.exception()) is not None]
+        for failure in failures:
+            if not isinstance(failure, SourceError):
+                raise failure
+        if failures and not pages and not any(isinstance(failure, REFUSALS) for failure in failures):
+            raise failures[0]
+        return pages
+
+    def _extent(self, first: Page[Dated]) -> tuple[bool, Totals]:
+        """Whether the first page was not all that there is, and what the total is worth."""
+        end = self._answer(_Question.END)
+        seen = end.received if end is not None else 0
+        if first.total is None:
+            return seen > 0, Totals.ABSENT
+        if first.total <= first.received:
+            return seen > 0, Totals.RIGHT if first.total == first.received and not seen else Totals.WRONG
+        if seen:
+            return True, Totals.RIGHT if seen == 1 else Totals.WRONG
+        more = self._more_behind(first.received)
+        return more, Totals.UNKNOWN if more and end is None else Totals.WRONG
+
+    def _more_behind(self, offset: int) -> bool:
+        """An error behind the end is a usual way to say that there is nothing more."""
         try:
-            return bool(first.received and self._ask(first.received, 1).received)
+            return self._workers.run(self._timed, lambda: self._page(offset, 1)).received > 0
         except SourceError:
             return False
 
-    def _totals(self, first: Page[Dated], more: bool) -> Totals:
-        if first.total is None:
-            return Totals.ABSENT
-        if not more or first.total <= first.received:
-            return Totals.RIGHT if first.total == first.received and not more else Totals.WRONG
-        last = self._seen(first.total - 1, 2)
-        if last is None:
-            return Totals.UNKNOWN
-        return Totals.RIGHT if last.received == 1 else Totals.WRONG
-
-    def _status_filter(self, sample: Collection[Dated]) -> Habit:
+    def _status_filter(self) -> Habit:
         """A filter for deleted rows, where some are not."""
-        if not any(row.enrollment.active for row in sample):
-            return Habit.UNKNOWN
-        return self._habit(
-            lambda page: not any(row.enrollment.active for row in page.rows), filter="status='tobedeleted'"
-        )
+        return self._habit(_Question.DELETED, lambda page: not any(row.enrollment.active for row in page.rows))
 
-    def _date_filter(self, sample: Collection[Dated]) -> Habit:
-        """Nothing may have changed in the far future; and what changed last must be found by when it did."""
-        changed = [row.changed for row in sample if row.changed is not None]
-        if not changed:
-            return Habit.UNKNOWN
-        future = changed_since(max(self._clock.now(), *changed) + _BEYOND)
-        habit = self._habit(lambda page: page.received == 0, filter=future)
+    def _date_filter(self) -> Habit:
+        """Rows that did not change later must be left out; and what changed last must be found by when it did."""
+        habit = self._habit(_Question.LATER, self._is_later)
         if habit is not Habit.HONOURED:
             return habit
-        before_last = max(changed) - 2 * TOLERANCE
-        return self._habit(lambda page: _all_since(page.rows, before_last), filter=changed_since(before_last))
+        return self._habit(_Question.LAST, lambda page: _all_since(page.rows, self._since))
 
-    def _looked_for(self, one: Dated) -> Dates:
-        """Where all rows of a page have the time of this `one`: whether the filter finds later ones."""
-        assert one.changed is not None
-        later = one.changed + TOLERANCE
-        page = self._seen(0, _FEW, filter=changed_since(later))
-        found = page is not None and any(row.changed is not None and row.changed > later for row in page.rows)
-        return Dates.VARIED if found else Dates.CONSTANT
+    def _dates(self, sample: Collection[Dated]) -> Dates:
+        """Where all rows of the first page have one time, rows with a later one may be elsewhere."""
+        dates = _dates(sample)
+        later = self._answer(_Question.LATER)
+        if dates is Dates.CONSTANT and later is not None and any(self._changed_later(row) for row in later.rows):
+            return Dates.VARIED
+        return dates
 
-    def _sort(self, sample: Sequence[Dated]) -> Habit:
-        """In descending order, in which no server lists by itself."""
-        ids = [row.id for row in sample[:_FEW]]
-        if len(ids) < 2 or _descending(ids):
+    def _is_later(self, page: Page[Dated]) -> bool:
+        return page.received == len(page.rows) and all(map(self._changed_later, page.rows))
+
+    def _changed_later(self, row: Dated) -> bool:
+        return row.changed is not None and row.changed > self._later_than
+
+    def _habit(self, question: _Question, as_asked: Callable[[Page[Dated]], bool]) -> Habit:
+        asked = self._asked.get(question)
+        if asked is None:
             return Habit.UNKNOWN
-        return self._habit(lambda page: _descending([row.id for row in page.rows]), sort="sourcedId", orderBy="desc")
-
-    def _habit(self, as_asked: Callable[[Page[Dated]], bool], **query: str) -> Habit:
-        try:
-            page = self._ask(0, _FEW, **query)
-        except REFUSALS:
+        if isinstance(asked.exception(), REFUSALS):
             return Habit.REFUSED
-        except SourceError:
-            return Habit.UNKNOWN
-        return Habit.HONOURED if as_asked(page) else Habit.IGNORED
+        page = self._answer(question)
+        return Habit.UNKNOWN if page is None else Habit.HONOURED if as_asked(page) else Habit.IGNORED
 
-    def _seen(self, offset: int, limit: int, **query: str) -> Page[Dated] | None:
-        try:
-            return self._ask(offset, limit, **query)
-        except SourceError:
-            return None
+    def _answer(self, question: _Question) -> Page[Dated] | None:
+        asked = self._asked.get(question)
+        return asked.result() if asked is not None and asked.exception() is None else None
 
-    def _ask(self, offset: int, limit: int, **query: str) -> Page[Dated]:
-        return self._timed(
-            lambda: self._client.page(
-                Section.ENROLLMENTS, self._route, DATED, offset=offset, limit=limit, behind=True, query=query
-            )
+    def _ask(self, question: _Question, offset: int, limit: int, **query: str) -> None:
+        self._asked[question] = self._workers.submit(self._timed, lambda: self._page(offset, limit, **query))
+
+    def _page(self, offset: int, limit: int, **query: str) -> Page[Dated]:
+        path = self._client.routes.sections[Section.ENROLLMENTS][0].path
+        return self._client.page(
+            Section.ENROLLMENTS, path, DATED, offset=offset, limit=limit, retries=_RETRIES, aside=True, query=query
         )
 
     def _timed(self, fetch: Callable[[], Page[Dated]]) -> Page[Dated]:
         began = self._clock.monotonic()
         page = fetch()
         self._durations.append(self._clock.monotonic() - began)
-        self._links = self._links or page.has_next is not None
         return page
+
+
+def _ids(rows: Collection[Dated]) -> list[str]:
+    return [row.id for row in rows]
 
 
 def _dates(sample: Collection[Dated]) -> Dates:

@@ -167,6 +167,7 @@ class Negotiation:
             signatures = self._signatures(base, method)
             answer = self._try(base, signatures)
             if answer.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
+                signatures.accepted = True
                 return signatures
             rejection = signatures.rejection(answer)
         if isinstance(rejection, CredentialsRejected):

@@ -12,7 +12,8 @@ from roster_operator.errors import (
     SourceError,
     SourceRateLimited,
 )
-from roster_operator.sources.oneroster.sweep import Doubt, Sweep, Swept
+from roster_operator.sources.oneroster.received import Doubt, Swept
+from roster_operator.sources.oneroster.sweep import Sweep
 from roster_operator.sources.source import Complete, Incomplete, Outcome
 
 RowT = TypeVar("RowT")

@@ -1,44 +1,56 @@
-"""The check of credentials and shared sections: one row of each, and what it means."""
+"""The check of credentials and shared sections: one row of each, or the first page of each, and what it means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
-from roster_operator.errors import CredentialsRejected, ScopeRejected, SectionNotShared
-from roster_operator.sources.failures import RequestRefused, RouteMissing, WebPage
+from roster_operator.errors import (
+    CredentialsRejected,
+    ScopeRejected,
+    SectionNotShared,
+    SourceProtocolError,
+)
+from roster_operator.sources.failures import TRANSIENT, RequestRefused, RouteMissing, WebPage, web_page
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.source import Access, Report, Section
+from roster_operator.sources.workers import Workers
 
-P = ParamSpec("P")
-T = TypeVar("T")
+FirstPage = Callable[[Section, Route[Any]], Page[Any]]
+"""Fetches the first page of a section, as a reading does; to be run by a worker."""
 
 
-class Found(NamedTuple):
-    """What one section answered."""
+class Beginning(NamedTuple):
+    """The first page of a section, and where it came from."""
 
     section: Section
+    route: Route[Any]
+    page: Page[Any]
+
+
+class Reader(NamedTuple):
+    """What reads the sections after the probe."""
+
+    first_page: FirstPage
+    take: Callable[[Beginning], None]
+    """Takes over a first page that has come."""
+    spare: Callable[[int], None]
+    """Is told how many requests are under way when the probe has no more, before it waits for these."""
+
+
+class _Found(NamedTuple):
+    """What one section answered."""
+
     access: Access
-    error: CredentialsRejected | RouteMissing | None = None
+    beginning: Beginning | None = None
+    error: CredentialsRejected | RouteMissing | WebPage | None = None
     """What may concern the server as a whole."""
 
 
-class Run(Protocol):
-    """Runs something that may block where it can be broken off, and returns its result."""
-
-    def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As it is given."""
-        ...
-
-
-Each = Callable[[Callable[[Section], Found], Iterable[tuple[Section]]], Iterator[Found]]
-"""Runs something for each of several sections, several at a time."""
-
-
-def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
-    """Asks each section for one row, in the first of the places where the API is.
+def probe(client: OneRosterClient, workers: Workers, reader: Reader | None) -> Report:
+    """Asks each section, in the first of the places where the API is: for its first page if there is a `reader`.
 
     Raises what concerns the server or the credentials as a whole. A 401 for one section only, while others answer,
     is how some servers say that it is not shared. A scope that is not known, or covers nothing, may be that of a
@@ -48,7 +60,7 @@ def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
     absent: list[str] = []
     while True:
         try:
-            found = _probe(client, run, each)
+            found = _probe(client, workers, reader)
             if client.answered:
                 return found
             first = first or _nothing_shared(client)
@@ -57,6 +69,7 @@ def probe(client: OneRosterClient, run: Run, each: Each) -> Report:
         except (RouteMissing, WebPage) as error:
             first = first or error
             absent.append(client.where)
+        workers.settle()
         if not client.move_on():
             break
     if isinstance(first, Report):
@@ -75,61 +88,86 @@ def _nothing_shared(client: OneRosterClient) -> Report:
     return Report(tuple(Access(section, shared=False, message=message) for section in Section))
 
 
-def _probe(client: OneRosterClient, run: Run, each: Each) -> Report:
-    """One section after the other until something is answered: wrong credentials are not tried seven times at once."""
-    run(client.authorize)
-    found: dict[Section, Access] = {}
-    rejection: CredentialsRejected | None = None
-    missing: RouteMissing | None = None
+def _probe(client: OneRosterClient, workers: Workers, reader: Reader | None) -> Report:
+    """All sections side by side; but credentials that may be wrong are not tried seven times at once."""
+    workers.run(client.authorize)
+    found: dict[Section, _Found] = {}
     todo = list(Section)
     while todo:
-        some, todo = (todo, []) if client.answered else (todo[:1], todo[1:])
-        for section, access, error in each(lambda section: _look_up(client, section), [(section,) for section in some]):
-            found[section] = access
-            if isinstance(error, CredentialsRejected):
-                if rejection is not None and not client.answered:
-                    raise error
-                rejection = error
-            elif isinstance(error, RouteMissing):
-                missing = error
-    if not client.answered:
-        if rejection is not None:
-            raise rejection
-        if missing is not None and not any(a.shared for a in found.values()):
-            raise missing
-    return Report(tuple(found[section] for section in Section))
+        some, todo = (todo, []) if client.accepted else (todo[:1], todo[1:])
+        looks = [(client, section, reader) for section in some]
+        for one in workers.each(_look_up, looks, spare=reader.spare if reader is not None else _idle):
+            found[one.access.section] = one
+            if reader is not None and one.beginning is not None:
+                reader.take(one.beginning)
+        _judge(client, found.values(), all_asked=not todo)
+    return Report(tuple(found[section].access for section in Section))
 
 
-def _look_up(client: OneRosterClient, section: Section) -> Found:
+def _idle(_busy: int) -> None:
+    """Connections that are free stay so."""
+
+
+def _judge(client: OneRosterClient, found: Collection[_Found], *, all_asked: bool) -> None:
+    """Raises what concerns the server as a whole."""
+    errors = [one.error for one in found if one.error is not None]
+    pages = [error for error in errors if isinstance(error, WebPage)]
+    if client.answered:
+        if pages:
+            raise web_page(client.where, right_before=True)
+        return
+    if pages:
+        raise pages[0]
+    rejections = [error for error in errors if isinstance(error, CredentialsRejected)]
+    if len(rejections) > 1 or (all_asked and rejections):
+        raise rejections[-1]
+    if all_asked and errors:
+        raise errors[-1]
+
+
+def _look_up(client: OneRosterClient, section: Section, reader: Reader | None) -> _Found:
     try:
-        return Found(section, _look(client, section))
+        return _look(client, section, reader)
     except SectionNotShared as refused:
-        return Found(section, Access(section, shared=False, message=refused.message))
+        return _Found(Access(section, shared=False, message=refused.message))
     except CredentialsRejected as rejected:
-        return Found(section, Access(section, shared=False, message=_refused_alone(section, client)), rejected)
+        return _Found(Access(section, shared=False, message=_refused_alone(section, client)), error=rejected)
     except RouteMissing as missing:
         message = not_offered(section, client.where, client.words)
-        return Found(section, Access(section, shared=False, message=message), missing)
+        return _Found(Access(section, shared=False, message=message), error=missing)
+    except WebPage as page:
+        return _Found(Access(section, shared=False, message=page.message), error=page)
 
 
-def _look(client: OneRosterClient, section: Section) -> Access:
+def _look(client: OneRosterClient, section: Section, reader: Reader | None) -> _Found:
     *first, last = client.routes.sections[section]
     for route in first:
         try:
-            return _seen(section, _one_row(client, section, route), client.where)
+            return _seen(client, section, route, reader)
         except RouteMissing:
             continue
-    return _seen(section, _one_row(client, section, last), client.where)
+    return _seen(client, section, last, reader)
 
 
-def _one_row(client: OneRosterClient, section: Section, route: Route[object]) -> Page[object]:
+def _seen(client: OneRosterClient, section: Section, route: Route[Any], reader: Reader | None) -> _Found:
+    """One row will do where the first page does not come: what that means, a reading tells."""
+    if reader is not None:
+        try:
+            page = reader.first_page(section, route)
+            return _Found(_access(section, page, client.where), Beginning(section, route, page))
+        except (*TRANSIENT, SourceProtocolError):
+            pass
+    return _Found(_access(section, _one_row(client, section, route), client.where))
+
+
+def _one_row(client: OneRosterClient, section: Section, route: Route[Any]) -> Page[Any]:
     try:
-        return client.page(section, route.path, route.shape, offset=0, limit=1)
+        return client.page(section, route.path, route.shape, offset=0, limit=1, aside=True)
     except RequestRefused:
-        return client.page(section, route.path, route.shape, offset=0, limit=None)
+        return client.page(section, route.path, route.shape, offset=0, limit=None, aside=True)
 
 
-def _seen(section: Section, page: Page[object], where: str) -> Access:
+def _access(section: Section, page: Page[Any], where: str) -> Access:
     if page.received or page.total:
         return Access(section, shared=True)
     return Access(

@@ -24,6 +24,8 @@ class Signatures:
 
     def __init__(self, credentials: Credentials, method: str, where: str, clock: Clock, words: Words = WORDS) -> None:
         """`method`: one of the signature methods of `oauth1`. `where` and `words` are for messages."""
+        self.accepted = False
+        """To be set once a signature was seen to be accepted."""
         self._auth = SignedRequest(credentials.client_id, credentials.client_secret, method, clock)
         self._where = where
         self._words = words

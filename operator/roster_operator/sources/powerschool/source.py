@@ -38,8 +38,9 @@ class PowerSchoolSource:
         self._schedule = Schedule(lists, clock, settings.time_zone)
         self._rolls = Rolls(lists, self._schedule, settings.co_teacher_query)
 
-    def probe(self) -> Report:
+    def probe(self, *, then_read: bool = False) -> Report:
         """Validate the credentials and ask each section for one row."""
+        del then_read
         return self._workers.run(probe, self._reader, self._settings, self._clock.now())
 
     def repeats(self, transcript: bytes) -> bool:

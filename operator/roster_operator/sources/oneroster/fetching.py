@@ -1,0 +1,123 @@
+"""Fetching the pages of one server: as large as it gives them, as many at a time as it allows, some of them early."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Mapping
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+
+from roster_operator.sources.failures import RequestRefused, RouteMissing
+from roster_operator.sources.oneroster.ahead import ReadAhead
+from roster_operator.sources.oneroster.client import OneRosterClient
+from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.paging import read_section
+from roster_operator.sources.oneroster.routes import Route
+from roster_operator.sources.oneroster.settings import OneRosterSettings
+from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
+from roster_operator.sources.source import Outcome, Section
+from roster_operator.sources.workers import Workers
+
+RowT = TypeVar("RowT")
+
+Pages = Generator[Collection[RowT], None, Outcome]
+"""The pages of a section, and how it ended."""
+
+FEW_RETRIES: Final = 1
+"""Where a failure is not worth many: nothing is expected there, or it will be asked for again."""
+_SMALLER_PAGES: Final = (1000, 100, None)
+"""What is tried when a server refuses the page size; None leaves it to the server."""
+_A_PAGE: Final = 100
+"""Rows; a page that was smaller was short for another reason than the server's limit."""
+
+
+class Fetcher:
+    """To be used by the thread that drives the source, but for `first_page`, which runs in its workers."""
+
+    def __init__(self, client: OneRosterClient, workers: Workers, settings: OneRosterSettings) -> None:
+        """Nothing is fetched yet."""
+        self._client = client
+        self._workers = workers
+        self._limit: int | None = settings.page_size
+        self._limits = SweepLimits(
+            window=settings.max_concurrency,
+            page_size=settings.page_size,
+            max_rows=settings.max_rows,
+            max_pages=settings.max_pages,
+        )
+        self.ahead = ReadAhead(settings.max_concurrency, tuple(Section), self._ask_early)
+
+    def heed(self, largest_page: int) -> None:
+        """The server gives no larger pages than that, as far as is known."""
+        if largest_page >= _A_PAGE and self._limit is not None:
+            self._limit = min(self._limit, largest_page)
+
+    def first_page(
+        self,
+        section: str,
+        route: Route[RowT],
+        query: Mapping[str, str] | None = None,
+        *,
+        retries: int | None = None,
+        aside: bool = False,
+    ) -> Page[RowT]:
+        """With the largest page that the server accepts; what it is stays for the life of the source."""
+        page = self._client.page
+        while True:
+            limit = self._limit
+            try:
+                return page(
+                    section,
+                    route.path,
+                    route.shape,
+                    offset=0,
+                    limit=limit,
+                    retries=retries,
+                    aside=aside,
+                    query=query,
+                )
+            except RouteMissing:
+                self._client.lacks(route.path)
+                raise
+            except RequestRefused:
+                if limit is None:
+                    raise
+                if limit == self._limit:  # else another section's first page has found out already
+                    self._limit = next(size for size in _SMALLER_PAGES if size is None or size < limit)
+
+    def read(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Pages[RowT]:
+        """One section from its beginning to the proof of its end, with what was fetched of it early."""
+
+        def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
+            if offset == 0 and size is None:
+                return self.first_page(section, route, query)
+            return self._page(section, route, offset, size or self._limit, behind=behind, query=query)
+
+        def sweep(size: int | None) -> Sweep[RowT]:
+            def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
+                unfiltered = size is None and query is None
+                early = self.ahead.claim(route.path, offset, behind) if unfiltered else None
+                return early or self._workers.submit(fetch, offset, size, behind)
+
+            return Sweep(section, ask, self._workers.first, self._limits, self.ahead.fill)
+
+        self.ahead.begin(route.path)
+        return read_section(section, sweep)
+
+    def _ask_early(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
+        if offset == 0:
+            return self._workers.submit(self.first_page, section, route)
+        return self._workers.submit(self._page, section, route, offset, self._limit, behind=behind)
+
+    def _page(
+        self,
+        section: str,
+        route: Route[RowT],
+        offset: int,
+        limit: int | None,
+        *,
+        behind: bool,
+        query: Mapping[str, str] | None = None,
+    ) -> Page[RowT]:
+        retries = FEW_RETRIES if behind else None
+        page = self._client.page
+        return page(section, route.path, route.shape, offset=offset, limit=limit, retries=retries, query=query)
