@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 
+from roster_operator.api.v1alpha1 import RosterIntegrationSpec
+from roster_operator.clock import Clock
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
+from roster_operator.controller.reconcile.sources import oneroster_settings, open_source
+from roster_operator.interruption import Interruption
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster import open_oneroster
+from roster_operator.sources.source import RosterSource
 
 PROBED_AND_READ = 4
 """Requests for enrollments of a sync that examines nothing, at most: the probe's, and pages to compare and to read."""
@@ -60,12 +68,29 @@ def test_in_setup_mode_too(plain: Nights) -> None:
     assert plain.scene.status["provider"]["dates"] == "Constant"
 
 
+class OnlyPages(httpx2.HTTPTransport):
+    """The network to a server that breaks off whatever it is asked beside its pages."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        asked = request.url.params
+        if int(asked.get("limit", 5000)) < 5000:
+            raise httpx2.ReadError("broken off")
+        return super().handle_request(request)
+
+
 def test_a_server_that_cannot_be_looked_at_is_read_all_the_same(plain: Nights) -> None:
-    plain.district.fault("truncate,on=enrollments,after=1,times=5")
+    def open_breaking(
+        spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+    ) -> RosterSource:
+        settings = oneroster_settings(spec.source)
+        return open_oneroster(settings, credentials, clock=clock, interruption=interruption, transport=OnlyPages())
+
+    plain.scene.open_source = open_breaking
     plain.sync()
     assert "provider" not in plain.scene.status
     assert plain.scene.licenses() == plain.scene.expected()
-    plain.night()
+    plain.scene.open_source = open_source
+    plain.night("student-arrives")
     assert plain.scene.status["provider"]["totals"] == "Right"
 
 

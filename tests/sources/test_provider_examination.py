@@ -14,7 +14,7 @@ import pytest
 from tests.sources.support.opened import API, opened
 
 from district_simulator import SimulatedDistrict
-from roster_operator.errors import SourceError
+from roster_operator.errors import SourceError, SourceUnreachable
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import form, moment
@@ -153,6 +153,24 @@ def test_refused_parameters_are_no_failure(status: int) -> None:
     assert (found.status_filter, found.date_filter, found.sort) == (Habit.REFUSED, Habit.REFUSED, Habit.REFUSED)
     assert found.dates is Dates.VARIED
     assert not found.tells_changes
+
+
+def test_a_server_that_breaks_off_whatever_it_is_asked_cannot_be_examined() -> None:
+    def break_off(query: dict[str, str]) -> None:
+        if query["limit"] != "50":
+            raise httpx2.ReadError("broken off")
+
+    with pytest.raises(SourceUnreachable):
+        hostile(["2026-01-01", "2026-02-02"], break_off)
+
+
+def test_a_question_that_is_broken_off_stays_open() -> None:
+    def break_off(query: dict[str, str]) -> None:
+        if "sort" in query:
+            raise httpx2.ReadError("broken off")
+
+    found = hostile(["2026-01-01", "2026-02-02"], break_off)
+    assert (found.sort, found.status_filter, found.totals) == (Habit.UNKNOWN, Habit.HONOURED, Totals.ABSENT)
 
 
 def test_a_filter_that_finds_nothing_at_all_is_not_honoured() -> None:

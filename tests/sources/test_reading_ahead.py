@@ -25,8 +25,12 @@ class Pages:
     def __init__(self, *paths: str, window: int = 4) -> None:
         self.asked: list[tuple[str, int, bool]] = []
         self.futures: list[Future[Page[Any]]] = []
-        self.ahead = ReadAhead(window, self._ask)
-        self.ahead.plan([(path, Route(path, wire.COURSES)) for path in paths])
+        self.ahead = ReadAhead(window, paths, self._ask)
+        for path in paths:
+            self.plan(path)
+
+    def plan(self, path: str, first: Page[Any] | None = None) -> None:
+        self.ahead.plan(path, Route(path, wire.COURSES), first)
 
     def _ask(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
         self.asked.append((section, offset, behind))
@@ -97,16 +101,36 @@ def test_a_route_that_serves_two_sections_is_read_once() -> None:
     assert pages.asked == [("users", 0, False)]
 
 
+def test_sections_are_read_in_their_order_in_whichever_their_first_pages_came() -> None:
+    pages = Pages("a", "b", "c")
+    pages.ahead.end_with("none of them")
+    for path in "cab":
+        pages.plan(path, Page(hashes=array("q", [1]), total=2))
+    pages.ahead.fill(0)
+    assert pages.asked == [("a", 1, False), ("a", 2, True), ("b", 1, False), ("b", 2, True)]
+
+
+def test_what_comes_after_the_last_section_is_not_fetched() -> None:
+    pages = Pages("now", "users", "students")
+    pages.ahead.begin("now")
+    pages.ahead.end_with("users")
+    pages.ahead.begin("users")
+    pages.ahead.fill(0)
+    assert pages.asked == []
+
+
+@pytest.mark.parametrize("then_read", [False, True])
 @pytest.mark.parametrize("concurrency", [1, 2, 5])
-def test_all_is_read_once_and_whole_however_many_connections_there_are(concurrency: int) -> None:
+def test_all_is_read_once_and_whole_however_many_connections_there_are(concurrency: int, then_read: bool) -> None:
     server = token_server()
     counts = dict(zip(server.sections, (3, 1, 120, 260, 999, 50, 101), strict=True))
     server.sections = {path: rows_of(path, count) for path, count in counts.items()}
     with opened(handler=server, max_concurrency=concurrency) as source:
-        source.probe()
-        server.requests.clear()
+        source.probe(then_read=then_read)
+        if not then_read:
+            server.requests.clear()
         assert rows_read(source) == [*list(counts.values())[:5], 151]
-        asked = [str(request.url) for request in server.requests]
+        asked = [str(request.url) for request in server.requests if "token" not in request.url.path]
     assert len(asked) == len(set(asked)) == sum(-(-count // 50) + 1 for count in counts.values())
 
 

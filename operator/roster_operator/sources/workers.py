@@ -87,11 +87,6 @@ class Workers:
                 self._end()
                 raise
 
-    def settle(self) -> None:
-        """Wait until nothing is under way."""
-        while waiting := [future for future in list(self._under_way) if not future.done()]:
-            self.first(waiting)
-
     def close(self) -> None:
         """Drop what has not begun, break off what has, and give it a moment to return.
 

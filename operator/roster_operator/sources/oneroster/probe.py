@@ -69,7 +69,6 @@ def probe(client: OneRosterClient, workers: Workers, reader: Reader | None) -> R
         except (RouteMissing, WebPage) as error:
             first = first or error
             absent.append(client.where)
-        workers.settle()
         if not client.move_on():
             break
     if isinstance(first, Report):
@@ -126,6 +125,7 @@ def _judge(client: OneRosterClient, found: Collection[_Found], *, all_asked: boo
 
 
 def _look_up(client: OneRosterClient, section: Section, reader: Reader | None) -> _Found:
+    """What may lead to another place is found and not raised: that is left only when all its answers have come."""
     try:
         return _look(client, section, reader)
     except SectionNotShared as refused:
