@@ -14,6 +14,10 @@ def no_total(count: int) -> None:
     del count
 
 
+def its_length(count: int) -> int:
+    return count
+
+
 @pytest.mark.parametrize("refusal", [RouteMissing, RequestRefused])
 @pytest.mark.parametrize("rows", [7, PAGE_SIZE, 35])
 def test_links_up_to_the_last_page_prove_the_end_where_the_server_refuses_what_is_behind(
@@ -26,6 +30,31 @@ def test_links_up_to_the_last_page_prove_the_end_where_the_server_refuses_what_i
     assert len(read) == rows
     assert isinstance(outcome, Complete)
     assert outcome.proof is Proof.LAST_LINK
+
+
+@pytest.mark.parametrize("links", [False, True])
+@pytest.mark.parametrize("at", [10, 20])
+def test_a_row_that_slips_through_between_pages_is_missed_where_no_total_tells(at: int, links: bool) -> None:
+    def one_goes(server: ListServer, offset: int, size: int) -> Page[int]:
+        page = server.honest(offset, size)
+        if offset == at and len(server.rows) == 35:
+            del server.rows[0]
+        return page
+
+    _, outcome = ListServer(list(range(35)), total=no_total, links=links, twist=one_goes).read()
+    assert isinstance(outcome, Incomplete)
+    assert "changed in the SIS while they were read" in outcome.message
+
+
+def test_only_sections_of_several_pages_without_a_total_are_read_twice() -> None:
+    asked = {}
+    for rows, total in ((35, True), (35, False), (7, False)):
+        server = ListServer(list(range(rows)), total=its_length if total else no_total)
+        read, outcome = server.read()
+        assert isinstance(outcome, Complete)
+        assert sorted(read) == list(range(rows))
+        asked[rows, total] = server.seen.count(0)
+    assert asked == {(35, True): 1, (35, False): 2, (7, False): 1}
 
 
 def test_links_do_not_excuse_a_server_that_fails_behind_the_end() -> None:

@@ -14,7 +14,7 @@ from roster_operator.errors import (
 )
 from roster_operator.sources.oneroster.received import Doubt, Swept
 from roster_operator.sources.oneroster.sweep import Sweep
-from roster_operator.sources.source import Complete, Incomplete, Outcome
+from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
 
 RowT = TypeVar("RowT")
 
@@ -29,17 +29,18 @@ def read_section(
     What fails at the first page is raised: nothing of the section was read. Later failures make the reading
     incomplete, except those that somebody must act on.
 
-    Rows that come twice are a warning: while a roster changes, offsets shift, and a row that is seen twice means that
-    another may not have been seen at all. So the section is read once more, in pages of another size, so that what
-    goes wrong where pages meet goes wrong elsewhere. If the same rows come, as often, they are twice in the SIS; if
-    not, the reading proves nothing. Rows are yielded the first time only, so that nobody counts them twice. `new_sweep`
-    takes the size of pages, None for the usual one.
+    While a roster changes, offsets shift, and a row may slip from a page that was not read yet to one that was. A total
+    tells, and so does a row that comes twice: then another may not have been seen at all. Where the server names no
+    total, nothing tells. So in both cases the section is read once more, in pages of another size, so that what goes
+    wrong where pages meet goes wrong elsewhere. If the same rows come, as often, they are all, and those that came
+    twice are twice in the SIS; if not, the reading proves nothing. Rows are yielded the first time only, so that
+    nobody counts them twice. `new_sweep` takes the size of pages, None for the usual one.
     """
     first: Swept | None = None
     sweep = new_sweep(None)
     try:
         first = yield from sweep.run()
-        if not first.duplicates:
+        if not first.duplicates and (first.proof is Proof.TOTAL or first.pages == 1):
             return _concluded(section, first, pages=first.pages)
         sweep = new_sweep(max(1, sweep.stride * 2 // 3))
         second = _without_rows(sweep.run())
@@ -53,9 +54,10 @@ def read_section(
         message = f"The {section} were read only in part, {sweep.rows} of them: {error.message}"
         return Incomplete(message, rows=sweep.rows, pages=sweep.pages)
     if (first.distinct, first.rows) != (second.distinct, second.rows):
+        came_twice = f"{first.duplicates} came twice, and " if first.duplicates else ""
         return Incomplete(
-            f"The {section} changed in the SIS while they were read: {first.duplicates} came twice, "
-            "and reading them again gave others. It will be tried again.",
+            f"The {section} changed in the SIS while they were read: {came_twice}reading them again gave others. "
+            "It will be tried again.",
             rows=second.rows,
             pages=first.pages + second.pages,
         )
