@@ -302,6 +302,8 @@ class _Reconcile:
         """What must wait, unless it was approved."""
         observations = self.observations
         assert observations.plan is not None
+        if not observations.plan.revocations:
+            return Verdict(Hold())
         before = Before(questions_of(session.proof_before(QUESTIONS)), session.waiting_since(), self.started)
         verdict = judged(observations.plan, self.spec.guard, observations, before)
         approvable = verdict.hold and not names_unresolved(observations)
