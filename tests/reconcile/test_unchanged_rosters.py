@@ -53,6 +53,17 @@ def test_only_a_recognised_roster_is_not_read_twice(scene: Scene) -> None:
     assert sum(scene.district.stats()["requests"].values()) <= unchanged + 8
 
 
+def test_what_was_read_twice_for_want_of_totals_is_recognised_by_one_reading(scene: Scene) -> None:
+    scene.district.fault("no-total", "clamp=37")
+    requests = []
+    for _ in range(2):
+        scene.district.reset_stats()
+        assert scene.reconcile().outcome is Outcome.SYNCED
+        requests.append(sum(scene.district.stats()["requests"].values()))
+    first, again = requests
+    assert again < 0.6 * first
+
+
 @pytest.mark.parametrize(
     "change",
     [

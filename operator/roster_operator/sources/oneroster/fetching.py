@@ -90,7 +90,9 @@ class Fetcher:
         def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
             if offset == 0 and size is None:
                 return self.first_page(section, route, query)
-            return self._page(section, route, offset, size or self._limit, behind=behind, query=query)
+            # A reading once more is about this one; who recognises the first one again knows as much.
+            again = size is not None
+            return self._page(section, route, offset, size or self._limit, behind=behind, query=query, aside=again)
 
         def sweep(size: int | None) -> Sweep[RowT]:
             def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
@@ -117,7 +119,15 @@ class Fetcher:
         *,
         behind: bool,
         query: Mapping[str, str] | None = None,
+        aside: bool = False,
     ) -> Page[RowT]:
-        retries = FEW_RETRIES if behind else None
-        page = self._client.page
-        return page(section, route.path, route.shape, offset=offset, limit=limit, retries=retries, query=query)
+        return self._client.page(
+            section,
+            route.path,
+            route.shape,
+            offset=offset,
+            limit=limit,
+            retries=FEW_RETRIES if behind else None,
+            aside=aside,
+            query=query,
+        )
