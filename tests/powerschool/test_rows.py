@@ -9,6 +9,7 @@ import pytest
 from roster_operator.errors import InvalidSpec
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
 from roster_operator.sources.powerschool import normalise, roster
+from roster_operator.sources.powerschool.lists import dcid
 from roster_operator.sources.powerschool.school_year import Term, years_to_read
 from roster_operator.sources.powerschool.wire import (
     ContactInfo,
@@ -117,7 +118,7 @@ def test_who_has_left_the_district(said: Any, active: bool) -> None:
         ({"dropped": True}, None),
         ({"dropped": "true"}, None),
         ({"entry_date": "2026-08-12", "exit_date": "2026-08-12"}, None),
-        ({"entry_date": "2026-08-12", "exit_date": "2026-08-01"}, None),
+        ({"entry_date": "2026-08-12", "exit_date": "2026-08-01"}, ("2026-08-12", "2026-08-01")),
         ({"exit_date": "2026-08-12"}, ("", "2026-08-12")),
     ],
 )
@@ -140,6 +141,17 @@ def test_co_teaching() -> None:
             roster.co_teaching(odd)
 
 
+@pytest.mark.parametrize("written", [9000, "9000", "009000", 9000.0, "9000.0", " 9000 "])
+def test_a_dcid_is_the_same_however_it_is_written(written: Any) -> None:
+    assert dcid(StudentRow(id=written)) == "9000"
+    assert roster.student_key(written) == "S9000"
+
+
+@pytest.mark.parametrize("written", [0, "0", "000", "0.0", -1, "", None])
+def test_nobody_has_the_dcid_0(written: Any) -> None:
+    assert roster.student_key(written) == ""
+
+
 def year(start_year: int, start: str = "", end: str = "") -> Term:
     return Term(f"t{start_year}", "12", start_year, start, end)
 
@@ -159,9 +171,10 @@ YEARS = [
         (YEARS, "2026-03-01", {2025}),
         (YEARS, "2026-06-05", {2025, 2026}),
         (YEARS, "2026-08-10", {2026}),
-        (YEARS[:2], "2026-07-20", {2025}),
-        (YEARS, "2029-01-01", {2026}),
-        (YEARS, "2023-01-01", {2024, 2025, 2026}),
+        (YEARS[:2], "2026-07-20", {2025, 2026}),
+        (YEARS[:2], "2026-11-24", {2025, 2026}),
+        (YEARS, "2029-01-01", {2026, 2028}),
+        (YEARS, "2023-01-01", {2022, 2024, 2025, 2026}),
         ([year(2025), year(2026)], "2026-11-24", {2026}),
         ([year(2025), year(2026)], "2026-07-01", {2026}),
         ([], "2026-11-24", {2026}),

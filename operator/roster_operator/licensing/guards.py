@@ -13,9 +13,8 @@ from roster_operator.roster.quality import Question
 
 PATIENCE: Final = timedelta(days=7)
 """So long removals wait for broken references, from the first sync on by which they did."""
-_LEAD_NOWHERE: Final = (Question.UNKNOWN_CLASS, Question.UNKNOWN_PERSON)
-_ROWS_A_REMOVAL: Final = 2
-"""Rows that lead nowhere explain removals if there is one for every so many."""
+_LEAD_NOWHERE: Final = {Question.UNKNOWN_CLASS: 3, Question.UNKNOWN_PERSON: 6}
+"""What leads nowhere, and how many licenses may rest on each: a person has several classes, a course several eBooks."""
 _COMES_AND_GOES: Final = 2
 """Percent by which their number changes from one night to the next where not all is shared."""
 
@@ -86,8 +85,9 @@ def doubt(
     if before is None or not plan.revocations or verdict.hold.everything or waited >= PATIENCE:
         return verdict
     usual = sum(before.get(question, 0) for question in _LEAD_NOWHERE)
-    rows = sum(max(0, now.get(question, 0) - before.get(question, 0)) for question in _LEAD_NOWHERE)
-    if rows * _ROWS_A_REMOVAL < plan.revocations or rows * 100 <= usual * _COMES_AND_GOES:
+    more = {question: max(0, now.get(question, 0) - before.get(question, 0)) for question in _LEAD_NOWHERE}
+    rows, explained = sum(more.values()), sum(more[question] * each for question, each in _LEAD_NOWHERE.items())
+    if explained < plan.revocations or rows * 100 <= usual * _COMES_AND_GOES:
         return verdict
     why = (
         f"{rows} enrollments more than before lead nowhere (to classes or persons that the SIS does not list), and "

@@ -83,7 +83,11 @@ def _without(member: str, where: str) -> Garbled:
 
 
 def _plain(raw: bytes) -> object:
-    return msgspec.json.decode(raw)
+    """A value; None for a number that is none of this world."""
+    try:
+        return msgspec.json.decode(raw)
+    except ValueError:
+        return None
 
 
 def _members_of(body: Body, where: str) -> dict[str, bytes]:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
-from roster_operator.sources.oneroster.text import MAX_ID, iso_date, text
-from roster_operator.sources.powerschool.lists import dcid
+from roster_operator.sources.oneroster.text import iso_date, text
+from roster_operator.sources.powerschool.lists import dcid, number
 from roster_operator.sources.powerschool.school_year import Term
 from roster_operator.sources.powerschool.wire import (
     ContactInfo,
@@ -40,8 +40,8 @@ _TRUE: Final = frozenset({"true", "1", "yes"})
 
 def identifier(value: Value) -> str:
     """A DCID that another row names; empty for what is none. PowerSchool writes 0 where nothing is named."""
-    written = text(value)
-    return "" if written in {"0", "-1"} or len(written) > MAX_ID else written
+    written = number(value)
+    return "" if written in {"0", "-1"} else written
 
 
 def student_key(value: Value) -> str:
@@ -134,12 +134,15 @@ def _has_left(row: StudentRow) -> bool:
 
 
 def attendance(row: SectionEnrollmentRow, section_id: str) -> Enrollment | None:
-    """A student's time in a section; None for who dropped it or never came. Raises `ValueError` for nobody's."""
+    """A student's time in a section; None for who dropped it or left on the first day, never having come.
+
+    Raises `ValueError` for nobody's.
+    """
     person, named = student_key(row.student_id), identifier(row.section_id)
     if not person or named not in {"", section_id}:
         raise ValueError("no student, or another section")
     entry, leaving = iso_date(text(row.entry_date)), iso_date(text(row.exit_date))
-    if text(row.dropped).lower() in _TRUE or (entry and leaving and leaving <= entry):
+    if text(row.dropped).lower() in _TRUE or (entry and leaving == entry):
         return None
     return Enrollment(person, section_id, Role.STUDENT, entry, leaving)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from roster_operator.clock import Clock, today
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.sources.powerschool import roster
-from roster_operator.sources.powerschool.lists import dcid
+from roster_operator.sources.powerschool.lists import Doubt, Listed, dcid
 from roster_operator.sources.powerschool.reading import Lists, Pages, T, Tallied
 from roster_operator.sources.powerschool.routes import ALL_SCHOOLS, Listing, of_school, sections_of
-from roster_operator.sources.powerschool.school_year import Term, years_to_read
+from roster_operator.sources.powerschool.school_year import Term, years_on, years_to_read
 from roster_operator.sources.powerschool.wire import COURSES, TERMS, RowT, SectionRow
 from roster_operator.sources.source import Incomplete, Outcome, Section
 
@@ -77,17 +78,33 @@ class Schedule:
         years = {school: years_to_read(found, day) for school, found in terms.items()}
         year_of = {term.id: term.start_year for found in terms.values() for term in found if term.start_year}
         classes: dict[str, Taught] = {}
-        for listing, listed in self._lists.each(_by_year(years)):
+        on = {school: years_on(found, day) for school, found in terms.items()}
+        for listing, listed in self._lists.answers(self._read_sections, _by_year(years, on)):
             school = _school_of(listing)
             found = []
             for row in tallied.add(listed):
-                if dcid(row) not in classes and _in_years(row, years[school], year_of):
+                known = classes.get(dcid(row))
+                if known is not None and known.school_id != school:
+                    raise Doubt("the same class stands in the lists of two schools")
+                if known is None and _in_years(row, years[school], year_of):
                     section = roster.section(row, school)
                     classes[section.id] = Taught(section.school_id, roster.identifier(row.staff_id))
                     found.append(section)
             yield found
         self.classes = classes
         return tallied.concluded(Section.CLASSES)
+
+    def _read_sections(
+        self, wanted: tuple[Listing[SectionRow], bool]
+    ) -> tuple[Listing[SectionRow], Listed[SectionRow]]:
+        """The sections of a year, and whether that is on: then a server that finds none may not know years as we do."""
+        listing, is_on = wanted
+        reader = self._lists.reader
+        listed = reader.read(listing)
+        everything = replace(listing, search="")
+        if is_on and not listed.received and reader.count(everything):
+            listed = reader.read(everything)
+        return listing, listed
 
     def before(self, known: object, read: Callable[[Tallied], Pages[T]]) -> Incomplete | None:
         """Read what must be known first, unless it is; how that failed, if it did."""
@@ -106,10 +123,12 @@ def _school_of(listing: Listing[RowT]) -> str:
     return listing.path[3]
 
 
-def _by_year(years: Mapping[str, frozenset[int]]) -> Iterator[Listing[SectionRow]]:
+def _by_year(
+    years: Mapping[str, frozenset[int]], on: Mapping[str, frozenset[int]]
+) -> Iterator[tuple[Listing[SectionRow], bool]]:
     for school, wanted in years.items():
         for year in sorted(wanted):
-            yield sections_of(school, year)
+            yield sections_of(school, year), year in on[school]
 
 
 def _in_years(row: SectionRow, years: frozenset[int], year_of: Mapping[str, int]) -> bool:
