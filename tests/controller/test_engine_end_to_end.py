@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import threading
+from typing import Any
 
 from tests.controller.conftest import Districts, RunningOperator, Start, steady
 from tests.controller.fakes import ScriptedReconcile, failing, until, until_stopped, wait_until
@@ -262,26 +265,44 @@ def test_a_restart_syncs_nothing_that_is_not_due(districts: Districts, start: St
 
 
 def test_what_changed_while_no_operator_ran_is_made_up_for(districts: Districts, start: Start) -> None:
-    algebra = f"algebra-{districts.namespace}"
+    algebra, geometry = f"algebra-{districts.namespace}", f"geometry-{districts.namespace}"
+    districts.create_ebook(geometry)
     first = start()
     districts.create("mapped", courses=[{"code": "MA101", "ebooks": [algebra]}])
+    districts.create("revised", courses=[{"code": "MA101", "ebooks": [geometry]}])
     for name in ("changed", "rotated", "asked", "same"):
         districts.create(name)
-    for name in ("mapped", "changed", "rotated", "asked", "same"):
+    for name in ("mapped", "revised", "changed", "rotated", "asked", "same"):
         districts.await_condition(name, "True", "Synced")
     assert first.stop() == 0
 
     threading.Event().wait(1.1)  # Kubernetes' times are whole seconds
     districts.create_ebook(algebra)
+    districts.change_ebook(geometry, title="Geometry, second edition")
     districts.change("changed", timeZone="America/Chicago")
     districts.change_secret("rotated-sis", clientSecret="another")
     districts.request("asked", "now")
     second = start()
 
-    wait_until(lambda: len(second.reconcile.calls) == 4)
+    wait_until(lambda: len(second.reconcile.calls) == 5)
     assert {call.integration.name: call.trigger for call in second.reconcile.calls} == {
         "mapped": Trigger.EBOOK_CHANGED,
+        "revised": Trigger.EBOOK_CHANGED,
         "changed": Trigger.SPEC_CHANGED,
         "rotated": Trigger.SECRET_CHANGED,
         "asked": Trigger.REQUESTED,
     }
+
+
+def test_of_a_resource_nothing_long_stays_in_memory(districts: Districts, start: Start) -> None:
+    start()
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+    uid = districts.get("springfield")["metadata"]["uid"]
+
+    def kept() -> list[dict[str, Any]]:
+        gc.collect()
+        found = [each for each in gc.get_objects() if type(each) is dict and {"kind", "metadata"} <= each.keys()]
+        return [each for each in found if isinstance(each["metadata"], dict) and each["metadata"].get("uid") == uid]
+
+    wait_until(lambda: kept() != [] and all(len(json.dumps(each)) < 500 for each in kept()))

@@ -8,6 +8,7 @@ patch. docs/decisions/0002-kopf-as-informer.md says why.
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,12 +24,16 @@ from roster_operator.kube.connection import load_configuration
 
 _INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
 _EBOOKS = (names.GROUP, names.VERSION, names.EBOOK_PLURAL)
+_KEPT_METADATA = ("name", "namespace", "uid", "resourceVersion", "generation", "deletionTimestamp")
 _SIGN_IN_WINDOW = 60.0
 """Seconds within which each further sign-in waits twice as long: kopf itself repeats them without pause."""
 
 
 class _NoDiffBase(kopf.DiffBaseStorage):
-    """Keeps no copy of the spec in an annotation: nothing here asks what exactly changed."""
+    """Keeps no copy of the spec in an annotation, and makes none: nothing here asks what exactly changed."""
+
+    def build(self, *, body: kopf.Body, extra_fields: Any = None) -> kopf.BodyEssence:  # noqa: ARG002
+        return kopf.BodyEssence()
 
     def fetch(self, *, body: kopf.Body) -> kopf.BodyEssence | None:  # noqa: ARG002
         return None
@@ -78,8 +83,8 @@ def _registry(
 
     @kopf.on.event(*_INTEGRATIONS, registry=registry)
     async def integration_seen(event: kopf.RawEvent, **_: Any) -> None:
-        _lighten(event["object"])
         sighting = sight(event["object"])
+        _lighten(event["object"])
         if event["type"] == "DELETED":
             tell(listener.lost, sighting.key, sighting.uid)
         else:
@@ -123,23 +128,26 @@ async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
     headers = {"Authorization": token} if token else {}
     tls = RESTClientObject(configuration).ssl_context
     connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.namespaces), ssl=tls)
-    session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True, response_class=_LighterLists)
+    session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
     return kopf.AiohttpSession(server=configuration.host, aiohttp_session=session)
 
 
-class _LighterLists(aiohttp.ClientResponse):
-    """The whole fleet is listed at the start, and for a moment all of it is in memory."""
-
-    async def json(self, **options: Any) -> Any:
-        answer = await super().json(**options)
-        for item in (answer.get("items") or ()) if isinstance(answer, dict) else ():
-            _lighten(item)
-        return answer
-
-
 def _lighten(body: Any) -> None:
-    """Take out who set which field: half of the object, in which nobody here is interested, and kopf keeps objects."""
-    body["metadata"].pop("managedFields", None)
+    """Leave of a RosterIntegration what its deletion needs: kopf keeps this very object for as long as it is there.
+
+    That is a fifteenth of it. Annotations of ours are among it, as kopf may note there how far a deletion is.
+    """
+    metadata, spec = body["metadata"], body.get("spec") or {}
+    kept = {key: metadata[key] for key in _KEPT_METADATA if key in metadata}
+    annotations = metadata.get("annotations") or {}
+    if ours := {name: text for name, text in annotations.items() if name.startswith(f"{names.GROUP}/")}:
+        kept["annotations"] = ours
+    if "finalizers" in metadata:
+        kept["finalizers"] = [sys.intern(name) for name in metadata["finalizers"]]
+    body.clear()
+    body["apiVersion"], body["kind"] = names.API_VERSION, names.ROSTER_INTEGRATION_KIND
+    body["metadata"] = kept
+    body["spec"] = {key: spec[key] for key in ("deletionPolicy",) if key in spec}
 
 
 def _settings(watching: Watching) -> kopf.OperatorSettings:
@@ -153,7 +161,9 @@ def _settings(watching: Watching) -> kopf.OperatorSettings:
     settings.networking.request_timeout = 60
     settings.networking.connect_timeout = 10
     settings.networking.error_backoffs = Backoffs(watching.patience)
-    settings.watching.chunk_size = 500
+    # At the start all objects are handled; what that takes at once, the process keeps.
+    settings.watching.chunk_size = 100
+    settings.queueing.idle_timeout = 0.2
     settings.queueing.worker_limit = None
     settings.execution.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kopf")
     settings.process.ultimate_exiting_timeout = None

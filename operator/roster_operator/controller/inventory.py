@@ -6,7 +6,7 @@ to the event loop's thread, except `sight` and `sight_ebook`, which are pure.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,10 +70,11 @@ def sight(body: Mapping[str, Any]) -> Sighting:
     """Of a RosterIntegration what matters here. Reads leniently: also what a newer CRD or no CRD check let through."""
     metadata, spec, status = body["metadata"], body.get("spec") or {}, body.get("status") or {}
     courses = [course for course in spec.get("courses") or () if isinstance(course, Mapping)]
+    ebooks = (_shared(name) for course in courses for name in course.get("ebooks") or ())
     found = [each for each in status.get("conditions") or () if each.get("type") == conditions.READY]
     ready: Mapping[str, Any] = found[0] if found else {}
     return Sighting(
-        namespace=metadata["namespace"],
+        namespace=_shared(metadata["namespace"]),
         name=metadata["name"],
         uid=metadata["uid"],
         standing=Standing(
@@ -89,13 +90,13 @@ def sight(body: Mapping[str, Any]) -> Sighting:
             suspended=bool(spec.get("suspend")),
         ),
         secret=((spec.get("source") or {}).get("secretRef") or {}).get("name") or "",
-        ebooks=frozenset(str(name) for course in courses for name in course.get("ebooks") or ()),
+        ebooks=frozenset(ebooks),
         server=_host((spec.get("source") or {}).get("baseURL")),
         large=_is_large(status),
         last_attempt=_time(status.get("lastAttemptTime")),
         last_success=_time(status.get("lastSyncTime")),
-        ready=ready.get("status") or "",
-        ready_reason=ready.get("reason") or "",
+        ready=_shared(ready.get("status")),
+        ready_reason=_shared(ready.get("reason")),
         deleting=metadata.get("deletionTimestamp") is not None,
         guarded=names.CLEANUP_FINALIZER in (metadata.get("finalizers") or ()),
         revoke=spec.get("deletionPolicy") == "Revoke",
@@ -122,7 +123,7 @@ class Inventory:
     def __init__(self) -> None:
         """Nothing was seen yet."""
         self._integrations: dict[str, Sighting] = {}
-        self._by_secret: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._by_secret: dict[tuple[str, str], tuple[str, ...]] = {}
         self._ebooks: dict[str, EBookSighting] = {}
         self._nudges: dict[str, Trigger] = {}
 
@@ -142,7 +143,8 @@ class Inventory:
         """A RosterIntegration was seen."""
         self._unindex(sighting.key)
         self._integrations[sighting.key] = sighting
-        self._by_secret[sighting.namespace, sighting.secret].add(sighting.key)
+        secret = (sighting.namespace, sighting.secret)
+        self._by_secret[secret] = (*self._by_secret.get(secret, ()), sighting.key)
 
     def drop(self, key: str) -> None:
         """A RosterIntegration is gone."""
@@ -189,9 +191,14 @@ class Inventory:
         before = self._integrations.get(key)
         if before is not None:
             secret = (before.namespace, before.secret)
-            self._by_secret[secret].discard(key)
-            if not self._by_secret[secret]:
-                del self._by_secret[secret]
+            others = tuple(other for other in self._by_secret.pop(secret) if other != key)
+            if others:
+                self._by_secret[secret] = others
+
+
+def _shared(text: Any) -> str:
+    """A text of which thousands of resources have the same, held once."""
+    return sys.intern(str(text or ""))
 
 
 def _duration(text: Any) -> timedelta:
@@ -203,7 +210,7 @@ def _duration(text: Any) -> timedelta:
 
 def _host(url: Any) -> str:
     try:
-        return (urlsplit(url).hostname or "") if isinstance(url, str) else ""
+        return _shared(urlsplit(url).hostname) if isinstance(url, str) else ""
     except ValueError:
         return ""
 

@@ -50,18 +50,22 @@ class KubernetesClient:
         """What is at `path`; with `metadata_only` an object's data never leaves the API server."""
         return await self._request("GET", path, query=query, accept=_METADATA_ONLY if metadata_only else _JSON)
 
-    async def list(self, path: str, *, metadata_only: bool = False) -> tuple[list[Object], str]:
-        """Every object of a kind, read in pages, and the version to watch from."""
-        items: list[Object] = []
+    async def pages(self, path: str, *, metadata_only: bool = False) -> AsyncIterator[tuple[list[Object], str]]:
+        """Every object of a kind, page by page, each with the version to watch from."""
         query = {"limit": str(_PAGE)}
         while True:
             accept = _METADATA_LIST_ONLY if metadata_only else _JSON
             page = await self._request("GET", path, query=query, accept=accept)
-            items.extend(page.get("items") or ())
+            yield page.get("items") or [], page["metadata"]["resourceVersion"]
             follows = page["metadata"].get("continue")
             if not follows:
-                return items, page["metadata"]["resourceVersion"]
+                return
             query["continue"] = follows
+
+    async def list(self, path: str, *, metadata_only: bool = False) -> tuple[list[Object], str]:
+        """Every object of a kind, and the version to watch from."""
+        pages = [page async for page in self.pages(path, metadata_only=metadata_only)]
+        return [item for items, _ in pages for item in items], pages[-1][1]
 
     async def watch(self, path: str, version: str, *, metadata_only: bool = False) -> AsyncIterator[Object]:
         """Changes since `version`, bookmarks among them, until the API server ends the stream; raises `Gone` too."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -66,17 +67,20 @@ class SecretWatch:
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
 
     async def _list(self) -> str:
-        items, version = await self._client.list(self._path, metadata_only=True)
+        """Page by page: of the many Secrets that a cluster may have, only the versions stay."""
         before = self._versions or {}
-        now = {
-            (item["metadata"]["namespace"], item["metadata"]["name"]): secret_version(item["metadata"])
-            for item in items
-        }
+        now: dict[tuple[str, str], str] = {}
+        since = ""
+        async for items, version in self._client.pages(self._path, metadata_only=True):
+            since = version
+            for item in items:
+                metadata = item["metadata"]
+                now[sys.intern(metadata["namespace"]), metadata["name"]] = secret_version(metadata)
         self._versions = now
         for secret in before.keys() | now.keys():
             if before.get(secret) != now.get(secret):
                 self._noticed(*secret)
-        return version
+        return since
 
     def _take(self, event: Mapping[str, Any]) -> str:
         metadata = event["object"]["metadata"]
