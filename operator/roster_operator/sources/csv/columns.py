@@ -22,8 +22,14 @@ class Columns:
     """Picks the cells of some columns out of rows."""
 
     def __init__(self, header: Sequence[str], required: Sequence[str], optional: Sequence[str], label: str) -> None:
-        """`header` in lower case; raises `Flawed` if a required column is not in it."""
-        places = {name: place for place, name in reversed(list(enumerate(header)))}
+        """`header` in lower case; raises `Flawed` if a required column is not in it, or one that is read twice."""
+        twice = [name for name in (*required, *optional) if header.count(name.lower()) > 1]
+        if twice:
+            raise Flawed(
+                f"{label} has the column {' and the column '.join(twice)} more than once, and nobody can say which one "
+                "counts. District: export it with each column once."
+            )
+        places = {name: place for place, name in enumerate(header)}
         self._places = [_place(places, name) for name in (*required, *optional)]
         missing = [name for name, place in zip(required, self._places, strict=False) if place is None]
         if missing:
