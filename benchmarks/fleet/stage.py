@@ -29,6 +29,8 @@ from roster_operator.kube.connection import connect
 ROOT = Path(__file__).resolve().parents[2]
 HOME, NAMESPACE = "roster-operator", "districts"
 KINDS = f"/apis/rostering.cpm.org/v1alpha1/namespaces/{NAMESPACE}/rosterintegrations"
+IMAGE = {"MALLOC_ARENA_MAX": "2"}
+"""What the Dockerfile sets that memory depends on."""
 _AT_ONCE = 16
 _PATIENCE = 120.0
 
@@ -107,7 +109,7 @@ class Stage:
         self._ops_port = port
         started = time.monotonic()
         command = [sys.executable, "-m", "benchmarks.fleet.operator", json.dumps(options)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "operator")))}
+        environment = {**os.environ, **IMAGE, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "operator")))}
         self.operator = child = Child(
             command, self.folder / f"operator-{self._starts}.log", environment=environment, folder=self.folder
         )

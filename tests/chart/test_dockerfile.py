@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import yaml
+from benchmarks.fleet.stage import IMAGE
 from hack.processes import Child
 from tests.support.dockerfile import Build, IgnoreFile, Stage, read_dockerfile
 
@@ -181,3 +182,8 @@ def test_the_build_sees_only_what_it_copies(repository: Path, stages: list[Stage
     assert ignored.hides(PurePosixPath("requirements/dev.txt"))
     assert ignored.hides(PurePosixPath("operator/roster_operator/__pycache__/clock.cpython-312.pyc"))
     assert not ignored.hides(PurePosixPath("operator/roster_operator/clock.py"))
+
+
+def test_the_fleet_is_measured_with_the_environment_of_the_image(stages: list[Stage]) -> None:
+    image = dict(word.split("=", 1) for line in stages[-1].arguments("ENV") for word in shlex.split(line))
+    assert image.items() >= IMAGE.items()

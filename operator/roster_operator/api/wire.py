@@ -82,6 +82,8 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000, json_schema_extra={"format"
 
 def shorten(text: str, limit: int) -> str:
     """One line that takes at most `limit` bytes in JSON; where it was cut, it ends with an ellipsis."""
+    if text.isprintable() and len(text.encode()) + text.count('"') + text.count("\\") <= limit:
+        return text
     line = "".join(c if c.isprintable() else " " for c in text)
     total = 0
     kept = 0

@@ -36,17 +36,21 @@ class Publisher:
         """Write catalog, status and events of the RosterIntegration `body`; returns it as it is then."""
         if catalog is not None and (name := await self._write_catalog(body["metadata"], catalog)) is not None:
             status = status.model_copy(update={"catalog": CatalogReference(config_map=name)})
-        written = await self.write_status(body, status)
-        for event in events_between(status_of(body), status):
+        previous = status_of(body)
+        written = await self.write_status(body, status, previous)
+        for event in events_between(previous, status):
             await self._recorder.record(body["metadata"], event)
         return written
 
-    async def write_status(self, body: Object, status: RosterIntegrationStatus) -> Object:
+    async def write_status(
+        self, body: Object, status: RosterIntegrationStatus, previous: RosterIntegrationStatus | None = None
+    ) -> Object:
         """Make `status` the status of `body`, unless it is; returns the object as it is then.
 
-        Raises `NotFound` or `Conflict` if the object is gone or another one by that name has taken its place.
+        `previous`: the status of `body`, where it was read already. Raises `NotFound` or `Conflict` if the object is
+        gone or another one by that name has taken its place.
         """
-        if status == status_of(body):
+        if status == (status_of(body) if previous is None else previous):
             return body
         metadata = body["metadata"]
         return await self._client.apply(
