@@ -74,6 +74,9 @@ def test_an_empty_list_is_empty() -> None:
         {"statusInfoSet": [{"imsx_codeMajor": "failure"}]},
         {"statusInfoSet": [{"imsx_codeMajor": "failure"}], "courses": []},
         {"imsx_codeMajor": "Failure", "courses": []},
+        {"imsx_codeMajor": "failure", "courses": [COURSE]},
+        {"courses": [COURSE], "statusInfoSet": [{"imsx_codeMajor": "failure"}]},
+        {"courses": [COURSE], "imsx_StatusInfo": {"CodeMajor": "Failure"}},
         {"courses": "none"},
         {"a": [], "b": []},
         [COURSE],
@@ -88,6 +91,17 @@ def test_what_is_not_a_page_is_never_taken_for_an_empty_one(body: Any) -> None:
     with pytest.raises(Garbled) as raised:
         decoded(body)
     assert "busy" not in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"statusInfoSet": [{"imsx_codeMajor": "success", "imsx_severity": "warning"}]},
+        {"courses": [{**COURSE, "metadata": {"codeMajor": "failure"}}]},
+    ],
+)
+def test_rows_beside_a_warning_or_with_such_words_in_them_are_rows(beside: dict[str, Any]) -> None:
+    assert decoded({"courses": [COURSE], **beside}).received == 1
 
 
 def test_nesting_and_number_of_parts_are_bounded() -> None:

@@ -13,6 +13,7 @@ from roster_operator.sources.failures import ServerFailed
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
 from roster_operator.sources.source import Complete, Incomplete, Proof
+from roster_operator.sources.tally import NO_ID
 
 
 def test_a_few_duplicates_cost_a_second_reading_and_are_accepted() -> None:
@@ -133,6 +134,16 @@ def test_a_server_that_ignores_offsets_is_noticed_at_once(count: int, total: int
     _, outcome = always(count, total).read()
     assert isinstance(outcome, Incomplete)
     assert outcome.pages <= 6
+
+
+def test_pages_without_identifiers_are_told_from_a_page_that_comes_again() -> None:
+    def nameless(server: ListServer, offset: int, size: int) -> Page[int]:
+        page = server.honest(offset, size)
+        return Page(hashes=array("q", [NO_ID] * page.received), rejected=page.received, total=page.total)
+
+    _, outcome = ListServer(list(range(35)), twist=nameless).read()
+    assert isinstance(outcome, Incomplete)
+    assert "no row has a sourcedId" in outcome.message
 
 
 def test_a_server_without_paging_that_knows_its_total_is_read_whole() -> None:

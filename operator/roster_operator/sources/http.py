@@ -263,8 +263,9 @@ def _redirected(source: httpx2.URL, location: str, where: str) -> httpx2.URL:
     except (httpx2.InvalidURL, UnicodeError):
         raise WrongURL(f"{where} redirects without a usable target. District: check the base URL.") from None
     if target_origin != origin(source):
+        there = target.netloc.decode("ascii", "replace")[:100]
         raise RedirectedAway(
-            f"{where} redirects to another server ({target.host[:100]}); credentials are not sent there. "
+            f"{where} redirects to another server ({there}); credentials are not sent there. "
             "District: use the URL of the server that answers in the end."
         )
     return source.copy_with(raw_path=target.raw_path)

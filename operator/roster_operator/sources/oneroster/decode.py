@@ -7,6 +7,7 @@ takes the page apart and forgives row by row; a row that cannot be saved is coun
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, Protocol, TypeVar
@@ -36,18 +37,23 @@ _ROWS: Final = {"roles": RoleRow}
 _SINGLE_REFS: Final = frozenset({"course", "school", "user", "class"})
 _MISSING: Final = object()
 _BOM: Final = b"\xef\xbb\xbf"
+_FAILED: Final = re.compile(rb"ode_?[Mm]ajor\"\s*:\s*\"[Ff](?:ailure|AILURE)\"")
+"""What an answer that failed has in it somewhere (OneRoster 1.1, section 3.6); few others have."""
 
 
 def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
     """The rows of a page. `route` is the last part of its path: some servers name the list by it.
 
-    Raises `Garbled` if it is not JSON or has no list of rows. An empty answer (`{}`, `null`, a null list) is a page
+    Raises `Garbled` if it is not JSON, has no list of rows, or says that it failed, be there rows or not: they may be
+    some of those that were asked for. An empty answer (`{}`, `null`, a null list) is a page
     that is `blank`, and `bare` if it names no list.
     """
     if body.startswith(_BOM):
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
         _refuse_many_parts(body, where)
+    if _FAILED.search(body):
+        return _with_care(body, shape, route, where)
     for plain in shape.plain:
         with suppress(ValueError, RecursionError, NeedsCare):
             rows = _decoder(plain.row, shape.key).decode(body).rows
@@ -99,8 +105,10 @@ def _with_care(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[R
     if tree is None or tree == {}:
         return Page(blank=True, bare=True)
     found = _member(tree, shape.key, route) if isinstance(tree, dict) else _MISSING
-    if found is _MISSING or (not found and _says_failure(tree)):
+    if found is _MISSING:
         raise Garbled(f"{where} sent JSON without the member {shape.key}. It may be an error in disguise.")
+    if _says_failure(tree):
+        raise Garbled(f"{where} sent an answer that says of itself that it failed.")
     if not found and not isinstance(found, list):
         return Page(blank=True)
     return _forgiven(found if isinstance(found, list) else [found], shape)

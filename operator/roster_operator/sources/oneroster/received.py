@@ -137,5 +137,7 @@ class Received:
             repeated = digest in self._seen
             self._seen.add(digest)
         self._previous = digest
+        if repeated and page.hashes.count(NO_ID) == page.received:
+            raise Doubt(f"The SIS sends pages of {self._section} in which no row has a sourcedId.")
         if repeated:
             raise Doubt(f"The SIS sent the same page of {self._section} again for another offset.")
