@@ -99,6 +99,10 @@ class SyncSession(Protocol):
         """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
         ...
 
+    def keep_scope(self, classes: bytes) -> None:
+        """Let `apply` keep these as the classes in scope, unless removals wait."""
+        ...
+
     def waiting_since(self) -> datetime | None:
         """When the first of the syncs was applied by all of which removals waited; None if by the last one none did."""
         ...
@@ -163,8 +167,8 @@ class Ledger(Protocol):
         """Upon what a delta read may build; none if the next sync must read the roster whole."""
         ...
 
-    def proof_before(self, district: District, member: str) -> str:
-        """See `SyncSession.proof_before`."""
+    def scope(self, district: District) -> bytes:
+        """The classes in scope at the last sync that kept them; empty if none did."""
         ...
 
     def sync(

@@ -168,6 +168,13 @@ watermarks = Table(
     Column("conflicts", BigInteger, nullable=False),
 )
 
+scopes = Table(
+    "scopes",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
+    Column("classes", LargeBinary, nullable=False),
+)
+
 sync_runs = Table(
     "sync_runs",
     metadata,

@@ -16,6 +16,7 @@ from roster_operator.ledger import (
     matching,
     planning,
     remembering,
+    scopes,
     staging,
     watermarks,
 )
@@ -44,6 +45,7 @@ class SqlSyncSession:
         self._memory: Memory | None = None
         self._remembers = False
         self._watermark: Watermark | None = None
+        self._scope: bytes | None = None
         self._staged = False
         """Whether there are temporary tables. While nobody changed they would cost more than all else."""
 
@@ -99,6 +101,10 @@ class SqlSyncSession:
         with told_plainly(self._place):
             return holding.proof_before(self._connection, self._district_id, member)
 
+    def keep_scope(self, classes: bytes) -> None:
+        """See `SyncSession`."""
+        self._scope = classes
+
     def waiting_since(self) -> datetime | None:
         """See `SyncSession`."""
         with told_plainly(self._place):
@@ -141,6 +147,8 @@ class SqlSyncSession:
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)
             watermarks.put(self._connection, written.district_id, None if held else self._watermark)
+            if self._scope is not None and not held:
+                scopes.put(self._connection, written.district_id, self._scope)
             if self._staged:
                 staging.drop_tables(self._connection)
             self._connection.commit()

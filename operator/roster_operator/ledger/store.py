@@ -14,10 +14,10 @@ from roster_operator.ledger import (
     counting,
     districts,
     engine,
-    holding,
     migrating,
     releasing,
     remembering,
+    scopes,
     staging,
     watermarks,
 )
@@ -83,10 +83,10 @@ class SqlLedger:
         with self._reading() as connection:
             return watermarks.find(connection, district)
 
-    def proof_before(self, district: District, member: str) -> str:
+    def scope(self, district: District) -> bytes:
         """See `Ledger`."""
         with self._reading() as connection:
-            return holding.proof_before(connection, district.id, member)
+            return scopes.find(connection, district.id)
 
     @contextmanager
     def sync(

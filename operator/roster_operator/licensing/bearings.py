@@ -8,7 +8,6 @@ they; where a district never shared all its courses, nothing waits for the class
 from __future__ import annotations
 
 from array import array
-from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -43,16 +42,16 @@ class ClassMemory:
         """Of all of them."""
         return hash(self._hashes)
 
-    def encode(self) -> str:
-        """As text; `decode` reads it."""
-        return b64encode(array(_HASH, sorted(self._hashes)).tobytes()).decode()
+    def encode(self) -> bytes:
+        """Four bytes a class; `decode` reads it."""
+        return array(_HASH, sorted(self._hashes)).tobytes()
 
     @classmethod
-    def decode(cls, encoded: str) -> ClassMemory:
+    def decode(cls, encoded: bytes) -> ClassMemory:
         """What `encode` wrote; no classes if it is something else."""
         hashes = array(_HASH)
         try:
-            hashes.frombytes(b64decode(encoded, validate=True))
+            hashes.frombytes(encoded)
         except ValueError:
             return cls()
         memory = cls()

@@ -19,8 +19,6 @@ from roster_operator.sources.source import Incomplete, Reading, RosterSource, Ro
 
 QUESTIONS: Final = "questions"
 """The member of a proof that holds what the roster raised."""
-CLASSES_IN_SCOPE: Final = "classesInScope"
-"""The member that holds which classes these were; of a proof only if they are others than before."""
 
 _decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -121,21 +119,10 @@ def proofs_as_json(observations: Observations) -> str:
     }
     if not observations.only_added:
         proofs[QUESTIONS] = {str(question): count for question, count in observations.questions.items() if count}
-        if observations.new_scope is not None:
-            proofs[CLASSES_IN_SCOPE] = observations.new_scope.encode()
     else:
         assert observations.changed_since is not None
         proofs[Section.ENROLLMENTS]["changed since"] = observations.changed_since.isoformat(timespec="seconds")
     return msgspec.json.encode(proofs).decode()
-
-
-def classes_of(proof: str) -> ClassMemory:
-    """The classes in scope that `proofs_as_json` wrote; none if it did not."""
-    try:
-        encoded = _decode_proof(proof).get(CLASSES_IN_SCOPE)
-    except msgspec.DecodeError:
-        encoded = None
-    return ClassMemory.decode(encoded) if isinstance(encoded, str) else ClassMemory()
 
 
 def questions_of(proof: str) -> dict[Question, int] | None:

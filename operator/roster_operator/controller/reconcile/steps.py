@@ -20,11 +20,9 @@ from roster_operator.controller.reconcile.guarding import Before, judged, names_
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import (
-    CLASSES_IN_SCOPE,
     QUESTIONS,
     ClassCounts,
     Offering,
-    classes_of,
     proofs_as_json,
     questions_of,
     read,
@@ -196,7 +194,7 @@ class _Reconcile:
         mapping.find_resolved(observations, selection.mappings)
         counts = ClassCounts(selection.schools)
         days = calendar(offering.sessions, day)
-        before = classes_of(self.environment.ledger.proof_before(district, CLASSES_IN_SCOPE))
+        before = ClassMemory.decode(self.environment.ledger.scope(district))
         offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
         table = ClassTable(offer, days, offering.bearings(before))
 
@@ -287,6 +285,8 @@ class _Reconcile:
                     session.remember(to_remember())
                 if watermark is not None:
                     session.mark(watermark)
+                if observations.new_scope is not None:
+                    session.keep_scope(observations.new_scope.encode())
             count_again = live and observations.plan.changes_licenses
             if not count_again:
                 observations.licenses = session.counts()
