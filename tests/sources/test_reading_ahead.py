@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from array import array
 from concurrent.futures import Future
 from typing import Any
@@ -22,10 +21,10 @@ from roster_operator.sources.source import Complete, RosterSource
 class Pages:
     """Notes what is asked for early; answers come when the test says so."""
 
-    def __init__(self, *paths: str, window: int = 4) -> None:
+    def __init__(self, *paths: str, kept: int = 8) -> None:
         self.asked: list[tuple[str, int, bool]] = []
         self.futures: list[Future[Page[Any]]] = []
-        self.ahead = ReadAhead(window, paths, self._ask)
+        self.ahead = ReadAhead(kept, self._ask)
         for path in paths:
             self.plan(path)
 
@@ -44,38 +43,36 @@ class Pages:
 
 
 def test_first_pages_come_first_then_what_they_say_there_is() -> None:
-    pages = Pages("now", "next", "later", window=3)
+    pages = Pages("now", "next", "later")
     pages.ahead.begin("now")
-    pages.ahead.fill(1)
+    pages.ahead.fill()
     assert pages.asked == [("next", 0, False), ("later", 0, False)]
     pages.answer(rows=2, total=5)
-    pages.ahead.fill(1)
+    pages.ahead.fill()
+    assert pages.asked[2:] == [("next", 2, False), ("next", 4, False), ("next", 5, True)]
     pages.answer(rows=7, total=7)
-    pages.ahead.fill(1)
-    assert pages.asked[2:] == [("next", 2, False), ("next", 4, False)]
-    pages.answer(rows=2, total=5)
-    pages.ahead.fill(1)
-    assert pages.asked[4:] == [("next", 5, True)]
+    pages.ahead.fill()
+    assert pages.asked[5:] == [("later", 7, True)]
 
 
-def test_no_more_is_under_way_than_there_are_connections_and_no_more_is_kept_than_twice_that() -> None:
-    pages = Pages("now", *"abcdefghij", window=3)
+def test_no_more_pages_wait_to_be_claimed_than_may() -> None:
+    pages = Pages("now", *"abcdefghij", kept=3)
     pages.ahead.begin("now")
-    pages.ahead.fill(3)
-    assert pages.asked == []
-    pages.ahead.fill(1)
-    assert len(pages.asked) == 2
-    for _ in range(10):
-        with contextlib.suppress(StopIteration):
-            pages.answer(rows=1, total=None)
-        pages.ahead.fill(0)
-    assert len(pages.asked) == 6
+    pages.ahead.fill()
+    assert [section for section, _, _ in pages.asked] == ["a", "b", "c"]
+    pages.answer(rows=1, total=1)
+    pages.ahead.fill()
+    assert len(pages.asked) == 3
+    pages.ahead.begin("a")
+    assert pages.ahead.claim("a", 0, False) is not None
+    pages.ahead.fill()
+    assert len(pages.asked) == 4
 
 
 def test_a_page_is_handed_over_once_and_what_nobody_asked_for_is_dropped() -> None:
     pages = Pages("now", "next", "later")
     pages.ahead.begin("now")
-    pages.ahead.fill(1)
+    pages.ahead.fill()
     pages.ahead.begin("next")
     assert pages.ahead.claim("next", 0, False) is pages.futures[0]
     assert pages.ahead.claim("next", 0, False) is None
@@ -87,27 +84,29 @@ def test_a_page_is_handed_over_once_and_what_nobody_asked_for_is_dropped() -> No
 def test_a_first_page_that_fails_or_says_no_total_is_where_reading_ahead_ends() -> None:
     pages = Pages("now", "next", "later")
     pages.ahead.begin("now")
-    pages.ahead.fill(1)
+    pages.ahead.fill()
     pages.futures[0].set_exception(SourceUnreachable("not now"))
     pages.futures[1].set_result(Page(hashes=array("q", [1]), total=None))
-    pages.ahead.fill(0)
+    pages.ahead.fill()
     assert pages.asked == [("next", 0, False), ("later", 0, False)]
 
 
 def test_a_route_that_serves_two_sections_is_read_once() -> None:
     pages = Pages("now", "users", "users")
     pages.ahead.begin("now")
-    pages.ahead.fill(0)
+    pages.ahead.fill()
     assert pages.asked == [("users", 0, False)]
 
 
-def test_sections_are_read_in_their_order_in_whichever_their_first_pages_came() -> None:
-    pages = Pages("a", "b", "c")
-    pages.ahead.end_with("none of them")
-    for path in "cab":
-        pages.plan(path, Page(hashes=array("q", [1]), total=2))
-    pages.ahead.fill(0)
-    assert pages.asked == [("a", 1, False), ("a", 2, True), ("b", 1, False), ("b", 2, True)]
+def test_what_would_wait_for_a_section_that_is_not_known_yet_is_not_fetched() -> None:
+    pages = Pages("a")
+    pages.plan("b", Page(hashes=array("q", [1]), total=2))
+    pages.plan("c")
+    pages.ahead.fill()
+    assert pages.asked == [("a", 0, False), ("c", 0, False)]
+    pages.answer(rows=1, total=1)
+    pages.ahead.fill()
+    assert pages.asked[2:] == [("a", 1, True), ("b", 1, False), ("b", 2, True)]
 
 
 def test_what_comes_after_the_last_section_is_not_fetched() -> None:
@@ -115,7 +114,7 @@ def test_what_comes_after_the_last_section_is_not_fetched() -> None:
     pages.ahead.begin("now")
     pages.ahead.end_with("users")
     pages.ahead.begin("users")
-    pages.ahead.fill(0)
+    pages.ahead.fill()
     assert pages.asked == []
 
 

@@ -63,16 +63,21 @@ class BoundedHttp:
         *,
         clock: Clock,
         interruption: Interruption,
+        at_once: int,
         timeout: float,
         max_bytes: int,
     ) -> None:
-        """`max_bytes` bounds a successful answer after decompression; the client must not follow redirects."""
+        """`at_once`: exchanges that the server allows; whoever would be one more waits for its turn.
+
+        `max_bytes` bounds a successful answer after decompression; the client must not follow redirects.
+        """
         self._client = client
         self._connections = connections
         self._clock = clock
         self._interruption = interruption
         self._timeout = timeout
         self._max_bytes = max_bytes
+        self._turns = threading.BoundedSemaphore(at_once)
         self._under_way: dict[int, float] = {}
         self._lock = threading.Lock()
 
@@ -133,17 +138,18 @@ class BoundedHttp:
     ) -> Answer:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._exchange(
-                method,
-                target,
-                where,
-                auth=auth,
-                form=form,
-                headers=headers,
-                content=content,
-                max_bytes=max_bytes,
-                write=write,
-            )
+            with self._turns:
+                answer = self._exchange(
+                    method,
+                    target,
+                    where,
+                    auth=auth,
+                    form=form,
+                    headers=headers,
+                    content=content,
+                    max_bytes=max_bytes,
+                    write=write,
+                )
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer

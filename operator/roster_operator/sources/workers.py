@@ -49,11 +49,11 @@ class Workers:
         ask: Callable[[Unpack[RequestT]], T],
         requests: Iterable[tuple[*RequestT]],
         *,
-        spare: Callable[[int], None] = lambda _busy: None,
+        spare: Callable[[], None] | None = None,
     ) -> Iterator[T]:
         """What `ask` answers to each of `requests`, one in each thread at a time, in the order of the answers.
 
-        `spare` is told, before each wait, how many are under way when there is nothing more to ask for.
+        `spare` is called before each wait in which there is nothing more to ask for.
         """
         todo = iter(requests)
         under_way: set[Future[T]] = set()
@@ -65,8 +65,8 @@ class Workers:
                         break
                 if not under_way:
                     return
-                if len(under_way) < self._size:
-                    spare(len(under_way))
+                if spare is not None and len(under_way) < self._size:
+                    spare()
                 done = self.first(under_way)
                 under_way.remove(done)
                 yield done.result()

@@ -7,17 +7,13 @@ What was fetched early and is not asked for in the end is dropped.
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.routes import Route
-
-_KEPT: Final = 2
-"""Pages fetched early and not yet asked for, at most, by the number of connections: they are in memory."""
 
 AskEarly = Callable[[str, Route[Any], int, bool], Future[Page[Any]]]
 """Fetches a page of a section: its route, the row at which it begins, and whether nothing is expected there."""
@@ -27,18 +23,22 @@ AskEarly = Callable[[str, Route[Any], int, bool], Future[Page[Any]]]
 class _Early:
     """A section that nobody has asked for yet."""
 
-    place: int
     section: str
     route: Route[Any]
     asked: int = 0
     """How many of its pages, in the order in which they will be asked for."""
     first: Future[Page[Any]] | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its first page has come, and with it what else there is."""
+        return self.first is not None and self.first.done()
+
     def next(self) -> tuple[int, bool] | None:
         """Offset of the next page, and whether it is the one behind the end; None if that cannot be told yet."""
         if self.first is None:
             return 0, False
-        if not self.first.done() or self.first.cancelled() or self.first.exception() is not None:
+        if not self.is_known or self.first.cancelled() or self.first.exception() is not None:
             return None
         page = self.first.result()
         if page.total is None or not 0 < page.received <= page.total:
@@ -52,20 +52,25 @@ class _Early:
 class ReadAhead:
     """Of one source; used by the thread that drives it."""
 
-    def __init__(self, window: int, order: Collection[str], ask: AskEarly) -> None:
-        """`window`: how many requests may be under way at once; `order`: in which sections are read."""
-        self._window = window
-        self._places = {section: place for place, section in enumerate(order)}
+    def __init__(self, kept: int, ask: AskEarly) -> None:
+        """`kept`: pages that may wait to be claimed, as they are in memory.
+
+        `ask` lets no more requests be under way than there may be.
+        """
+        self._kept = kept
         self._ask = ask
         self._sections: list[_Early] = []
         self._fetched: dict[tuple[str, int, bool], Future[Page[Any]]] = {}
 
     def plan(self, section: str, route: Route[Any], first: Page[Any] | None = None) -> None:
-        """A section will be read; `first`: its first page, if it is here already. A route is read once."""
+        """A section will be read after those that were planned before; `first`: its first page, if it is here already.
+
+        A route is read once.
+        """
         if any(early.route.path == route.path for early in self._sections):
             return
-        early = _Early(self._places[section], section, route)
-        insort(self._sections, early, key=lambda planned: planned.place)
+        early = _Early(section, route)
+        self._sections.append(early)
         if first is not None:
             fetched: Future[Page[Any]] = Future()
             fetched.set_result(first)
@@ -88,14 +93,12 @@ class ReadAhead:
         """The page, if it was asked for early."""
         return self._fetched.pop((path, offset, behind), None)
 
-    def fill(self, busy: int) -> None:
-        """Use the connections that are free while `busy` requests of the section that is being read are under way."""
-        under_way = busy + sum(not future.done() for future in self._fetched.values())
+    def fill(self) -> None:
+        """Ask for what will be needed next: nothing is left to ask for of the section that is being read."""
         for early, offset, behind in self._next():
-            if under_way >= self._window or len(self._fetched) >= _KEPT * self._window:
+            if len(self._fetched) >= self._kept:
                 return
             self._keep(early, offset, behind, self._ask(early.section, early.route, offset, behind))
-            under_way += 1
 
     def _keep(self, early: _Early, offset: int, behind: bool, page: Future[Page[Any]]) -> None:
         early.first = early.first or page
@@ -103,6 +106,9 @@ class ReadAhead:
         self._fetched[early.route.path, offset, behind] = page
 
     def _next(self) -> Iterator[tuple[_Early, int, bool]]:
+        """First pages first; of the rest nothing that would be claimed only after what is not known yet."""
+        in_order = True
         for early in self._sections:
-            while (wanted := early.next()) is not None:
+            while (wanted := early.next()) is not None and (in_order or wanted[0] == 0):
                 yield early, *wanted
+            in_order = in_order and early.is_known

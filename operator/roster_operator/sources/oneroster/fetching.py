@@ -14,7 +14,7 @@ from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
-from roster_operator.sources.source import Outcome, Section
+from roster_operator.sources.source import Outcome
 from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
@@ -24,6 +24,12 @@ Pages = Generator[Collection[RowT], None, Outcome]
 
 FEW_RETRIES: Final = 1
 """Where a failure is not worth many: nothing is expected there, or it will be asked for again."""
+_UNDER_WAY: Final = 2
+"""Pages of a section asked for at a time, by the number of requests at once: half of them wait for their turn, so that
+the server is never kept waiting for whoever takes the pages.
+"""
+_KEPT: Final = 3
+"""Pages fetched early and not yet claimed, at most, by the number of requests at once."""
 _SMALLER_PAGES: Final = (1000, 100, None)
 """What is tried when a server refuses the page size; None leaves it to the server."""
 _A_PAGE: Final = 100
@@ -39,12 +45,12 @@ class Fetcher:
         self._workers = workers
         self._limit: int | None = settings.page_size
         self._limits = SweepLimits(
-            window=settings.max_concurrency,
+            window=_UNDER_WAY * settings.max_concurrency,
             page_size=settings.page_size,
             max_rows=settings.max_rows,
             max_pages=settings.max_pages,
         )
-        self.ahead = ReadAhead(settings.max_concurrency, tuple(Section), self._ask_early)
+        self.ahead = ReadAhead(_KEPT * settings.max_concurrency, self._ask_early)
 
     def heed(self, largest_page: int) -> None:
         """The server gives no larger pages than that, as far as is known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import httpx2
 
 from roster_operator.clock import Clock
@@ -19,6 +21,9 @@ from roster_operator.sources.oneroster.urls import possible_bases
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.workers import Workers
+
+_DECODING: Final = 2
+"""Threads beyond the requests that the server allows: they decode pages while all of these are waited for."""
 
 
 def open_oneroster(
@@ -49,13 +54,14 @@ def open_oneroster(
         connections,
         clock=clock,
         interruption=interruption,
+        at_once=settings.max_concurrency,
         timeout=settings.request_timeout,
         max_bytes=settings.max_page_bytes,
     )
     retrier = Retrier(settings.retries, clock=clock, interruption=interruption)
     negotiation = Negotiation(settings, keys, http=http, retrier=retrier, clock=clock)
     workers = Workers(
-        settings.max_concurrency,
+        settings.max_concurrency + _DECODING,
         interruption=interruption,
         each_look=http.break_off_overdue,
         end=connections.end,

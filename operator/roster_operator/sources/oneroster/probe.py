@@ -36,8 +36,8 @@ class Reader(NamedTuple):
     first_page: FirstPage
     take: Callable[[Beginning], None]
     """Takes over a first page that has come."""
-    spare: Callable[[int], None]
-    """Is told how many requests are under way when the probe has no more, before it waits for these."""
+    spare: Callable[[], None]
+    """Is called before each wait in which the probe has nothing more to ask for."""
 
 
 class _Found(NamedTuple):
@@ -95,16 +95,12 @@ def _probe(client: OneRosterClient, workers: Workers, reader: Reader | None) -> 
     while todo:
         some, todo = (todo, []) if client.accepted else (todo[:1], todo[1:])
         looks = [(client, section, reader) for section in some]
-        for one in workers.each(_look_up, looks, spare=reader.spare if reader is not None else _idle):
+        for one in workers.each(_look_up, looks, spare=reader.spare if reader is not None else None):
             found[one.access.section] = one
             if reader is not None and one.beginning is not None:
                 reader.take(one.beginning)
         _judge(client, found.values(), all_asked=not todo)
     return Report(tuple(found[section].access for section in Section))
-
-
-def _idle(_busy: int) -> None:
-    """Connections that are free stay so."""
 
 
 def _judge(client: OneRosterClient, found: Collection[_Found], *, all_asked: bool) -> None:

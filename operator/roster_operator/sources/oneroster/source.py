@@ -56,13 +56,18 @@ class OneRosterSource:
         self._fetcher = Fetcher(client, workers, settings)
         self._people = People(client, workers, self._fetcher)
         self._examination: ServerExamination | None = None
+        self._begun: dict[Section, Beginning] = {}
+        """First pages of a probe that begins to read."""
+        self._awaited: list[Section] = []
+        """What is read first and was not planned yet, in that order."""
 
     def probe(self, *, then_read: bool = False) -> Report:
         """See `RosterSource`. What is read next begins here: with the first page of each section."""
         self._client.transcript.begin()
         reader = Reader(self._first_page, self._take, self._fetcher.ahead.fill) if then_read else None
+        self._awaited = list(Section) if then_read else list(_ALWAYS_READ)
         report = probe(self._client, self._workers, reader)
-        self._plan_ahead(_ALWAYS_READ)
+        self._plan_ahead(self._awaited)
         return report
 
     def repeats(self, transcript: bytes) -> bool:
@@ -153,7 +158,11 @@ class OneRosterSource:
 
     def _plan_ahead(self, sections: Collection[Section]) -> None:
         for section in sections:
-            self._fetcher.ahead.plan(section, self._client.routes.sections[section][0])
+            begun = self._begun.pop(section, None)
+            if begun is not None:
+                self._fetcher.ahead.plan(section, begun.route, begun.page)
+            else:
+                self._fetcher.ahead.plan(section, self._client.routes.sections[section][0])
 
     def _first_page(self, section: Section, route: Route[Any]) -> Page[Any]:
         """Of enrollments with their times, if the server is being examined."""
@@ -161,11 +170,14 @@ class OneRosterSource:
         return self._fetcher.first_page(section, wanted, retries=FEW_RETRIES)
 
     def _take(self, beginning: Beginning) -> None:
+        """First pages come in any order; they are planned in that of their reading, as far as they have come."""
         section, route, page = beginning
         if self._examination is not None and self._is_examined(section):
             self._examination.begin(page)
             page = undated(page, self._settings.end_dates)
-        self._fetcher.ahead.plan(section, route, page)
+        self._begun[section] = Beginning(section, route, page)
+        while self._awaited and self._awaited[0] in self._begun:
+            self._plan_ahead([self._awaited.pop(0)])
 
     def _is_examined(self, section: Section) -> bool:
         return section is Section.ENROLLMENTS and self._examination is not None

@@ -47,11 +47,11 @@ class Sweep(Generic[RowT]):
         ask: Ask[RowT],
         first_of: Callable[[Collection[Future[Page[RowT]]]], Future[Page[RowT]]],
         limits: SweepLimits,
-        spare: Callable[[int], None] = lambda _busy: None,
+        spare: Callable[[], None] = lambda: None,
     ) -> None:
         """`section` is for messages; `first_of` waits for one of several pages and may raise `Interrupted`.
 
-        `spare` is told, before each wait, how many pages are under way when there is nothing more to ask for now.
+        `spare` is called before each wait in which there is nothing more to ask for now.
         """
         self._section = section
         self._ask = ask
@@ -120,7 +120,7 @@ class Sweep(Generic[RowT]):
                     return
                 if len(under_way) < self._limits.window:
                     self._behind = self._behind or self._ask(total, behind=True)
-                    self._spare(len(under_way) + (not self._behind.done()))
+                    self._spare()
                 done = self._first_of(under_way)
                 at = under_way.pop(done)
                 page = done.result()
@@ -219,5 +219,5 @@ class Sweep(Generic[RowT]):
         return self._wait(self._ask(offset, behind=behind))
 
     def _wait(self, page: Future[Page[RowT]]) -> Page[RowT]:
-        self._spare(1)
+        self._spare()
         return self._first_of([page]).result()

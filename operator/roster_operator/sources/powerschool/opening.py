@@ -56,6 +56,7 @@ def open_powerschool(
         connections,
         clock=clock,
         interruption=interruption,
+        at_once=settings.max_concurrency,
         timeout=settings.request_timeout,
         max_bytes=settings.max_page_bytes,
     )

@@ -57,6 +57,7 @@ class WebPlace:
             connections,
             clock=clock,
             interruption=interruption,
+            at_once=1,
             timeout=settings.timeout,
             max_bytes=settings.max_file_bytes,
         )
