@@ -115,6 +115,17 @@ def test_pages_are_asked_for_as_large_as_the_server_gives_them(tmp_path: Path) -
         nights.scene.close()
 
 
+@pytest.mark.parametrize("allowed", [1, 2])
+def test_no_more_is_asked_at_once_than_is_allowed(tmp_path: Path, allowed: int) -> None:
+    with simulated(400) as district:
+        nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        nights.scene.spec["source"] |= {"concurrency": allowed, "pageSize": 100}
+        nights.begin()
+        assert nights.scene.status["provider"]["sort"] == "Honoured"
+        assert district.stats()["most_parallel"] == allowed
+        nights.scene.close()
+
+
 def test_the_words_of_another_version_are_no_reason_to_fail(plain: Nights) -> None:
     plain.sync()
     plain.scene.status["provider"] |= {"dates": "Sometimes", "dateFilter": "Perhaps", "new": 1}
