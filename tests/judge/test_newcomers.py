@@ -128,6 +128,17 @@ def test_what_a_server_contradicts_itself_in_is_left_as_it_was_and_heals(
     assert scene.licenses() == scene.expected() != before
 
 
+def test_who_takes_a_course_out_of_the_spec_that_is_no_longer_shared_means_it(scene: Scene, newcomer: Newcomer) -> None:
+    scene.reconcile()
+    before = scene.licenses()
+    newcomer.courses = [row for row in newcomer.courses if row["courseCode"] != "MA104"]
+    scene.reconcile()
+    assert scene.licenses() == before
+    scene.change_spec(courses=[course for course in scene.spec["courses"] if course["code"] == "MA101"])
+    scene.reconcile()
+    assert scene.licenses() == {kept for kept in before if kept[2] == "algebra"}
+
+
 def test_removals_that_broken_references_may_explain_wait_for_a_week_and_no_longer(
     scene: Scene, newcomer: Newcomer
 ) -> None:

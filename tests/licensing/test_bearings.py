@@ -123,8 +123,15 @@ def test_a_class_that_is_given_twice_counts_as_the_row_says_that_leads_somewhere
     assert (table.in_scope, table.adrift) == (1, set())
 
 
+def test_a_memory_is_void_once_a_name_is_no_longer_in_the_spec() -> None:
+    memory = ClassMemory(["a"], ["school 1", "course MA1"])
+    assert memory.under(["school 1", "course MA1", "course MA2"]) == memory
+    assert not memory.under(["school 1", "course MA2"])
+
+
 def test_classes_are_known_again_by_what_was_kept() -> None:
-    assert ClassMemory.decode(BEFORE.encode()) == BEFORE
+    memory = ClassMemory(["a", "b"], ["school 1"])
+    assert ClassMemory.decode(memory.encode()) == memory != ClassMemory(["a", "b"])
     assert "b" in BEFORE
     assert "c" not in BEFORE
     assert not ClassMemory()

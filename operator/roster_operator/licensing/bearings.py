@@ -16,35 +16,40 @@ import xxhash
 from roster_operator.roster.models import ClassSection
 
 _HASH = "I"
-"""32 bits a class: were two classes ever taken for one, somebody would keep a license for a while."""
+"""32 bits each: were two classes ever taken for one, somebody would keep a license for a while."""
 
 
 class ClassMemory:
-    """Classes, known again by a hash of their ids."""
+    """Classes, known again by a hash of their ids, and by which names in the spec they came into scope."""
 
-    def __init__(self, class_ids: Iterable[str] = ()) -> None:
-        """Of these classes."""
-        self._hashes = frozenset(map(_hashed, class_ids))
+    def __init__(self, class_ids: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        """Of these classes; `names`: of all schools and courses that the spec selects."""
+        self._classes = frozenset(map(_hashed, class_ids))
+        self._names = frozenset(map(_hashed, names))
 
     def __contains__(self, class_id: str) -> bool:
         """Whether a class is among them."""
-        return _hashed(class_id) in self._hashes
+        return _hashed(class_id) in self._classes
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return bool(self._hashes)
+        return bool(self._classes)
 
     def __eq__(self, other: object) -> bool:
-        """Whether they are the same classes."""
-        return isinstance(other, ClassMemory) and self._hashes == other._hashes
+        """Whether they are the same classes, by the same names."""
+        return isinstance(other, ClassMemory) and (self._classes, self._names) == (other._classes, other._names)
 
     def __hash__(self) -> int:
         """Of all of them."""
-        return hash(self._hashes)
+        return hash((self._classes, self._names))
+
+    def under(self, names: Iterable[str]) -> ClassMemory:
+        """These classes, if the spec still has all names that it had; else none: it was meant to lose some."""
+        return self if self._names.issubset(map(_hashed, names)) else ClassMemory()
 
     def encode(self) -> bytes:
-        """Four bytes a class; `decode` reads it."""
-        return array(_HASH, sorted(self._hashes)).tobytes()
+        """Four bytes a class, and a name; `decode` reads it."""
+        return array(_HASH, [len(self._classes), *sorted(self._classes), *sorted(self._names)]).tobytes()
 
     @classmethod
     def decode(cls, encoded: bytes) -> ClassMemory:
@@ -55,7 +60,9 @@ class ClassMemory:
         except ValueError:
             return cls()
         memory = cls()
-        memory._hashes = frozenset(hashes)
+        if hashes:
+            memory._classes = frozenset(hashes[1 : hashes[0] + 1])
+            memory._names = frozenset(hashes[hashes[0] + 1 :])
         return memory
 
 
@@ -75,5 +82,5 @@ class Bearings:
         return not listed and section.id in self.before
 
 
-def _hashed(class_id: str) -> int:
-    return xxhash.xxh32_intdigest(class_id.encode())
+def _hashed(text: str) -> int:
+    return xxhash.xxh32_intdigest(text.encode())

@@ -59,6 +59,12 @@ def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str,
     )
 
 
+def selectors(spec: RosterIntegrationSpec) -> tuple[str, ...]:
+    """What names schools and courses in a spec."""
+    schools = (f"school {_selector(entry, 'id', 'identifier', 'name')}" for entry in spec.schools)
+    return (*schools, *(f"course {_selector(entry, 'id', 'code', 'name')}" for entry in spec.courses))
+
+
 def find_resolved(observations: Observations, mappings: Mappings) -> None:
     """MappingsResolved."""
     if mappings.resolved:

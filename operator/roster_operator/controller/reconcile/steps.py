@@ -194,7 +194,8 @@ class _Reconcile:
         mapping.find_resolved(observations, selection.mappings)
         counts = ClassCounts(selection.schools)
         days = calendar(offering.sessions, day)
-        before = ClassMemory.decode(self.environment.ledger.scope(district))
+        names = mapping.selectors(self.spec)
+        before = ClassMemory.decode(self.environment.ledger.scope(district)).under(names)
         offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
         table = ClassTable(offer, days, offering.bearings(before))
 
@@ -220,7 +221,7 @@ class _Reconcile:
             read(source.people(scope), Section.STUDENTS, observations, persons.describe)
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
         observations.questions.update(table.questions + persons.questions)
-        in_scope = ClassMemory([*table.bits, *persons.fold.unlisted])
+        in_scope = ClassMemory([*table.bits, *persons.fold.unlisted], names)
         observations.new_scope = in_scope if in_scope != before else None
         self.next_changes = (days.next_change, persons.fold.next_change)
         reads.pass_days(self.next_changes)
