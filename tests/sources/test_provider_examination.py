@@ -10,16 +10,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+import msgspec
 import pytest
-from tests.sources.support.opened import API, opened
+from tests.sources.support.opened import API, opened, read
 
 from district_simulator import SimulatedDistrict
 from roster_operator.errors import SourceError, SourceUnreachable
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import form, moment
-from roster_operator.sources.oneroster.settings import Filter
+from roster_operator.sources.oneroster.settings import EndDates, Filter
 from roster_operator.sources.provider import Dates, Habit, Provider, TellsChanges, Totals
+from roster_operator.sources.source import Complete
 
 EVERYTHING = Provider(
     version="1.1",
@@ -35,7 +37,7 @@ EVERYTHING = Provider(
 )
 
 
-MOST = 8
+MOST = 7
 """Requests that an examination takes at most, with its first page and if one question leads to another."""
 
 
@@ -101,6 +103,29 @@ def test_a_district_in_which_nothing_has_changed_yet_has_constant_dates() -> Non
         assert examined(served) == replace(EVERYTHING, dates=Dates.CONSTANT)
         served.change("student-moves:S1000020")
         assert examined(served, page_size=5).dates is Dates.VARIED
+
+
+@pytest.mark.parametrize("end_dates", EndDates)
+@pytest.mark.parametrize(
+    "spoilt", ["", "nulls", "blanks", "wrong-types", "unknown-enums", "missing-ids", "not-objects", "reversed-dates"]
+)
+def test_enrollments_are_read_alike_with_and_without_an_examination(spoilt: str, end_dates: EndDates) -> None:
+    faults = [f"bad-rows={spoilt},every=3"] if spoilt else []
+    with SimulatedDistrict(students=30, seed=7, faults=faults) as served:
+        keys = Credentials(served.client_id, served.client_secret)
+        found = []
+        for is_examined in (False, True):
+            with opened(served.base_url, credentials=keys, end_dates=end_dates) as source:
+                assert isinstance(source, TellsChanges)
+                if is_examined:
+                    source.examine()
+                source.probe(then_read=True)
+                rows, outcome = read(source.enrollments())
+                found.append((sorted(map(msgspec.structs.astuple, rows)), outcome))
+    plain, examined = found
+    assert plain == examined
+    assert examined[0]
+    assert isinstance(examined[1], Complete)
 
 
 def test_a_server_without_enrollments_cannot_be_examined() -> None:

@@ -24,12 +24,10 @@ Pages = Generator[Collection[RowT], None, Outcome]
 
 FEW_RETRIES: Final = 1
 """Where a failure is not worth many: nothing is expected there, or it will be asked for again."""
-_UNDER_WAY: Final = 2
-"""Pages of a section asked for at a time, by the number of requests at once: half of them wait for their turn, so that
-the server is never kept waiting for whoever takes the pages.
+_BACKLOG: Final = 5
+"""Requests that wait for their turn, at most, and at most as many as may be made at once: so the server is not kept
+waiting for whoever takes the pages.
 """
-_KEPT: Final = 3
-"""Pages fetched early and not yet claimed, at most, by the number of requests at once."""
 _SMALLER_PAGES: Final = (1000, 100, None)
 """What is tried when a server refuses the page size; None leaves it to the server."""
 _A_PAGE: Final = 100
@@ -44,13 +42,15 @@ class Fetcher:
         self._client = client
         self._workers = workers
         self._limit: int | None = settings.page_size
+        at_once = settings.max_concurrency
+        backlog = min(at_once, _BACKLOG)
         self._limits = SweepLimits(
-            window=_UNDER_WAY * settings.max_concurrency,
+            window=at_once + backlog,
             page_size=settings.page_size,
             max_rows=settings.max_rows,
             max_pages=settings.max_pages,
         )
-        self.ahead = ReadAhead(_KEPT * settings.max_concurrency, self._ask_early)
+        self.ahead = ReadAhead(2 * at_once + backlog, self._ask_early)
 
     def heed(self, largest_page: int) -> None:
         """The server gives no larger pages than that, as far as is known."""

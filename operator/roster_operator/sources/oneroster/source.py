@@ -116,7 +116,8 @@ class OneRosterSource:
         """See `TellsChanges`."""
 
         def first_page() -> Page[Dated]:
-            return self._fetcher.first_page(Section.ENROLLMENTS, self._dated_enrollments, aside=True)
+            dated = self._dated_enrollments
+            return self._fetcher.first_page(Section.ENROLLMENTS, dated, retries=FEW_RETRIES, aside=True)
 
         self._examination = ServerExamination(
             self._client, self._workers, self._clock, first_page, self._settings.filters
