@@ -89,27 +89,39 @@ class Metrics:
         return Counter(f"{_PREFIX}_{name}", description, labels, registry=self.registry)
 
 
+_READY = {"True": 1.0, "False": 0.0}
+_OF_EACH: Iterable[tuple[str, str, Callable[[Observed], float | None]]] = (
+    (
+        "integration_ready",
+        "The condition Ready: 1 True, 0 False, -1 Unknown.",
+        lambda each: _READY.get(each.ready, -1.0),
+    ),
+    (
+        "integration_last_success_timestamp_seconds",
+        "When a sync last succeeded.",
+        lambda each: each.last_success.timestamp() if each.last_success else None,
+    ),
+    ("integration_suspended", "Whether spec.suspend is true.", lambda each: float(each.suspended)),
+)
+
+
 class _Integrations(Collector):
-    """Made afresh for each scrape, so that a deleted RosterIntegration leaves no series behind."""
+    """Made afresh for each scrape, so that a deleted RosterIntegration leaves no series behind.
+
+    One metric after the other, as those of thousands of resources take megabytes.
+    """
 
     def __init__(self, observe: Callable[[], Iterable[Observed]]) -> None:
         self._observe = observe
 
     def collect(self) -> Iterator[Metric]:
-        labels = ["namespace", "name"]
-        ready = GaugeMetricFamily(
-            f"{_PREFIX}_integration_ready", "The condition Ready: 1 True, 0 False, -1 Unknown.", labels=labels
-        )
-        success = GaugeMetricFamily(
-            f"{_PREFIX}_integration_last_success_timestamp_seconds", "When a sync last succeeded.", labels=labels
-        )
-        suspended = GaugeMetricFamily(
-            f"{_PREFIX}_integration_suspended", "Whether spec.suspend is true.", labels=labels
-        )
+        for name, description, value_of in _OF_EACH:
+            yield self._metric(name, description, value_of)
+
+    def _metric(self, name: str, description: str, value_of: Callable[[Observed], float | None]) -> Metric:
+        metric = GaugeMetricFamily(f"{_PREFIX}_{name}", description, labels=["namespace", "name"])
         for each in self._observe():
-            values = [each.namespace, each.name]
-            ready.add_metric(values, {"True": 1, "False": 0}.get(each.ready, -1))
-            suspended.add_metric(values, each.suspended)
-            if each.last_success is not None:
-                success.add_metric(values, each.last_success.timestamp())
-        yield from (ready, success, suspended)
+            value = value_of(each)
+            if value is not None:
+                metric.add_metric([each.namespace, each.name], value)
+        return metric
