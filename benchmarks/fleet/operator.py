@@ -15,6 +15,7 @@ import sqlalchemy
 from benchmarks.fleet.clock import FastClock
 from pydantic import SecretStr
 
+from roster_operator.cli.main import load_command
 from roster_operator.cli.run import SPARE_CONNECTIONS, leave
 from roster_operator.clock import Clock, SystemClock
 from roster_operator.controller.operator import Operator
@@ -27,6 +28,7 @@ from roster_operator.ops.logs import configure_logging
 
 def main() -> None:
     """Run until told to stop."""
+    load_command("run")  # it sets up the garbage collector
     options = json.loads(sys.argv[1])
     configure_logging("INFO")
     clock: Clock = FastClock(**options.pop("clock")) if options.get("clock") else SystemClock()

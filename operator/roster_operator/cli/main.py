@@ -18,6 +18,17 @@ _COLLECT_EVERY: Final = 20_000
 and the interpreter's 700 cost a sync a fifth of its time."""
 
 
+def load_command(name: str) -> click.Command:
+    """A command, from its module. What imports make stays, so it is not searched for garbage, neither now nor later."""
+    gc.set_threshold(_COLLECT_EVERY, 10, 10)
+    gc.disable()
+    command = getattr(import_module(_COMMANDS[name]), name)
+    gc.freeze()
+    gc.enable()
+    assert isinstance(command, click.Command)
+    return command
+
+
 class Commands(click.Group):
     """The commands, loaded one by one."""
 
@@ -27,15 +38,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command of a name, from its module."""
-        if cmd_name not in _COMMANDS:
-            return None
-        gc.set_threshold(_COLLECT_EVERY, 10, 10)
-        gc.disable()  # what imports make stays
-        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
-        gc.freeze()
-        gc.enable()
-        assert isinstance(command, click.Command)
-        return command
+        return load_command(cmd_name) if cmd_name in _COMMANDS else None
 
 
 @click.command(
