@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -220,3 +221,20 @@ def test_co_teachers_keep_the_book_while_the_plugin_does_not_tell_of_them(scene:
     scene.reconcile()
     assert scene.licenses() == before
     assert scene.condition("Held") == ("True", "RemovalsHeld")
+
+
+def test_a_class_that_waits_for_co_teachers_all_year_makes_nobody_else_less_safe(scene: Scene, native: Native) -> None:
+    """Removals of Teacher editions wait as long as the plugin does not tell; that is no reason to doubt no more."""
+    native.spoil(_on(QUERY, lambda *_: Reply.of({"message": "No access to the field"}, 403), counts=True))
+    scene.clock = clock = FixedClock(TODAY)
+    scene.reconcile()
+    native.sections["10"][0]["staff_id"] = 302
+    for _ in range(9):
+        scene.reconcile()
+        clock.advance(timedelta(days=1))
+    assert scene.condition("Held") == ("True", "RemovalsHeld")
+    before = scene.licenses()
+    native.attendances["100"][0]["student_id"] = 424242
+    scene.reconcile()
+    assert scene.licenses() == before
+    assert "lead nowhere" in scene.message("Held")

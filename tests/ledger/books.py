@@ -55,9 +55,9 @@ def gone(key: str) -> PersonChange:
     return PersonChange(key=key, gone=True)
 
 
-def run(at: datetime = NOW) -> Run:
+def run(at: datetime = NOW, proof: str = "{}") -> Run:
     """A sync for the journal."""
-    return Run(id=str(uuid.uuid4()), started=at, finished=at + timedelta(seconds=3), proof="{}")
+    return Run(id=str(uuid.uuid4()), started=at, finished=at + timedelta(seconds=3), proof=proof)
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,13 @@ class Books:
         hold: Hold | None = None,
         match: Sequence[MatchBy] = BY_ALL,
         at: datetime = NOW,
+        proof: str = "{}",
     ) -> Synced:
         """One sync of exactly these changes."""
         with self.session(live=live, match=match) as session:
             session.stage(changes)
             plan = session.plan()
-            return Synced(plan, session.apply(run(at), hold or Hold()) if live else None)
+            return Synced(plan, session.apply(run(at, proof), hold or Hold()) if live else None)
 
     def changes(self, roster: Iterable[PersonChange]) -> list[PersonChange]:
         """What a reconcile finds when it compares a whole roster with the states of the last sync."""
@@ -120,10 +121,16 @@ class Books:
         return changed + [gone(key) for key in states]
 
     def sync(
-        self, roster: Iterable[PersonChange], *, live: bool = True, hold: Hold | None = None, at: datetime = NOW
+        self,
+        roster: Iterable[PersonChange],
+        *,
+        live: bool = True,
+        hold: Hold | None = None,
+        at: datetime = NOW,
+        proof: str = "{}",
     ) -> Synced:
         """One sync of a whole roster."""
-        return self.stage(self.changes(roster), live=live, hold=hold, at=at)
+        return self.stage(self.changes(roster), live=live, hold=hold, at=at, proof=proof)
 
     def approves(self, digest: str, hold: Hold, roster: Iterable[PersonChange]) -> bool:
         """Whether an approval of `digest` would let go what `hold` makes wait; nothing is applied."""

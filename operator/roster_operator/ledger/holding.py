@@ -28,7 +28,7 @@ _HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :edition
 )
 _PROOF_BEFORE = text("""
     SELECT proof FROM sync_runs
-     WHERE district_id = :district AND held = 0 AND proof LIKE :pattern
+     WHERE district_id = :district AND proof LIKE :pattern
      ORDER BY finished DESC LIMIT 1
 """)
 _SCHOOLS = text("SELECT DISTINCT schools FROM removals")
@@ -100,18 +100,26 @@ def remember(connection: Connection, district_id: int, digest: str, held: int) -
 
 
 def proof_before(connection: Connection, district_id: int | None, member: str) -> str:
-    """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
-    pattern = f'%"{member}":%'
-    return connection.execute(_PROOF_BEFORE, {"district": district_id, "pattern": pattern}).scalar() or ""
+    """The proof of the last applied sync that has this member; empty if none has."""
+    return connection.execute(_PROOF_BEFORE, {"district": district_id, "pattern": _having(member)}).scalar() or ""
 
 
-def waiting_since(connection: Connection, district_id: int | None) -> datetime | None:
-    """When removals began to wait that wait without a break; None if none did after the last sync."""
-    later = sync_runs.alias()
-    nothing_waited = exists().where(
-        later.c.district_id == district_id, later.c.held == 0, later.c.finished > sync_runs.c.finished
+def waiting_since(connection: Connection, district_id: int | None, member: str) -> datetime | None:
+    """When removals began to wait that waited in all syncs since one whose proof has this member; None if none do."""
+    settled = sync_runs.alias()
+    was_settled_since = exists().where(
+        settled.c.district_id == district_id,
+        settled.c.proof.like(_having(member)),
+        settled.c.finished > sync_runs.c.finished,
     )
     waiting = select(func.min(sync_runs.c.finished)).where(
-        sync_runs.c.district_id == district_id, sync_runs.c.held > 0, ~nothing_waited
+        sync_runs.c.district_id == district_id,
+        sync_runs.c.held > 0,
+        sync_runs.c.proof.not_like(_having(member)),
+        ~was_settled_since,
     )
     return connection.execute(waiting).scalar()
+
+
+def _having(member: str) -> str:
+    return f'%"{member}":%'

@@ -96,15 +96,15 @@ class SyncSession(Protocol):
         ...
 
     def proof_before(self, member: str) -> str:
-        """The proof, with this member, of the last applied sync by which no removal waited; empty if there is none."""
+        """The proof of the last applied sync that has this member; empty if none has."""
         ...
 
     def keep_scope(self, classes: bytes) -> None:
-        """Let `apply` keep these as the classes in scope, unless removals wait."""
+        """Let `apply` keep these as the classes in scope, unless its `hold` is in question."""
         ...
 
-    def waiting_since(self) -> datetime | None:
-        """When the first of the syncs was applied by all of which removals waited; None if by the last one none did."""
+    def waiting_since(self, member: str) -> datetime | None:
+        """When removals began to wait, after the last sync whose proof has this member; None if none do since."""
         ...
 
     def approved(self, digest: str, hold: Hold) -> bool:

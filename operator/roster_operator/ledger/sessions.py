@@ -105,10 +105,10 @@ class SqlSyncSession:
         """See `SyncSession`."""
         self._scope = classes
 
-    def waiting_since(self) -> datetime | None:
+    def waiting_since(self, member: str) -> datetime | None:
         """See `SyncSession`."""
         with told_plainly(self._place):
-            return holding.waiting_since(self._connection, self._district_id)
+            return holding.waiting_since(self._connection, self._district_id, member)
 
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""
@@ -147,7 +147,7 @@ class SqlSyncSession:
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)
             watermarks.put(self._connection, written.district_id, None if held else self._watermark)
-            if self._scope is not None and not held:
+            if self._scope is not None and not hold.in_question:
                 scopes.put(self._connection, written.district_id, self._scope)
             if self._staged:
                 staging.drop_tables(self._connection)

@@ -134,6 +134,11 @@ class Hold:
         """Whether anything waits."""
         return self.everything or bool(self.schools) or bool(self.editions)
 
+    @property
+    def in_question(self) -> bool:
+        """Whether removals wait until somebody has looked at the roster, not just for a role that is not told."""
+        return self.everything or bool(self.schools)
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:

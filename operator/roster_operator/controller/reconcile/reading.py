@@ -19,6 +19,8 @@ from roster_operator.sources.source import Incomplete, Reading, RosterSource, Ro
 
 QUESTIONS: Final = "questions"
 """The member of a proof that holds what the roster raised."""
+QUESTIONS_WHILE_WAITING: Final = "questionsWhileRemovalsWait"
+"""The same of a roster that nobody should be compared with."""
 
 _decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -118,7 +120,9 @@ def proofs_as_json(observations: Observations) -> str:
         for section, proof in observations.proofs.items()
     }
     if not observations.only_added:
-        proofs[QUESTIONS] = {str(question): count for question, count in observations.questions.items() if count}
+        in_question = observations.verdict is not None and observations.verdict.hold.in_question
+        member = QUESTIONS_WHILE_WAITING if in_question else QUESTIONS
+        proofs[member] = {str(question): count for question, count in observations.questions.items() if count}
     else:
         assert observations.changed_since is not None
         proofs[Section.ENROLLMENTS]["changed since"] = observations.changed_since.isoformat(timespec="seconds")

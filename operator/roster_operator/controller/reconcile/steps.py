@@ -305,7 +305,8 @@ class _Reconcile:
         assert observations.plan is not None
         if not observations.plan.revocations:
             return Verdict(Hold())
-        before = Before(questions_of(session.proof_before(QUESTIONS)), session.waiting_since(), self.started)
+        known = questions_of(session.proof_before(QUESTIONS))
+        before = Before(known, session.waiting_since(QUESTIONS), self.started)
         verdict = judged(observations.plan, self.spec.guard, observations, before)
         approvable = verdict.hold and not names_unresolved(observations)
         if approvable and self.spec.approval and session.approved(self.spec.approval.plan, verdict.hold):
