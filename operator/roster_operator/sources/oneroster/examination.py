@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence, Set
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from statistics import median
@@ -66,6 +67,9 @@ class ServerExamination:
         self._first_page = first_page
         self._filters = filters
         self._first: Page[Dated] | None = None
+        """Without its rows: a reading takes longer than they need be kept."""
+        self._first_dates = Dates.UNKNOWN
+        self._form = ""
         self._later_than = _LONG_AGO
         self._since = _LONG_AGO
         self._asked: dict[_Question, Future[Page[Dated]]] = {}
@@ -73,8 +77,9 @@ class ServerExamination:
 
     def begin(self, first: Page[Dated]) -> None:
         """Ask everything at once, as far as `first` lets it be asked: the first page, as a reading fetches it."""
-        self._first = first
         sample = list(first.rows)
+        self._first = replace(first, rows=[])
+        self._first_dates, self._form = _dates(sample), _form(sample)
         if first.received:
             if first.total is not None and first.total > first.received:
                 self._ask(_Question.END, first.total - 1, 2)
@@ -84,7 +89,7 @@ class ServerExamination:
             self._ask(_Question.DELETED, 0, _FEW, filter="status='tobedeleted'")
         changed = [row.changed for row in sample if row.changed is not None]
         if changed:
-            constant = _dates(sample) is Dates.CONSTANT
+            constant = self._first_dates is Dates.CONSTANT
             self._later_than = max(changed) + TOLERANCE if constant else max(self._clock.now(), *changed) + _BEYOND
             self._since = max(changed) - 2 * TOLERANCE
             self._ask(_Question.LATER, 0, _FEW, filter=changed_since(self._later_than))
@@ -104,17 +109,17 @@ class ServerExamination:
         answers = self._answers()
         more, totals = self._extent(first)
         filters = set(Filter) if self._filters is None else self._filters
-        known_worthless = Habit.IGNORED
+        worthless = Habit.IGNORED
         return Provider(
             version=self._client.version.value,
             largest_page=first.received if more else 0,
             totals=totals,
             links=any(page.has_next is not None for page in (first, *answers)),
-            status_filter=self._status_filter() if Filter.STATUS in filters else known_worthless,
-            date_filter=self._date_filter() if Filter.DATE_LAST_MODIFIED in filters else known_worthless,
+            status_filter=self._status_filter() if Filter.STATUS in filters else worthless,
+            date_filter=self._date_filter() if Filter.DATE_LAST_MODIFIED in filters else worthless,
             sort=self._habit(_Question.SORTED, lambda page: _descending(_ids(page.rows))),
-            dates=self._dates(list(first.rows)),
-            date_form=_form(first.rows),
+            dates=self._dates(),
+            date_form=self._form,
             latency=median(self._durations) if self._durations else None,
         )
 
@@ -160,13 +165,13 @@ class ServerExamination:
             return habit
         return self._habit(_Question.LAST, lambda page: _all_since(page.rows, self._since))
 
-    def _dates(self, sample: Collection[Dated]) -> Dates:
+    def _dates(self) -> Dates:
         """Where all rows of the first page have one time, rows with a later one may be elsewhere."""
-        dates = _dates(sample)
         later = self._answer(_Question.LATER)
-        if dates is Dates.CONSTANT and later is not None and any(self._changed_later(row) for row in later.rows):
+        constant = self._first_dates is Dates.CONSTANT
+        if constant and later is not None and any(map(self._changed_later, later.rows)):
             return Dates.VARIED
-        return dates
+        return self._first_dates
 
     def _is_later(self, page: Page[Dated]) -> bool:
         return page.received == len(page.rows) and all(map(self._changed_later, page.rows))
