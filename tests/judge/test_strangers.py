@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from tests.judge.conftest import scene_of
 from tests.judge.serving import Reply, Row
-from tests.judge.stranger import CLAMP, Question, Stranger, Twist
+from tests.judge.stranger import CLAMP, Question, Stranger, Twist, ref
 from tests.reconcile.scene import Scene
 from tests.sources.support.certificates import Authority
 
+from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import Actor
 from roster_operator.sources.credentials import Credentials
@@ -162,6 +163,28 @@ def test_nobody_loses_anything_while_a_row_that_may_entitle_cannot_be_read(
     scene.reconcile()
     assert scene.licenses() == before
     assert told in json.dumps(scene.status)
+
+
+def test_a_row_that_can_never_be_read_holds_nothing_and_a_new_one_for_a_week(scene: Scene, stranger: Stranger) -> None:
+    scene.clock = clock = FixedClock(scene.clock.now())
+    stranger.enrollments.append({**stranger.enrollments[0], "sourcedId": "unreadable", "user": None})
+    scene.reconcile()
+    stayed = {person for person, _, _ in scene.licenses()} - {"student-3"}
+    others = {row["sourcedId"] for row in stranger.users} - {"student-3"}
+    stranger.enrollments = [
+        row for row in stranger.enrollments if not row["user"] or row["user"]["sourcedId"] in others
+    ]
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert {person for person, _, _ in scene.licenses()} == stayed
+    lost = next(row for row in stranger.enrollments if row["user"] == ref("student-4"))
+    before = scene.licenses()
+    lost["user"] = None
+    for _ in range(7):
+        assert scene.reconcile().outcome is Outcome.HELD
+        assert scene.licenses() == before
+        clock.advance(timedelta(days=1))
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert {person for person, _, _ in before - scene.licenses()} == {"student-4"}
 
 
 def test_a_reading_that_stops_says_in_which_section(scene: Scene, stranger: Stranger) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
+from roster_operator.licensing.guards import PATIENCE, Limits, Verdict, doubt, judge, spare
 from roster_operator.licensing.models import Hold, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
@@ -35,9 +35,17 @@ class Before:
         """How long removals have been waiting without a break."""
         return self.now - self.waiting_since if self.waiting_since is not None else timedelta()
 
+    def accepts(self, question: Question, count: int) -> bool:
+        """Whether the roster is known to raise a question so often, or has, while removals waited, for long enough."""
+        known = self.questions is not None and count <= self.questions.get(question, 0)
+        return known or self.waited >= PATIENCE
+
 
 def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: Before) -> Verdict:
-    """Everything waits while names are unresolved or rows unreadable; else what exceeds the guard, or is not told."""
+    """Everything waits while names are unresolved or more rows unreadable than before.
+
+    Else what exceeds the guard, what rests on broken references, or is not told.
+    """
     if names_unresolved(observations) and plan.revocations:
         return Verdict(
             Hold(everything=True),
@@ -45,7 +53,8 @@ def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: 
         )
     verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
     unreadable = _unreadable(observations)
-    if unreadable and plan.revocations and not verdict.hold.everything:
+    accepted = before.accepts(Question.REJECTED_ROW, observations.questions[Question.REJECTED_ROW])
+    if unreadable and not accepted and plan.revocations and not verdict.hold.everything:
         why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
         verdict = Verdict(Hold(everything=True), why)
     verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
