@@ -14,8 +14,8 @@ from datetime import datetime
 from roster_operator.api import conditions, reasons
 from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, memory, provider, summary
-from roster_operator.controller.reconcile.advice import advised
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
+from roster_operator.controller.reconcile.failing import BAD_CREDENTIALS, note_error
 from roster_operator.controller.reconcile.guarding import Before, judged, names_unresolved
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
@@ -31,20 +31,12 @@ from roster_operator.controller.reconcile.reads import Reads
 from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.errors import (
-    ClockSkewed,
     CredentialsMissing,
-    CredentialsRejected,
-    DistrictConflict,
-    HostNotTrusted,
-    InputError,
     InvalidSpec,
     LedgerError,
     RosterOperatorError,
-    SectionEmpty,
     SectionNotShared,
     SourceError,
-    TLSFailed,
-    WrongURL,
 )
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
@@ -59,8 +51,6 @@ from roster_operator.sources.source import Report, RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
 
-_BAD_CREDENTIALS = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, HostNotTrusted, WrongURL)
-
 
 def reconcile(request: Request, environment: Environment, interruption: Interruption) -> Result:
     """Make the district's licenses what its roster says, or say why not.
@@ -73,7 +63,7 @@ def reconcile(request: Request, environment: Environment, interruption: Interrup
     try:
         _Reconcile(request, environment, interruption, observations, started).run()
     except RosterOperatorError as error:
-        _note_error(error, observations)
+        note_error(error, observations)
     return summary.summarize(request, observations, started=started, finished=environment.clock.now())
 
 
@@ -135,7 +125,7 @@ class _Reconcile:
         try:
             recalled = self._recall(source, day, district)
         except SourceError as error:
-            may_be_read = isinstance(error, _BAD_CREDENTIALS)
+            may_be_read = isinstance(error, BAD_CREDENTIALS)
             self._probe(source, then_read=may_be_read)
             if not may_be_read:
                 raise
@@ -335,21 +325,3 @@ class _Reconcile:
             if number % 1000 == 0:
                 self.interruption.check()
             yield change
-
-
-def _note_error(error: RosterOperatorError, observations: Observations) -> None:
-    """Which condition an error is about, and how the reconcile ended by it."""
-    observations.error = advised(error) if isinstance(error, SourceError) else error
-    if isinstance(error, _BAD_CREDENTIALS):
-        observations.find(conditions.CREDENTIALS_VALID, False, error.reason, error.message)
-    elif isinstance(error, SectionNotShared | SectionEmpty):
-        observations.find(conditions.SECTIONS_SHARED, False, error.reason, error.message)
-    elif isinstance(error, SourceError) and conditions.CREDENTIALS_VALID not in observations.findings:
-        observations.find(conditions.CREDENTIALS_VALID, None, error.reason, error.message)
-    observations.find(conditions.SYNCED, False, error.reason, error.message)
-    if isinstance(error, InputError | DistrictConflict | CredentialsRejected | WrongURL):
-        observations.outcome = Outcome.INVALID_INPUT
-    elif isinstance(error, SourceError):
-        observations.outcome = Outcome.INCOMPLETE
-    else:
-        observations.outcome = Outcome.FAILED
