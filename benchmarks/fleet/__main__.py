@@ -83,8 +83,10 @@ class Fleet:
             self._watcher.stop()
 
     def _look_at_nothing(self) -> None:
-        """What an operator takes that has no resources yet."""
+        """What an operator takes that has no resources yet, nor a ledger to migrate, for which it imports more."""
         stage = self._stage
+        stage.start_operator()
+        self._end_operator(signal.SIGTERM)
         stage.start_operator()
         assert stage.operator is not None
         time.sleep(5)
