@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from roster_operator.api import conditions, reasons
@@ -16,34 +16,29 @@ from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, memory, provider, summary
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.controller.reconcile.failing import BAD_CREDENTIALS, note_error
-from roster_operator.controller.reconcile.guarding import Before, judged, names_unresolved
 from roster_operator.controller.reconcile.observations import Observations, RosterCounts
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.controller.reconcile.reading import (
-    QUESTIONS,
     ClassCounts,
     Offering,
-    proofs_as_json,
-    questions_of,
     read,
 )
 from roster_operator.controller.reconcile.reads import Reads
+from roster_operator.controller.reconcile.settling import Settling
 from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.errors import (
     CredentialsMissing,
     InvalidSpec,
-    LedgerError,
     RosterOperatorError,
     SectionNotShared,
     SourceError,
 )
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
+from roster_operator.ledger.ledger import District, Memory
 from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.guards import Verdict
-from roster_operator.licensing.models import Claim, Hold, LedgerCounts, MatchBy, PersonChange
+from roster_operator.licensing.models import Claim, PersonChange
 from roster_operator.roster.dates import calendar
 from roster_operator.roster.models import ClassSection, Person
 from roster_operator.roster.quality import Question
@@ -107,13 +102,16 @@ class _Reconcile:
             recalled = not delta and self._recall_or_probe(source, day, district)
             if recalled and self.request.integration.status.provider is None:
                 server.leave_alone()
+            settle = Settling(
+                self.request, self.environment, self.interruption, self.observations, self.started, self.claim
+            ).settle
             try:
                 reads = Reads(self.request, before, server, day=day, zone=zone, started=self.started)
                 if recalled or (delta and not reads.may_be_delta and self._recall(source, day, district)):
                     reads.recalled()
-                    self._settle(district, changes, reads)
+                    settle(district, changes, reads)
                 elif self._read(source, day, district, changes.extend, reads):
-                    self._settle(district, changes, reads, lambda: self._to_remember(source, day))
+                    settle(district, changes, reads, lambda: self._to_remember(source, day))
             finally:
                 self.observations.provider = server.known()
 
@@ -247,81 +245,3 @@ class _Reconcile:
                 f"{mapping.remedy(mappings)}"
             )
         self.observations.outcome = Outcome.PLANNED
-
-    def _settle(
-        self,
-        district: District,
-        changes: Spool,
-        reads: Reads,
-        to_remember: Callable[[], Memory | None] | None = None,
-    ) -> None:
-        """Plan, guard, and apply if live; then remember what was read, if it was. Sets Held."""
-        live = self.spec.live and not self.request.plan_only
-        match = [MatchBy(str(by)) for by in self.spec.matching.by]
-        self.interruption.check()
-        with self.environment.ledger.sync(
-            self.claim, district, match, live=live, now=self.environment.clock.now()
-        ) as session:
-            session.stage(self._interruptible(changes))
-            observations = self.observations
-            if observations.only_added:
-                observations.plan = session.plan_additions(settled_only=reads.settled_only)
-            else:
-                observations.plan = session.plan()
-            observations.verdict = self._guard(session)
-            self.interruption.check()
-            watermark = reads.watermark(observations.plan) if live and not observations.verdict.hold else None
-            if live:
-                if to_remember is not None and not observations.only_added:
-                    session.remember(to_remember())
-                if watermark is not None:
-                    session.mark(watermark)
-                if observations.new_scope is not None:
-                    session.keep_scope(observations.new_scope.encode())
-            count_again = live and observations.plan.changes_licenses
-            if not count_again:
-                observations.licenses = session.counts()
-            if live:
-                observations.applied = session.apply(self._run(), observations.verdict.hold)
-        if count_again:
-            observations.licenses = self._licenses()
-        observations.reads = reads.status(watermark)
-        held = bool(observations.verdict.hold)
-        observations.outcome = Outcome.PLANNED if not live else Outcome.HELD if held else Outcome.SYNCED
-
-    def _guard(self, session: SyncSession) -> Verdict:
-        """What must wait, unless it was approved."""
-        observations = self.observations
-        assert observations.plan is not None
-        if not observations.plan.revocations:
-            return Verdict(Hold())
-        known = questions_of(session.proof_before(QUESTIONS))
-        before = Before(known, session.waiting_since(QUESTIONS), self.started)
-        verdict = judged(observations.plan, self.spec.guard, observations, before)
-        approvable = verdict.hold and not names_unresolved(observations)
-        if approvable and self.spec.approval and session.approved(self.spec.approval.plan, verdict.hold):
-            observations.released = True
-            return Verdict(Hold())
-        return verdict
-
-    def _licenses(self) -> LedgerCounts | None:
-        """What the district holds after the apply; the sync is done even if the ledger goes away just now."""
-        ledger = self.environment.ledger
-        with contextlib.suppress(LedgerError):
-            district = ledger.district(self.claim)
-            return ledger.counts(district.id) if district.id is not None else None
-        return None
-
-    def _run(self) -> Run:
-        return Run(
-            id=self.observations.run_id,
-            started=self.started,
-            finished=self.environment.clock.now(),
-            proof=proofs_as_json(self.observations),
-        )
-
-    def _interruptible(self, changes: Spool) -> Iterator[PersonChange]:
-        for number, change in enumerate(changes):
-            if number % 1000 == 0:
-                self.interruption.check()
-            yield change
