@@ -57,13 +57,15 @@ _ADOPT = text("""
          WHERE matches.account_id = licenses.account_id
            AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
 """)
-_FIND_GRANTEES = text("""
+FIND_GRANTEES = text("""
     INSERT INTO granted (account_id, ebook, edition)
     SELECT accounts.id, grants.ebook, grants.edition
-      FROM grants JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = grants.key
+      FROM grants CROSS JOIN accounts
+     WHERE accounts.district_id = :district AND accounts.sourced_id = grants.key
      ORDER BY accounts.id, grants.ebook, grants.edition
 """)
-"""By now the account of everybody who was matched has their sourcedId."""
+"""By now the account of everybody who was matched has their sourcedId. SQLite takes CROSS for an order: it would else
+look through all grants for each account, as it knows of no statistics of either."""
 _GRANT = _at("""
     INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since)
     SELECT :district, account_id, ebook, edition, 'Roster', :now FROM granted
@@ -166,7 +168,7 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     if plan.accounts_created:
         rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
     if plan.grants:
-        connection.execute(_FIND_GRANTEES, {"district": district_id})
+        connection.execute(FIND_GRANTEES, {"district": district_id})
         rows += connection.execute(_GRANT, district).rowcount
     known = connection.execute(_ANY_PERSONS, {"district": district_id}).first() is not None
     remember = text(_REMEMBER_PERSONS if known else _REMEMBER_FIRST_PERSONS)
