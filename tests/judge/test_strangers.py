@@ -187,6 +187,16 @@ def test_a_row_that_can_never_be_read_holds_nothing_and_a_new_one_for_a_week(sce
     assert {person for person, _, _ in before - scene.licenses()} == {"student-4"}
 
 
+def test_unreadable_rows_of_one_section_are_no_excuse_for_those_of_another(scene: Scene, stranger: Stranger) -> None:
+    stranger.users.append({**stranger.users[-1], "sourcedId": ""})
+    scene.reconcile()
+    before = scene.licenses()
+    stranger.users.pop()
+    next(row for row in stranger.enrollments if row["user"] == ref("student-4"))["user"] = None
+    assert scene.reconcile().outcome is Outcome.HELD
+    assert scene.licenses() == before
+
+
 def test_a_reading_that_stops_says_in_which_section(scene: Scene, stranger: Stranger) -> None:
     def break_off(question: Question, honest: Reply) -> Reply:
         read = question.route == "academicSessions" and question.limit > 1

@@ -169,7 +169,10 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
         rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
     if plan.grants:
         connection.execute(FIND_GRANTEES, {"district": district_id})
-        rows += connection.execute(_GRANT, district).rowcount
+        granted = connection.execute(_GRANT, district).rowcount
+        if granted != plan.grants:
+            raise RuntimeError(f"{plan.grants} licenses were planned, and {granted} would be granted.")
+        rows += granted
     known = connection.execute(_ANY_PERSONS, {"district": district_id}).first() is not None
     remember = text(_REMEMBER_PERSONS if known else _REMEMBER_FIRST_PERSONS)
     for step in (remember, _LOOK_AGAIN, _LOOK_AGAIN_AT_GONE, _FORGET_PERSONS):

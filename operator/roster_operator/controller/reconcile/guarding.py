@@ -26,6 +26,8 @@ class Before:
 
     questions: Mapping[Question, int] | None
     """That the roster raised at the last sync by which nothing waited; None if there was none."""
+    rejected: Mapping[str, int]
+    """Rows of each section that could not be read then."""
     waiting_since: datetime | None
     """When the removals that wait began to; None if none do."""
     now: datetime
@@ -34,11 +36,6 @@ class Before:
     def waited(self) -> timedelta:
         """How long removals have been waiting without a break."""
         return self.now - self.waiting_since if self.waiting_since is not None else timedelta()
-
-    def accepts(self, question: Question, count: int) -> bool:
-        """Whether the roster is known to raise a question so often, or has, while removals waited, for long enough."""
-        known = self.questions is not None and count <= self.questions.get(question, 0)
-        return known or self.waited >= PATIENCE
 
 
 def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: Before) -> Verdict:
@@ -52,9 +49,8 @@ def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: 
             "names in the spec are unresolved, and what they stand for may only be missing",
         )
     verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
-    unreadable = _unreadable(observations)
-    accepted = before.accepts(Question.REJECTED_ROW, observations.questions[Question.REJECTED_ROW])
-    if unreadable and not accepted and plan.revocations and not verdict.hold.everything:
+    unreadable = _unreadable(observations, before)
+    if unreadable and plan.revocations and not verdict.hold.everything:
         why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
         verdict = Verdict(Hold(everything=True), why)
     verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
@@ -66,10 +62,13 @@ def names_unresolved(observations: Observations) -> bool:
     return observations.mappings is not None and not observations.mappings.resolved
 
 
-def _unreadable(observations: Observations) -> int:
-    """Rows that were left out and of which nobody can say whom they entitle."""
-    proofs = (observations.proofs.get(section) for section in _TELL_WHO_IS_ENTITLED)
-    return sum(proof.rejected for proof in proofs if proof is not None)
+def _unreadable(observations: Observations, before: Before) -> int:
+    """Rows that were left out and of which nobody can say whom they entitle, in sections that have more than before."""
+    if before.waited >= PATIENCE:
+        return 0
+    rejected = {section: proof.rejected for section, proof in observations.proofs.items()}
+    now = {section: rejected.get(section, 0) for section in _TELL_WHO_IS_ENTITLED}
+    return sum(count for section, count in now.items() if count > before.rejected.get(section, 0))
 
 
 def _untold(observations: Observations) -> frozenset[Role]:

@@ -116,7 +116,7 @@ def proofs_as_json(observations: Observations) -> str:
     Of a delta read, which sees too little for those, since when it asked for changes.
     """
     proofs: dict[str, Any] = {
-        str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages}
+        str(section): {"proof": str(proof.proof), "rows": proof.rows, "pages": proof.pages, "rejected": proof.rejected}
         for section, proof in observations.proofs.items()
     }
     if not observations.only_added:
@@ -136,3 +136,12 @@ def questions_of(proof: str) -> dict[Question, int] | None:
         return msgspec.convert(found.get(QUESTIONS), dict[Question, int] | None)
     except (msgspec.DecodeError, msgspec.ValidationError):
         return None
+
+
+def rejected_of(proof: str) -> dict[str, int]:
+    """Rows of each section that `proofs_as_json` says could not be read."""
+    try:
+        found: dict[str, Any] = _decode_proof(proof)
+    except msgspec.DecodeError:
+        return {}
+    return {str(section): found.get(section, {}).get("rejected", 0) for section in Section}
