@@ -197,6 +197,24 @@ def test_unreadable_rows_of_one_section_are_no_excuse_for_those_of_another(scene
     assert scene.licenses() == before
 
 
+def test_what_waits_for_another_reason_shortens_no_week(scene: Scene, stranger: Stranger) -> None:
+    scene.clock = clock = FixedClock(scene.clock.now())
+    scene.reconcile()
+    before = scene.licenses()
+    scene.change_spec(guard={"districtPercent": 1, "schoolPercent": 1, "floor": 0})
+    gone = [row for row in stranger.enrollments if row["user"] in (ref("student-3"), ref("student-5"))]
+    stranger.enrollments = [row for row in stranger.enrollments if row not in gone]
+    for _ in range(9):
+        clock.advance(timedelta(days=1))
+        assert scene.reconcile().outcome is Outcome.HELD
+    scene.change_spec(guard={"districtPercent": 100, "schoolPercent": 100, "floor": 1000})
+    next(row for row in stranger.enrollments if row["user"] == ref("student-4"))["user"] = None
+    clock.advance(timedelta(days=1))
+    assert scene.reconcile().outcome is Outcome.HELD
+    assert "cannot be read" in scene.message("Held")
+    assert scene.licenses() == before
+
+
 def test_a_reading_that_stops_says_in_which_section(scene: Scene, stranger: Stranger) -> None:
     def break_off(question: Question, honest: Reply) -> Reply:
         read = question.route == "academicSessions" and question.limit > 1

@@ -25,23 +25,24 @@ def forty(books: Books) -> Books:
     return books
 
 
-def test_since_when_removals_wait_is_known_until_a_sync_is_settled(forty: Books) -> None:
-    def waiting_since() -> datetime | None:
+def test_since_when_syncs_have_something_in_their_proof_is_known_until_one_has_not(forty: Books) -> None:
+    def since() -> datetime | None:
         with forty.session() as session:
-            return session.waiting_since("questions")
+            return session.since("doubt")
 
-    assert waiting_since() is None
+    doubt = '{"doubt":{}}'
+    assert since() is None
     days = [NOW + timedelta(days=number) for number in range(1, 7)]
     for day in days[:2]:
-        forty.sync(students(*range(10)), hold=EVERYTHING, at=day)
-        assert waiting_since() == days[0] + timedelta(seconds=3)
-    forty.sync(students(*range(10)), hold=Hold(editions=frozenset(Edition)), at=days[2], proof='{"questions":{}}')
-    assert waiting_since() is None
+        forty.sync(students(*range(10)), hold=EVERYTHING, at=day, proof=doubt)
+        assert since() == days[0] + timedelta(seconds=3)
+    forty.sync(students(*range(10)), hold=EVERYTHING, at=days[2], proof='{"nodoubt":{}}')
+    assert since() is None
     forty.sync(students(*range(40)), at=days[3])
-    assert waiting_since() is None
+    assert since() is None
     for day in days[4:]:
-        forty.sync(students(*range(10)), hold=EVERYTHING, at=day)
-        assert waiting_since() == days[4] + timedelta(seconds=3)
+        forty.sync(students(*range(10)), hold=EVERYTHING, at=day, proof=doubt)
+        assert since() == days[4] + timedelta(seconds=3)
 
 
 def test_grants_go_on_while_removals_wait(forty: Books) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, exists, func, select, text
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from roster_operator.ledger.schema import sync_runs
 from roster_operator.licensing.models import Hold
@@ -104,21 +104,14 @@ def proof_before(connection: Connection, district_id: int | None, member: str) -
     return connection.execute(_PROOF_BEFORE, {"district": district_id, "pattern": _having(member)}).scalar() or ""
 
 
-def waiting_since(connection: Connection, district_id: int | None, member: str) -> datetime | None:
-    """When removals began to wait that waited in all syncs since one whose proof has this member; None if none do."""
-    settled = sync_runs.alias()
-    was_settled_since = exists().where(
-        settled.c.district_id == district_id,
-        settled.c.proof.like(_having(member)),
-        settled.c.finished > sync_runs.c.finished,
-    )
-    waiting = select(func.min(sync_runs.c.finished)).where(
-        sync_runs.c.district_id == district_id,
-        sync_runs.c.held > 0,
-        sync_runs.c.proof.not_like(_having(member)),
-        ~was_settled_since,
-    )
-    return connection.execute(waiting).scalar()
+def since(connection: Connection, district_id: int | None, member: str) -> datetime | None:
+    """When the first of the last syncs in a row was applied whose proofs have this member; None if the last has not."""
+    mine, has = sync_runs.c.district_id == district_id, sync_runs.c.proof.like(_having(member))
+    last_without = connection.execute(select(func.max(sync_runs.c.finished)).where(mine, ~has)).scalar()
+    first = select(func.min(sync_runs.c.finished)).where(mine, has)
+    if last_without is not None:
+        first = first.where(sync_runs.c.finished >= last_without)
+    return connection.execute(first).scalar()
 
 
 def _having(member: str) -> str:

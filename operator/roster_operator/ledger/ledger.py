@@ -103,8 +103,8 @@ class SyncSession(Protocol):
         """Let `apply` keep these as the classes in scope, unless its `hold` is in question."""
         ...
 
-    def waiting_since(self, member: str) -> datetime | None:
-        """When removals began to wait, after the last sync whose proof has this member; None if none do since."""
+    def since(self, member: str) -> datetime | None:
+        """When the first of the last syncs was applied whose proofs all have this member; None if the last has not."""
         ...
 
     def approved(self, digest: str, hold: Hold) -> bool:

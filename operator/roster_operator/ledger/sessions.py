@@ -105,10 +105,10 @@ class SqlSyncSession:
         """See `SyncSession`."""
         self._scope = classes
 
-    def waiting_since(self, member: str) -> datetime | None:
+    def since(self, member: str) -> datetime | None:
         """See `SyncSession`."""
         with told_plainly(self._place):
-            return holding.waiting_since(self._connection, self._district_id, member)
+            return holding.since(self._connection, self._district_id, member)
 
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""

@@ -12,7 +12,7 @@ from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 
 PATIENCE: Final = timedelta(days=7)
-"""So long removals wait for broken references, from the first sync on by which they did."""
+"""So long removals wait for broken rows, from the first sync on that found them."""
 _LEAD_NOWHERE: Final = {Question.UNKNOWN_CLASS: 3, Question.UNKNOWN_PERSON: 6}
 """What leads nowhere, and how many licenses may rest on each: a person has several classes, a course several eBooks."""
 _COMES_AND_GOES: Final = 2
@@ -39,6 +39,8 @@ class Verdict:
 
     hold: Hold
     why: str = ""
+    doubtful: bool = False
+    """Whether removals wait, or have for long enough, for rows that are broken and were not before."""
 
 
 def judge(plan: Plan, limits: Limits) -> Verdict:
@@ -79,10 +81,10 @@ def doubt(
     A broken reference takes a license from somebody of whom nothing more is known than that. `now` and `before` count
     the questions that the roster raises, and raised at the last sync by which nothing waited; None if there was none.
     Many rosters always have such rows, as not all is shared: so it is their growth that counts, beyond what comes and
-    goes anyway, and against the removals that it may explain. `waited`: for so long removals have been waiting; what
-    nobody has put right in a week is how the district is from now on.
+    goes anyway, and against the removals that it may explain. `waited`: for so long removals have been waiting for
+    broken rows; what nobody has put right in a week is how the district is from now on.
     """
-    if before is None or not plan.revocations or verdict.hold.everything or waited >= PATIENCE:
+    if before is None or not plan.revocations:
         return verdict
     usual = sum(before.get(question, 0) for question in _LEAD_NOWHERE)
     more = {question: max(0, now.get(question, 0) - before.get(question, 0)) for question in _LEAD_NOWHERE}
@@ -93,7 +95,16 @@ def doubt(
         f"{rows} enrollments more than before lead nowhere (to classes or persons that the SIS does not list), and "
         f"{plan.revocations} licenses may rest on them"
     )
-    return Verdict(Hold(everything=True), why)
+    return distrust(verdict, why, waited)
+
+
+def distrust(verdict: Verdict, why: str, waited: timedelta) -> Verdict:
+    """`verdict`, and all removals wait for broken rows, unless they have for long enough."""
+    if verdict.hold.everything:
+        return verdict
+    if waited >= PATIENCE:
+        return replace(verdict, doubtful=True)
+    return Verdict(Hold(everything=True), why, doubtful=True)
 
 
 def spare(verdict: Verdict, plan: Plan, untold: frozenset[Role]) -> Verdict:
@@ -105,4 +116,5 @@ def spare(verdict: Verdict, plan: Plan, untold: frozenset[Role]) -> Verdict:
     removals = sum(plan.removals_by_edition[edition] for edition in affected)
     named = ", ".join(sorted(role for role in untold))
     why = f"the SIS does not tell who has the role {named} in every class, and {removals} licenses may rest on it"
-    return Verdict(replace(verdict.hold, editions=affected), "; ".join(filter(None, (verdict.why, why))))
+    hold = replace(verdict.hold, editions=affected)
+    return replace(verdict, hold=hold, why="; ".join(filter(None, (verdict.why, why))))

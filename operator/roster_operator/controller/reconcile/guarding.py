@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.licensing.guards import PATIENCE, Limits, Verdict, doubt, judge, spare
+from roster_operator.licensing.guards import Limits, Verdict, distrust, doubt, judge, spare
 from roster_operator.licensing.models import Hold, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
@@ -28,14 +28,14 @@ class Before:
     """That the roster raised at the last sync by which nothing waited; None if there was none."""
     rejected: Mapping[str, int]
     """Rows of each section that could not be read then."""
-    waiting_since: datetime | None
-    """When the removals that wait began to; None if none do."""
+    in_doubt_since: datetime | None
+    """When the first of the last syncs by all of which they waited for broken rows was; None if the last was none."""
     now: datetime
 
     @property
     def waited(self) -> timedelta:
-        """How long removals have been waiting without a break."""
-        return self.now - self.waiting_since if self.waiting_since is not None else timedelta()
+        """How long removals have been waiting for broken rows without a break."""
+        return self.now - self.in_doubt_since if self.in_doubt_since is not None else timedelta()
 
 
 def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: Before) -> Verdict:
@@ -50,9 +50,9 @@ def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: 
         )
     verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
     unreadable = _unreadable(observations, before)
-    if unreadable and plan.revocations and not verdict.hold.everything:
+    if unreadable and plan.revocations:
         why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
-        verdict = Verdict(Hold(everything=True), why)
+        verdict = distrust(verdict, why, before.waited)
     verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
     return spare(verdict, plan, _untold(observations))
 
@@ -64,8 +64,6 @@ def names_unresolved(observations: Observations) -> bool:
 
 def _unreadable(observations: Observations, before: Before) -> int:
     """Rows that were left out and of which nobody can say whom they entitle, in sections that have more than before."""
-    if before.waited >= PATIENCE:
-        return 0
     rejected = {section: proof.rejected for section, proof in observations.proofs.items()}
     now = {section: rejected.get(section, 0) for section in _TELL_WHO_IS_ENTITLED}
     return sum(count for section, count in now.items() if count > before.rejected.get(section, 0))

@@ -13,6 +13,7 @@ from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse
 from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
 from roster_operator.licensing.bearings import Bearings, ClassMemory
+from roster_operator.licensing.guards import Verdict
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
@@ -21,6 +22,8 @@ QUESTIONS: Final = "questions"
 """The member of a proof that holds what the roster raised."""
 QUESTIONS_WHILE_WAITING: Final = "questionsWhileRemovalsWait"
 """The same of a roster that nobody should be compared with."""
+QUESTIONS_IN_DOUBT: Final = "questionsInDoubt"
+"""The same of one whose removals wait for broken rows."""
 
 _decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -120,13 +123,19 @@ def proofs_as_json(observations: Observations) -> str:
         for section, proof in observations.proofs.items()
     }
     if not observations.only_added:
-        in_question = observations.verdict is not None and observations.verdict.hold.in_question
-        member = QUESTIONS_WHILE_WAITING if in_question else QUESTIONS
-        proofs[member] = {str(question): count for question, count in observations.questions.items() if count}
+        proofs[_member(observations.verdict)] = {
+            str(question): count for question, count in observations.questions.items() if count
+        }
     else:
         assert observations.changed_since is not None
         proofs[Section.ENROLLMENTS]["changed since"] = observations.changed_since.isoformat(timespec="seconds")
     return msgspec.json.encode(proofs).decode()
+
+
+def _member(verdict: Verdict | None) -> str:
+    if verdict is None or not verdict.hold.in_question:
+        return QUESTIONS
+    return QUESTIONS_IN_DOUBT if verdict.doubtful else QUESTIONS_WHILE_WAITING
 
 
 def questions_of(proof: str) -> dict[Question, int] | None:

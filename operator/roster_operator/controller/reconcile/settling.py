@@ -10,7 +10,13 @@ from datetime import datetime
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request
 from roster_operator.controller.reconcile.guarding import Before, judged, names_unresolved
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.controller.reconcile.reading import QUESTIONS, proofs_as_json, questions_of, rejected_of
+from roster_operator.controller.reconcile.reading import (
+    QUESTIONS,
+    QUESTIONS_IN_DOUBT,
+    proofs_as_json,
+    questions_of,
+    rejected_of,
+)
 from roster_operator.controller.reconcile.reads import Reads
 from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.errors import LedgerError
@@ -80,8 +86,8 @@ class Settling:
         if not observations.plan.revocations:
             return Verdict(Hold())
         proof = session.proof_before(QUESTIONS)
-        waiting_since = session.waiting_since(QUESTIONS)
-        before = Before(questions_of(proof), rejected_of(proof), waiting_since, self.started)
+        in_doubt_since = session.since(QUESTIONS_IN_DOUBT)
+        before = Before(questions_of(proof), rejected_of(proof), in_doubt_since, self.started)
         verdict = judged(observations.plan, spec.guard, observations, before)
         approvable = verdict.hold and not names_unresolved(observations)
         if approvable and spec.approval and session.approved(spec.approval.plan, verdict.hold):
