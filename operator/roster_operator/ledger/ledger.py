@@ -47,6 +47,15 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a district holds, counted row by row."""
+
+    licenses: LedgerCounts
+    undisturbed: bool
+    """Whether states of persons are as many as its memory says: nobody took one away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watermark:
     """How far a district's roster was read: a delta read may go on from here as long as nothing else has changed."""
 
@@ -79,8 +88,11 @@ class Run:
 class SyncSession(Protocol):
     """One district's sync inside one transaction. Use as given by `Ledger.sync`, in this order."""
 
-    def stage(self, changes: Iterable[PersonChange]) -> int:
-        """Take the persons who changed, streamed; how many there were. A key given twice is an error."""
+    def stage(self, changes: Iterable[PersonChange], *, held: LedgerCounts | None = None) -> int:
+        """Take the persons who changed, streamed; how many there were. A key given twice is an error.
+
+        `held`: what the district holds, if it was counted right before; then it need not be counted if nobody changed.
+        """
         ...
 
     def plan(self) -> Plan:
@@ -160,7 +172,14 @@ class Ledger(Protocol):
         ...
 
     def memory(self, district: District) -> Memory | None:
-        """What the last sync remembered; none if the district has changed since, or a person is to be looked at."""
+        """What the last sync remembered; none if the district has changed since, or a person is to be looked at.
+
+        It holds only where the district's `holdings` are undisturbed, too.
+        """
+        ...
+
+    def holdings(self, district: District) -> Holdings:
+        """Of a district that has a memory. Takes time in proportion to its licenses and persons."""
         ...
 
     def watermark(self, district: District) -> Watermark | None:

@@ -23,10 +23,7 @@ _REMEMBER = text("""
 
 
 def recall(connection: Connection, district: District) -> Memory | None:
-    """The memory of `district` as it is now.
-
-    None if the district has moved on, or states of persons were taken away or are to be looked at again.
-    """
+    """The memory of `district` as it is now; none if that has moved on, or a person is to be looked at again."""
     if district.id is None:
         return None
     persons = person_states.c.district_id == district.id
@@ -34,11 +31,17 @@ def recall(connection: Connection, district: District) -> Memory | None:
     found = select(*columns).where(
         memories.c.district_id == district.id,
         memories.c.version == district.version,
-        memories.c.persons == select(func.count()).select_from(person_states).where(persons).scalar_subquery(),
         ~exists().where(persons, person_states.c.digest == 0),
     )
     row = connection.execute(found).one_or_none()
     return None if row is None else Memory(*row)
+
+
+def is_undisturbed(connection: Connection, district_id: int) -> bool:
+    """Whether no state of a person was taken away since the memory was written."""
+    persons = select(func.count()).where(person_states.c.district_id == district_id).scalar_subquery()
+    remembered = select(memories.c.persons == persons).where(memories.c.district_id == district_id)
+    return bool(connection.execute(remembered).scalar_one_or_none())
 
 
 def remember(connection: Connection, district_id: int, version: int, memory: Memory | None) -> None:

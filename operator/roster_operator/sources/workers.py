@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple, Unpack
@@ -74,6 +75,36 @@ class Workers:
             for future in under_way:
                 future.cancel()
 
+    def hold(
+        self, check: Callable[[Unpack[RequestT]], bool], requests: Iterable[tuple[*RequestT]], *, at_once: int
+    ) -> bool:
+        """Whether `check` is true for each of `requests`; once it is not, no more of them are begun.
+
+        `at_once` threads take them one after the other by themselves: where a server is quick, to come back to the
+        driver in between would cost as much as its answer.
+        """
+        todo = deque(requests)
+
+        def go_on() -> bool:
+            try:
+                while (request := _next(todo)) is not None:
+                    if not check(*request):
+                        return False
+                return True
+            finally:
+                todo.clear()
+
+        under_way = {self.submit(go_on) for _ in range(min(at_once, len(todo)))}
+        try:
+            while under_way:
+                done = self.first(under_way)
+                under_way.remove(done)
+                if not done.result():
+                    return False
+            return True
+        finally:
+            todo.clear()
+
     def first(self, futures: Collection[Future[T]]) -> Future[T]:
         """One of `futures` that is done; raises `Interrupted` if it is time to end before one is."""
         while True:
@@ -96,3 +127,11 @@ class Workers:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._end()
         wait(list(self._under_way), timeout=_LAST_MOMENT)
+
+
+def _next(todo: deque[T]) -> T | None:
+    """The first of what is left, if anything is; other threads may take it meanwhile."""
+    try:
+        return todo.popleft()
+    except IndexError:
+        return None

@@ -6,7 +6,7 @@ but the roster, the day, or what is digested here can make the next one end othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ import xxhash
 import roster_operator
 from roster_operator.controller.reconcile.contract import Catalog, Request, Trigger
 from roster_operator.controller.reconcile.observations import Mappings, Observations, RosterCounts
-from roster_operator.ledger.ledger import Memory
+from roster_operator.ledger.ledger import Holdings, Memory
 from roster_operator.roster.dates import earliest_after
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Access, Complete, Notice, RosterSource, Section
@@ -70,10 +70,24 @@ def may_recall(request: Request) -> bool:
     return request.integration.spec.live and not request.plan_only and request.trigger is not Trigger.REQUESTED
 
 
-def recall(memory: Memory, source: RosterSource, request: Request, day: str, observations: Observations) -> bool:
-    """Fill in what the last sync found, if all is as it was then; reads the roster, but only to compare digests."""
+def recall(
+    memory: Memory,
+    source: RosterSource,
+    request: Request,
+    day: str,
+    observations: Observations,
+    *,
+    holdings: Callable[[], Holdings],
+) -> bool:
+    """Fill in what the last sync found, if all is as it was then; reads the roster, but only to compare digests.
+
+    `holdings`: of the ledger; asked for once the roster was read.
+    """
     valid = memory.day <= day and (not memory.until or day < memory.until)
     if not valid or memory.inputs != inputs_of(request) or not source.repeats(memory.transcript):
+        return False
+    held = holdings()
+    if not held.undisturbed:
         return False
     try:
         findings = _decode_findings(memory.findings)
@@ -84,6 +98,7 @@ def recall(memory: Memory, source: RosterSource, request: Request, day: str, obs
     observations.questions.update(findings.questions)
     observations.mappings = findings.mappings
     observations.roster = findings.roster
+    observations.licenses = held.licenses
     observations.catalog = findings.catalog
     return True
 

@@ -52,8 +52,8 @@ class Settling:
         with self.environment.ledger.sync(
             self.claim, district, match, live=live, now=self.environment.clock.now()
         ) as session:
-            session.stage(self._interruptible(changes))
             observations = self.observations
+            session.stage(self._interruptible(changes), held=observations.licenses)
             if observations.only_added:
                 observations.plan = session.plan_additions(settled_only=reads.settled_only)
             else:

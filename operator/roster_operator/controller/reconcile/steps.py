@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from roster_operator.api import conditions, reasons
@@ -152,12 +153,19 @@ class _Reconcile:
 
     def _recall(self, source: RosterSource, day: str, district: District) -> bool:
         """What a reading finds, as the last sync found it, if the roster is still the same."""
-        observations = self.observations
+        observations, ledger = self.observations, self.environment.ledger
         if not memory.may_recall(self.request):
             return False
-        remembered = self.environment.ledger.memory(district)
-        if remembered is None or not memory.recall(remembered, source, self.request, day, observations):
+        remembered = ledger.memory(district)
+        if remembered is None:
             return False
+        beside = ThreadPoolExecutor(1, thread_name_prefix="roster-ledger")
+        try:
+            counting = beside.submit(ledger.holdings, district)
+            if not memory.recall(remembered, source, self.request, day, observations, holdings=counting.result):
+                return False
+        finally:
+            beside.shutdown(wait=False)
         assert observations.mappings is not None
         self._find_access(Report(observations.access or (), observations.notices))
         mapping.find_resolved(observations, observations.mappings)

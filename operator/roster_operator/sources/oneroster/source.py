@@ -75,7 +75,8 @@ class OneRosterSource:
         exchanges = decode_exchanges(transcript)
         if exchanges:
             self._client.return_to(exchanges[0].url)
-        return bool(exchanges) and all(self._workers.each(self._client.repeats, exchanges))
+        at_once = self._settings.max_concurrency
+        return bool(exchanges) and self._workers.hold(self._client.repeats, exchanges, at_once=at_once)
 
     def transcript(self) -> bytes | None:
         """See `RosterSource`."""
