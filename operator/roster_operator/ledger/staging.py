@@ -1,6 +1,7 @@
 """The temporary tables of one sync, and how persons get into them: streamed, in batches, memory flat.
 
-- `staged`: the persons who changed; `staged_entitlements`: what they are entitled to.
+- `staged`: the persons who changed; `bundles`: what they are entitled to, each combination once; `staged_entitlements`:
+  what each of them is entitled to.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
 - `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account.
@@ -9,22 +10,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text, text
 from sqlalchemy.exc import IntegrityError
 
 from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.schema import Key
 from roster_operator.licensing.models import Entitlement, PersonChange
 
-_BATCH = 10_000
+_BATCH = 1_000
 _LONGEST = 512
 """Characters of a login or an id. No system issues longer ones, and an index of PostgreSQL takes 2,704 bytes."""
+
+Row = tuple[object, ...]
 
 _temporary = MetaData()
 
@@ -45,8 +48,15 @@ _staged = _table(
     Column("email_key", Key, nullable=False),
     Column("schools", Key, nullable=False),
     Column("gone", Boolean, nullable=False),
+    Column("bundle", Integer, nullable=False),
 )
-_staged_entitlements = _table(
+_bundles = _table(
+    "bundles",
+    Column("bundle", Integer, nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+)
+_table(
     "staged_entitlements",
     Column("key", Key, nullable=False),
     Column("ebook", Key, nullable=False),
@@ -87,6 +97,11 @@ _table(
     Column("edition", Key, nullable=False),
 )
 
+_ENTITLE = text("""
+    INSERT INTO staged_entitlements (key, ebook, edition)
+    SELECT staged.key, bundles.ebook, bundles.edition
+      FROM staged JOIN bundles ON bundles.bundle = staged.bundle
+""")
 _ROOM = """
     SET LOCAL work_mem = '32MB';
     SET LOCAL default_statistics_target = 10
@@ -110,16 +125,54 @@ def drop_tables(connection: Connection) -> None:
 
 def load(connection: Connection, changes: Iterable[PersonChange]) -> tuple[int, int]:
     """Fill `staged` and `staged_entitlements`; how many persons came, and how many of them cannot be stored."""
-    total = unstorable = 0
-    remaining = iter(changes)
-    while batch := list(islice(remaining, _BATCH)):
-        total += len(batch)
-        storable = [change for change in batch if _storable(change)]
-        unstorable += len(batch) - len(storable)
-        _insert(connection, _staged, [_person_row(change) for change in storable])
-        _insert(connection, _staged_entitlements, [row for change in storable for row in _entitlement_rows(change)])
+    persons = _Persons()
+    _insert(connection, _staged, persons.rows(changes))
+    _insert(connection, _bundles, [persons.bundle_rows()])
+    connection.execute(_ENTITLE)
     _index(connection)
-    return total, unstorable
+    return persons.total, persons.unstorable
+
+
+class _Persons:
+    """Makes persons rows, and counts them."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.unstorable = 0
+        self._bundles: dict[tuple[Entitlement, ...], int] = {}
+        """Thousands of persons are entitled to the same."""
+
+    def rows(self, changes: Iterable[PersonChange]) -> Iterator[list[Row]]:
+        """Of `staged`, in batches."""
+        remaining = iter(changes)
+        while batch := list(islice(remaining, _BATCH)):
+            storable = [change for change in batch if _storable(change)]
+            self.total += len(batch)
+            self.unstorable += len(batch) - len(storable)
+            yield [self._row(change) for change in storable]
+
+    def bundle_rows(self) -> list[Row]:
+        """Of `bundles`, once all persons were seen."""
+        return [
+            (number, entitlement.ebook, str(entitlement.edition))
+            for entitlements, number in self._bundles.items()
+            for entitlement in dict.fromkeys(entitlements)
+        ]
+
+    def _row(self, change: PersonChange) -> Row:
+        return (
+            change.key,
+            signed(change.digest),
+            change.kind,
+            change.username,
+            change.email,
+            change.identifier,
+            login_key(change.username),
+            login_key(change.email),
+            _as_json(change.schools),
+            change.gone,
+            self._bundles.setdefault(change.entitlements, len(self._bundles)),
+        )
 
 
 def _index(connection: Connection) -> None:
@@ -151,36 +204,10 @@ def _storable(change: PersonChange) -> bool:
     return "\x00" not in joined and joined.encode("utf-8", "ignore").decode() == joined
 
 
-def _person_row(change: PersonChange) -> tuple[object, ...]:
-    return (
-        change.key,
-        signed(change.digest),
-        change.kind,
-        change.username,
-        change.email,
-        change.identifier,
-        login_key(change.username),
-        login_key(change.email),
-        _as_json(change.schools),
-        change.gone,
-    )
-
-
 @lru_cache(maxsize=4096)
 def _as_json(schools: tuple[str, ...]) -> str:
     """Sorted. Thousands of persons come through the same schools."""
     return json.dumps(sorted(schools), separators=(",", ":"))
-
-
-def _entitlement_rows(change: PersonChange) -> Iterable[tuple[object, ...]]:
-    key = change.key
-    return [(key, ebook, edition) for ebook, edition in _as_text(change.entitlements)]
-
-
-@lru_cache(maxsize=4096)
-def _as_text(entitlements: tuple[Entitlement, ...]) -> tuple[tuple[str, str], ...]:
-    """Each once. Thousands of persons have the same."""
-    return tuple((entitlement.ebook, str(entitlement.edition)) for entitlement in dict.fromkeys(entitlements))
 
 
 def login_key(login: str) -> str:
@@ -198,29 +225,41 @@ def unsigned(digest: int) -> int:
     return digest & ((1 << 64) - 1)
 
 
-def _insert(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> None:
-    if not rows:
-        return
+def _insert(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
     if is_postgres(connection):
-        _copy(connection, table, rows)
-    else:
-        names = [column.name for column in table.columns]
-        marks = ", ".join("?" for _ in names)
+        _copy(connection, table, batches)
+        return
+    names = [column.name for column in table.columns]
+    marks = ", ".join("?" for _ in names)
+    for rows in filter(None, batches):
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", rows)  # noqa: S608
 
 
-def _copy(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> None:
+def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
+    """In one stream: the server takes one batch in while the next is made."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
+    failures: list[Exception] = []
     try:
         with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-            copy.write(copied(rows))
+            for rows in filter(None, _until_failure(batches, failures)):
+                copy.write(copied(rows))
     except psycopg.OperationalError:
         connection.invalidate()  # SQLAlchemy did not see the connection break
         raise
+    for failure in failures:
+        raise failure
 
 
-def copied(rows: list[tuple[object, ...]]) -> str:
+def _until_failure(batches: Iterable[list[Row]], failures: list[Exception]) -> Iterator[list[Row]]:
+    """Keeps what goes wrong on our side from the driver, which would write its text into the server's log."""
+    try:
+        yield from batches
+    except Exception as failure:  # noqa: BLE001 - raised again by whoever asked
+        failures.append(failure)
+
+
+def copied(rows: list[Row]) -> str:
     """Rows as COPY reads them; no value may be None. A third of the time that the driver takes for value by value."""
     lines = ["\t".join(map(str, row)) for row in rows]
     block = "\n".join(lines)

@@ -58,6 +58,8 @@ class OneRosterClient:
         self._ends_are_last_days = settings.end_dates is EndDates.INCLUSIVE
         self._authorization: Authorization | None = None
         self._lock = threading.Lock()
+        self._decoding = threading.Lock()
+        """One page at a time: the interpreter runs one thread anyway, and rows of several would not fit its caches."""
         self.words = settings.words
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
@@ -137,7 +139,8 @@ class OneRosterClient:
             if answer.status == HTTPStatus.NO_CONTENT:
                 page = Page[RowT](blank=True)
             else:
-                page = decode_page(answer.body, shape, route, self.where)
+                with self._decoding:
+                    page = decode_page(answer.body, shape, route, self.where)
             if self._ends_are_last_days and section in _WITH_ENDS:
                 page.rows = after_last_days(page.rows)
             claims = read_claims(answer.headers)

@@ -31,6 +31,8 @@ _MAX_ELEMENTS: Final = 3_000_000
 """Of an answer: what it becomes in memory must stay within some hundred megabytes."""
 _SUSPICIOUS: Final = 16 * 1024 * 1024
 """Bytes from which on parts are counted before the fast path, too; a page of 5000 rows has 5 MB at most."""
+_TAIL: Final = 64
+_BLANKS: Final = b" \t\r\n"
 _NOT_ROWS: Final = frozenset({"statusInfoSet", "statusInfo", "imsx_StatusInfo", "errors", "warnings"})
 _REFS: Final = frozenset({"terms"})
 _ROWS: Final = {"roles": RoleRow}
@@ -52,6 +54,12 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
         _refuse_many_parts(body, where)
+    if bytes(body[-_TAIL:]).translate(None, _BLANKS).endswith(b"]}"):
+        for plain in shape.plain:
+            with suppress(ValueError, RecursionError, NeedsCare):
+                rows = _decoder(plain.row, shape.key, alone=True).decode(body).rows
+                if rows:
+                    return plain.gather(rows)
     if _FAILED.search(body):
         return _with_care(body, shape, route, where)
     for plain in shape.plain:
@@ -82,15 +90,17 @@ class _Rows(Protocol):
     rows: list[Any] | msgspec.UnsetType | None
 
 
-def _decoder(row: type[msgspec.Struct], key: str) -> msgspec.json.Decoder[_Rows]:
-    return decoder_of(_envelope(row, key))
+def _decoder(row: type[msgspec.Struct], key: str, *, alone: bool = False) -> msgspec.json.Decoder[_Rows]:
+    """`alone`: it takes no answer that has anything beside the rows."""
+    return decoder_of(_envelope(row, key, alone))
 
 
 @cache
-def _envelope(row: type[msgspec.Struct], key: str) -> Any:
+def _envelope(row: type[msgspec.Struct], key: str, alone: bool) -> Any:
     return msgspec.defstruct(
         "Envelope",
         [("rows", list[row] | None | msgspec.UnsetType, msgspec.field(default=msgspec.UNSET, name=key))],  # type: ignore[valid-type]
+        forbid_unknown_fields=alone,
     )
 
 
