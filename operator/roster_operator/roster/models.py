@@ -146,6 +146,10 @@ class Enrollments(Collection[Enrollment]):
         return any(row == mine for mine in self)
 
 
+PersonRow = tuple[str, tuple[Role, bool], str, str, str]
+"""Id, standing, username, email, identifier; a standing is a role, and whether the person is active."""
+
+
 class People(Collection[Person]):
     """Many persons by columns, which costs a fraction of as many objects."""
 
@@ -159,7 +163,7 @@ class People(Collection[Person]):
         emails: list[str],
         identifiers: list[str],
     ) -> None:
-        """Columns of the same length; a standing is a role, and whether the person is active."""
+        """Columns of the same length, as in `PersonRow`."""
         self.ids = ids
         self.standings = standings
         self.usernames = usernames
@@ -180,9 +184,16 @@ class People(Collection[Person]):
             [row.identifier for row in listed],
         )
 
+    @classmethod
+    def gathered(cls, rows: Collection[PersonRow]) -> People:
+        """Persons that come one after the other."""
+        columns = zip(*rows, strict=True)
+        ids, standings, usernames, emails, identifiers = map(list, columns if rows else ((),) * 5)
+        return cls(ids, standings, usernames, emails, identifiers)
+
     @property
-    def columns(self) -> Iterator[tuple[str, tuple[Role, bool], str, str, str]]:
-        """One after the other: id, standing, username, email, identifier."""
+    def columns(self) -> Iterator[PersonRow]:
+        """One after the other."""
         return zip(self.ids, self.standings, self.usernames, self.emails, self.identifiers, strict=True)
 
     def __len__(self) -> int:

@@ -18,7 +18,7 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Entry, Fold
 from roster_operator.licensing.models import PersonChange
-from roster_operator.roster.models import Enrollment, Person
+from roster_operator.roster.models import Enrollment, People, Person, PersonRow
 from roster_operator.roster.quality import Question, Questions
 
 MAX_IN_MEMORY: Final = 120_000
@@ -83,7 +83,7 @@ class Persons:
         if self._comparison is not None:
             self._keep(self._comparison.changes(page))
         elif self._on_disk is not None:
-            self._on_disk.people.extend((person.id, person) for person in page)
+            self._on_disk.people.extend((row[0], row) for row in People.of(page).columns)
 
     def finish(self, look_up: LookUp) -> None:
         """All persons were given: find who is missing, look them up, and find who is gone."""
@@ -116,8 +116,8 @@ class Persons:
                     fold.merge((person, int.from_bytes(word), int.from_bytes(both)) for person, word, both in entries)
                 states = {key: digest for block in self._on_disk.states.read(partition) for key, digest in block}
                 comparison = Comparison(fold, self._table, states)
-                for page in self._on_disk.people.read(partition):
-                    self._keep(comparison.changes(page))
+                for rows in self._on_disk.people.read(partition):
+                    self._keep(comparison.changes(People.gathered(rows)))
                 yield fold, comparison
 
     def _spill(self) -> _OnDisk:
@@ -139,7 +139,7 @@ PackedEntry = tuple[str, bytes, bytes]
 # Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
 _ENTRIES: Final = msgspec.msgpack.Decoder(list[PackedEntry])
 _STATES: Final = msgspec.msgpack.Decoder(list[State])
-_PEOPLE: Final = msgspec.msgpack.Decoder(list[Person])
+_PEOPLE: Final = msgspec.msgpack.Decoder(list[PersonRow])
 
 
 class _OnDisk:
