@@ -22,7 +22,7 @@ def remember(books: Books, memory: Memory | None, *changes: PersonChange) -> Non
 def recalled(books: Books) -> Memory | None:
     district = books.district()
     memory = books.ledger.memory(district)
-    return memory if memory is not None and books.ledger.holdings(district).undisturbed else None
+    return memory if memory is not None and books.ledger.census(district).undisturbed else None
 
 
 def test_a_district_that_never_went_live_has_none(books: Books) -> None:

@@ -47,7 +47,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class Census:
     """What a district holds, counted row by row."""
 
     licenses: LedgerCounts
@@ -88,10 +88,11 @@ class Run:
 class SyncSession(Protocol):
     """One district's sync inside one transaction. Use as given by `Ledger.sync`, in this order."""
 
-    def stage(self, changes: Iterable[PersonChange], *, held: LedgerCounts | None = None) -> int:
+    def stage(self, changes: Iterable[PersonChange], *, counted: LedgerCounts | None = None) -> int:
         """Take the persons who changed, streamed; how many there were. A key given twice is an error.
 
-        `held`: what the district holds, if it was counted right before; then it need not be counted if nobody changed.
+        `counted`: what the district holds, if that was counted right before; then it is not counted again where nobody
+        changed.
         """
         ...
 
@@ -174,11 +175,11 @@ class Ledger(Protocol):
     def memory(self, district: District) -> Memory | None:
         """What the last sync remembered; none if the district has changed since, or a person is to be looked at.
 
-        It holds only where the district's `holdings` are undisturbed, too.
+        It holds only if the district's `census` is undisturbed, too.
         """
         ...
 
-    def holdings(self, district: District) -> Holdings:
+    def census(self, district: District) -> Census:
         """Of a district that has a memory. Takes time in proportion to its licenses and persons."""
         ...
 

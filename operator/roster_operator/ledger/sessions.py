@@ -49,7 +49,7 @@ class SqlSyncSession:
         self._staged = False
         """Whether there are temporary tables. While nobody changed they would cost more than all else."""
 
-    def stage(self, changes: Iterable[PersonChange], *, held: LedgerCounts | None = None) -> int:
+    def stage(self, changes: Iterable[PersonChange], *, counted: LedgerCounts | None = None) -> int:
         """See `SyncSession`."""
         if self._unstorable is not None:
             raise RuntimeError("A session stages once.")
@@ -57,7 +57,7 @@ class SqlSyncSession:
         first = list(islice(remaining, 1))
         with told_plainly(self._place):
             if not first and planning.replaces_none(self._connection, self._district_id):
-                self._counts = held
+                self._counts = counted
                 self._nothing = planning.nothing(self._sync.claim, self.counts())
                 self._unstorable = 0
                 return 0

@@ -247,8 +247,8 @@ def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) ->
     except psycopg.OperationalError:
         connection.invalidate()  # SQLAlchemy did not see the connection break
         raise
-    for failure in failures:
-        raise failure
+    if failures:
+        raise failures[0]
 
 
 def _until_failure(batches: Iterable[list[Row]], failures: list[Exception]) -> Iterator[list[Row]]:

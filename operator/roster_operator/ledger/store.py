@@ -23,7 +23,7 @@ from roster_operator.ledger import (
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import District, Holdings, Ledger, Memory, Run, SyncSession, Watermark
+from roster_operator.ledger.ledger import Census, District, Ledger, Memory, Run, SyncSession, Watermark
 from roster_operator.ledger.schema import person_states
 from roster_operator.ledger.sessions import SqlSyncSession
 from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
@@ -78,12 +78,12 @@ class SqlLedger:
         with self._reading() as connection:
             return remembering.recall(connection, district)
 
-    def holdings(self, district: District) -> Holdings:
+    def census(self, district: District) -> Census:
         """See `Ledger`."""
         assert district.id is not None
         with self._reading() as connection:
             undisturbed = remembering.is_undisturbed(connection, district.id)
-            return Holdings(counting.count(connection, district.id), undisturbed)
+            return Census(counting.count(connection, district.id), undisturbed)
 
     def watermark(self, district: District) -> Watermark | None:
         """See `Ledger`."""

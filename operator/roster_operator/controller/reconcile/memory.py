@@ -17,7 +17,7 @@ import xxhash
 import roster_operator
 from roster_operator.controller.reconcile.contract import Catalog, Request, Trigger
 from roster_operator.controller.reconcile.observations import Mappings, Observations, RosterCounts
-from roster_operator.ledger.ledger import Holdings, Memory
+from roster_operator.ledger.ledger import Census, Memory
 from roster_operator.roster.dates import earliest_after
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Access, Complete, Notice, RosterSource, Section
@@ -77,17 +77,17 @@ def recall(
     day: str,
     observations: Observations,
     *,
-    holdings: Callable[[], Holdings],
+    census: Callable[[], Census],
 ) -> bool:
     """Fill in what the last sync found, if all is as it was then; reads the roster, but only to compare digests.
 
-    `holdings`: of the ledger; asked for once the roster was read.
+    `census`: of the ledger; asked for once the roster was read.
     """
     valid = memory.day <= day and (not memory.until or day < memory.until)
     if not valid or memory.inputs != inputs_of(request) or not source.repeats(memory.transcript):
         return False
-    held = holdings()
-    if not held.undisturbed:
+    counted = census()
+    if not counted.undisturbed:
         return False
     try:
         findings = _decode_findings(memory.findings)
@@ -98,7 +98,7 @@ def recall(
     observations.questions.update(findings.questions)
     observations.mappings = findings.mappings
     observations.roster = findings.roster
-    observations.licenses = held.licenses
+    observations.licenses = counted.licenses
     observations.catalog = findings.catalog
     return True
 

@@ -53,7 +53,7 @@ class Settling:
             self.claim, district, match, live=live, now=self.environment.clock.now()
         ) as session:
             observations = self.observations
-            session.stage(self._interruptible(changes), held=observations.licenses)
+            session.stage(self._interruptible(changes), counted=observations.licenses)
             if observations.only_added:
                 observations.plan = session.plan_additions(settled_only=reads.settled_only)
             else:

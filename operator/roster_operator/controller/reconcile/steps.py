@@ -161,8 +161,8 @@ class _Reconcile:
             return False
         beside = ThreadPoolExecutor(1, thread_name_prefix="roster-ledger")
         try:
-            counting = beside.submit(ledger.holdings, district)
-            if not memory.recall(remembered, source, self.request, day, observations, holdings=counting.result):
+            counting = beside.submit(ledger.census, district)
+            if not memory.recall(remembered, source, self.request, day, observations, census=counting.result):
                 return False
         finally:
             beside.shutdown(wait=False)

@@ -32,6 +32,7 @@ _MAX_ELEMENTS: Final = 3_000_000
 _SUSPICIOUS: Final = 16 * 1024 * 1024
 """Bytes from which on parts are counted before the fast path, too; a page of 5000 rows has 5 MB at most."""
 _TAIL: Final = 64
+"""Bytes in which an answer ends, blanks and all."""
 _BLANKS: Final = b" \t\r\n"
 _NOT_ROWS: Final = frozenset({"statusInfoSet", "statusInfo", "imsx_StatusInfo", "errors", "warnings"})
 _REFS: Final = frozenset({"terms"})
@@ -54,7 +55,7 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
         _refuse_many_parts(body, where)
-    if bytes(body[-_TAIL:]).translate(None, _BLANKS).endswith(b"]}"):
+    if _ends_with_its_list(body):
         for plain in shape.plain:
             with suppress(ValueError, RecursionError, NeedsCare):
                 rows = _decoder(plain.row, shape.key, alone=True).decode(body).rows
@@ -72,6 +73,11 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
         if rows:
             return shape.gather(rows)
     return _with_care(body, shape, route, where)
+
+
+def _ends_with_its_list(body: Body) -> bool:
+    """Whether the rows may be all that it holds: then nothing in it can say that it failed, and it is not searched."""
+    return bytes(body[-_TAIL:]).translate(None, _BLANKS).endswith(b"]}")
 
 
 def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
