@@ -6,6 +6,7 @@ import json
 import ssl
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,7 +57,7 @@ class Reply:
         return self.with_tree({next(iter(self.tree())): list(rows)})
 
 
-class LocalServer:
+class LocalServer(ABC):
     """Answers on a port of its own while it is used as a context."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -81,9 +82,9 @@ class LocalServer:
         self._server.shutdown()
         self._server.server_close()
 
+    @abstractmethod
     def answer(self, method: str, uri: str, body: str, headers: dict[str, str]) -> Reply:
         """The reply to one request."""
-        raise NotImplementedError
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,67 +8,12 @@ from typing import Any
 import httpx2
 import pytest
 from tests.powerschool.support.opened import Server, opened, page
+from tests.powerschool.support.two_schools import CO_TEACHER, LEAD, NORTH_ONLY, STUDENT, district, enrollments_of
 from tests.sources.support.opened import read
 
 from roster_operator.clock import FixedClock
-from roster_operator.errors import SourceUnreachable
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, School
-from roster_operator.sources.powerschool.settings import CO_TEACHER_QUERY
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Scope
-
-QUERY = f"/ws/schema/query/{CO_TEACHER_QUERY}"
-YEAR = {"start_year": 2026, "portion": 1, "start_date": "2026-08-12", "end_date": "2027-06-04"}
-LAST_YEAR = {"start_year": 2025, "portion": 1, "start_date": "2025-08-12", "end_date": "2026-06-04"}
-GRADUATES = {"id": 99, "name": "Graduated Students", "school_number": 999999}
-
-
-def district(**more: object) -> Server:
-    """Two schools, one class in each; a teacher who works at both leads both, and somebody else co-teaches."""
-    return Server(
-        {
-            "/ws/v1/district/school": page("school", {"id": 12, "school_number": 994}, {"id": 13}, GRADUATES),
-            "/ws/v1/district/school/count": {"resource": {"count": 2}},
-            "/ws/v1/school/12/term": page("term", {"id": 1, **YEAR}, {"id": 3, **LAST_YEAR}),
-            "/ws/v1/school/13/term": page("term", {"id": 2, **YEAR}),
-            "/ws/v1/school/12/course": page("course", {"id": 5, "course_number": "MA101"}, {"id": 6}),
-            "/ws/v1/school/13/course": page("course", {"id": 5, "course_number": "MA101"}),
-            "/ws/v1/school/12/section": page("section", {"id": 7, "course_id": 5, "term_id": 1, "staff_id": 31}),
-            "/ws/v1/school/13/section": page("section", {"id": 8, "course_id": 5, "term_id": 2, "staff_id": 32}),
-            "/ws/v1/school/12/staff": page("staff", {"id": 31, "users_dcid": 3, "teacher_username": "tt"}),
-            "/ws/v1/school/13/staff": page(
-                "staff", {"id": 32, "users_dcid": 3, "teacher_username": "tt"}, {"id": 33, "users_dcid": 4}
-            ),
-            "/ws/v1/staff/33": {"staff": {"id": 33, "users_dcid": 4}},
-            "/ws/v1/school/12/student": page("student", {"id": 3, "student_username": "ss"}),
-            "/ws/v1/school/13/student": page("student", {"id": 4}),
-            "/ws/v1/student/4": {"student": {"id": 4, "student_username": "other"}},
-            "/ws/v1/section/7/section_enrollment": page(
-                "section_enrollment",
-                {"id": 1, "student_id": 3, "entry_date": "2026-08-12", "exit_date": "2027-06-05"},
-                {"id": 2, "student_id": 4, "dropped": True},
-            ),
-            "/ws/v1/section/8/section_enrollment": page("section_enrollment"),
-            QUERY: {"name": "x", "record": [{"id": "1", "section_id": "7", "users_dcid": "4", "staff_id": "33"}]},
-            f"{QUERY}/count": {"count": 1},
-            **more,
-        }
-    )
-
-
-NORTH_ONLY = Scope(schools={"12"}, classes={"7"})
-
-
-def enrollments_of(
-    server: Server, scope: Scope | None = NORTH_ONLY, **settings: Any
-) -> tuple[set[Enrollment], Outcome]:
-    with opened(server, **settings) as source:
-        rows, outcome = read(source.enrollments(scope))
-        return set(rows), outcome
-
-
-LEAD = Enrollment("T3", "7", Role.TEACHER)
-CO_TEACHER = Enrollment("T4", "7", Role.TEACHER)
-STUDENT = Enrollment("S3", "7", Role.STUDENT, "2026-08-12", "2027-06-05")
 
 
 def test_schools_without_the_one_of_graduates() -> None:
@@ -100,26 +45,6 @@ def test_without_a_scope_everything_is_read() -> None:
     assert rows == {LEAD, CO_TEACHER, STUDENT, Enrollment("T3", "8", Role.TEACHER)}
 
 
-def test_a_teacher_of_two_schools_is_one_person_and_a_student_of_the_same_number_another() -> None:
-    with opened(district()) as source:
-        people, outcome = read(source.people())
-    assert sorted((person.id, person.role) for person in people) == [
-        ("S3", Role.STUDENT), ("S4", Role.STUDENT), ("T3", Role.TEACHER), ("T4", Role.TEACHER),
-    ]  # fmt: skip
-    assert isinstance(outcome, Complete)
-
-
-def test_of_several_rows_of_a_teacher_the_one_that_tells_most_is_taken() -> None:
-    rows: list[dict[str, Any]] = [
-        {"id": 31, "users_dcid": 3, "emails": {"work_email": "t"}},
-        {"id": 35, "users_dcid": 3, "local_id": 9},
-    ]
-    for ordered in (rows, rows[::-1]):
-        with opened(district(**{"/ws/v1/school/12/staff": page("staff", *ordered)})) as source:
-            people, _ = read(source.people(NORTH_ONLY))
-        assert Person("T3", Role.TEACHER, email="t") in people
-
-
 def test_only_the_people_of_schools_in_scope_are_read_and_others_asked_for_by_id() -> None:
     server = district()
     with opened(server) as source:
@@ -147,88 +72,6 @@ def test_a_student_who_left_is_not_active() -> None:
     with opened(district(**{"/ws/v1/student/4": {"student": left}})) as source:
         found, _ = read(source.people_by_id(["S4"]))
     assert found == [Person("S4", Role.STUDENT, active=False)]
-
-
-def missing(_: httpx2.Request) -> httpx2.Response:
-    return httpx2.Response(404)
-
-
-def denied(_: httpx2.Request) -> httpx2.Response:
-    return httpx2.Response(403, json={"errors": [{"code": "No access to the field"}]})
-
-
-def invalid(_: httpx2.Request) -> httpx2.Response:
-    return httpx2.Response(400, json={"message": "Validation Failed"})
-
-
-@pytest.mark.parametrize("answer", [missing, denied, invalid], ids=["no query", "no right to a field", "invalid"])
-def test_without_the_query_only_leads_are_told_and_it_says_so(answer: object) -> None:
-    server = district(**{QUERY: answer, f"{QUERY}/count": answer})
-    rows, outcome = enrollments_of(server)
-    assert rows == {LEAD, STUDENT}
-    assert isinstance(outcome, Complete)
-    assert outcome.without == {Role.TEACHER}
-    with opened(server) as source:
-        assert [notice.name for notice in source.probe().notices] == ["CoTeachers"]
-
-
-def test_who_does_not_want_co_teachers_is_told_everything_that_they_want() -> None:
-    server = district()
-    rows, outcome = enrollments_of(server, co_teacher_query="")
-    assert rows == {LEAD, STUDENT}
-    assert isinstance(outcome, Complete)
-    assert outcome.without == frozenset()
-    assert not any(path.startswith("/ws/schema") for path in server.asked)
-
-
-def test_a_query_that_fails_is_no_query_that_is_missing() -> None:
-    server = district(**{QUERY: lambda _: httpx2.Response(503), f"{QUERY}/count": {"count": 1}})
-    with pytest.raises(SourceUnreachable):
-        enrollments_of(server)
-
-
-@pytest.mark.parametrize(
-    "records",
-    [
-        {"name": "x", "record": [{"id": "1", "section_id": "7"}]},
-        {"name": "x", "record": {"id": "1", "users_dcid": "4"}},
-    ],
-)
-def test_co_teachers_who_cannot_be_read_are_counted(records: object) -> None:
-    _, outcome = enrollments_of(district(**{QUERY: records}))
-    assert isinstance(outcome, Complete)
-    assert outcome.rejected == 1
-
-
-@pytest.mark.parametrize("count", [0, 2])
-def test_other_co_teachers_than_are_counted_make_the_section_incomplete(count: int) -> None:
-    _, outcome = enrollments_of(district(**{f"{QUERY}/count": {"count": count}}))
-    assert isinstance(outcome, Incomplete)
-
-
-def test_a_lead_teacher_who_is_in_no_list_is_asked_for() -> None:
-    found = district(
-        **{"/ws/v1/school/12/staff": page("staff"), "/ws/v1/staff/31": {"staff": {"id": 31, "users_dcid": "3"}}}
-    )
-    rows, outcome = enrollments_of(found)
-    assert LEAD in rows
-    assert isinstance(outcome, Complete)
-    assert outcome.without == frozenset()
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"/ws/v1/school/12/staff": page("staff")},
-        {"/ws/v1/school/12/section": page("section", {"id": 7, "course_id": 5, "term_id": 1})},
-    ],
-    ids=["a stranger", "nobody is named"],
-)
-def test_classes_whose_teacher_nobody_knows_take_no_license_from_a_teacher(more: dict[str, object]) -> None:
-    rows, outcome = enrollments_of(district(**more))
-    assert LEAD not in rows
-    assert isinstance(outcome, Complete)
-    assert outcome.without == {Role.TEACHER}
 
 
 @pytest.mark.parametrize(

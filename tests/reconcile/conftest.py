@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.reconcile.nights import Nights, simulated
 from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
@@ -32,3 +33,23 @@ def scene_on_both(district: SimulatedDistrict, ledger_url: str) -> Iterator[Scen
     scene = Scene(district, ledger_url)
     yield scene
     scene.close()
+
+
+@pytest.fixture
+def nights_on_both(ledger_url: str) -> Iterator[Nights]:
+    """On SQLite and on PostgreSQL, after the first night."""
+    with simulated() as district:
+        nights = Nights(district, ledger_url)
+        nights.begin()
+        yield nights
+        nights.scene.close()
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Iterator[Nights]:
+    """On SQLite, after the first night."""
+    with simulated() as district:
+        nights = Nights(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        nights.begin()
+        yield nights
+        nights.scene.close()

@@ -2,73 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx2
 import pytest
-from tests.sources.support.opened import API, BASE, KEYS, QUICK, Handler, opened, read
-from tests.sources.support.servers import TOKEN, TableServer, form, page, rows_of, token_server
+from tests.sources.support.opened import API, BASE, opened, read
+from tests.sources.support.servers import TOKEN, TableServer, form, token_server
+from tests.sources.support.vendors import Recorder, vendor_source
 
-from roster_operator.api.v1alpha1 import RosterSourceSpec, Vendor
-from roster_operator.clock import SystemClock
-from roster_operator.controller.reconcile.sources import oneroster_settings
-from roster_operator.errors import (
-    CredentialsMissing,
-    CredentialsRejected,
-    InvalidSpec,
-    ScopeRejected,
-    SectionNotShared,
-    SourceError,
-    WrongURL,
-)
-from roster_operator.interruption import Interruption
+from roster_operator.api.v1alpha1 import Vendor
+from roster_operator.errors import CredentialsMissing, CredentialsRejected, ScopeRejected, WrongURL
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster import open_oneroster
-from roster_operator.sources.source import Complete, RosterSource, Section
+from roster_operator.sources.source import Complete, Section
 from roster_operator.sources.vendors import profile_of
-
-TOKEN_OF_THE_PROXY = Credentials("", "", token="demo-token")
-
-
-@contextmanager
-def vendor_source(
-    vendor: str, handler: Handler, base_url: str = BASE, credentials: Credentials | None = None, **spec: Any
-) -> Iterator[RosterSource]:
-    """A source as the operator opens it for a spec, over a server that is a function."""
-    given = {"baseURL": base_url, "vendor": vendor, "secretRef": {"name": "sis"}, **spec}
-    settings = replace(oneroster_settings(RosterSourceSpec.model_validate(given)), retries=QUICK)
-    clock = SystemClock()
-    source = open_oneroster(
-        settings,
-        credentials or (TOKEN_OF_THE_PROXY if vendor == "ClassLinkProxy" else KEYS),
-        clock=clock,
-        interruption=Interruption(clock, 60),
-        transport=httpx2.MockTransport(handler),
-    )
-    try:
-        yield source
-    finally:
-        source.close()
-
-
-class Recorder:
-    """Gives out tokens wherever it is asked for one, and serves the same rows at every path of OneRoster."""
-
-    def __init__(self) -> None:
-        self.tokens: list[httpx2.Request] = []
-        self.pages: list[httpx2.Request] = []
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        if request.method == "POST":
-            self.tokens.append(request)
-            return httpx2.Response(200, json=TOKEN)
-        self.pages.append(request)
-        section = request.url.path.rpartition("/")[2]
-        return page(section, rows_of(section, 2), request)
 
 
 @pytest.mark.parametrize(
@@ -271,117 +218,6 @@ def test_no_token_anywhere_asks_for_the_token_url() -> None:
     with vendor_source("Skyward", server) as source, pytest.raises(WrongURL, match=r"spec\.source\.tokenURL") as raised:
         source.probe()
     assert f"{BASE}/oauth/token or {BASE}/token" in raised.value.message
-
-
-PROXY = "https://oneroster-proxy.classlink.io"
-
-
-def proxy(*applications: object) -> TableServer:
-    """ClassLink's proxy with these applications; the API is there for `abc%3D` alone."""
-    listing = {"status": 1, "applications": [{"bearer": "geheim", "oneroster_application_id": a} for a in applications]}
-    healthy = Recorder()
-
-    def serve(request: httpx2.Request) -> httpx2.Response:
-        if request.headers.get("authorization") != "Bearer demo-token":
-            return httpx2.Response(401)
-        return healthy(request) if request.url.raw_path.startswith(b"/abc%3D/") else httpx2.Response(404)
-
-    class Proxy(TableServer):
-        def __call__(self, request: httpx2.Request) -> httpx2.Response:
-            self.requests.append(request)
-            return httpx2.Response(200, json=listing) if request.url.path == "/applications" else serve(request)
-
-    return Proxy()
-
-
-@pytest.mark.parametrize(
-    ("base_url", "spec"),
-    [
-        (PROXY, {}),
-        (PROXY, {"applicationID": "abc="}),
-        (PROXY, {"applicationID": "abc%3D"}),
-        (f"{PROXY}/abc%3D", {}),
-        (f"{PROXY}/abc%3D{API}/", {}),
-    ],
-)
-def test_the_proxy_is_read_for_the_application_that_is_meant(base_url: str, spec: dict[str, Any]) -> None:
-    server = proxy("abc%3D") if not spec else proxy("abc%3D", "def%3D")
-    with vendor_source("ClassLinkProxy", server, base_url, **spec) as source:
-        assert not source.probe().refused
-        assert len(read(source.schools())[0]) == 2
-    listed = [request for request in server.requests if request.url.path == "/applications"]
-    assert len(listed) == (base_url == PROXY and not spec)
-    assert {request.url.host for request in server.requests} == {"oneroster-proxy.classlink.io"}
-
-
-def test_a_token_for_several_districts_needs_to_be_told_which() -> None:
-    with (
-        vendor_source("ClassLinkProxy", proxy("abc%3D", "def%3D"), PROXY) as source,
-        pytest.raises(InvalidSpec) as told,
-    ):
-        source.probe()
-    assert "for 2 districts" in told.value.message
-    assert "abc%3D, def%3D" in told.value.message
-    assert "geheim" not in told.value.message
-
-
-def test_a_token_for_no_district_is_a_matter_of_sharing() -> None:
-    with vendor_source("ClassLinkProxy", proxy(), PROXY) as source, pytest.raises(SectionNotShared) as told:
-        source.probe()
-    assert "enable the publisher's application under Apps" in told.value.message
-
-
-def test_a_wrong_access_token_is_rejected() -> None:
-    credentials = Credentials("", "", token="wrong")
-    with (
-        vendor_source("ClassLinkProxy", proxy("abc%3D"), f"{PROXY}/abc%3D", credentials) as source,
-        pytest.raises(CredentialsRejected, match="refuses the Access Token"),
-    ):
-        source.probe()
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        httpx2.Response(200, json={"applications": "none"}),
-        httpx2.Response(200, text="["),
-        httpx2.Response(200, html="<html>Sign in</html>"),
-        httpx2.Response(404),
-        httpx2.Response(503),
-        httpx2.Response(302, headers={"location": "https://elsewhere.example.org/applications"}),
-    ],
-)
-def test_a_list_of_applications_that_makes_no_sense_ends_in_words(answer: httpx2.Response) -> None:
-    server = TableServer(table={"/applications": answer})
-    with vendor_source("ClassLinkProxy", server, PROXY) as source, pytest.raises(SourceError):
-        source.probe()
-    assert {request.url.host for request in server.requests} == {"oneroster-proxy.classlink.io"}
-
-
-def test_an_address_that_the_proxy_names_is_never_called() -> None:
-    def serve(request: httpx2.Request) -> httpx2.Response:
-        if request.url.path == "/applications":
-            entry = {"oneroster_application_id": "abc%3D", "endpoint_url": "https://evil.example.org"}
-            return httpx2.Response(200, json={"applications": [entry], "server": entry})
-        return httpx2.Response(302, headers={"location": "https://evil.example.org/x"})
-
-    hosts = []
-
-    def watched(request: httpx2.Request) -> httpx2.Response:
-        hosts.append(request.url.host)
-        return serve(request)
-
-    with vendor_source("ClassLinkProxy", watched, PROXY) as source, pytest.raises(WrongURL, match="another server"):
-        source.probe()
-    assert set(hosts) == {"oneroster-proxy.classlink.io"}
-
-
-def test_classlink_itself_is_signed_with_sha256_and_asked_for_no_token() -> None:
-    server = Recorder()
-    with vendor_source("ClassLink", server) as source:
-        source.probe()
-    assert not server.tokens
-    assert all('oauth_signature_method="HMAC-SHA256"' in request.headers["authorization"] for request in server.pages)
 
 
 def test_a_source_without_a_vendor_speaks_of_the_sis() -> None:
