@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import limits, results
-from benchmarks.districts import PERCENT, SIZES, Size, manifests, pages, scratch_folder, served
+from benchmarks.districts import PERCENT, SIZES, Size, manifests, pages, scratch_folder, served, warm
 from benchmarks.ledgers import Ledger, PostgresLedger, SqliteLedger
 from benchmarks.measure import PROGRAM, compile_program, process
 from benchmarks.results import COPY, FIRST, LATENCY, ONE_PERCENT, SAME, SAME_SLOWLY, START, WIRE, Cases, Reading
@@ -37,6 +37,8 @@ def main() -> int:
     rounds = given.rounds or size.rounds
     _say(f"writing the pages of a district of {size.students:,} students, unless they are there")
     before, after = pages(size), pages(size, PERCENT)
+    for folder in (before, after):
+        warm(folder)
     compile_program()
     with ExitStack() as stack:
         server = find_postgres(durable=True)
