@@ -21,8 +21,6 @@ from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.errors import InvalidSpec
 
 _SUFFIXES = (".yaml", ".yml", ".json")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's, where PyYAML was built with it: ten times as fast."""
 _MALFORMED_VALUES = (ValueError, AttributeError, RecursionError)
 """What PyYAML raises for them, beside its own errors."""
 
@@ -57,7 +55,7 @@ def _documents(paths: Iterable[str], problems: list[str]) -> Iterator[tuple[str,
     for path in paths:
         for name, text in _texts(path, problems):
             try:
-                documents = list(yaml.load_all(text, _LOADER))
+                documents = list(yaml.safe_load_all(text))
             except yaml.YAMLError as error:
                 mark = getattr(error, "problem_mark", None)
                 line = f" line {mark.line + 1}" if mark else ""
