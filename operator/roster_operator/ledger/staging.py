@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -239,24 +240,26 @@ def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) ->
     """In one stream: the server takes one batch in while the next is made."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    failures: list[Exception] = []
     try:
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-            for rows in filter(None, _until_failure(batches, failures)):
+        with raw.cursor() as cursor, _untold(cursor.copy(f"COPY {table.name} FROM STDIN")) as copy:
+            for rows in filter(None, batches):
                 copy.write(copied(rows))
     except psycopg.OperationalError:
         connection.invalidate()  # SQLAlchemy did not see the connection break
         raise
-    if failures:
-        raise failures[0]
 
 
-def _until_failure(batches: Iterable[list[Row]], failures: list[Exception]) -> Iterator[list[Row]]:
-    """Keeps what goes wrong on our side from the driver, which would write its text into the server's log."""
+@contextmanager
+def _untold(copying: AbstractContextManager[psycopg.Copy]) -> Iterator[psycopg.Copy]:
+    """A stream that ends as if all had come, whatever happens: the driver would write our error into the server's log.
+
+    What happened ends the transaction, and with it what came.
+    """
+    copy = copying.__enter__()
     try:
-        yield from batches
-    except Exception as failure:  # noqa: BLE001 - raised again by whoever asked
-        failures.append(failure)
+        yield copy
+    finally:
+        copying.__exit__(None, None, None)
 
 
 def copied(rows: list[Row]) -> str:
