@@ -7,6 +7,7 @@ but the roster, the day, or what is digested here can make the next one end othe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -81,12 +82,19 @@ def recall(
 ) -> bool:
     """Fill in what the last sync found, if all is as it was then; reads the roster, but only to compare digests.
 
-    `census`: of the ledger; asked for once the roster was read.
+    `census`: of the ledger; taken in a thread of its own meanwhile.
     """
     valid = memory.day <= day and (not memory.until or day < memory.until)
-    if not valid or memory.inputs != inputs_of(request) or not source.repeats(memory.transcript):
+    if not valid or memory.inputs != inputs_of(request):
         return False
-    counted = census()
+    beside = ThreadPoolExecutor(1, thread_name_prefix="roster-ledger")
+    try:
+        counting = beside.submit(census)
+        if not source.repeats(memory.transcript):
+            return False
+        counted = counting.result()
+    finally:
+        beside.shutdown(wait=False)
     if not counted.undisturbed:
         return False
     try:

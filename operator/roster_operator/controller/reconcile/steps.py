@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from roster_operator.api import conditions, reasons
 from roster_operator.clock import today
@@ -159,13 +159,9 @@ class _Reconcile:
         remembered = ledger.memory(district)
         if remembered is None:
             return False
-        beside = ThreadPoolExecutor(1, thread_name_prefix="roster-ledger")
-        try:
-            counting = beside.submit(ledger.census, district)
-            if not memory.recall(remembered, source, self.request, day, observations, census=counting.result):
-                return False
-        finally:
-            beside.shutdown(wait=False)
+        census = partial(ledger.census, district)
+        if not memory.recall(remembered, source, self.request, day, observations, census=census):
+            return False
         assert observations.mappings is not None
         self._find_access(Report(observations.access or (), observations.notices))
         mapping.find_resolved(observations, observations.mappings)
