@@ -55,29 +55,26 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
         _refuse_many_parts(body, where)
-    if _ends_with_its_list(body):
-        for plain in shape.plain:
-            with suppress(ValueError, RecursionError, NeedsCare):
-                rows = _decoder(plain.row, shape.key, alone=True).decode(body).rows
-                if rows:
-                    return plain.gather(rows)
-    if _FAILED.search(body):
-        return _with_care(body, shape, route, where)
-    for plain in shape.plain:
+    page = _at_once(body, shape, alone=True) if _ends_with_its_list(body) else None
+    if page is None and not _FAILED.search(body):
+        page = _at_once(body, shape)
+    return page if page is not None else _with_care(body, shape, route, where)
+
+
+def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False) -> Page[RowT] | None:
+    """The fast paths; None if none of them can read it. `alone`: nor if it has anything beside the rows."""
+    ways = [*((plain.row, plain.gather) for plain in shape.plain), (shape.row, shape.gather)]
+    for row, gather in ways:
         with suppress(ValueError, RecursionError, NeedsCare):
-            rows = _decoder(plain.row, shape.key).decode(body).rows
+            rows = _decoder(row, shape.key, alone).decode(body).rows
             if rows:
-                return plain.gather(rows)
-    with suppress(ValueError, RecursionError, NeedsCare):
-        rows = _decoder(shape.row, shape.key).decode(body).rows
-        if rows:
-            return shape.gather(rows)
-    return _with_care(body, shape, route, where)
+                return gather(rows)
+    return None
 
 
 def _ends_with_its_list(body: Body) -> bool:
     """Whether the rows may be all that it holds: then nothing in it can say that it failed, and it is not searched."""
-    return bytes(body[-_TAIL:]).translate(None, _BLANKS).endswith(b"]}")
+    return bytes(body[-_TAIL:]).translate(None, _BLANKS).endswith(b"}]}")
 
 
 def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
@@ -96,8 +93,7 @@ class _Rows(Protocol):
     rows: list[Any] | msgspec.UnsetType | None
 
 
-def _decoder(row: type[msgspec.Struct], key: str, *, alone: bool = False) -> msgspec.json.Decoder[_Rows]:
-    """`alone`: it takes no answer that has anything beside the rows."""
+def _decoder(row: type[msgspec.Struct], key: str, alone: bool) -> msgspec.json.Decoder[_Rows]:
     return decoder_of(_envelope(row, key, alone))
 
 
