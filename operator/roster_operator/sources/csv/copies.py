@@ -6,6 +6,7 @@ They lie in temporary files that have no name and are gone with the process.
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -56,11 +57,10 @@ class Copy:
 
 def copied(place: Place, file: Listed, max_bytes: int) -> Copy:
     """A copy of a file, ready to be read; to be closed by the caller."""
-    copy = Copy(file.name, place.where, max_bytes)
-    try:
+    with ExitStack() as undo:
+        copy = Copy(file.name, place.where, max_bytes)
+        undo.callback(copy.close)
         place.copy(file, copy.restart)
-    except BaseException:
-        copy.close()
-        raise
-    copy.stream.seek(0)
-    return copy
+        copy.stream.seek(0)
+        undo.pop_all()
+        return copy
