@@ -136,14 +136,15 @@ def test_what_waits_or_is_in_doubt_is_not_remembered(scene: Scene) -> None:
     assert scene.reconcile().outcome is Outcome.HELD
 
 
-def test_states_that_were_cleared_are_looked_at(scene: Scene) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE person_states SET digest = 0", "DELETE FROM person_states"])
+def test_states_that_were_cleared_or_taken_away_are_looked_at(scene: Scene, statement: str) -> None:
     scene.reconcile()
     person = sorted(scene.expected())[0][0]
     scene.execute(
         "DELETE FROM licenses WHERE account_id = (SELECT id FROM accounts WHERE sourced_id = :person)",
         [{"person": person}],
     )
-    scene.execute("UPDATE person_states SET digest = 0 WHERE key = :person", [{"person": person}])
+    scene.execute(f"{statement} WHERE key = :person", [{"person": person}])
     assert scene.reconcile().outcome is Outcome.SYNCED
     assert scene.licenses() == scene.expected()
 
