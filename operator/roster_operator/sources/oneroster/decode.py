@@ -66,7 +66,7 @@ def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False) -> Page[Row
     ways = [*((plain.row, plain.gather) for plain in shape.plain), (shape.row, shape.gather)]
     for row, gather in ways:
         with suppress(ValueError, RecursionError, NeedsCare):
-            rows = _decoder(row, shape.key, alone).decode(body).rows
+            rows = _decoder(row, shape.key, alone=alone).decode(body).rows
             if rows:
                 return gather(rows)
     return None
@@ -93,7 +93,8 @@ class _Rows(Protocol):
     rows: list[Any] | msgspec.UnsetType | None
 
 
-def _decoder(row: type[msgspec.Struct], key: str, alone: bool) -> msgspec.json.Decoder[_Rows]:
+def _decoder(row: type[msgspec.Struct], key: str, *, alone: bool = False) -> msgspec.json.Decoder[_Rows]:
+    """`alone`: it takes no answer that has anything beside the rows."""
     return decoder_of(_envelope(row, key, alone))
 
 
