@@ -152,7 +152,7 @@ def test_a_person_who_is_staged_twice_is_an_error_that_names_nobody(books: Books
     with pytest.raises(ValueError, match="staged twice") as caught, books.session() as session:
         session.stage([person("sentinel"), person("sentinel", GEOMETRY)])
     assert "sentinel" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
 
 
 def test_going_live_replaces_what_was_there_before(books: Books) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, bindparam, insert, text
 
+from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import districts, holding
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
@@ -34,7 +35,9 @@ _CREATE_ACCOUNTS = _at("""
      WHERE matches.account_id IS NULL
        AND EXISTS (SELECT 1 FROM staged_entitlements e WHERE e.key = matches.key)
      ORDER BY staged.key
+    ON CONFLICT (district_id, sourced_id) DO NOTHING
 """)
+"""A conflict is left to be counted, because PostgreSQL's log would quote the row."""
 _UPDATE_ACCOUNTS = text("""
     UPDATE accounts
        SET sourced_id = staged.key, username = staged.username, email = staged.email, identifier = staged.identifier,
@@ -166,7 +169,10 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     if plan.rekeyed:
         rows += unlink(connection, district_id)
     if plan.accounts_created:
-        rows += connection.execute(_CREATE_ACCOUNTS, district).rowcount
+        created = connection.execute(_CREATE_ACCOUNTS, district).rowcount
+        if created != plan.accounts_created:
+            raise DistrictBusy("Somebody else is writing accounts of this district. It will be tried again.")
+        rows += created
     if plan.grants:
         connection.execute(FIND_GRANTEES, {"district": district_id})
         granted = connection.execute(_GRANT, district).rowcount

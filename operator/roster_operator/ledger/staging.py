@@ -13,12 +13,11 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text, text
-from sqlalchemy.exc import IntegrityError
 
 from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.schema import Key
@@ -103,12 +102,15 @@ _ENTITLE = text("""
     SELECT staged.key, bundles.ebook, bundles.edition
       FROM staged JOIN bundles ON bundles.bundle = staged.bundle
 """)
+_BINARY_TYPES: Final = {BigInteger: "int8", Boolean: "bool", Integer: "int4", Text: "text"}
+"""What PostgreSQL calls the types of columns. Nothing is converted on the way into a binary COPY."""
+_STAGED_TWICE = text("SELECT COUNT(*) <> COUNT(DISTINCT key) FROM staged")
+"""Asked first, because PostgreSQL's log quotes the key because of which an index cannot be."""
 _ROOM = """
     SET LOCAL work_mem = '32MB';
     SET LOCAL default_statistics_target = 10
 """
 """Sorts of a large district stay in memory, and a rough idea of a temporary table is enough for its planner."""
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def create_tables(connection: Connection) -> None:
@@ -177,10 +179,9 @@ class _Persons:
 
 
 def _index(connection: Connection) -> None:
-    try:
-        connection.execute(text("CREATE UNIQUE INDEX staged_key ON staged (key)"))
-    except IntegrityError:
-        raise ValueError("A person was staged twice: changes must hold each key once.") from None
+    if connection.scalar(_STAGED_TWICE):
+        raise ValueError("A person was staged twice: changes must hold each key once.")
+    connection.execute(text("CREATE UNIQUE INDEX staged_key ON staged (key)"))
     connection.execute(text("CREATE UNIQUE INDEX staged_entitlement ON staged_entitlements (key, ebook, edition)"))
     analyze(connection, "staged", "staged_entitlements")
 
@@ -237,13 +238,17 @@ def _insert(connection: Connection, table: Table, batches: Iterable[list[Row]]) 
 
 
 def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
-    """In one stream: the server takes one batch in while the next is made."""
+    """In one stream: the server takes rows in while the next are made.
+
+    Binary, because of text the server's log quotes the row that was coming in when the stream is cancelled.
+    """
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
     try:
-        with raw.cursor() as cursor, _untold(cursor.copy(f"COPY {table.name} FROM STDIN")) as copy:
-            for rows in filter(None, batches):
-                copy.write(copied(rows))
+        with raw.cursor() as cursor, _untold(cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)")) as copy:
+            copy.set_types([_BINARY_TYPES[type(column.type)] for column in table.columns])
+            for row in chain.from_iterable(batches):
+                copy.write_row(row)
     except psycopg.OperationalError:
         connection.invalidate()  # SQLAlchemy did not see the connection break
         raise
@@ -260,18 +265,3 @@ def _untold(copying: AbstractContextManager[psycopg.Copy]) -> Iterator[psycopg.C
         yield copy
     finally:
         copying.__exit__(None, None, None)
-
-
-def copied(rows: list[Row]) -> str:
-    """Rows as COPY reads them; no value may be None. A third of the time that the driver takes for value by value."""
-    lines = ["\t".join(map(str, row)) for row in rows]
-    block = "\n".join(lines)
-    plain = (
-        "\\" not in block
-        and "\r" not in block
-        and block.count("\n") == len(rows) - 1
-        and block.count("\t") == sum(map(len, rows)) - len(rows)
-    )
-    if not plain:
-        block = "\n".join("\t".join(str(value).translate(_ESCAPED) for value in row) for row in rows)
-    return f"{block}\n"
