@@ -1,11 +1,12 @@
 """Turns what a database driver raises into errors that name the problem and nothing else.
 
 A driver's text may quote rows or parameters, which are personal data, or the URL. So no text of it is passed on, and
-the driver's error is not chained: what is told apart are codes.
+the driver's error is not chained: what is told apart are codes, and whole messages where there is no code.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,31 +16,36 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from roster_operator.errors import DistrictBusy, LedgerError, LedgerUnavailable
+from roster_operator.ledger import refusals
 
-_UNREACHABLE = "It cannot be reached. Platform: check that the database runs and that the network lets the operator in."
-_REFUSED = "It refuses the user or the password. Platform: check the Secret that holds the ledger's URL."
-_NO_DATABASE = "It has no database of that name. Platform: create it, or correct the ledger's URL."
 _NOT_MIGRATED = "Its schema is not the one that this version needs. Platform: let the operator migrate it."
-_FORBIDDEN = "Its user lacks a permission. Platform: grant what docs/ledger.md lists."
 _READ_ONLY = "It is read-only. Platform: point the ledger's URL at the primary, or make the file writable."
-_NO_ROOM = "It has no room left (disk, memory or connections). Platform: make room."
+_NO_ROOM = "It has no room left on its disk or in its memory. Platform: make room."
 _DAMAGED = "The file is not a sound SQLite database. Platform: restore it from a backup."
 _STOPPED = "It ended the statement (a timeout or an administrator). It will be tried again."
+_ENDED = "It ended the connection (a restart, a fail-over, a time limit or an administrator). It will be tried again."
+_DISK = "The server cannot read or write its files. Platform: check its volume, and its log."
 
 _BY_SQLSTATE = {
-    "28": _REFUSED,
-    "3D": _NO_DATABASE,
-    "42P01": _NOT_MIGRATED,
-    "42703": _NOT_MIGRATED,
-    "3F": _NOT_MIGRATED,
-    "42501": _FORBIDDEN,
+    "08": refusals.UNREACHABLE,
     "25006": _READ_ONLY,
+    "25P03": _ENDED,
+    "25P04": _ENDED,
+    "28": refusals.REFUSED,
+    "3D": refusals.NO_DATABASE,
+    "3F": _NOT_MIGRATED,
+    "42501": refusals.FORBIDDEN,
+    "42703": _NOT_MIGRATED,
+    "42P01": _NOT_MIGRATED,
     "53": _NO_ROOM,
+    "53300": refusals.NO_CONNECTION_LEFT,
+    "57": _ENDED,
     "57014": _STOPPED,
-    "08": _UNREACHABLE,
-    "57": _UNREACHABLE,
-    "25P03": _UNREACHABLE,
+    "57P03": refusals.NOT_NOW,
+    "57P04": refusals.NO_DATABASE,
+    "58": _DISK,
 }
+"""A code, or the class that its first two characters are."""
 _BY_SQLITE = {
     "SQLITE_CANTOPEN": "The file cannot be opened. Platform: check that its folder exists and is writable.",
     "SQLITE_READONLY": _READ_ONLY,
@@ -49,15 +55,9 @@ _BY_SQLITE = {
     "SQLITE_IOERR": "The file cannot be read or written. Platform: check the volume.",
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_NOTADB": _DAMAGED,
-    "SQLITE_ERROR": _NOT_MIGRATED,
 }
-_BY_WORDS_AT_CONNECT = {
-    "password": _REFUSED,
-    "authentication": _REFUSED,
-    "role": _REFUSED,
-    "database": _NO_DATABASE,
-}
-"""libpq gives no code when a connection cannot be opened; the words of the server's FATAL message tell."""
+_LACKS = re.compile(r"no such (table|column): .+|table \w+ has no column named .+")
+"""What SQLite says of a schema that is not the one expected; its code is that of any statement that makes no sense."""
 _BUSY = {"40001", "40P01", "55P03"}
 
 
@@ -90,7 +90,8 @@ def _explained_sqlite(cause: sqlite3.Error, place: str) -> LedgerError:
     primary = "_".join(code.split("_")[:2])
     if primary in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
         return DistrictBusy(f"The license store ({place}) is being written by another sync. It will be tried again.")
-    if advice := _BY_SQLITE.get(primary):
+    advice = _NOT_MIGRATED if _LACKS.fullmatch(str(cause)) else _BY_SQLITE.get(primary)
+    if advice:
         return LedgerUnavailable(f"The license store ({place}) failed ({code}). {advice}")
     return LedgerError(f"The license store ({place}) refused a change ({code}).")
 
@@ -104,14 +105,7 @@ def _explained_postgres(cause: psycopg.Error, place: str) -> LedgerError:
     if advice := _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2]):
         return LedgerUnavailable(f"The license store ({place}) failed ({state}). {advice}")
     if not state and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
-        return LedgerUnavailable(f"The license store ({place}) failed. {_at_connect(str(cause))}")
+        return LedgerUnavailable(f"The license store ({place}) failed. {refusals.advice_on(str(cause))}")
     constraint = cause.diag.constraint_name
     named = f", constraint {constraint}" if constraint else ""
     return LedgerError(f"The license store ({place}) refused a change ({state or type(cause).__name__}{named}).")
-
-
-def _at_connect(words: str) -> str:
-    _, fatal, said = words.partition("FATAL:")
-    if not fatal:
-        return _UNREACHABLE
-    return next((advice for word, advice in _BY_WORDS_AT_CONNECT.items() if word in said), _UNREACHABLE)
