@@ -3,82 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from tests.cli.folders import EBOOK, SECRET, integration, ledger, ready, run, statuses, write
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.cli.sync import sync
-
-SECRET = {
-    "apiVersion": "v1",
-    "kind": "Secret",
-    "metadata": {"name": "sis", "namespace": "districts"},
-    "stringData": {"clientID": "demo-key", "clientSecret": "demo-secret"},
-}
-EBOOK = {
-    "apiVersion": "rostering.cpm.org/v1alpha1",
-    "kind": "EBook",
-    "metadata": {"name": "algebra"},
-    "spec": {"title": "Algebra"},
-}
-
-
-@pytest.fixture(scope="module")
-def district() -> Iterator[SimulatedDistrict]:
-    with SimulatedDistrict(students=40, schools=1, seed=3) as district:
-        yield district
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A GitOps folder; other kinds in it are none of our business."""
-    path = tmp_path / "districts"
-    path.mkdir()
-    write(path / "secret.yaml", SECRET)
-    write(path / "ebooks.yaml", EBOOK, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "districts"}})
-    return path
-
-
-def write(path: Path, *documents: dict[str, Any]) -> None:
-    path.write_text(yaml.safe_dump_all(documents), encoding="utf-8")
-
-
-def integration(district: SimulatedDistrict, name: str = "springfield", **spec: Any) -> dict[str, Any]:
-    return {
-        "apiVersion": "rostering.cpm.org/v1alpha1",
-        "kind": "RosterIntegration",
-        "metadata": {"name": name, "namespace": "districts"},
-        "spec": {
-            "live": True,
-            "district": name,
-            "source": {"baseURL": district.base_url, "secretRef": {"name": "sis"}},
-            "schools": [{"id": district.school_ids[0]}],
-            "courses": [{"code": f"MA10{number}", "ebooks": ["algebra"]} for number in range(1, 8)],
-            **spec,
-        },
-    }
-
-
-def run(*arguments: str | Path, stdin: str | None = None, environment: dict[str, str] | None = None) -> Result:
-    return CliRunner().invoke(sync, [str(argument) for argument in arguments], input=stdin, env=environment)
-
-
-def ledger(tmp_path: Path) -> str:
-    return f"--ledger=sqlite:///{tmp_path / 'ledger.sqlite'}"
-
-
-def statuses(result: Result) -> dict[str, dict[str, Any]]:
-    return {document["metadata"]["name"]: document["status"] for document in yaml.safe_load_all(result.stdout)}
-
-
-def ready(status: dict[str, Any]) -> str:
-    return next(str(c["reason"]) for c in status["conditions"] if c["type"] == "Ready")
 
 
 def test_a_folder_is_synced_and_its_status_printed(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
@@ -131,15 +63,9 @@ def test_a_name_that_does_not_resolve_exits_with_two(district: SimulatedDistrict
     assert statuses(result)["springfield"]["lastSync"]["granted"] > 30
 
 
-def test_manifests_come_from_standard_input_and_credentials_from_the_environment(
-    district: SimulatedDistrict, tmp_path: Path
-) -> None:
-    text = yaml.safe_dump_all([integration(district), EBOOK])
-    environment = {"ROSTER_CLIENT_ID": "demo-key", "ROSTER_CLIENT_SECRET": "demo-secret"}
-    assert run("-f", "-", ledger(tmp_path), stdin=text, environment=environment).exit_code == 0
-    missing = run("-f", "-", ledger(tmp_path), stdin=text)
-    assert missing.exit_code == 2
-    assert ready(statuses(missing)["springfield"]) == "CredentialsMissing"
+def test_manifests_come_from_standard_input(district: SimulatedDistrict, tmp_path: Path) -> None:
+    text = yaml.safe_dump_all([integration(district), EBOOK, SECRET])
+    assert run("-f", "-", ledger(tmp_path), stdin=text).exit_code == 0
 
 
 def test_held_removals_exit_with_three(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
@@ -163,7 +89,8 @@ def test_an_sis_that_cannot_be_read_exits_with_three(district: SimulatedDistrict
 
 def test_refused_credentials_exit_with_two(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
     write(folder / "integration.yaml", integration(district))
-    result = run("--file", folder, ledger(tmp_path), environment={"ROSTER_CLIENT_SECRET": "wrong"})
+    write(folder / "secret.yaml", {**SECRET, "stringData": {"clientID": "demo-key", "clientSecret": "wrong"}})
+    result = run("--file", folder, ledger(tmp_path))
     assert result.exit_code == 2
     assert ready(statuses(result)["springfield"]) == "CredentialsRejected"
 

@@ -38,10 +38,14 @@ def test_files_are_planned_without_a_cluster_and_without_a_secret(tmp_path: Path
     }
     (tmp_path / "manifests").mkdir()
     (tmp_path / "manifests" / "ri.yaml").write_text(yaml.safe_dump(manifest))
-    planned = sync(tmp_path / "manifests")
+    planned = sync(tmp_path / "manifests", "--roster-files", str(tmp_path / "rosters"))
     assert planned.exit_code == 0, planned.output
     assert yaml.safe_load(planned.stdout)["status"]["plan"]["grants"] > 0
-    refused = sync(tmp_path / "manifests", "--roster-files", str(tmp_path / "manifests"))
-    assert refused.exit_code == 2
-    said = [each["message"] for each in yaml.safe_load(refused.stdout)["status"]["conditions"]]
-    assert any("the only folder that rosters may be read from" in message for message in said)
+    for options, words in (
+        (["--roster-files", str(tmp_path / "manifests")], "the only folder that rosters may be read from"),
+        ([], "option --roster-files"),
+    ):
+        refused = sync(tmp_path / "manifests", *options)
+        assert refused.exit_code == 2
+        said = [each["message"] for each in yaml.safe_load(refused.stdout)["status"]["conditions"]]
+        assert any(words in message for message in said)

@@ -59,7 +59,7 @@ def loaded(folder: Path, source: dict[str, Any], district: SimulatedDistrict) ->
             ]
         )
     )
-    files = ["--file", str(manifests), "--file", str(ROOT / "examples" / "ebooks")]
+    files = ["--file", str(manifests), "--file", str(ROOT / "examples" / "ebooks"), "--roster-files", str(folder)]
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, "sync", "--plan-only", *files], capture_output=True, check=True, text=True
     )

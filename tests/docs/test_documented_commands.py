@@ -109,6 +109,6 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 
 
 def test_credentials_from_the_environment_are_called_by_their_names() -> None:
-    for variable in ("ROSTER_CLIENT_ID", "ROSTER_CLIENT_SECRET", "ROSTER_TOKEN"):
+    for variable in ("ROSTER_CLIENT_ID", "ROSTER_CLIENT_SECRET", "ROSTER_TOKEN", "ROSTER_HOST"):
         assert f"`{variable}`" in RUNNING
         assert variable in (COMMANDS["sync"].help or "")

@@ -33,6 +33,15 @@ class Manifests:
     ebooks: dict[str, EBook] = field(default_factory=dict)
     secrets: dict[tuple[str, str], Mapping[str, bytes]] = field(default_factory=dict, repr=False)
     """By namespace and name."""
+    _places: dict[tuple[str, str], tuple[str, object]] = field(default_factory=dict, repr=False)
+    """Where each object stands that was taken, and what it is."""
+
+    def is_new(self, kind: str, name: str, found: object, where: str) -> bool:
+        """Whether an object was not taken before; raises `InvalidSpec` if another one of its name was."""
+        place, before = self._places.setdefault((kind, name), (where, found))
+        if before != found:
+            raise InvalidSpec(f"{where}: {kind} {name} is another one than in {place}; remove one of the two")
+        return before is found
 
 
 def load(paths: Iterable[str]) -> Manifests:
@@ -99,19 +108,25 @@ def _take(manifests: Manifests, document: Mapping[str, Any], where: str) -> None
     kind, group = document.get("kind"), str(document.get("apiVersion", "")).partition("/")[0]
     if kind == "Secret" and group == "v1":
         namespace, name, data = _secret(document, where)
-        manifests.secrets[namespace, name] = data
+        if manifests.is_new(kind, f"{namespace}/{name}", data, where):
+            manifests.secrets[namespace, name] = data
     elif group != names.GROUP and kind not in (names.ROSTER_INTEGRATION_KIND, names.EBOOK_KIND):
         return
     elif kind == names.EBOOK_KIND:
         ebook = parse(EBook, document, where=where)
-        manifests.ebooks[ebook.name] = ebook
+        if manifests.is_new(kind, ebook.name, ebook, where):
+            manifests.ebooks[ebook.name] = ebook
     else:
-        integration = parse(RosterIntegration, document, where=where)
-        metadata = integration.metadata
-        placed = metadata.model_copy(
-            update={"namespace": metadata.namespace or "default", "generation": metadata.generation or 1}
-        )
-        manifests.integrations.append(integration.model_copy(update={"metadata": placed}))
+        integration = _placed(parse(RosterIntegration, document, where=where))
+        if manifests.is_new(names.ROSTER_INTEGRATION_KIND, integration.key, integration, where):
+            manifests.integrations.append(integration)
+
+
+def _placed(integration: RosterIntegration) -> RosterIntegration:
+    """With what the API server would fill in."""
+    metadata = integration.metadata
+    filled = {"namespace": metadata.namespace or "default", "generation": metadata.generation or 1}
+    return integration.model_copy(update={"metadata": metadata.model_copy(update=filled)})
 
 
 def _secret(document: Mapping[str, Any], where: str) -> tuple[str, str, Mapping[str, bytes]]:

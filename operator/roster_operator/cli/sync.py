@@ -5,10 +5,8 @@ It shares every line of the reconcile with the controller, so it serves pull req
 
 from __future__ import annotations
 
-import os
 import sys
 import uuid
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -17,17 +15,16 @@ import yaml
 
 from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
+from roster_operator.cli import credentials
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.clock import SystemClock
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result, Trigger
-from roster_operator.controller.reconcile.credentials import NOBODY, credentials_from, secret_not_found
 from roster_operator.controller.reconcile.sources import open_source
 from roster_operator.controller.reconcile.steps import reconcile
-from roster_operator.errors import CredentialsMissing, RosterOperatorError
+from roster_operator.errors import RosterOperatorError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
 from roster_operator.ops.logs import configure_logging
-from roster_operator.sources.credentials import Credentials
 
 EXIT_SYNCED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_HELD_OR_INCOMPLETE = 0, 1, 2, 3
 
@@ -45,11 +42,6 @@ _EMPTY_LEDGER = "sqlite://"
 _SQLITE_FILE = "sqlite:///"
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """libyaml's, where PyYAML was built with it: several times as fast."""
-_FROM_ENVIRONMENT = {
-    names.SECRET_CLIENT_ID: "ROSTER_CLIENT_ID",
-    names.SECRET_CLIENT_SECRET: "ROSTER_CLIENT_SECRET",
-    names.SECRET_TOKEN: "ROSTER_TOKEN",
-}
 
 
 @click.command()
@@ -72,9 +64,15 @@ _FROM_ENVIRONMENT = {
 @click.option(
     "--roster-files",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default="/",
-    show_default=True,
-    help="The folder below which file:// URLs of rosters may point.",
+    help="The folder below which file:// URLs of rosters may point. Without it, none may.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    envvar=credentials.HOST_VARIABLE,
+    multiple=True,
+    metavar="HOST",
+    help="The host, or HOST:PORT, that credentials in the environment may be sent to; several times.",
 )
 @click.option("--plan-only", is_flag=True, help="Show what would change, and write nothing, whatever spec.live says.")
 @click.option(
@@ -84,11 +82,20 @@ _FROM_ENVIRONMENT = {
     show_default=True,
     help="No level shows personal data.",
 )
-def sync(paths: tuple[str, ...], ledger_url: str | None, roster_files: Path, plan_only: bool, log_level: str) -> None:
+def sync(
+    *,
+    paths: tuple[str, ...],
+    ledger_url: str | None,
+    roster_files: Path | None,
+    hosts: tuple[str, ...],
+    plan_only: bool,
+    log_level: str,
+) -> None:
     """Reconcile each RosterIntegration in the files once, with no cluster.
 
     Its status is printed as YAML on standard output, logs go to standard error. Credentials come from the Secret in
-    the files, or from ROSTER_CLIENT_ID and ROSTER_CLIENT_SECRET (or ROSTER_TOKEN).
+    the files; where it is not there, from ROSTER_CLIENT_ID and ROSTER_CLIENT_SECRET (or ROSTER_TOKEN), for one district
+    and for the hosts in ROSTER_HOST only.
 
     Exits with 0 when synced (in setup mode: planned), 3 when removals are or would be held or the roster could not be
     read whole, 2 when the files, the credentials or names in the spec are wrong, 1 when the ledger or the operator
@@ -102,6 +109,7 @@ def sync(paths: tuple[str, ...], ledger_url: str | None, roster_files: Path, pla
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_WRONG_INPUT)
+    given = credentials.given(hosts)
     reading = partial(open_source, roster_files=roster_files)
     environment = Environment(SystemClock(), ledger, reading, lambda: str(uuid.uuid4()))
     try:
@@ -109,7 +117,10 @@ def sync(paths: tuple[str, ...], ledger_url: str | None, roster_files: Path, pla
             ledger.check()
         else:
             ledger.migrate()
-        exits = {_reconcile(integration, manifests, environment, plan_only) for integration in manifests.integrations}
+        exits = {
+            _reconcile(_request(integration, manifests, given, plan_only), environment)
+            for integration in manifests.integrations
+        }
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_FAILED)
@@ -118,18 +129,23 @@ def sync(paths: tuple[str, ...], ledger_url: str | None, roster_files: Path, pla
     sys.exit(next(code for code in _WORST_FIRST if code in exits))
 
 
-def _reconcile(integration: RosterIntegration, manifests: Manifests, environment: Environment, plan_only: bool) -> int:
-    request = Request(
+def _request(
+    integration: RosterIntegration, manifests: Manifests, given: credentials.Given, plan_only: bool
+) -> Request:
+    return Request(
         integration=integration,
-        credentials=_credentials(integration, manifests),
+        credentials=credentials.choose(integration, manifests, given),
         secret_version="",
         ebooks=manifests.ebooks,
         trigger=Trigger.COMMAND_LINE,
         plan_only=plan_only,
     )
-    interruption = Interruption(environment.clock, integration.spec.timeout.total_seconds())
+
+
+def _reconcile(request: Request, environment: Environment) -> int:
+    interruption = Interruption(environment.clock, request.integration.spec.timeout.total_seconds())
     result = reconcile(request, environment, interruption)
-    _print(integration, result.status)
+    _print(request.integration, result.status)
     return _exit_code(result)
 
 
@@ -150,19 +166,6 @@ def _ledger_url(given: str | None, plan_only: bool) -> str:
     if given is None or (given.startswith(_SQLITE_FILE) and not Path(given.removeprefix(_SQLITE_FILE)).exists()):
         return _EMPTY_LEDGER
     return given
-
-
-def _credentials(integration: RosterIntegration, manifests: Manifests) -> Credentials | CredentialsMissing:
-    source = integration.spec.source
-    if source.secret_ref is None:
-        return NOBODY
-    name = source.secret_ref.name
-    where = f"Secret {integration.namespace}/{name}"
-    data: Mapping[str, bytes] | None = manifests.secrets.get((integration.namespace, name))
-    given = {key: os.environb[name.encode()] for key, name in _FROM_ENVIRONMENT.items() if name in os.environ}
-    if data is None and not given:
-        return secret_not_found(f"{where} (looked for in the files, as ROSTER_CLIENT_ID is not set)")
-    return credentials_from({**(data or {}), **given}, where if data is not None else "The environment", source)
 
 
 def _print(integration: RosterIntegration, status: RosterIntegrationStatus) -> None:
