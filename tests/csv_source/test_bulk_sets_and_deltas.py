@@ -13,7 +13,7 @@ from tests.csv_source.sets import CsvSet, as_csv
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.errors import ReadIncomplete
-from roster_operator.roster.models import Enrollment
+from roster_operator.roster.models import Enrollment, Status
 from roster_operator.sources.source import Complete, Incomplete
 
 
@@ -63,7 +63,10 @@ def test_a_delta_adds_changes_and_ends_rows(bulk: CsvSet, tmp_path: Path) -> Non
     after = enrolled(tmp_path / "in")
     assert len(after) == len(before) + 1
     assert [row.person_id for row in after if row not in before and row.person_id == "S1"] == ["S1"]
-    assert sum(not row.active for row in after) == sum(not row.active for row in before) + 1
+    assert (
+        sum(row.status is not Status.ACTIVE for row in after)
+        == sum(row.status is not Status.ACTIVE for row in before) + 1
+    )
 
 
 def test_the_newest_word_on_a_row_counts(bulk: CsvSet, tmp_path: Path) -> None:
@@ -75,7 +78,7 @@ def test_the_newest_word_on_a_row_counts(bulk: CsvSet, tmp_path: Path) -> None:
         folder / "roster-2026-11-23"
     )
     rows = [row for row in enrolled(folder) if row.person_id in {"S1", "S2", "S3", "S4", "S5"}]
-    assert sorted((row.person_id, row.active) for row in rows) == [("S3", True), ("S5", True)]
+    assert sorted((row.person_id, row.status is Status.ACTIVE) for row in rows) == [("S3", True), ("S5", True)]
 
 
 def test_a_new_bulk_set_ends_what_was_before_it(bulk: CsvSet, tmp_path: Path) -> None:
@@ -200,5 +203,5 @@ def test_a_bulk_set_and_deltas_are_the_roster_of_the_last_day(
             delivered = delta_of(bulk, *rows)
         delivered.zip(folder / f"roster-2026-11-{day + 1:02}.zip")
         before = state
-    rows_now = sorted((row.person_id) for row in enrolled(folder) if row.active)
+    rows_now = sorted((row.person_id) for row in enrolled(folder) if row.status is Status.ACTIVE)
     assert rows_now == sorted(states[-1].values())

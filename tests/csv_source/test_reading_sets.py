@@ -12,7 +12,7 @@ from tests.csv_source.opened import opened, read
 from tests.csv_source.sets import CsvSet, as_csv
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, School
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, School, Status
 from roster_operator.sources.source import Complete, Proof, RosterSource
 
 
@@ -134,8 +134,8 @@ def test_cells_mean_what_they_mean_over_rest(whole: CsvSet, tmp_path: Path) -> N
     )
     assert found == [
         Person("1", Role.STUDENT, "ann", "a@example.org", "7"),
-        Person("2", Role.TEACHER, active=False),
-        Person("3", Role.OTHER, active=False),
+        Person("2", Role.TEACHER, status=Status.GONE),
+        Person("3", Role.OTHER, status=Status.GONE),
         Person("4", Role.UNKNOWN),
     ]
 
@@ -159,7 +159,7 @@ def test_only_schools_are_schools(whole: CsvSet, tmp_path: Path) -> None:
         {"sourcedId": "2", "name": "All", "type": "district"},
         {"sourcedId": "3", "name": "South", "status": "inactive"},
     )
-    assert found == [School("1", "North", "0001"), School("3", "South", active=False)]
+    assert found == [School("1", "North", "0001"), School("3", "South", status=Status.GONE)]
 
 
 ENROLLMENT = ("sourcedId", "userSourcedId", "classSourcedId", "role", "beginDate", "endDate", "status")
@@ -168,12 +168,12 @@ ENROLLMENT = ("sourcedId", "userSourcedId", "classSourcedId", "role", "beginDate
 def test_an_end_is_the_first_day_on_which_it_is_over_unless_the_spec_says_else(whole: CsvSet, tmp_path: Path) -> None:
     row = {
         "sourcedId": "e", "userSourcedId": "u", "classSourcedId": "c", "role": "student",
-        "beginDate": "8/12/2026", "endDate": "2026-12-31T00:00:00.000Z",
+        "beginDate": "8/13/2026", "endDate": "2026-12-31T00:00:00.000Z",
     }  # fmt: skip
     folder = whole.spoil(enrollments=as_csv(ENROLLMENT, [row]).encode()).folder(tmp_path / "set")
     for inclusive, end in ((False, "2026-12-31"), (True, "2027-01-01")):
         with opened(folder, ends_inclusive=inclusive) as source:
-            assert read(source.enrollments())[0] == [Enrollment("u", "c", Role.STUDENT, "2026-08-12", end)]
+            assert read(source.enrollments())[0] == [Enrollment("u", "c", Role.STUDENT, "2026-08-13", end)]
     with opened(folder, ends_inclusive=True) as inclusive_source, opened(folder) as source:
         for session, day_later in zip(read(source.sessions())[0], read(inclusive_source.sessions())[0], strict=True):
             assert session.end < day_later.end

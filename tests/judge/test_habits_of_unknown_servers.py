@@ -12,8 +12,8 @@ def test_a_route_that_is_not_implemented_is_missing_like_one_that_is_not_found()
 
 
 def test_a_blank_name_never_selects_what_has_no_name_or_code() -> None:
-    schools = choose_schools([Selector("identifier", " ")], [School("1", "High School", "", active=True)])
-    courses = choose_courses([Selector("code", " ")], [Course("1", "", "Algebra", active=True)])
+    schools = choose_schools([Selector("identifier", " ")], [School("1", "High School", "")])
+    courses = choose_courses([Selector("code", " ")], [Course("1", "", "Algebra")])
     assert not schools.ids
     assert not courses.ids
     assert schools.unresolved

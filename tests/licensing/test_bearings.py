@@ -9,8 +9,8 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, PersonChange
-from roster_operator.roster.dates import calendar
-from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session
+from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session, Status
 from roster_operator.roster.quality import Question
 
 TODAY = "2026-11-24"
@@ -31,9 +31,11 @@ def night(
     states: list[tuple[str, int]] = ANY_STATE,
 ) -> tuple[dict[str, PersonChange], ClassTable, Fold]:
     """What a sync finds; `s` and `t` are persons of this role."""
-    table = ClassTable(OFFER, calendar(SESSIONS, TODAY), Bearings({"MA1", "MA2", "PE1"}, {"north", "west"}, before))
+    table = ClassTable(
+        OFFER, calendar(SESSIONS, Days(TODAY)), Bearings({"MA1", "MA2", "PE1"}, {"north", "west"}, before)
+    )
     table.add(classes)
-    fold = Fold(table, TODAY)
+    fold = Fold(table, Days(TODAY))
     fold.add(enrollments)
     comparison = Comparison(fold, table, dict(states))
     found = [*comparison.changes([Person("s", role, "s"), Person("t", role, "t")]), *comparison.gone()]
@@ -54,7 +56,7 @@ IN_A = [Enrollment("s", "a", Role.STUDENT)]
         (ClassSection("a", "PE1", "north", ("now",)), False),
         (ClassSection("a", "MA1", "west", ("now",)), False),
         (ClassSection("a", "nobody-knows", "north", ("past",)), False),
-        (ClassSection("a", "nobody-knows", "north", ("now",), active=False), False),
+        (ClassSection("a", "nobody-knows", "north", ("now",), status=Status.GONE), False),
         (ClassSection("new", "nobody-knows", "north", ("now",)), False),
     ],
 )
@@ -71,7 +73,7 @@ def test_who_is_in_a_class_that_lost_its_way_is_left_as_they_are(section: ClassS
     ("enrollment", "left"),
     [
         (Enrollment("s", "gone", Role.STUDENT), True),
-        (Enrollment("s", "gone", Role.STUDENT, active=False), False),
+        (Enrollment("s", "gone", Role.STUDENT, status=Status.GONE), False),
         (Enrollment("s", "gone", Role.STUDENT, end="2026-11-01"), False),
         (Enrollment("s", "gone", Role.OTHER), False),
         (Enrollment("s", "never-there", Role.STUDENT), False),

@@ -12,8 +12,8 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, Entitlement, PersonChange
-from roster_operator.roster.dates import calendar
-from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session
+from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session, Status
 from roster_operator.roster.quality import Question
 
 TODAY = "2026-11-24"
@@ -28,12 +28,12 @@ CLASSES = [
     ClassSection("later", "MA1", "north", ("next",)),
     ClassSection("history", "HI1", "north", ("now",)),
     ClassSection("elsewhere", "MA1", "west", ("now",)),
-    ClassSection("closed", "MA1", "north", ("now",), active=False),
+    ClassSection("closed", "MA1", "north", ("now",), status=Status.GONE),
 ]
 
 
 def table() -> ClassTable:
-    made = ClassTable(Offer(COURSES, EBOOKS, ["north", "south"]), calendar(SESSIONS, TODAY))
+    made = ClassTable(Offer(COURSES, EBOOKS, ["north", "south"]), calendar(SESSIONS, Days(TODAY)))
     made.add(CLASSES)
     return made
 
@@ -42,7 +42,7 @@ def changes(
     enrollments: Iterable[Enrollment], people: Sequence[Person], states: Iterable[tuple[str, int]] = ()
 ) -> tuple[dict[str, PersonChange], Comparison, Fold]:
     classes = table()
-    fold = Fold(classes, TODAY)
+    fold = Fold(classes, Days(TODAY))
     fold.add(enrollments)
     comparison = Comparison(fold, classes, dict(states))
     found = list(comparison.changes(people))
@@ -130,7 +130,7 @@ def test_co_teachers_both_get_the_teacher_edition() -> None:
 @pytest.mark.parametrize(
     "enrollment",
     [
-        Enrollment("s", "a1", Role.STUDENT, active=False),
+        Enrollment("s", "a1", Role.STUDENT, status=Status.GONE),
         Enrollment("s", "a1", Role.STUDENT, end=TODAY),
         Enrollment("s", "a1", Role.STUDENT, begin="2026-11-25"),
     ],
@@ -141,8 +141,8 @@ def test_an_enrollment_that_is_not_on_gives_nothing(enrollment: Enrollment) -> N
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_deleted_row_beside_an_active_one_takes_nothing_away_in_any_order(order: int) -> None:
-    enrolled = [Enrollment("s", "a1", Role.STUDENT, active=False), Enrollment("s", "a1", Role.STUDENT)][::order]
-    people = [student(active=False), student()][::order]
+    enrolled = [Enrollment("s", "a1", Role.STUDENT, status=Status.GONE), Enrollment("s", "a1", Role.STUDENT)][::order]
+    people = [student(status=Status.GONE), student()][::order]
     found, _, _ = changes(enrolled, people)
     assert titles(found["s"]) == {"algebra/Student"}
 
@@ -171,7 +171,7 @@ def test_who_left_is_gone() -> None:
 
 
 def test_who_is_marked_as_deleted_is_gone_even_if_an_enrollment_is_left_behind() -> None:
-    found, _, _ = changes([Enrollment("s", "a1", Role.STUDENT)], [student(active=False)], [("s", 1)])
+    found, _, _ = changes([Enrollment("s", "a1", Role.STUDENT)], [student(status=Status.GONE)], [("s", 1)])
     assert found["s"].gone
 
 

@@ -12,7 +12,7 @@ from tests.powerschool.support.two_schools import CO_TEACHER, LEAD, NORTH_ONLY, 
 from tests.sources.support.opened import read
 
 from roster_operator.clock import FixedClock
-from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, School
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, School, Status
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, Scope
 
 
@@ -71,7 +71,7 @@ def test_a_student_who_left_is_not_active() -> None:
     left = {"id": 4, "school_enrollment": {"enroll_status": "T"}}
     with opened(district(**{"/ws/v1/student/4": {"student": left}})) as source:
         found, _ = read(source.people_by_id(["S4"]))
-    assert found == [Person("S4", Role.STUDENT, active=False)]
+    assert found == [Person("S4", Role.STUDENT, status=Status.GONE)]
 
 
 @pytest.mark.parametrize(

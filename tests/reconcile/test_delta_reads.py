@@ -15,7 +15,7 @@ from roster_operator.controller.reconcile.contract import Outcome, Trigger
 from roster_operator.controller.reconcile.delta import scope_of
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition
-from roster_operator.roster.dates import calendar
+from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection
 
 
@@ -75,7 +75,7 @@ def table_of(books: int, schools: int, *classes: ClassSection) -> ClassTable:
     """Classes of one course that leads to so many eBooks."""
     names = [f"book{number:03d}" for number in range(books)]
     offer = Offer({"algebra": names}, {name: list(Edition) for name in names}, [f"s{n:03d}" for n in range(schools)])
-    table = ClassTable(offer, calendar([], "2026-10-06"))
+    table = ClassTable(offer, calendar([], Days("2026-10-06")))
     table.add(classes)
     return table
 

@@ -15,8 +15,8 @@ from roster_operator.controller.reconcile.partitions import PARTITIONS, Partitio
 from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition, PersonChange
-from roster_operator.roster.dates import calendar
-from roster_operator.roster.models import ClassSection, Enrollment, Person, Role
+from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 from roster_operator.roster.quality import Questions
 
 TODAY = "2026-11-24"
@@ -43,7 +43,7 @@ def found(
 ) -> Found:
     table = ClassTable(
         Offer({"MA1": ("algebra",)}, {"algebra": tuple(Edition)}, [f"school-{n}" for n in range(80)]),
-        calendar([], TODAY),
+        calendar([], Days(TODAY)),
     )
     table.add(ClassSection(f"c{number}", "MA1", f"school-{number * 25}") for number in range(4))
     kept: list[PersonChange] = []
@@ -55,7 +55,7 @@ def found(
         sink([person for person in known_by_id if person.id in missing])
 
     with ExitStack() as resources:
-        persons = Persons(table, TODAY, kept.extend, resources, max_in_memory=max_in_memory)
+        persons = Persons(table, Days(TODAY), kept.extend, resources, max_in_memory=max_in_memory)
         for page in pages(enrollments):
             persons.enroll(page)
         persons.compare_with(iter(states.items()))
@@ -75,7 +75,9 @@ ENROLLMENTS = st.lists(
     st.builds(Enrollment, st.sampled_from(NAMES), st.sampled_from(["c0", "c1", "c2", "c3", "away"]), ROLES), max_size=30
 )
 PEOPLE = st.lists(
-    st.builds(Person, st.sampled_from(NAMES), ROLES, st.sampled_from(["", "ann", "bob"]), active=st.booleans()),
+    st.builds(
+        Person, st.sampled_from(NAMES), ROLES, st.sampled_from(["", "ann", "bob"]), status=st.sampled_from(Status)
+    ),
     max_size=20,
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from roster_operator.roster.models import Course, School
+from roster_operator.roster.models import Course, School, Status
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools
 
 LINCOLN = School("994", "Lincoln High", "CA-994")
 ADAMS = School("995", "Adams  Middle School", "CA-995")
 TWIN = School("996", "lincoln high", "CA-996")
-CLOSED = School("997", "Closed School", active=False)
+CLOSED = School("997", "Closed School", status=Status.GONE)
 
 
 def test_a_school_is_found_by_id_identifier_and_name() -> None:

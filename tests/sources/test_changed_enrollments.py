@@ -12,7 +12,7 @@ import pytest
 from tests.sources.support.opened import opened, read
 
 from district_simulator import SimulatedDistrict
-from roster_operator.roster.models import Enrollment
+from roster_operator.roster.models import Enrollment, Status
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.settings import EndDates
@@ -43,7 +43,10 @@ def changed(*faults: str, since: datetime = YESTERDAY, **settings: Any) -> tuple
 def test_what_changed_is_told_ended_enrollments_included(auth: AuthKind) -> None:
     rows, outcome = changed(auth=auth)
     assert isinstance(outcome, Complete)
-    assert sorted((row.person_id, row.active) for row in rows) == [("S1000003", False), ("S1000003", True)]
+    assert sorted((row.person_id, row.status is Status.ACTIVE) for row in rows) == [
+        ("S1000003", False),
+        ("S1000003", True),
+    ]
 
 
 def test_if_nothing_changed_the_answer_is_empty_and_whole() -> None:

@@ -17,7 +17,7 @@ from tests.sources.support.opened import API, BASE, opened, read
 from tests.sources.support.servers import TOKEN
 
 from roster_operator.errors import RosterOperatorError, SourceError
-from roster_operator.roster.models import Enrollment
+from roster_operator.roster.models import Enrollment, Status
 from roster_operator.sources.oneroster import wire, wire_v1p2
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
@@ -209,7 +209,7 @@ def meant(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def understood(row: Enrollment) -> tuple[Any, ...]:
-    return (row.person_id, row.class_id, str(row.role), row.begin, row.end, row.active)
+    return (row.person_id, row.class_id, str(row.role), row.begin, row.end, row.status is Status.ACTIVE)
 
 
 @given(plain_rows, st.data())

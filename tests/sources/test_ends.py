@@ -7,10 +7,10 @@ import pytest
 from tests.sources.support.opened import opened, read
 from tests.sources.support.servers import page, token_server
 
-from roster_operator.roster.models import Enrollment, Enrollments, Role, Session
-from roster_operator.sources.ends import after_last_days
+from roster_operator.roster.models import Enrollment, Enrollments, Role, Session, Status
 from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.source import RosterSource
+from roster_operator.sources.values.ends import after_last_days
 
 ENROLLMENT = {
     "sourcedId": "e-1",
@@ -58,9 +58,11 @@ def test_what_has_no_end_has_none_afterwards() -> None:
 
 
 def test_leap_days_and_the_rest_of_the_row_are_kept() -> None:
-    row = Enrollment("u", "c", Role.TEACHER, "2028-01-10", "2028-02-28", active=False)
+    row = Enrollment("u", "c", Role.TEACHER, "2028-01-10", "2028-02-28", status=Status.GONE)
     for kind in ([row], Enrollments.of([row])):
-        assert list(after_last_days(kind)) == [Enrollment("u", "c", Role.TEACHER, "2028-01-10", "2028-02-29", False)]
+        assert list(after_last_days(kind)) == [
+            Enrollment("u", "c", Role.TEACHER, "2028-01-10", "2028-02-29", Status.GONE)
+        ]
     assert list(after_last_days([Session("t", "2028-01-10", "2028-02-29")])) == [
         Session("t", "2028-01-10", "2028-03-01")
     ]

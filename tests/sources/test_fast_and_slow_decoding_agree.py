@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from roster_operator.sources.oneroster import wire
-from roster_operator.sources.oneroster.columns import identifiers, texts
 from roster_operator.sources.oneroster.decode import decode_page
-from roster_operator.sources.oneroster.text import MAX_TEXT, text
 from roster_operator.sources.oneroster.wire import Shape
+from roster_operator.sources.values.columns import identifiers, texts
+from roster_operator.sources.values.text import MAX_TEXT, text
 
 WORDS = st.sampled_from(
     ["", " ", "a", " a ", "a b", "ä\u00a0", "\u2003b", "\x00c", "c\u200b", "\ufeffd", "e\\/f", "\u0085"]

@@ -12,7 +12,7 @@ from tests.sources.support.opened import API, BASE, KEYS, opened, read
 from tests.sources.support.servers import TOKEN, TableServer, form, page, rows_of
 
 from roster_operator.errors import ScopeRejected, SourceProtocolError, WrongURL
-from roster_operator.roster.models import Person, Role
+from roster_operator.roster.models import Person, Role, Status
 from roster_operator.sources.oneroster.decode import decode_page
 from roster_operator.sources.oneroster.settings import Version
 from roster_operator.sources.oneroster.wire_v1p2 import STUDENTS, TEACHERS, USERS
@@ -212,9 +212,9 @@ def test_what_matching_looks_at_is_read_and_nothing_else() -> None:
     assert persons(*rows) == [
         Person("u-1", Role.STUDENT, "ada", "ada@example.org", "4711"),
         Person("u-2", Role.STUDENT),
-        Person("u-3", Role.STUDENT, active=False),
-        Person("u-4", Role.STUDENT, active=False),
-        Person("u-5", Role.STUDENT, active=False),
+        Person("u-3", Role.STUDENT, status=Status.GONE),
+        Person("u-4", Role.STUDENT, status=Status.GONE),
+        Person("u-5", Role.STUDENT, status=Status.GONE),
     ]
 
 

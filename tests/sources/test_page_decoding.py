@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roster_operator.errors import SourceProtocolError
-from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session, Status
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster import wire
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
@@ -155,7 +155,7 @@ def test_a_class_refers_to_its_course_school_and_terms(company: list[Any]) -> No
         "periods": "3",
     }
     page = decoded({"classes": [row, *company]}, wire.CLASSES, "classes")
-    assert next(iter(page.rows)) == ClassSection("994", "MA101", "2", ("t1", "t2"), active=False)
+    assert next(iter(page.rows)) == ClassSection("994", "MA101", "2", ("t1", "t2"), status=Status.GONE)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_person_holds_what_matching_looks_at_and_no_name(company: list[Any]) -
 def test_a_person_who_is_not_enabled_is_not_active() -> None:
     rows = [{"sourcedId": "u", "enabledUser": value} for value in (False, "false", "0", True, "", None)]
     page = decoded({"users": rows}, wire.USERS, "users")
-    assert [person.active for person in page.rows] == [False, False, False, True, True, True]
+    assert [person.status for person in page.rows] == [Status.GONE] * 3 + [Status.ACTIVE] * 3
 
 
 def test_a_missing_role_is_that_of_the_route() -> None:

@@ -20,7 +20,7 @@ from roster_operator.errors import (
     SourceUnreachable,
     WrongURL,
 )
-from roster_operator.roster.models import Role
+from roster_operator.roster.models import Role, Status
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, RosterSource
@@ -68,13 +68,13 @@ def test_a_district_is_read_whole_and_right(auth: AuthKind) -> None:
 def licenses(source: RosterSource, served: SimulatedDistrict) -> set[tuple[str, str, str]]:
     """Who is due what today, by the rows that were read."""
     codes = {course.id: course.code for course in read(source.courses())[0]}
-    classes = {section.id: section for section in read(source.classes())[0] if section.active}
+    classes = {section.id: section for section in read(source.classes())[0] if section.status is Status.ACTIVE}
     editions = {Role.STUDENT: "Student", Role.TEACHER: "Teacher"}
     today = served.service.roster.settings.today.isoformat()
     return {
         (row.person_id, editions[row.role], codes[classes[row.class_id].course_id])
         for row in read(source.enrollments())[0]
-        if row.active and row.class_id in classes and row.begin <= today < row.end
+        if row.status is Status.ACTIVE and row.class_id in classes and row.begin <= today < row.end
         if codes[classes[row.class_id].course_id] in {"MA101", "MA102"}
     }
 

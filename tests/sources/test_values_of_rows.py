@@ -6,17 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roster_operator.roster.models import Role
-from roster_operator.sources.oneroster.text import (
-    end_date,
-    is_active,
-    is_enabled,
-    iso_date,
-    reference,
-    references,
-    role,
-    text,
-)
+from roster_operator.roster.models import Role, Status
+from roster_operator.sources.values.columns import logins
+from roster_operator.sources.values.text import login, reference, references, text
+from roster_operator.sources.values.words import enabled, role, standing, status
 
 
 @pytest.mark.parametrize(
@@ -51,65 +44,75 @@ def test_text_can_always_be_stored_and_sent(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "meant"),
+    "word",
     [
-        ("2026-08-12", "2026-08-12"),
-        ("2026-08-12T00:00:00.000Z", "2026-08-12"),
-        ("2026-08-12 08:01:05", "2026-08-12"),
-        ("2026-08-12T23:59:59-05:00", "2026-08-12"),
-        ("8/12/2026", "2026-08-12"),
-        ("08/12/2026 12:00:00 AM", "2026-08-12"),
-        ("", ""),
-        (None, ""),
-        ("soon", ""),
-        ("2026-13-45", ""),
-        ("0001-01-01T00:00:00", ""),
-        ("1970-01-01", ""),
-        ("12/31/1969", ""),
-        ("9999-12-31", "9999-12-31"),
-        (20260812, ""),
+        "tobedeleted",
+        "ToBeDeleted",
+        " to be deleted ",
+        "inactive",
+        "INACTIVE",
+        "deleted",
+        "withdrawn",
+        "Dropped",
+        "Graduate",
     ],
 )
-def test_dates_are_iso_or_empty(value: str | int | None, meant: str) -> None:
-    assert iso_date(value) == meant
+def test_words_for_what_has_ended_are_known(word: str) -> None:
+    assert status(word) is Status.GONE
+
+
+@pytest.mark.parametrize("word", ["active", "Active", "", None, "NULL", "enrolled"])
+def test_a_status_that_is_not_told_is_active(word: str | None) -> None:
+    assert status(word) is Status.ACTIVE
+
+
+@pytest.mark.parametrize("word", ["pending", "D", "7", "-1", "unknown", "x" * 100])
+def test_any_other_status_is_not_understood(word: str) -> None:
+    assert status(word) is Status.UNRECOGNIZED
 
 
 @pytest.mark.parametrize(
-    ("value", "meant"),
+    "value", [False, "false", "False", " FALSE ", 0, "0", "no", "N", "disabled", "inactive", "off"]
+)
+def test_who_is_said_to_be_disabled_is(value: object) -> None:
+    assert enabled(value) is Status.GONE
+
+
+@pytest.mark.parametrize("value", [True, "true", "TRUE", 1, "1", "yes", "", None, "N/A"])
+def test_who_is_not_said_to_be_disabled_is_enabled(value: object) -> None:
+    assert enabled(value) is Status.ACTIVE
+
+
+@pytest.mark.parametrize("value", [-1, "-1", "suspended", "locked", "maybe", 2])
+def test_any_other_word_for_enabled_is_not_understood(value: object) -> None:
+    assert enabled(value) is Status.UNRECOGNIZED
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "meant"),
     [
-        ("2026-08-12", "2026-08-12"),
-        ("2026-08-12T00:00:00.000Z", "2026-08-12"),
-        ("2026-08-12T23:00:00Z", "2026-08-12"),
-        ("2026-08-12T23:59:59-05:00", "2026-08-13"),
-        ("2026-12-31 23:59", "2027-01-01"),
-        ("8/31/2026 23:59:59", "2026-09-01"),
-        ("9999-12-31T23:59:59", "9999-12-31"),
-        ("soon 23:59", ""),
-        (None, ""),
+        ("active", "true", Status.ACTIVE),
+        ("tobedeleted", "maybe", Status.GONE),
+        ("pending", "false", Status.GONE),
+        ("pending", "true", Status.UNRECOGNIZED),
+        ("active", "locked", Status.UNRECOGNIZED),
     ],
 )
-def test_an_end_late_at_night_means_that_this_day_is_the_last(value: str | int | None, meant: str) -> None:
-    assert end_date(value) == meant
+def test_a_person_counts_by_status_and_enabled_user_together(word: str, value: str, meant: Status) -> None:
+    assert standing(word, value) is meant
 
 
-@pytest.mark.parametrize("status", ["tobedeleted", "ToBeDeleted", " to be deleted ", "inactive", "INACTIVE", "deleted"])
-def test_deleted_and_inactive_rows_are_not_active(status: str) -> None:
-    assert not is_active(status)
-
-
-@pytest.mark.parametrize("status", ["active", "Active", "", None, "pending"])
-def test_every_other_status_is_active(status: str | None) -> None:
-    assert is_active(status)
-
-
-@pytest.mark.parametrize("value", [False, "false", "False", " FALSE ", 0, "0", "no", "N"])
-def test_who_is_said_to_be_disabled_is(value: object) -> None:
-    assert not is_enabled(value)
-
-
-@pytest.mark.parametrize("value", [True, "true", "TRUE", 1, "1", "yes", "", None])
-def test_who_is_not_said_to_be_disabled_is_enabled(value: object) -> None:
-    assert is_enabled(value)
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [
+        (["ann", " NULL ", "N/A", "none", "-", "\\N", "unknown", "#N/A", None, ""], ["ann"] + [""] * 9),
+        (["ann", "bob"], ["ann", "bob"]),
+        (["nona", "nulla", "unknown.person"], ["nona", "nulla", "unknown.person"]),
+    ],
+)
+def test_words_for_an_empty_cell_are_no_login(column: list[str | None], meant: list[str]) -> None:
+    assert logins(column) == meant
+    assert [login(value) for value in column] == meant
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,7 @@ def test_who_is_not_said_to_be_disabled_is_enabled(value: object) -> None:
         ("ext:wizard", Role.OTHER),
         ("", Role.UNKNOWN),
         (None, Role.UNKNOWN),
+        ("co-teacher", Role.TEACHER),
         ("pupil", Role.STRANGE),
         (7, Role.STRANGE),
     ],

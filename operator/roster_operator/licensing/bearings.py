@@ -75,6 +75,12 @@ class Bearings:
     schools: Collection[str] = frozenset()
     before: ClassMemory = field(default_factory=ClassMemory)
     """Classes that were in scope at the last sync by which nothing waited, or had lost their way by then."""
+    unclear: Collection[str] = frozenset()
+    """Ids of selected courses and schools whose status is a word that is not known."""
+
+    def is_unclear(self, section: ClassSection) -> bool:
+        """Whether nobody can say if its course, or its school, still counts."""
+        return section.course_id in self.unclear or section.school_id in self.unclear
 
     def lost(self, section: ClassSection) -> bool:
         """Whether a class that was in scope names a course or a school that is not listed, or none."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import msgspec
 import xxhash
@@ -10,7 +12,8 @@ import xxhash
 from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
-from roster_operator.roster.models import People, Person, Role
+from roster_operator.licensing.records import Record, identity_of
+from roster_operator.roster.models import People, Person, PersonRow, Role, Status
 from roster_operator.roster.quality import Question, Questions
 
 _KINDS = ("Staff", "Student")
@@ -19,8 +22,20 @@ _KINDS = ("Staff", "Student")
 class Comparison:
     """Compares persons, as they come, with the ledger's state; yields those who changed."""
 
-    def __init__(self, fold: Fold, table: ClassTable, states: dict[str, int]) -> None:
-        """`states`: key and digest of each person as of the last applied sync; used up."""
+    def __init__(
+        self,
+        fold: Fold,
+        table: ClassTable,
+        states: dict[str, int],
+        *,
+        one_person: bool = False,
+        suspects: Container[int] | None = None,
+    ) -> None:
+        """`states`: key and digest of each person as of the last applied sync; used up.
+
+        `one_person`: records of one login and number are one person's. `suspects`: logins and numbers that several
+        records have, here or elsewhere in the district; None: all records come here.
+        """
         self.students = 0
         self.staff = 0
         self.questions: Questions = Questions()
@@ -34,16 +49,25 @@ class Comparison:
         self._inactive: set[str] = set()
         self._several: set[str] = set()
         """Ids that stand for more than one person."""
+        self._one_person = one_person
+        self._suspects = suspects
+        self._first: dict[int, tuple[str, str]] = {}
+        """Id and email of the first record of each login and number."""
+        self._changed: dict[str, int | None] = {}
+        """What the ledger had of those of them who changed."""
+        self._aside: dict[int, list[PersonRow]] = {}
+        """Records that are not the first of their login and number; all of them, if they are suspects."""
 
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
-        fold, seen, states, digest_of = self._fold, self._seen, self._states, xxhash.xxh3_64_intdigest
-        holds, entitles, meanings, unclear = fold.holds, self._offer.entitles, self._meanings, self._offer.unclear
-        for key, (role, active), username, email, identifier in People.of(people).columns:
+        fold, seen, states, offer = self._fold, self._seen, self._states, self._offer
+        holds, entitles, unclear = fold.holds, offer.entitles, offer.unclear
+        for row in People.of(people).columns:
+            key, (role, status, _), username, email, identifier = row
             if not holds(key):
                 continue
-            if not active:
-                self._inactive.add(key)
+            if status is not Status.ACTIVE:
+                self._pass_over(key, role, status)
                 continue
             identity = hash((username, email, identifier))
             if key in seen:
@@ -52,35 +76,93 @@ class Comparison:
                     self.questions[Question.SAME_ID_TWICE] = len(self._several)
                 continue
             seen[key] = identity
+            shared = identity_of(row) if self._one_person else 0
+            if shared and self._is_further(shared, row):
+                continue
             word = fold.word(key, role)
             if (word & unclear and self._leaves(key, role)) or not entitles(word):
                 continue
-            student = role is Role.STUDENT or not word & ~self._offer.student_mask
-            meant = meanings.get((word, student))
-            if meant is None:
-                meant = meanings[word, student] = self._mean(word, student)
-            decoded, meaning = meant
-            # Of all that matching and planning look at; no text of a roster holds a NUL.
-            digest = digest_of(meaning + f"{username}\0{email}\0{identifier}".encode())
-            if student:
-                self.students += 1
-            else:
-                self.staff += 1
+            student, digest, meant = self._digest(row, word)
+            self._count(student=student)
             if not username and not email:
                 self.questions[Question.NO_LOGIN] += 1
-            if states.pop(key, None) != digest:
-                kind, schools, entitlements = _KINDS[student], decoded.schools, decoded.entitlements
-                yield PersonChange(key, digest, kind, username, email, identifier, schools, entitlements)
+            before = states.pop(key, None)
+            if before != digest:
+                if shared:
+                    self._changed[key] = before
+                yield _change(row, digest, student, meant)
+
+    def records(self) -> Iterator[tuple[int, list[Record]]]:
+        """Records of one login and number, under a number that stands for these. To be asked once, at the end."""
+        for identity, rows in self._aside.items():
+            further = [Record(row, self._word(row), self._states.pop(row[0], None)) for row in rows]
+            if self._suspects is None:
+                key, email = self._first[identity]
+                first = (key, rows[0][1], rows[0][2], email, rows[0][4])
+                further.insert(0, Record(first, self._word(first), self._before(first)))
+            yield identity, further
+
+    def as_one(self, records: Sequence[Record]) -> dict[str, PersonChange | None]:
+        """What is to be told of records that `records` gave, by id: of one person, if that is what they are.
+
+        If the ledger knows several of them as persons of their own, they stay that, and matching will say so.
+        """
+        known = [record for record in records if record.before is not None]
+        if len(known) > 1:
+            return {record.row[0]: self._revised(record, record.word) for record in records}
+        chosen = known[0] if known else min(records, key=lambda record: record.row[0])
+        self.questions[Question.SEVERAL_RECORDS] += len(records) - 1
+        told: dict[str, PersonChange | None] = {record.row[0]: None for record in records}
+        told[chosen.row[0]] = self._revised(chosen, reduce(or_, (record.word for record in records)))
+        return told
+
+    def _revised(self, record: Record, word: int) -> PersonChange | None:
+        row, before = record.row, record.before
+        if word & self._offer.unclear and before is not None:
+            self.questions[Question.LEFT_AS_IS] += 1
+            return None
+        if not self._offer.entitles(word):
+            return PersonChange(key=row[0], gone=True) if before is not None else None
+        student, digest, meant = self._digest(row, word)
+        if self._suspects is not None:
+            self._count(student=student)
+        return None if digest == before else _change(row, digest, student, meant)
+
+    def _word(self, row: PersonRow) -> int:
+        return self._fold.word(row[0], row[1][0])
+
+    def _before(self, row: PersonRow) -> int | None:
+        """What the ledger had of somebody whom `changes` has looked at."""
+        if row[0] in self._states:
+            return self._states.pop(row[0])
+        word = self._word(row)
+        return self._changed.get(row[0], self._digest(row, word)[1] if self._offer.entitles(word) else None)
+
+    def _is_further(self, identity: int, row: PersonRow) -> bool:
+        """Whether a record is to be looked at with others of the same login and number."""
+        if self._suspects is None:
+            if self._first.setdefault(identity, (row[0], row[3]))[0] == row[0]:
+                return False
+        elif identity not in self._suspects:
+            return False
+        self._aside.setdefault(identity, []).append(row)
+        return True
+
+    def _pass_over(self, key: str, role: Role, status: Status) -> None:
+        """Somebody who does not count, or of whom nobody can say it."""
+        self._inactive.add(key)
+        if status is Status.UNRECOGNIZED:
+            self.questions[Question.UNKNOWN_STATUS] += 1
+            self._leaves(key, role)
 
     def _leaves(self, key: str, role: Role) -> bool:
         """Whether a person stays as the state has them, as the roster does not tell all that they are entitled to."""
-        if self._states.pop(key, None) is None:
+        before = self._states.pop(key, None)
+        if before is None:
             return False
+        self._changed[key] = before
         self.questions[Question.LEFT_AS_IS] += 1
-        if role is Role.STUDENT:
-            self.students += 1
-        else:
-            self.staff += 1
+        self._count(student=role is Role.STUDENT)
         return True
 
     def missing(self) -> set[str]:
@@ -96,7 +178,26 @@ class Comparison:
         for key in self._states:
             yield PersonChange(key=key, gone=True)
 
-    def _mean(self, word: int, student: bool) -> tuple[Decoded, bytes]:
-        """What a word stands for, and the same as the beginning of a digest."""
-        decoded = self._offer.decode(word)
-        return decoded, msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
+    def _count(self, *, student: bool) -> None:
+        if student:
+            self.students += 1
+        else:
+            self.staff += 1
+
+    def _digest(self, row: PersonRow, word: int) -> tuple[bool, int, Decoded]:
+        """Whether a person counts as a student, a digest of all that matching and planning look at, and its meaning."""
+        _, (role, _, _), username, email, identifier = row
+        student = role is Role.STUDENT or not word & ~self._offer.student_mask
+        known = self._meanings.get((word, student))
+        if known is None:
+            decoded = self._offer.decode(word)
+            meaning = msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
+            known = self._meanings[word, student] = decoded, meaning
+        decoded, meaning = known
+        # No text of a roster holds a NUL.
+        return student, xxhash.xxh3_64_intdigest(meaning + f"{username}\0{email}\0{identifier}".encode()), decoded
+
+
+def _change(row: PersonRow, digest: int, student: bool, meant: Decoded) -> PersonChange:
+    key, _, username, email, identifier = row
+    return PersonChange(key, digest, _KINDS[student], username, email, identifier, meant.schools, meant.entitlements)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from roster_operator.licensing.bearings import Bearings
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.roster.dates import Calendar
-from roster_operator.roster.models import ClassSection
+from roster_operator.roster.models import ClassSection, Status
 from roster_operator.roster.quality import Question, Questions
 
 
@@ -104,7 +104,7 @@ class ClassTable:
         self.elsewhere: set[str] = set()
         """Ids of classes that exist but are out of scope or not on."""
         self.adrift: set[str] = set()
-        """Ids of classes that were in scope, are on, and are no longer known to lead anywhere; their bits say so."""
+        """Ids of classes of which nobody can say what they lead to, or whether they are on; their bits say so."""
         self.in_scope = 0
         self.questions: Questions = Questions()
         self._calendar = calendar
@@ -114,24 +114,43 @@ class ClassTable:
         for section in sections:
             if section.id in self.bits and section.id not in self.adrift:
                 continue
-            bits = self.offer.bits(section) if section.active else None
-            if section.active and not section.course_id and section.id not in self.elsewhere:
+            gone = section.status is Status.GONE
+            bits = None if gone else self.offer.bits(section)
+            if not gone and not section.course_id and section.id not in self.elsewhere:
                 self.questions[Question.CLASS_WITHOUT_COURSE] += 1
-            if bits is None or not self._calendar.is_on(section.session_ids):
+            is_on = False if gone else self._calendar.is_on(section.session_ids)
+            if is_on is False:
                 self._pass_over(section)
                 continue
-            if not any(session in self._calendar.known for session in section.session_ids):
+            if self._is_unclear(section, bits, is_on):
+                self._leave_unclear(section)
+                continue
+            if bits is None:
+                self._pass_over(section)
+                continue
+            if not self._calendar.knows(section.session_ids):
                 self.questions[Question.CLASS_WITHOUT_SESSION] += 1
             self.elsewhere.discard(section.id)
             self.adrift.discard(section.id)
             self.bits[section.id] = bits
             self.in_scope += 1
 
-    def _pass_over(self, section: ClassSection) -> None:
-        lost = section.active and self.bearings.lost(section) and self._calendar.is_on(section.session_ids)
-        if lost and section.id not in self.elsewhere:
+    def _is_unclear(self, section: ClassSection, bits: ClassBits | None, is_on: bool | None) -> bool:
+        """Whether a class that is not known to be over may be in scope and on, or may be not."""
+        if bits is None:
+            return self.bearings.lost(section) or self.bearings.is_unclear(section)
+        if section.status is Status.UNRECOGNIZED:
+            self.questions[Question.UNKNOWN_STATUS] += 1
+        elif is_on is None:
+            self.questions[Question.UNCLEAR_TERM] += 1
+        return section.status is Status.UNRECOGNIZED or is_on is None
+
+    def _leave_unclear(self, section: ClassSection) -> None:
+        if section.id not in self.elsewhere:
             self.adrift.add(section.id)
             unclear = self.offer.unclear
             self.bits[section.id] = ClassBits(unclear, unclear, unclear)
-        elif section.id not in self.adrift:
+
+    def _pass_over(self, section: ClassSection) -> None:
+        if section.id not in self.adrift:
             self.elsewhere.add(section.id)

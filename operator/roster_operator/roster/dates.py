@@ -1,26 +1,126 @@
-"""When a class is on: dates are days in the district's time zone, and every end is exclusive."""
+"""When a class is on: dates are days in the district's time zone, and every end is exclusive.
+
+A date of a roster is a text. Most are an ISO date, or empty if there is none. Three kinds take more than the value to
+be understood, and come as they are to where that is known:
+
+- `2026-05-06/2026-06-05`: either of two days, as it was written `05/06/2026`: month first, and day first;
+- `2026-06-04T13:00:00+00:00`: a moment, whose day depends on the district's time zone;
+- `?`: it cannot be read. That is not the same as no date: nobody can say whether it has passed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from functools import reduce
+from operator import or_
+from typing import Final
 
-from roster_operator.roster.models import Session
+from roster_operator.roster.models import DAY_FIRST, MONTH_FIRST, Session, Status
+
+UNREADABLE: Final = "?"
+EITHER: Final = "/"
+"""Between the two days that a date may be."""
+_ISO_LENGTH: Final = 10
+_A_DAY: Final = timedelta(days=1)
+_AN_HOUR: Final = timedelta(hours=1)
+_ONE_O_CLOCK: Final = time(1)
+LATE: Final = 23
+"""The hour from which on an end means that its day is the last one."""
 
 
-def is_current(begin: str, end: str, today: str) -> bool:
-    """Whether `today` is in [begin, end); a missing bound is open. All are ISO dates or empty."""
-    return (not begin or begin <= today) and (not end or today < end)
+class DayOrder(StrEnum):
+    """How a section writes dates such as 05/06/2026."""
+
+    MONTH_FIRST = "MonthFirst"
+    DAY_FIRST = "DayFirst"
+    UNKNOWN = ""
+    """No date shows it, or some show one and some the other."""
+
+
+def order_of(marks: int) -> DayOrder:
+    """What the dates of a section show together, by the marks of all its rows."""
+    shown = marks & (MONTH_FIRST | DAY_FIRST)
+    return {MONTH_FIRST: DayOrder.MONTH_FIRST, DAY_FIRST: DayOrder.DAY_FIRST}.get(shown, DayOrder.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What the dates of one section mean, as of one day in the district."""
+
+    today: str
+    """An ISO date."""
+    zone: tzinfo = UTC
+    order: DayOrder = DayOrder.UNKNOWN
+
+    def begin(self, written: str) -> str:
+        """The first day; still two days, or unreadable, if that is not known."""
+        return self._day(written, end=False) if len(written) > _ISO_LENGTH else written
+
+    def end(self, written: str) -> str:
+        """The day after the last; likewise."""
+        return self._day(written, end=True) if len(written) > _ISO_LENGTH else written
+
+    def is_on(self, begin: str, end: str) -> bool | None:
+        """Whether today is in [begin, end), of days as `begin` and `end` give them; None if that cannot be said."""
+        begun, over = self._has_come(begin), self._has_come(end)
+        if (begin and begun is False) or (end and over):
+            return False
+        return True if (not begin or begun) and (not end or over is False) else None
+
+    def _has_come(self, day: str) -> bool | None:
+        """Whether a day is today or past; None if that cannot be said, or there is none."""
+        if not day or day == UNREADABLE:
+            return None
+        earliest, latest = min(day.split(EITHER)), max(day.split(EITHER))
+        return True if latest <= self.today else False if earliest > self.today else None
+
+    def _day(self, written: str, *, end: bool) -> str:
+        if EITHER in written:
+            month_first, day_first = written.split(EITHER)
+            by_order = {DayOrder.MONTH_FIRST: month_first, DayOrder.DAY_FIRST: day_first}
+            return by_order.get(self.order, written)
+        moment = datetime.fromisoformat(written)
+        local = moment.astimezone(self.zone)
+        # Servers that take midnight to UTC by the offset of another season are an hour off.
+        if local.time() <= _ONE_O_CLOCK or local.hour == LATE:
+            return (local + _AN_HOUR).date().isoformat()
+        return (moment.date() + _A_DAY if end and moment.hour >= LATE else moment.date()).isoformat()
+
+
+def certain(day: str) -> bool:
+    """Whether it is one day, of those that `Days` gives."""
+    return bool(day) and day != UNREADABLE and EITHER not in day
+
+
+def later(day: str) -> str:
+    """The day after, of any date that can be; empty for no date, and for one that ends with the calendar."""
+    if not day or day == UNREADABLE:
+        return day
+    if EITHER in day:
+        return EITHER.join(map(later, day.split(EITHER)))
+    try:
+        return (datetime.fromisoformat(day) + _A_DAY).isoformat() if "T" in day else _next(day)
+    except OverflowError:
+        return ""
+
+
+def _next(day: str) -> str:
+    return (date.fromisoformat(day) + _A_DAY).isoformat()
+
+
+def ends_before_it_begins(begin: str, end: str) -> bool:
+    """Whether two days, as `Days` gives them, contradict each other."""
+    return certain(begin) and certain(end) and end < begin
 
 
 def earliest_after(today: str, dates: Iterable[str]) -> str:
-    """The first of `dates` after `today`; empty if none is."""
-    return min((day for day in dates if day > today), default="")
-
-
-def ends_before_it_begins(session: Session) -> bool:
-    """Whether its dates contradict each other."""
-    return bool(session.start and session.end and session.end < session.start)
+    """The first of `dates` after `today`; empty if none is. One that may be two days counts as both."""
+    days = (day for written in dates for day in written.split(EITHER))
+    return min((day for day in days if day > today and day != UNREADABLE), default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +131,61 @@ class Calendar:
     current: frozenset[str]
     next_change: str
     """The first day after that one on which a session begins or ends; empty if none does."""
+    unclear: frozenset[str] = frozenset()
+    """Of those known, the ones of which nobody can say whether they are current."""
+    deleted: frozenset[str] = frozenset()
+    order: DayOrder = DayOrder.UNKNOWN
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Ids in one case to ids as they are, where that is unambiguous."""
 
-    def is_on(self, session_ids: tuple[str, ...]) -> bool:
-        """Whether a class with these sessions is on.
+    def knows(self, session_ids: Iterable[str]) -> bool:
+        """Whether any of a class's sessions is described."""
+        return any(session in self.known for session in self._as_described(session_ids))
 
-        A class whose sessions the SIS does not describe is taken as on: its enrollments have dates of their own, and
-        a missing reference must not close a class.
+    def is_on(self, session_ids: Iterable[str]) -> bool | None:
+        """Whether a class with these sessions is on; None if that cannot be said.
+
+        A class none of whose sessions the SIS describes is taken as on: its enrollments have dates of their own, and
+        a missing reference must not close a class. If it describes one that is over, another may be current.
         """
-        known = [session for session in session_ids if session in self.known]
-        return not known or any(session in self.current for session in known)
+        named = self._as_described(session_ids)
+        if not any(session in self.known for session in named) or any(session in self.current for session in named):
+            return True
+        untold = (session for session in named if session not in self.known or session in self.unclear)
+        return None if any(session not in self.deleted for session in untold) else False
+
+    def _as_described(self, session_ids: Iterable[str]) -> list[str]:
+        """Some systems write ids in another case where they refer to them."""
+        described = self.known | self.deleted
+        return [one if one in described else self.spellings.get(one.casefold(), one) for one in session_ids]
 
 
-def calendar(sessions: Iterable[Session], today: str) -> Calendar:
-    """Which sessions are current on `today` (an ISO date); one that ends before it begins is as good as not known."""
-    active = [session for session in sessions if session.active and not ends_before_it_begins(session)]
+def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
+    """Which sessions are current; of one whose dates or status are not understood, nobody can say."""
+    listed = list(sessions)
+    rows = [session for session in listed if session.status is not Status.GONE]
+    days = replace(days, order=order_of(reduce(or_, (session.marks for session in rows), 0)))
+    current: set[str] = set()
+    unclear: set[str] = set()
+    bounds: list[str] = []
+    for session in rows:
+        begin, end = days.begin(session.start), days.end(session.end)
+        bounds += begin, end
+        turned = ends_before_it_begins(begin, end)
+        is_on = days.is_on(end, begin) if turned else days.is_on(begin, end)
+        if is_on and not turned and session.status is Status.ACTIVE:
+            current.add(session.id)
+        elif is_on is not False:
+            unclear.add(session.id)
+    ids = frozenset(session.id for session in rows)
+    deleted = frozenset(session.id for session in listed) - ids
+    in_one_case = Counter(identifier.casefold() for identifier in ids | deleted)
     return Calendar(
-        known=frozenset(session.id for session in active),
-        current=frozenset(session.id for session in active if is_current(session.start, session.end, today)),
-        next_change=earliest_after(today, (bound for session in active for bound in (session.start, session.end))),
+        known=ids,
+        current=frozenset(current),
+        next_change=earliest_after(days.today, bounds),
+        unclear=frozenset(unclear - current),
+        deleted=deleted,
+        order=days.order,
+        spellings={one.casefold(): one for one in ids | deleted if in_one_case[one.casefold()] == 1},
     )

@@ -1,8 +1,8 @@
 """The rows of a roster, as every source yields them.
 
-Identifiers are the SIS's `sourcedId`s: opaque, stripped, unique within their kind. Dates are ISO strings
-(`2026-08-12`) or empty, because they compare as they are and a roster has a million of them. Rows that the SIS
-marks as deleted are yielded with `active` false, so that counting and deciding are done in one place.
+Identifiers are the SIS's `sourcedId`s: opaque, stripped, unique within their kind. Dates are texts as in
+`roster.dates`: mostly an ISO date (`2026-08-12`), or empty. Rows that the SIS marks as deleted are yielded as well, so
+that counting and deciding are done in one place.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 
@@ -24,16 +25,42 @@ class Role(StrEnum):
     OTHER = "other"
     STRANGE = "strange"
     """A word that OneRoster does not have: what is meant is not known."""
+    FORMER = "former"
+    """Every role that is told of the person is over, or has not begun."""
+    UNCLEAR = "unclear"
+    """Nobody can say whether a role of the person holds today."""
     UNKNOWN = ""
 
 
+class Status(StrEnum):
+    """Whether a row, or a person, counts."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+    """Marked as deleted or ended, or a person who is disabled."""
+    UNRECOGNIZED = "unrecognized"
+    """A word that is not known: what is meant is not known, and so it decides nothing."""
+
+
+STATUS_TOLD: Final = 1
+ENABLED_TOLD: Final = 2
+MONTH_FIRST: Final = 4
+DAY_FIRST: Final = 8
+"""Marks of a row, as bits: that it says a status, or `enabledUser`; in which order its dates show day and month."""
+
+
+SCHOOL: Final = "school"
+
+
 class School(msgspec.Struct, frozen=True, gc=False):
-    """An organization of type school."""
+    """An organization at which classes may be taught: a school, or one of another type."""
 
     id: str
     name: str = ""
     identifier: str = ""
-    active: bool = True
+    status: Status = Status.ACTIVE
+    kind: str = SCHOOL
+    """Its type in lower case: `school`, `department`, `district` and so on (OneRoster 1.1, section 4.13.6)."""
 
 
 class Course(msgspec.Struct, frozen=True, gc=False):
@@ -42,7 +69,7 @@ class Course(msgspec.Struct, frozen=True, gc=False):
     id: str
     code: str = ""
     title: str = ""
-    active: bool = True
+    status: Status = Status.ACTIVE
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):
@@ -51,7 +78,8 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     id: str
     start: str = ""
     end: str = ""
-    active: bool = True
+    status: Status = Status.ACTIVE
+    marks: int = 0
 
 
 class ClassSection(msgspec.Struct, frozen=True, gc=False):
@@ -61,7 +89,7 @@ class ClassSection(msgspec.Struct, frozen=True, gc=False):
     course_id: str = ""
     school_id: str = ""
     session_ids: tuple[str, ...] = ()
-    active: bool = True
+    status: Status = Status.ACTIVE
 
 
 class Person(msgspec.Struct, frozen=True, gc=False):
@@ -72,7 +100,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     username: str = ""
     email: str = ""
     identifier: str = ""
-    active: bool = True
+    status: Status = Status.ACTIVE
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -87,7 +115,7 @@ class Enrollment(msgspec.Struct, frozen=True, gc=False):
     role: Role = Role.UNKNOWN
     begin: str = ""
     end: str = ""
-    active: bool = True
+    status: Status = Status.ACTIVE
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -100,13 +128,18 @@ class Part(msgspec.Struct, frozen=True, gc=False, eq=False):
     role: Role
     begin: str
     end: str
-    active: bool
+    status: Status
+    marks: int
 
 
 @lru_cache(maxsize=65_536)
-def part(role: Role, begin: str, end: str, active: bool) -> Part:
+def part(role: Role, begin: str, end: str, status: Status = Status.ACTIVE, marks: int = 0) -> Part:
     """The `Part` of these values, mostly the same object for the same values."""
-    return Part(role, begin, end, active)
+    return Part(role, begin, end, status, marks)
+
+
+EnrollmentParts = tuple[str, str, Part]
+"""Id of the person, id of the class, and what the person is there."""
 
 
 class Enrollments(Collection[Enrollment]):
@@ -129,8 +162,14 @@ class Enrollments(Collection[Enrollment]):
         return cls(
             [row.person_id for row in listed],
             [row.class_id for row in listed],
-            [part(row.role, row.begin, row.end, row.active) for row in listed],
+            [part(row.role, row.begin, row.end, row.status) for row in listed],
         )
+
+    @classmethod
+    def gathered(cls, rows: Collection[EnrollmentParts]) -> Enrollments:
+        """Enrollments that come one after the other."""
+        persons, classes, parts = map(list, zip(*rows, strict=True) if rows else ((),) * 3)
+        return cls(persons, classes, parts)
 
     def __len__(self) -> int:
         """How many."""
@@ -139,15 +178,17 @@ class Enrollments(Collection[Enrollment]):
     def __iter__(self) -> Iterator[Enrollment]:
         """One after the other, as objects."""
         for person, section, said in zip(self.persons, self.classes, self.parts, strict=True):
-            yield Enrollment(person, section, said.role, said.begin, said.end, said.active)
+            yield Enrollment(person, section, said.role, said.begin, said.end, said.status)
 
     def __contains__(self, row: object) -> bool:
         """Whether `row` is one of them."""
         return any(row == mine for mine in self)
 
 
-PersonRow = tuple[str, tuple[Role, bool], str, str, str]
-"""Id, standing, username, email, identifier; a standing is a role, and whether the person is active."""
+Standing = tuple[Role, Status, int]
+"""What a person is, whether they count, and marks."""
+PersonRow = tuple[str, Standing, str, str, str]
+"""Id, standing, username, email, identifier."""
 
 
 class People(Collection[Person]):
@@ -158,7 +199,7 @@ class People(Collection[Person]):
     def __init__(
         self,
         ids: list[str],
-        standings: list[tuple[Role, bool]],
+        standings: list[Standing],
         usernames: list[str],
         emails: list[str],
         identifiers: list[str],
@@ -178,7 +219,7 @@ class People(Collection[Person]):
         listed = list(rows)
         return cls(
             [row.id for row in listed],
-            [(row.role, row.active) for row in listed],
+            [(row.role, row.status, 0) for row in listed],
             [row.username for row in listed],
             [row.email for row in listed],
             [row.identifier for row in listed],
@@ -202,8 +243,8 @@ class People(Collection[Person]):
 
     def __iter__(self) -> Iterator[Person]:
         """One after the other, as objects."""
-        for key, (role, active), username, email, identifier in self.columns:
-            yield Person(key, role, username, email, identifier, active)
+        for key, (role, status, _), username, email, identifier in self.columns:
+            yield Person(key, role, username, email, identifier, status)
 
     def __contains__(self, row: object) -> bool:
         """Whether `row` is one of them."""

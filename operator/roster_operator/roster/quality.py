@@ -23,6 +23,13 @@ class Question(StrEnum):
     NO_LOGIN = "PersonWithoutUsernameAndEmail"
     SAME_ID_TWICE = "PersonsWithOneId"
     LEFT_AS_IS = "PersonsLeftAsTheyAre"
+    UNREADABLE_DATE = "UnreadableDate"
+    UNKNOWN_STATUS = "UnknownStatus"
+    UNCLEAR_TERM = "ClassOfUnclearTerm"
+    NO_CURRENT_ROLE = "TeacherWithoutCurrentRole"
+    SHARED_LOGIN = "LoginOfManyPersons"
+    SEVERAL_RECORDS = "PersonsWithSeveralRecords"
+    NOT_A_SCHOOL = "ClassAtNoSchool"
 
 
 EXPLANATIONS: dict[Question, tuple[str, str]] = {
@@ -74,6 +81,35 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
         "persons of whom it is unclear what they are entitled to, by a role, dates or a class that cannot be told any "
         "more; they keep what they have, and get nothing new",
         "District: look at the other items: roles, dates, and courses or classes that are no longer shared.",
+    ),
+    Question.UNREADABLE_DATE: (
+        "enrollments in scope or terms with a begin or end that cannot be read as a date; who is concerned keeps what "
+        "they have",
+        "District: export dates as YYYY-MM-DD.",
+    ),
+    Question.UNKNOWN_STATUS: (
+        "rows in scope whose status or enabledUser is a word that is not known; who is concerned keeps what they have",
+        "District: map the statuses of the SIS to those of OneRoster: active or tobedeleted, true or false.",
+    ),
+    Question.UNCLEAR_TERM: (
+        "classes in scope of which it is unclear whether they are on, as a term is not described or not understood",
+        "District: correct the dates of these terms, and share academic schedules whole.",
+    ),
+    Question.NO_CURRENT_ROLE: (
+        "persons enrolled as teachers whose roles are all over or have not begun; they get no Teacher edition",
+        "District: correct the dates of these roles.",
+    ),
+    Question.SHARED_LOGIN: (
+        "persons with a username or an email that many others have too; it is taken for an empty cell",
+        "District: give each person a username or an email of their own.",
+    ),
+    Question.SEVERAL_RECORDS: (
+        "records beyond the first of persons who have several with one login and number; each person is served once",
+        "District: nothing has to be done; one record a person makes reports easier to read.",
+    ),
+    Question.NOT_A_SCHOOL: (
+        "classes at an organization that is no school; they lead to a license only if spec.schools names it by id",
+        "District: correct the school of these classes. Publisher: or name the organization in spec.schools.",
     ),
     Question.NO_LOGIN: (
         "persons with neither username nor email; they are matched by sourcedId alone",

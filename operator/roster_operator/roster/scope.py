@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from roster_operator.roster.models import Course, School
+from roster_operator.roster.models import SCHOOL, Course, School, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Unresolved:
 
     selector: Selector
     problem: str
-    """`is not offered`, `is marked as deleted`, or how many it matches."""
+    """`is not offered`, `is marked as deleted`, has a status that is not known, or how many it matches."""
 
 
 RowT = TypeVar("RowT", School, Course)
@@ -45,6 +45,8 @@ class Choice(Generic[RowT]):
     rows: tuple[tuple[RowT, ...], ...]
     """For each selector, in order, the rows that it selects."""
     unresolved: tuple[Unresolved, ...]
+    unclear: frozenset[str] = frozenset()
+    """Ids of rows that are selected and whose status is a word that is not known."""
 
     @property
     def ids(self) -> frozenset[str]:
@@ -53,11 +55,14 @@ class Choice(Generic[RowT]):
 
 
 def choose_schools(selectors: Sequence[Selector], schools: Iterable[School]) -> Choice[School]:
-    """Resolve `spec.schools`; each selector stands for exactly one school."""
+    """Resolve `spec.schools`; each selector stands for exactly one school.
+
+    An organization of another type is selected by its id or identifier alone.
+    """
     fields: dict[str, Callable[[School], str]] = {
         "id": lambda school: school.id,
         "identifier": lambda school: school.identifier,
-        "name": lambda school: school.name,
+        "name": lambda school: school.name if school.kind == SCHOOL else "",
     }
     return _choose(selectors, schools, fields, several=False)
 
@@ -87,21 +92,30 @@ def _choose(
             if key in wanted:
                 index.setdefault(key, {})[row.id] = row
     chosen: list[tuple[RowT, ...]] = []
+    unclear: set[str] = set()
     unresolved: list[Unresolved] = []
     for selector in selectors:
         # What is blank in the SIS is not found by a blank name.
         found = index.get((selector.by, _key(selector)), {}) if _key(selector) else {}
-        active = tuple(row for row in found.values() if row.active)
+        active = tuple(row for row in found.values() if row.status is Status.ACTIVE)
+        unknown = {row.id for row in found.values() if row.status is Status.UNRECOGNIZED}
+        unclear |= unknown
         problem = ""
         if not active:
-            problem = "is marked as deleted in the SIS" if found else "is not offered by the SIS"
+            problem = _absence(found=bool(found), unknown=bool(unknown))
         elif len(active) > 1 and not several:
             problem = f"matches {len(active)} schools; select one by id"
             active = ()
         if problem:
             unresolved.append(Unresolved(selector, problem))
         chosen.append(active)
-    return Choice(tuple(chosen), tuple(unresolved))
+    return Choice(tuple(chosen), tuple(unresolved), frozenset(unclear))
+
+
+def _absence(*, found: bool, unknown: bool) -> str:
+    if unknown:
+        return "has a status in the SIS that is not known"
+    return "is marked as deleted in the SIS" if found else "is not offered by the SIS"
 
 
 def _key(selector: Selector) -> str:

@@ -28,6 +28,7 @@ from roster_operator.api.v1alpha1.spec import (
     MatchKey,
     RemovalGuard,
     RosterIntegrationSpec,
+    SameLogin,
     SchoolSelector,
 )
 from roster_operator.api.v1alpha1.status import (
@@ -74,6 +75,7 @@ __all__ = [
     "RosterIntegrationSpec",
     "RosterIntegrationStatus",
     "RosterSourceSpec",
+    "SameLogin",
     "SchoolSelector",
     "SecretReference",
     "SourceType",

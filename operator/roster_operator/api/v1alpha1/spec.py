@@ -31,6 +31,13 @@ class DeletionPolicy(StrEnum):
     REVOKE = "Revoke"
 
 
+class SameLogin(StrEnum):
+    """What several active records of one login are."""
+
+    ONE_PERSON = "OnePerson"
+    REFUSE = "Refuse"
+
+
 class MatchKey(StrEnum):
     """By what a person of the roster is recognised as an existing account."""
 
@@ -117,6 +124,10 @@ class Matching(WireModel):
     ] = (MatchKey.SOURCED_ID, MatchKey.USERNAME, MatchKey.EMAIL)
     """What is compared, in this order; the first that finds exactly one account decides. Two accounts that fit are
     never merged: the person is left as is and counted as a conflict."""
+    same_login: SameLogin = SameLogin.ONE_PERSON
+    """What several active records with the same username and student or staff number are: OnePerson serves one person
+    with all that the records bring, as some systems have a record for each school; Refuse leaves them as they are, as
+    conflicts."""
 
     @model_validator(mode="after")
     def _sourced_id_first(self) -> Self:

@@ -11,7 +11,12 @@ from roster_operator.sources.source import Access
 
 _WORTH_A_LOOK = (
     Question.LEFT_AS_IS,
+    Question.UNREADABLE_DATE,
+    Question.UNKNOWN_STATUS,
+    Question.UNCLEAR_TERM,
     Question.STUDENT_AS_TEACHER,
+    Question.NO_CURRENT_ROLE,
+    Question.SHARED_LOGIN,
     Question.SAME_ID_TWICE,
     Question.UNKNOWN_PERSON,
     Question.UNKNOWN_CLASS,
@@ -21,7 +26,9 @@ _WORTH_A_LOOK = (
     Question.END_BEFORE_BEGIN,
     Question.STRANGE_ROLE,
     Question.UNKNOWN_ROLE,
+    Question.NOT_A_SCHOOL,
     Question.NO_LOGIN,
+    Question.SEVERAL_RECORDS,
     Question.DUPLICATE_ROW,
 )
 """In this order: what affects licenses first. A class without a course is normal in many schools, and not listed."""

@@ -27,7 +27,7 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
-from roster_operator.roster.dates import earliest_after
+from roster_operator.roster.dates import Days, earliest_after
 from roster_operator.roster.models import Enrollment, Person, Role
 from roster_operator.sources.provider import Provider, TellsChanges
 from roster_operator.sources.source import Scope, Section
@@ -120,17 +120,17 @@ class DeltaRead:
     """What changed since the watermark, as changes of persons that only add."""
 
     def __init__(
-        self, source: TellsChanges, table: ClassTable, day: str, watermark: Watermark, *, enrollments: int
+        self, source: TellsChanges, table: ClassTable, days: Days, watermark: Watermark, *, enrollments: int
     ) -> None:
         """`table` is of today; `enrollments`: how many the last full read found in scope."""
         self.found = Observations(run_id="")
         """Proofs and questions, to be taken over once all was read."""
         self._source = source
         self._table = table
-        self._day = day
+        self._days = days
         self._watermark = watermark
         self._most = max(_FEW, enrollments // 2)
-        self._fold = Fold(table, day)
+        self._fold = Fold(table, days)
 
     @property
     def since(self) -> datetime:
@@ -156,7 +156,7 @@ class DeltaRead:
         return replace(
             before,
             since=started,
-            until=earliest_after(self._day, (before.until, self._fold.next_change, *days)),
+            until=earliest_after(self._days.today, (before.until, self._fold.next_change, *days)),
             conflicts=before.conflicts + conflicts,
         )
 

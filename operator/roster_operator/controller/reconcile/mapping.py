@@ -27,6 +27,8 @@ class Selection:
 
     schools: frozenset[str]
     courses: frozenset[str]
+    unclear: frozenset[str]
+    """Ids of schools and courses that are selected and whose status is not known."""
     ebooks_by_course: Mapping[str, tuple[str, ...]]
     """Course ids to names of eBooks that exist. A course that several entries select leads to the eBooks of all."""
     editions: Mapping[str, tuple[Edition, ...]]
@@ -45,6 +47,7 @@ def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str,
     return Selection(
         schools=schools.ids,
         courses=courses.ids,
+        unclear=schools.unclear | courses.unclear,
         ebooks_by_course={course: tuple(books) for course, books in by_course.items() if books},
         editions={name: tuple(Edition(str(e)) for e in ebooks[name].spec.editions) for name in wanted & ebooks.keys()},
         mappings=Mappings(

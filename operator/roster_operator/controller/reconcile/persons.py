@@ -5,7 +5,9 @@ Memory grows with the persons in scope up to a bound, and then no more. A partit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from array import array
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Final
@@ -18,6 +20,9 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Entry, Fold
 from roster_operator.licensing.models import PersonChange
+from roster_operator.licensing.records import Record, Revision, SharedLogins, identity_of, repeated
+from roster_operator.roster.dates import Days
+from roster_operator.roster.members import held_by
 from roster_operator.roster.models import Enrollment, People, Person, PersonRow
 from roster_operator.roster.quality import Question, Questions
 
@@ -35,22 +40,27 @@ class Persons:
     def __init__(
         self,
         table: ClassTable,
-        today: str,
+        days: Days,
         keep: Callable[[Iterable[PersonChange]], None],
         resources: ExitStack,
         *,
+        one_person: bool = True,
         grew: Callable[[int, int], None] = ignored,
         max_in_memory: int = MAX_IN_MEMORY,
     ) -> None:
         """`keep` takes those who changed, as they are found; `resources` closes what is opened on disk.
 
-        `grew` is told how many persons and enrollments there are so far.
+        `one_person`: see `Comparison`. `grew` is told how many persons and enrollments there are so far.
         """
         self.students = 0
         self.staff = 0
         self.questions: Questions = Questions()
         """Once finished, those of enrollments too."""
-        self.fold = Fold(table, today)
+        self.members: Counter[str] = Counter()
+        """How many persons hold each member of their records, in scope or not."""
+        self.revision = Revision()
+        """Once finished: what is to be changed in what `keep` was given."""
+        self.fold = Fold(table, days)
         self._table = table
         self._keep = keep
         self._resources = resources
@@ -59,6 +69,10 @@ class Persons:
         self._max_in_memory = max_in_memory
         self._on_disk: _OnDisk | None = None
         self._comparison: Comparison | None = None
+        self._one_person = one_person
+        self._logins = SharedLogins()
+        self._identities = array("q")
+        """Of persons on disk: who has several records."""
 
     def enroll(self, page: Collection[Enrollment]) -> None:
         """Take enrollments."""
@@ -70,32 +84,42 @@ class Persons:
 
     def compare_with(self, states: Iterable[State]) -> None:
         """Take the ledger's states; all enrollments were given."""
+        self.fold.conclude()
         remaining = iter(states)
         known = dict(islice(remaining, self._max_in_memory + 1))
         if self._on_disk is None and len(known) <= self._max_in_memory:
-            self._comparison = Comparison(self.fold, self._table, known)
+            self._comparison = Comparison(self.fold, self._table, known, one_person=self._one_person)
         else:
             waiting = self._spill()
             waiting.states.extend((state[0], state) for state in chain(known.items(), remaining))
 
     def describe(self, page: Collection[Person]) -> None:
         """Take persons, of whom the SIS has more than are in scope."""
+        people = People.of(page)
+        self._logins.add(people)
+        self.members.update(held_by(people))
         if self._comparison is not None:
-            self._keep(self._comparison.changes(page))
+            self._keep(self._comparison.changes(people))
         elif self._on_disk is not None:
-            self._on_disk.people.extend((row[0], row) for row in People.of(page).columns)
+            self._on_disk.people.extend((row[0], row) for row in people.columns)
+            if self._one_person:
+                self._identities.extend(map(identity_of, people.columns))
 
     def finish(self, look_up: LookUp) -> None:
         """All persons were given: find who is missing, look them up, and find who is gone."""
         undescribed = self.fold.among(())
         states: dict[str, int] = {}
+        records: dict[int, list[Record]] = {}
         for fold, comparison in self._compared():
+            for identity, some in comparison.records():
+                records.setdefault(identity, []).extend(some)
             missing = comparison.missing()
             undescribed.merge(fold.among(missing).entries())
             states |= comparison.without(missing)
             self._keep(comparison.gone())
             self._count(comparison, fold)
         rest = Comparison(undescribed, self._table, states)
+        self._revise(rest, records)
         if wanted := rest.missing():
             look_up(wanted, lambda page: self._keep(rest.changes(page)))
         unknown = rest.missing()
@@ -106,16 +130,25 @@ class Persons:
             self.questions.update(self.fold.questions)
         self.questions[Question.UNKNOWN_PERSON] += len(unknown)
 
+    def _revise(self, comparison: Comparison, records: Mapping[int, Sequence[Record]]) -> None:
+        usernames, emails = self._logins.found()
+        self.questions[Question.SHARED_LOGIN] += max(sum(usernames.values()), sum(emails.values()))
+        instead: dict[str, PersonChange | None] = {}
+        for some in records.values():
+            instead.update(comparison.as_one(some))
+        self.revision = Revision(frozenset(usernames), frozenset(emails), instead)
+
     def _compared(self) -> Iterator[tuple[Fold, Comparison]]:
         if self._comparison is not None:
             yield self.fold, self._comparison
         elif self._on_disk is not None:
+            suspects = repeated(self._identities)
             for partition in range(PARTITIONS):
                 fold = self.fold.among(())
                 for entries in self._on_disk.entries.read(partition):
                     fold.merge((person, int.from_bytes(word), int.from_bytes(both)) for person, word, both in entries)
                 states = {key: digest for block in self._on_disk.states.read(partition) for key, digest in block}
-                comparison = Comparison(fold, self._table, states)
+                comparison = Comparison(fold, self._table, states, one_person=self._one_person, suspects=suspects)
                 for rows in self._on_disk.people.read(partition):
                     self._keep(comparison.changes(People.gathered(rows)))
                 yield fold, comparison

@@ -14,7 +14,7 @@ from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
 from roster_operator.licensing.bearings import Bearings, ClassMemory
 from roster_operator.licensing.guards import Verdict
-from roster_operator.roster.models import ClassSection, Course, School, Session
+from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
 
@@ -67,9 +67,9 @@ class Offering:
         read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend, may_be_empty=True)
         read(source.courses(), Section.COURSES, observations, self.courses.extend)
 
-    def bearings(self, before: ClassMemory) -> Bearings:
-        """What classes can be told by; `before`: those that were in scope."""
-        return Bearings({course.id for course in self.courses}, {school.id for school in self.schools}, before)
+    def bearings(self, before: ClassMemory, unclear: frozenset[str]) -> Bearings:
+        """What classes can be told by; `before`: those that were in scope; `unclear`: see `Bearings`."""
+        return Bearings({course.id for course in self.courses}, {school.id for school in self.schools}, before, unclear)
 
 
 class ClassCounts:
@@ -84,7 +84,7 @@ class ClassCounts:
     def add(self, sections: Iterable[ClassSection]) -> None:
         """Take classes as they come."""
         for section in sections:
-            if section.active:
+            if section.status is not Status.GONE:
                 self._by_school[section.school_id] += 1
                 if not self._selected or section.school_id in self._selected:
                     self._by_course[section.course_id] += 1
@@ -96,14 +96,20 @@ class ClassCounts:
         elsewhere = sum(count for school, count in self._by_school.items() if school not in schools)
         return elsewhere + sum(count for course, count in self._by_course.items() if course not in courses)
 
+    def at_no_school(self, offering: Offering) -> int:
+        """How many are at an organization that is no school."""
+        others = (school.id for school in offering.schools if school.kind != SCHOOL)
+        return sum(self._by_school[other] for other in others)
+
     def catalog(self, offering: Offering) -> Catalog:
         """The schools and courses on offer, sorted for reading; courses without a class in the selection left out."""
-        schools = {school.id: school for school in offering.schools if school.active}.values()
-        courses = {course.id: course for course in offering.courses if course.active}.values()
+        schools = {school.id: school for school in offering.schools if school.status is Status.ACTIVE}.values()
+        courses = {course.id: course for course in offering.courses if course.status is Status.ACTIVE}.values()
         return Catalog(
             schools=tuple(
                 CatalogSchool(school.id, school.name, school.identifier, self._by_school[school.id])
                 for school in sorted(schools, key=lambda school: (school.name, school.id))
+                if school.kind == SCHOOL or self._by_school[school.id]
             ),
             courses=tuple(
                 CatalogCourse(course.id, course.code, course.title, self._by_course[course.id])

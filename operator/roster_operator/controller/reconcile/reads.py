@@ -22,7 +22,7 @@ from roster_operator.controller.reconcile.delta import (
     why_full,
 )
 from roster_operator.ledger.ledger import Watermark
-from roster_operator.roster.dates import earliest_after
+from roster_operator.roster.dates import Days, earliest_after
 from roster_operator.sources.provider import ChangesNotTold, TellsChanges
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Reads:
         self._before = before
         self._server = server
         self._day = day
+        self._days = Days(day, zone)
         self._zone = zone
         self._started = started
         self._scope = ""
@@ -99,7 +100,7 @@ class Reads:
             return False
         roster = self._request.integration.status.roster
         known = roster.enrollments if roster is not None else 0
-        delta = DeltaRead(source, table, self._day, self._before, enrollments=known)
+        delta = DeltaRead(source, table, self._days, self._before, enrollments=known)
         try:
             delta.run(keep)
         except ChangesNotTold as untold:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,6 @@ from roster_operator.controller.reconcile.reading import (
     rejected_of,
 )
 from roster_operator.controller.reconcile.reads import Reads
-from roster_operator.controller.reconcile.spool import Spool
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession
@@ -40,7 +39,7 @@ class Settling:
     def settle(
         self,
         district: District,
-        changes: Spool,
+        changes: Iterable[PersonChange],
         reads: Reads,
         to_remember: Callable[[], Memory | None] | None = None,
     ) -> None:
@@ -111,7 +110,7 @@ class Settling:
             proof=proofs_as_json(self.observations),
         )
 
-    def _interruptible(self, changes: Spool) -> Iterator[PersonChange]:
+    def _interruptible(self, changes: Iterable[PersonChange]) -> Iterator[PersonChange]:
         for number, change in enumerate(changes):
             if number % 1000 == 0:
                 self.interruption.check()

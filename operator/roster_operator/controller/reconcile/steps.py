@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from roster_operator.api import conditions, reasons
+from roster_operator.api.v1alpha1 import SameLogin
 from roster_operator.clock import today
 from roster_operator.controller.reconcile import mapping, memory, provider, summary
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
@@ -40,7 +41,8 @@ from roster_operator.ledger.ledger import District, Memory
 from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Claim, PersonChange
-from roster_operator.roster.dates import calendar
+from roster_operator.licensing.records import Revision
+from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Person
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Report, RosterSource, Scope, Section
@@ -82,6 +84,8 @@ class _Reconcile:
         self.started = started
         self.next_changes: tuple[str, ...] = ()
         """Days on which something in the roster that was read begins or ends."""
+        self.revision = Revision()
+        """What is to be changed in the changes of persons that were kept."""
         self.claim = Claim(owner=request.integration.key, source=mapping.claimed_source(self.spec))
 
     def run(self) -> None:
@@ -112,7 +116,7 @@ class _Reconcile:
                     reads.recalled()
                     settle(district, changes, reads)
                 elif self._read(source, day, district, changes.extend, reads):
-                    settle(district, changes, reads, lambda: self._to_remember(source, day))
+                    settle(district, self.revision.of(changes), reads, lambda: self._to_remember(source, day))
             finally:
                 self.observations.provider = server.known()
 
@@ -185,11 +189,13 @@ class _Reconcile:
         observations.mappings = selection.mappings
         mapping.find_resolved(observations, selection.mappings)
         counts = ClassCounts(selection.schools)
-        days = calendar(offering.sessions, day)
+        days = Days(day, time_zone(self.spec))
+        terms = calendar(offering.sessions, days)
+        observations.questions[Question.UNREADABLE_DATE] += len(terms.unclear)
         names = mapping.selectors(self.spec)
         before = ClassMemory.decode(self.environment.ledger.scope(district)).under(names)
         offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
-        table = ClassTable(offer, days, offering.bearings(before))
+        table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
 
         def take(page: Collection[ClassSection]) -> None:
             counts.add(page)
@@ -198,24 +204,33 @@ class _Reconcile:
         read(source.classes(), Section.CLASSES, observations, take)
         observations.catalog = counts.catalog(offering)
         observations.questions[Question.CLASS_ASTRAY] += counts.astray(offering)
+        observations.questions[Question.NOT_A_SCHOOL] += counts.at_no_school(offering)
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()
             return False
         changes_will_do = reads.read_changes(source, table, keep, observations)
         if changes_will_do:
-            reads.pass_days((days.next_change,))
+            reads.pass_days((terms.next_change,))
             return True
         with contextlib.ExitStack() as resources:
             scope = Scope(schools=selection.schools, classes=table.bits.keys())
-            persons = Persons(table, day, keep, resources, grew=self.environment.grew)
+            persons = Persons(
+                table,
+                days,
+                keep,
+                resources,
+                one_person=self.spec.matching.same_login is SameLogin.ONE_PERSON,
+                grew=self.environment.grew,
+            )
             read(source.enrollments(scope), Section.ENROLLMENTS, observations, persons.enroll)
             persons.compare_with(self.environment.ledger.person_states(district.id) if district.id is not None else ())
             read(source.people(scope), Section.STUDENTS, observations, persons.describe)
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
+        self.revision = persons.revision
         observations.questions.update(table.questions + persons.questions)
         in_scope = ClassMemory([*table.bits, *persons.fold.unlisted], names)
         observations.new_scope = in_scope if in_scope != before else None
-        self.next_changes = (days.next_change, persons.fold.next_change)
+        self.next_changes = (terms.next_change, persons.fold.next_change)
         reads.pass_days(self.next_changes)
         observations.roster = RosterCounts(
             schools=len(selection.schools),

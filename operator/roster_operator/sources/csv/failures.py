@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from roster_operator.sources.oneroster.text import text
+from roster_operator.sources.values.text import text
 
 _LONGEST_NAME: Final = 80
 

@@ -18,11 +18,11 @@ from roster_operator.sources.csv.records import Records
 from roster_operator.sources.csv.series import Series
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.tables import Cells, Table
-from roster_operator.sources.ends import after_last_days
-from roster_operator.sources.oneroster.columns import texts
-from roster_operator.sources.oneroster.text import MAX_ID, text
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
 from roster_operator.sources.tally import Tally
+from roster_operator.sources.values.columns import texts
+from roster_operator.sources.values.ends import after_last_days
+from roster_operator.sources.values.text import MAX_ID, text
 
 RowT = TypeVar("RowT")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from roster_operator.roster.models import (
     ClassSection,
@@ -17,20 +17,21 @@ from roster_operator.roster.models import (
     Part,
     People,
     Person,
-    Role,
     School,
     Session,
-    part,
+    Standing,
+    Status,
 )
 from roster_operator.sources.csv.files import File
 from roster_operator.sources.csv.roles import Roles
-from roster_operator.sources.oneroster.columns import texts
-from roster_operator.sources.oneroster.text import is_active, is_enabled, iso_date, references, role, text
+from roster_operator.sources.values.columns import logins
+from roster_operator.sources.values.rows import kept, part_of, session_of, standing_of
+from roster_operator.sources.values.text import references, text
+from roster_operator.sources.values.words import role, status
 
 RowT = TypeVar("RowT")
 Cells = list[list[str]]
 """Column by column, in the order of `Table.required` and `Table.optional`."""
-_MAX_KEPT: Final = 65_536
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def schools() -> Table[School]:
 
     def gather(cells: Cells) -> list[School]:
         return [
-            School(identifier, text(name), text(code), is_active(status))
-            for identifier, kind, name, code, status in zip(*cells, strict=True)
+            School(identifier, text(name), text(code), status(said))
+            for identifier, kind, name, code, said in zip(*cells, strict=True)
             if text(kind).lower() in {"school", ""}
         ]
 
@@ -65,10 +66,7 @@ def sessions() -> Table[Session]:
     """Of academicSessions.csv."""
 
     def gather(cells: Cells) -> list[Session]:
-        return [
-            Session(identifier, iso_date(start), iso_date(end), is_active(status))
-            for identifier, start, end, status in zip(*cells, strict=True)
-        ]
+        return [session_of(identifier, start, end, said) for identifier, start, end, said in zip(*cells, strict=True)]
 
     return Table(File.SESSIONS, ("sourcedId", "startDate", "endDate"), ("status",), gather)
 
@@ -78,8 +76,8 @@ def courses() -> Table[Course]:
 
     def gather(cells: Cells) -> list[Course]:
         return [
-            Course(identifier, text(code), text(title), is_active(status))
-            for identifier, code, title, status in zip(*cells, strict=True)
+            Course(identifier, text(code), text(title), status(said))
+            for identifier, code, title, said in zip(*cells, strict=True)
         ]
 
     return Table(File.COURSES, ("sourcedId",), ("courseCode", "title", "status"), gather)
@@ -90,8 +88,8 @@ def classes() -> Table[ClassSection]:
 
     def gather(cells: Cells) -> list[ClassSection]:
         return [
-            ClassSection(identifier, text(course), text(school), tuple(references(terms)), is_active(status))
-            for identifier, course, school, terms, status in zip(*cells, strict=True)
+            ClassSection(identifier, text(course), text(school), tuple(references(terms)), status(said))
+            for identifier, course, school, terms, said in zip(*cells, strict=True)
         ]
 
     return Table(
@@ -112,8 +110,8 @@ def users(roles: Roles | None) -> Table[Person]:
         identifiers, usernames, emails, numbers, *said = cells
         known = [standings[each] for each in zip(*said, strict=True)]
         if roles is not None:
-            known = [(roles.of(key), active) for key, (_, active) in zip(identifiers, known, strict=True)]
-        return People(identifiers, known, texts(usernames), texts(emails), texts(numbers))
+            known = [(roles.of(key), counts, marks) for key, (_, counts, marks) in zip(identifiers, known, strict=True)]
+        return People(identifiers, known, logins(usernames), logins(emails), logins(numbers))
 
     columns = ("username", "email", "identifier", "role", "enabledUser", "status")
     return Table(File.USERS, ("sourcedId",), columns, gather)
@@ -123,8 +121,8 @@ def role_rows(roles: Roles) -> Table[None]:
     """Of roles.csv; what it says goes to `roles`, and nothing is yielded."""
 
     def gather(cells: Cells) -> list[None]:
-        for _, person, named, kind, status in zip(*cells, strict=True):
-            if is_active(status):
+        for _, person, named, kind, said in zip(*cells, strict=True):
+            if status(said) is Status.ACTIVE:
                 roles.add(person, role(named), primary=text(kind).lower() != "secondary")
         return []
 
@@ -153,19 +151,12 @@ class _Parts(dict[tuple[str, ...], Part]):
     """Role, begin, end and status as they are written, to what they mean. Few in any roster, and bounded in all."""
 
     def __missing__(self, written: tuple[str, ...]) -> Part:
-        if len(self) >= _MAX_KEPT:
-            self.clear()
-        named, begin, end, status = written
-        meant = self[written] = part(role(named), iso_date(begin), iso_date(end), is_active(status))
-        return meant
+        return kept(self, written, part_of(*written))
 
 
-class _Standings(dict[tuple[str, ...], tuple[Role, bool]]):
+class _Standings(dict[tuple[str, ...], Standing]):
     """Likewise role, `enabledUser` and status of persons."""
 
-    def __missing__(self, written: tuple[str, ...]) -> tuple[Role, bool]:
-        if len(self) >= _MAX_KEPT:
-            self.clear()
-        named, enabled, status = written
-        meant = self[written] = (role(named), is_active(status) and is_enabled(enabled or None))
-        return meant
+    def __missing__(self, written: tuple[str, ...]) -> Standing:
+        named, enabled, said = written
+        return kept(self, written, standing_of(named, said, enabled))

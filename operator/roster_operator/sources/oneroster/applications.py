@@ -11,9 +11,9 @@ from roster_operator.errors import InvalidSpec, SectionNotShared
 from roster_operator.sources.authorization import Authorization
 from roster_operator.sources.failures import Garbled, from_status, web_page
 from roster_operator.sources.http import BoundedHttp
-from roster_operator.sources.oneroster.text import text
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.retries import Retrier
+from roster_operator.sources.values.text import text
 from roster_operator.sources.words import Words
 
 _NAMED: Final = 10

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 from roster_operator.errors import SectionNotShared, SourceError, SourceProtocolError
 from roster_operator.roster.models import Person
 from roster_operator.sources.authorization import Authorization
-from roster_operator.sources.ends import after_last_days
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
@@ -22,6 +21,7 @@ from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import Section
 from roster_operator.sources.transcript import Transcript
+from roster_operator.sources.values.ends import after_last_days
 from roster_operator.sources.words import Words
 
 T = TypeVar("T")

@@ -10,12 +10,12 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from roster_operator.roster.models import Enrollment
-from roster_operator.sources.ends import after_last_days
+from roster_operator.roster.models import Enrollment, EnrollmentParts, Enrollments
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.settings import EndDates
-from roster_operator.sources.oneroster.text import text
 from roster_operator.sources.oneroster.wire import ENROLLMENTS, EnrollmentRow, Shape, Text, by_row, enrollment
+from roster_operator.sources.values.ends import after_last_days
+from roster_operator.sources.values.text import text
 
 TOLERANCE: Final = timedelta(hours=24)
 """Times without a zone, and zones that a server gets wrong, are off by up to 14 hours."""
@@ -73,12 +73,13 @@ def spelled(when: datetime) -> str:
 
 
 def _dated(identifier: str, row: DatedRow, keep: list[Dated]) -> bool:
-    found: list[Enrollment] = []
+    found: list[EnrollmentParts] = []
     if not enrollment(identifier, row, found):
         return False
     written = text(row.dateLastModified)
     changed = moment(written)
-    keep.append(Dated(identifier, found[0], changed, form(written) if changed is not None else ""))
+    enrolled = next(iter(Enrollments.gathered(found)))
+    keep.append(Dated(identifier, enrolled, changed, form(written) if changed is not None else ""))
     return True
 
 

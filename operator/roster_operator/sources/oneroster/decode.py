@@ -17,11 +17,11 @@ import msgspec
 from roster_operator.errors import SourceProtocolError
 from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.failures import Garbled
-from roster_operator.sources.oneroster.columns import NeedsCare
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.text import reference, references, text
 from roster_operator.sources.oneroster.wire import Ref, Shape
 from roster_operator.sources.oneroster.wire_v1p2 import RoleRow
+from roster_operator.sources.values.columns import NeedsCare
+from roster_operator.sources.values.text import reference, references, text
 
 RowT = TypeVar("RowT")
 

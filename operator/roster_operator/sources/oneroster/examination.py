@@ -17,6 +17,7 @@ from typing import Final
 
 from roster_operator.clock import Clock
 from roster_operator.errors import SourceError
+from roster_operator.roster.models import Status
 from roster_operator.sources.oneroster.changes import REFUSALS, changed_since
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.dated import DATED, TOLERANCE, Dated
@@ -33,6 +34,10 @@ _BEYOND: Final = timedelta(days=366)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _RETRIES: Final = 1
 """A question that meets a failure may stay open."""
+
+
+def _has_none_active(page: Page[Dated]) -> bool:
+    return all(row.enrollment.status is not Status.ACTIVE for row in page.rows)
 
 
 class _Question(Enum):
@@ -85,7 +90,7 @@ class ServerExamination:
                 self._ask(_Question.END, first.total - 1, 2)
             else:
                 self._ask(_Question.END, first.received, 1)
-        if any(row.enrollment.active for row in sample):
+        if any(row.enrollment.status is Status.ACTIVE for row in sample):
             self._ask(_Question.DELETED, 0, _FEW, filter="status='tobedeleted'")
         changed = [row.changed for row in sample if row.changed is not None]
         if changed:
@@ -156,7 +161,9 @@ class ServerExamination:
 
     def _status_filter(self) -> Habit:
         """A filter for deleted rows, where some are not."""
-        return self._habit(_Question.DELETED, lambda page: not any(row.enrollment.active for row in page.rows))
+        return self._habit(
+            _Question.DELETED, lambda page: not any(row.enrollment.status is Status.ACTIVE for row in page.rows)
+        )
 
     def _date_filter(self) -> Habit:
         """Rows that did not change later must be left out; and what changed last must be found by when it did."""

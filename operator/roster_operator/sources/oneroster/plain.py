@@ -13,10 +13,11 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
-from roster_operator.roster.models import Enrollment, Enrollments, Part, People, Person, Role, part
-from roster_operator.sources.oneroster.columns import identifiers, texts
+from roster_operator.roster.models import Enrollment, Enrollments, Part, People, Person, Role, Standing
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.text import MAX_ID, end_date, is_active, is_enabled, iso_date, role
+from roster_operator.sources.values.columns import identifiers, logins
+from roster_operator.sources.values.rows import kept, part_of, standing_of
+from roster_operator.sources.values.text import MAX_ID
 
 RowT = TypeVar("RowT")
 
@@ -81,29 +82,22 @@ class _Parts(dict[tuple[str | None, str | None, str | None, str | None], Part]):
     """Role, status, begin and end as they are written, to what they mean. Few in any roster, and bounded in all."""
 
     def __missing__(self, written: tuple[str | None, str | None, str | None, str | None]) -> Part:
-        if len(self) >= _MAX_KEPT:
-            self.clear()
         named, status, begin, end = written
-        meant = self[written] = part(role(named), iso_date(begin), end_date(end), is_active(status))
-        return meant
+        return kept(self, written, part_of(named, begin, end, status))
 
 
-class _Standings(dict[tuple[str | None, str | None, bool | str | None], tuple[Role, bool]]):
+class _Standings(dict[tuple[str | None, str | None, bool | str | None], Standing]):
     """Role, status and `enabledUser` as they are written, to role and whether the person counts."""
 
     def __init__(self, default: Role) -> None:
         super().__init__()
         self._default = default
 
-    def __missing__(self, written: tuple[str | None, str | None, bool | str | None]) -> tuple[Role, bool]:
-        if len(self) >= _MAX_KEPT:
-            self.clear()
+    def __missing__(self, written: tuple[str | None, str | None, bool | str | None]) -> Standing:
         named, status, enabled = written
-        meant = self[written] = (role(named) or self._default, is_active(status) and is_enabled(enabled))
-        return meant
+        return kept(self, written, standing_of(named, status, enabled, default=self._default))
 
 
-_MAX_KEPT: Final = 65_536
 _parts: Final = _Parts()
 
 
@@ -125,9 +119,9 @@ def people(default: Role) -> Callable[[list[Any]], Page[Person]]:
         found = People(
             own,
             [standings[row.role, row.status, row.enabledUser] for row in rows],
-            texts([row.username for row in rows]),
-            texts([row.email for row in rows]),
-            texts([row.identifier for row in rows]),
+            logins([row.username for row in rows]),
+            logins([row.email for row in rows]),
+            logins([row.identifier for row in rows]),
         )
         return Page(found, array("q", list(map(hash, own))))
 

@@ -5,7 +5,7 @@ No name, no demographics, no phone number is even decoded. Each kind of row know
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -15,17 +15,23 @@ from roster_operator.roster.models import (
     ClassSection,
     Course,
     Enrollment,
+    EnrollmentParts,
+    Enrollments,
+    People,
     Person,
+    PersonRow,
     Role,
     School,
     Session,
 )
 from roster_operator.sources.oneroster import plain
-from roster_operator.sources.oneroster.columns import NeedsCare
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.plain import Plain
-from roster_operator.sources.oneroster.text import MAX_ID, end_date, is_active, is_enabled, iso_date, role, text
 from roster_operator.sources.tally import NO_ID
+from roster_operator.sources.values.columns import NeedsCare
+from roster_operator.sources.values.rows import part_of, session_of, standing_of
+from roster_operator.sources.values.text import MAX_ID, login, text
+from roster_operator.sources.values.words import status
 
 RowT = TypeVar("RowT")
 
@@ -118,16 +124,22 @@ class Shape(Generic[RowT]):
     """Quicker ways, for pages that are as the specification has them; tried first, in this order."""
 
 
-Convert = Callable[[str, Any, list[RowT]], bool]
+ItemT = TypeVar("ItemT")
+Convert = Callable[[str, Any, list[ItemT]], bool]
 """Takes a row's identifier, the row and where to put what it becomes; False if it cannot become anything."""
 
 
 def by_row(convert: Convert[RowT]) -> Gather[RowT]:
     """A page row by row; one without an identifier is rejected."""
+    return by_item(convert, lambda rows: rows)
+
+
+def by_item(convert: Convert[ItemT], together: Callable[[list[ItemT]], Collection[RowT]]) -> Gather[RowT]:
+    """The same where `together` makes rows of the roster of what is kept."""
 
     def gather(rows: list[Any]) -> Page[RowT]:
-        keep: list[RowT] = []
-        page = Page[RowT](keep)
+        keep: list[ItemT] = []
+        page = Page[RowT]()
         hashed = page.hashes.append
         for row in rows:
             identifier = text(row.sourcedId)
@@ -138,6 +150,7 @@ def by_row(convert: Convert[RowT]) -> Gather[RowT]:
             hashed(hash(identifier))
             if not convert(identifier, row, keep):
                 page.rejected += 1
+        page.rows = together(keep)
         return page
 
     return gather
@@ -154,63 +167,54 @@ def _named(ref: Ref | None) -> str:
 
 def _school(identifier: str, row: OrgRow, keep: list[School]) -> bool:
     if text(row.type).lower() == "school":
-        keep.append(School(identifier, text(row.name), text(row.identifier), is_active(row.status)))
+        keep.append(School(identifier, text(row.name), text(row.identifier), status(row.status)))
     return True
 
 
 def _school_or_untyped(identifier: str, row: OrgRow, keep: list[School]) -> bool:
     if text(row.type).lower() in {"school", ""}:
-        keep.append(School(identifier, text(row.name), text(row.identifier), is_active(row.status)))
+        keep.append(School(identifier, text(row.name), text(row.identifier), status(row.status)))
     return True
 
 
 def _session(identifier: str, row: SessionRow, keep: list[Session]) -> bool:
-    keep.append(Session(identifier, iso_date(row.startDate), end_date(row.endDate), is_active(row.status)))
+    keep.append(session_of(identifier, row.startDate, row.endDate, row.status))
     return True
 
 
 def _course(identifier: str, row: CourseRow, keep: list[Course]) -> bool:
-    keep.append(Course(identifier, text(row.courseCode), text(row.title), is_active(row.status)))
+    keep.append(Course(identifier, text(row.courseCode), text(row.title), status(row.status)))
     return True
 
 
 def _class(identifier: str, row: ClassRow, keep: list[ClassSection]) -> bool:
     terms = tuple([_named(term) for term in row.terms]) if row.terms else ()
-    keep.append(ClassSection(identifier, _named(row.course), _named(row.school), terms, is_active(row.status)))
+    keep.append(ClassSection(identifier, _named(row.course), _named(row.school), terms, status(row.status)))
     return True
 
 
-def _person(default: Role) -> Convert[Person]:
-    def convert(identifier: str, row: UserRow, keep: list[Person]) -> bool:
-        keep.append(
-            Person(
-                identifier,
-                role(row.role) or default,
-                text(row.username),
-                text(row.email),
-                text(row.identifier),
-                is_active(row.status) and is_enabled(row.enabledUser),
-            )
-        )
+def _person(default: Role) -> Convert[PersonRow]:
+    def convert(identifier: str, row: UserRow, keep: list[PersonRow]) -> bool:
+        standing = standing_of(row.role, row.status, row.enabledUser, default=default)
+        keep.append((identifier, standing, login(row.username), login(row.email), login(row.identifier)))
         return True
 
     return convert
 
 
-def enrollment(identifier: str, row: EnrollmentRow, keep: list[Enrollment]) -> bool:
+def enrollment(identifier: str, row: EnrollmentRow, keep: list[EnrollmentParts]) -> bool:
     """Put what a row says into `keep`; False if it names no person or no class."""
     del identifier
     person = _named(row.user)
     section = _named(row.class_)
     if not person or not section:
         return False
-    active = is_active(row.status)
-    keep.append(Enrollment(person, section, role(row.role), iso_date(row.beginDate), end_date(row.endDate), active))
+    keep.append((person, section, part_of(row.role, row.beginDate, row.endDate, row.status)))
     return True
 
 
 def _users(default: Role) -> Shape[Person]:
-    return Shape("users", "user", UserRow, by_row(_person(default)), plain.users(default))
+    return Shape("users", "user", UserRow, by_item(_person(default), People.gathered), plain.users(default))
 
 
 SCHOOLS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, by_row(_school_or_untyped))
@@ -222,7 +226,7 @@ ENROLLMENTS: Final[Shape[Enrollment]] = Shape(
     "enrollments",
     "enrollment",
     EnrollmentRow,
-    by_row(enrollment),
+    by_item(enrollment, Enrollments.gathered),
     plain=plain.ENROLLMENTS,
 )
 TEACHERS: Final[Shape[Person]] = _users(Role.TEACHER)

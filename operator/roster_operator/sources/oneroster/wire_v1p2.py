@@ -9,9 +9,11 @@ from typing import Final
 
 import msgspec
 
-from roster_operator.roster.models import Person, Role
-from roster_operator.sources.oneroster.text import is_active, is_enabled, role, text
-from roster_operator.sources.oneroster.wire import Convert, Shape, Text, by_row
+from roster_operator.roster.models import People, Person, PersonRow, Role
+from roster_operator.sources.oneroster.wire import Convert, Shape, Text, by_item
+from roster_operator.sources.values.rows import standing_of
+from roster_operator.sources.values.text import login, text
+from roster_operator.sources.values.words import role
 
 _PRIMARY: Final = "primary"
 
@@ -55,24 +57,18 @@ def _foremost(row: UserRow, default: Role) -> Role:
     return foremost[0] or default
 
 
-def _person(default: Role) -> Convert[Person]:
-    def convert(identifier: str, row: UserRow, keep: list[Person]) -> bool:
-        person = Person(
-            identifier,
-            _foremost(row, default),
-            text(row.username),
-            text(row.email),
-            text(row.identifier),
-            is_active(row.status) and is_enabled(row.enabledUser),
-        )
-        keep.append(person)
+def _person(default: Role) -> Convert[PersonRow]:
+    def convert(identifier: str, row: UserRow, keep: list[PersonRow]) -> bool:
+        _, counts, marks = standing_of(None, row.status, row.enabledUser)
+        standing = _foremost(row, default), counts, marks
+        keep.append((identifier, standing, login(row.username), login(row.email), login(row.identifier)))
         return True
 
     return convert
 
 
 def _shape(default: Role) -> Shape[Person]:
-    return Shape("users", "user", UserRow, by_row(_person(default)))
+    return Shape("users", "user", UserRow, by_item(_person(default), People.gathered))
 
 
 TEACHERS: Final = _shape(Role.TEACHER)

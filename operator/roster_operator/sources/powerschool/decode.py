@@ -16,8 +16,8 @@ import msgspec
 from roster_operator.errors import SourceProtocolError
 from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.failures import Garbled
-from roster_operator.sources.oneroster.text import text
 from roster_operator.sources.powerschool.wire import Kind, RowT
+from roster_operator.sources.values.text import text
 
 Body = bytes | bytearray
 StructT = TypeVar("StructT", bound=msgspec.Struct)

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
 from roster_operator.sources.failures import STATUS_FAILURES
-from roster_operator.sources.oneroster.text import MAX_ID, text
 from roster_operator.sources.powerschool.wire import Row, RowT, Value
 from roster_operator.sources.source import Proof
+from roster_operator.sources.values.text import MAX_ID, text
 
 PageRowT = TypeVar("PageRowT", bound=Row, covariant=True)
 

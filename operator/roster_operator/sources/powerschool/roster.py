@@ -5,11 +5,10 @@ Students and users are numbered by tables of their own, so their DCIDs say nothi
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Final
 
-from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
-from roster_operator.sources.oneroster.text import iso_date, text
+from roster_operator.roster.dates import later
+from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session, Status
 from roster_operator.sources.powerschool.lists import dcid, number
 from roster_operator.sources.powerschool.school_year import Term
 from roster_operator.sources.powerschool.wire import (
@@ -26,6 +25,8 @@ from roster_operator.sources.powerschool.wire import (
     TermRow,
     Value,
 )
+from roster_operator.sources.values.dates import iso_date
+from roster_operator.sources.values.text import text
 
 STUDENT: Final = "S"
 USER: Final = "T"
@@ -81,7 +82,7 @@ def term(row: TermRow, school_id: str) -> Term:
     year = text(row.start_year)
     start = iso_date(text(row.start_date))
     known = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else int(start[:4]) if start else 0
-    return Term(dcid(row), school_id, known, start, day_after(iso_date(text(row.end_date))))
+    return Term(dcid(row), school_id, known, start, later(iso_date(text(row.end_date))))
 
 
 def session(of: Term) -> Session:
@@ -121,7 +122,7 @@ def student(row: StudentRow) -> Person:
         text(row.student_username),
         text(email),
         text(row.local_id),
-        active=not _has_left(row),
+        status=Status.GONE if _has_left(row) else Status.ACTIVE,
     )
 
 
@@ -152,13 +153,5 @@ def co_teaching(row: CoTeacherRow) -> Enrollment:
     person, section_id = user_key(row.users_dcid), identifier(row.section_id)
     if not person or not section_id:
         raise ValueError("no teacher, or no section")
-    begin, end = iso_date(text(row.start_date)), day_after(iso_date(text(row.end_date)))
+    begin, end = iso_date(text(row.start_date)), later(iso_date(text(row.end_date)))
     return Enrollment(person, section_id, Role.TEACHER, begin, end)
-
-
-def day_after(day: str) -> str:
-    """The next day; empty if there is none."""
-    try:
-        return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else ""
-    except OverflowError:
-        return ""

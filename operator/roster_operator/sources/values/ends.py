@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
 
+from roster_operator.roster import dates
 from roster_operator.roster.models import Enrollment, Enrollments, Part, Session, part
 
 RowT = TypeVar("RowT")
@@ -26,12 +26,9 @@ def after_last_days(rows: Collection[RowT]) -> Collection[RowT]:
 
 
 def _later(said: Part) -> Part:
-    return part(said.role, said.begin, _next_day(said.end), said.active)
+    return part(said.role, said.begin, _next_day(said.end), said.status, said.marks)
 
 
 @lru_cache(maxsize=4096)
 def _next_day(day: str) -> str:
-    """An ISO date; what has no end has none, and neither has what ends with the calendar."""
-    if not day or day == date.max.isoformat():
-        return ""
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    return dates.later(day)

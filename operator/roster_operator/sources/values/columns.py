@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from roster_operator.sources.oneroster.text import MAX_TEXT, text
+from roster_operator.sources.values.text import FILLERS, MAX_TEXT, text
+
+_LONGEST_FILLER: Final = max(map(len, FILLERS))
 
 
 class NeedsCare(Exception):
@@ -22,6 +24,13 @@ def texts(column: list[Any]) -> list[str]:
     if clean and max(map(len, column), default=0) <= MAX_TEXT:
         return column
     return list(map(text, column))
+
+
+def logins(column: list[Any]) -> list[str]:
+    """What `login` makes of each value."""
+    cleaned = texts(column)
+    fillers = {value for value in set(cleaned) if len(value) <= _LONGEST_FILLER and value.lower() in FILLERS}
+    return ["" if value in fillers else value for value in cleaned] if fillers else cleaned
 
 
 def identifiers(column: list[str]) -> list[str]:

@@ -1,0 +1,120 @@
+"""Persons of whom the SIS has several records, and logins that are no person's.
+
+Some systems make a record of a person for each school (Ed-Fi does): a teacher who travels, a student at two schools.
+Records that are active and agree in login and number are one person, who is entitled to what all of them are.
+A login that a good share of the district has is none: a filler, or a column that has slipped.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import msgspec
+
+from roster_operator.licensing.models import PersonChange
+from roster_operator.roster.models import People, PersonRow, Role, Status
+
+_AT_ONCE: Final = 5000
+_MOST_KEPT: Final = 50_000
+_MANY: Final = 20
+"""No login is that of so many persons, however large the district; a family's email is that of a few."""
+_SOME: Final = 4
+_SHARE: Final = 10
+"""Percent of a small district."""
+
+
+class SharedLogins:
+    """Counts usernames and emails of everybody, to find those that are no person's."""
+
+    def __init__(self) -> None:
+        """Nobody was counted yet."""
+        self._persons = 0
+        self._waiting: tuple[list[str], list[str]] = ([], [])
+        self._counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        """Of those that came more than once among some thousands."""
+
+    def add(self, people: People) -> None:
+        """Take persons as they come."""
+        self._persons += len(people)
+        for waiting, column in zip(self._waiting, (people.usernames, people.emails), strict=True):
+            waiting.extend(column)
+        if len(self._waiting[0]) >= _AT_ONCE:
+            self._count()
+
+    def found(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Usernames and emails that are no person's, each with how many have it."""
+        self._count()
+        least = min(_MANY, max(_SOME, self._persons * _SHARE / 100))
+        usernames, emails = (
+            {login: count for login, count in counts.items() if count >= least} for counts in self._counts
+        )
+        return usernames, emails
+
+    def _count(self) -> None:
+        for waiting, counts in zip(self._waiting, self._counts, strict=True):
+            if len(set(waiting)) < len(waiting):
+                counts.update({login: count for login, count in Counter(waiting).items() if count > 1 and login})
+            waiting.clear()
+            if len(counts) > _MOST_KEPT:
+                for login in [login for login, count in counts.items() if count < _SOME]:
+                    del counts[login]
+
+
+def identity_of(row: PersonRow) -> int:
+    """What records of one person share: login, number, and whether they are a student; 0 where that says nothing."""
+    _, (role, status, _), username, _, identifier = row
+    if status is not Status.ACTIVE or not username or not identifier:
+        return 0
+    return hash((username.casefold(), identifier, role is Role.STUDENT))
+
+
+def repeated(identities: array[int]) -> frozenset[int]:
+    """Those that stand there more than once."""
+    ordered = sorted(identities)
+    return frozenset(one for one, next_one in pairwise(ordered) if one == next_one and one)
+
+
+class Record(NamedTuple):
+    """One record of a person of whom there may be several."""
+
+    row: PersonRow
+    word: int
+    """What it entitles to."""
+    before: int | None
+    """The digest that the ledger has under its id; None if it has none."""
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return "Record(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What is to be changed in the changes of persons, once all were read."""
+
+    usernames: frozenset[str] = frozenset()
+    """That are no person's."""
+    emails: frozenset[str] = frozenset()
+    instead: Mapping[str, PersonChange | None] = field(default_factory=dict)
+    """By id: what the ledger is told instead, if anything."""
+
+    def of(self, changes: Iterable[PersonChange]) -> Iterator[PersonChange]:
+        """The changes as they are to be told."""
+        for change in changes:
+            if change.key not in self.instead:
+                yield self._with_own_logins(change)
+        for revised in self.instead.values():
+            if revised is not None:
+                yield revised
+
+    def _with_own_logins(self, change: PersonChange) -> PersonChange:
+        shares_username, shares_email = change.username in self.usernames, change.email in self.emails
+        if not shares_username and not shares_email:
+            return change
+        username = "" if shares_username else change.username
+        return msgspec.structs.replace(change, username=username, email="" if shares_email else change.email)
