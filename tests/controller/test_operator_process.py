@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,6 +136,19 @@ def test_a_killed_operator_leaves_nothing_that_the_next_one_cannot_put_right(
 
 def _asked_for(district: SimulatedDistrict, collection: str) -> bool:
     return any(collection in str(route) for route in district.stats()["requests"])
+
+
+def test_what_ends_the_program_is_told_by_type_number_and_place(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        options = ["--ledger", "sqlite://", "--ops-host", "127.0.0.1", "--ops-port", str(taken.getsockname()[1])]
+        operator = Child([*COMMAND, *options], tmp_path / "log", environment={"PYTHONPATH": str(SOURCES)})
+        assert operator.wait(30) == 1
+
+    (line,) = operator.log.read_text().splitlines()
+    told = json.loads(line)["message"]
+    assert re.match(r"the operator ends: OSError \[Errno \d+] at .*controller/operator.py:\d+ run > ", told)
 
 
 def test_a_ledger_must_be_named() -> None:

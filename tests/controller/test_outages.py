@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -105,9 +106,13 @@ def test_the_operator_outlives_an_api_server_that_comes_back(
 
 
 def test_the_operator_ends_when_its_watch_is_refused_for_longer_than_its_patience(
-    districts: Districts, start: Start, permissions: Permissions, stoppable_control_plane: ControlPlane
+    districts: Districts,
+    start: Start,
+    permissions: Permissions,
+    stoppable_control_plane: ControlPlane,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Trap T5 of kopf: a dead watch ends the process, and its exit code says so."""
+    """Trap T5 of kopf: a dead watch ends the process; its exit code says so, and its log what it died of."""
     operator = start(patience=2.0, watch_secrets=False)
     districts.create("springfield")
     districts.await_condition("springfield", "True", "Synced")
@@ -117,6 +122,7 @@ def test_the_operator_ends_when_its_watch_is_refused_for_longer_than_its_patienc
     stoppable_control_plane.start_apiserver()
 
     assert operator.join(seconds=60) == 1
+    assert re.search(r"WatchEnded at .*controller/handlers.py:\d+ watch from APIForbiddenError at ", caplog.text)
 
 
 def test_a_resource_that_went_without_a_word_is_forgotten(

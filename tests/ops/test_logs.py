@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextvars import copy_context
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,30 @@ def test_an_exception_is_told_by_type_and_place_and_never_by_its_text(stream: io
     assert "from KeyError at ops/test_logs.py" in described
     assert "aria" not in text.replace("malaria", "")
     assert lines(stream)[0]["error"] == described
+
+
+def test_an_error_of_the_system_is_told_with_its_number() -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        Path("/nowhere/maria.sample").read_text()
+
+    assert describe(caught.value).startswith("FileNotFoundError [Errno 2] at ")
+    assert "maria" not in describe(caught.value)
+
+
+def test_the_last_place_of_ours_is_told_however_deep_in_a_library_it_happened(stream: io.StringIO) -> None:
+    with pytest.raises(RecursionError) as caught:
+        configure_logging(Endless())  # type: ignore[arg-type]
+
+    described = describe(caught.value)
+    assert "ops/logs.py" in described.split(" > ")[0]
+    assert described.count(" > ") == 8
+
+
+class Endless:
+    """Falls into an abyss of somebody else's code."""
+
+    def upper(self) -> str:
+        return self.upper()
 
 
 @pytest.mark.parametrize("library", ["urllib3", "kopf.objects", "aiohttp.access", "sqlalchemy.engine"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import getpass
+import os
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import click
@@ -51,4 +54,21 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point."""
+    name_the_user()
     cli()
+
+
+def name_the_user() -> None:
+    """Give a user that is but a number, as that of a pod, a name and a home folder: libraries ask for both, and end.
+
+    kopf and asyncssh ask for the name, kubernetes.aio (when it is imported) and asyncssh for the home folder. `/` is
+    what container runtimes say; it holds nothing of anybody's.
+    """
+    try:
+        getpass.getuser()
+    except (KeyError, OSError):  # OSError since Python 3.13
+        os.environ["USER"] = "roster-operator"
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"

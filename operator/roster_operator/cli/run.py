@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+import tempfile
 import threading
 from datetime import timedelta
 from functools import partial
@@ -24,7 +25,9 @@ from roster_operator.controller.settings import OperatorSettings
 from roster_operator.errors import InputError
 from roster_operator.kube.connection import NoCluster
 from roster_operator.ledger.store import open_ledger
-from roster_operator.ops.logs import configure_logging
+from roster_operator.ops.logs import configure_logging, describe
+
+logger = logging.getLogger(__name__)
 
 EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
 
@@ -149,16 +152,34 @@ def run(ledger_url: str | None, ledger_file: Path | None, log_level: str, **opti
     url = ledger_file.read_text(encoding="utf-8").strip() if ledger_file else ledger_url
     if not url:
         raise click.UsageError("name the ledger with --ledger (ROSTER_OPERATOR_LEDGER_URL) or --ledger-file")
-    settings = _settings(url, options)
+    _check_temporary_folder()
+    leave(_serve(_settings(url, options)))
+
+
+def _serve(settings: OperatorSettings) -> int:
+    """Run the operator to its end; the exit code."""
     try:
-        ledger = open_ledger(url, pool_size=2 * settings.workers + SPARE_CONNECTIONS)
+        ledger = open_ledger(settings.ledger.get_secret_value(), pool_size=2 * settings.workers + SPARE_CONNECTIONS)
         reading = partial(open_source, roster_files=settings.roster_files)
         operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=reading, clock=SystemClock())
-        code = asyncio.run(operator.run())
+        return asyncio.run(operator.run())
     except (InputError, NoCluster) as error:
         click.echo(f"error: {error}", err=True)
-        code = EXIT_WRONG_INPUT
-    leave(code)
+        return EXIT_WRONG_INPUT
+    except Exception as error:  # noqa: BLE001 - the boundary of the process
+        logger.error("the operator ends: %s", describe(error))  # noqa: TRY400 - the text may hold data
+        return EXIT_FAILED
+
+
+def _check_temporary_folder() -> None:
+    """A sync that finds none would fail as if by a defect."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        raise click.UsageError(
+            "no folder for temporary files can be written to. Platform: mount an emptyDir at /tmp, as the chart does, "
+            "or name another folder in TMPDIR."
+        ) from None
 
 
 def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
@@ -175,6 +196,6 @@ def leave(code: int) -> None:
             thread.join(_LAST_WAIT)
     if not any(thread.is_alive() for thread in others if not thread.daemon):
         sys.exit(code)
-    logging.getLogger(__name__).warning("threads did not end; the process ends without them")
+    logger.warning("threads did not end; the process ends without them")
     logging.shutdown()
     os._exit(code)

@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 import kopf
+from kopf._core.engines.peering import Identity
 from kubernetes.aio.client.rest import RESTClientObject
 
 from roster_operator.api import names
@@ -55,24 +56,26 @@ async def watch(
     Raises `WatchEnded` if something else ended it.
     """
     ending = asyncio.Event()
-    ended = asyncio.create_task(ending.wait())  # before kopf begins, so that it leaves this task alone
-    operator = asyncio.create_task(
-        kopf.operator(
-            registry=_registry(watching, listener, loop, ending),
-            settings=_settings(watching),
-            standalone=True,
-            clusterwide=not watching.namespaces,
-            namespaces=list(watching.namespaces),
-            stop_flag=stop,
-            ready_flag=ready,
-        )
+    ended = asyncio.create_task(ending.wait())
+    ours = asyncio.all_tasks()  # from before kopf begins, so that it leaves them alone
+    tasks = await kopf.spawn_tasks(
+        registry=_registry(watching, listener, loop, ending),
+        settings=_settings(watching),
+        identity=Identity(watching.identity),
+        standalone=True,
+        clusterwide=not watching.namespaces,
+        namespaces=list(watching.namespaces),
+        stop_flag=stop,
+        ready_flag=ready,
     )
+    operator = asyncio.create_task(kopf.run_tasks(tasks, ignored=ours))
     await asyncio.wait({operator, ended}, return_when=asyncio.FIRST_COMPLETED)
     told = stop.is_set()
     stop.set()  # a thread of kopf waits for it, and this loop for that thread
     await see_off(operator)
     if not told:
-        raise WatchEnded(operator)
+        failures = (each.exception() for each in tasks if each.done() and not each.cancelled())
+        raise WatchEnded from next(filter(None, failures), None)
 
 
 def _registry(

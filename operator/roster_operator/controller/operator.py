@@ -32,7 +32,7 @@ from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.reconcile.contract import Environment, OpenSource
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.controller.syncing import Reconcile, Syncing
-from roster_operator.controller.watching import WatchEnded, Watching
+from roster_operator.controller.watching import Watching
 from roster_operator.controller.worker import Worker
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect, renew
@@ -45,6 +45,8 @@ from roster_operator.ops.server import OpsServer
 
 logger = logging.getLogger(__name__)
 
+_INSTANCE = socket.gethostname()
+"""In a cluster, the name of the pod."""
 _FINALIZERS = 4
 _FIRST_MIGRATION_SECONDS = 30.0
 _INFORMER_STOP_SECONDS = 15.0
@@ -113,7 +115,7 @@ class Operator:
             prepared.cancel()
             return 0
         prepared.result()
-        recorder = EventRecorder(client, self._clock, socket.gethostname())
+        recorder = EventRecorder(client, self._clock, _INSTANCE)
         finalizer = self._finalizer(client, recorder)
         ebooks = EBooks(client, self._clock)
         worker = self._worker(client, recorder, ebooks)
@@ -148,6 +150,7 @@ class Operator:
 
     def _start_informer(self, finalizer: Finalizer, ebooks: EBooks) -> asyncio.Future[None]:
         watching = Watching(
+            identity=_INSTANCE,
             kubeconfig=self._settings.kubeconfig,
             namespaces=self._settings.namespaces,
             heartbeat=self._settings.heartbeat,
@@ -169,7 +172,8 @@ class Operator:
         for part in parts:
             if part.done():
                 error = part.exception()
-                logger.error("the operator ends, because a part of it ended: %s", _told(error))
+                told = describe(error) if error else "without an error"
+                logger.error("the operator ends, because a part of it ended: %s", told)
         return 1
 
     async def _drain(
@@ -293,7 +297,3 @@ class _Eyes:
 
     async def finalize(self, sighting: Sighting) -> None:
         await self._finalizer.finalize(sighting)
-
-
-def _told(error: BaseException | None) -> str:
-    return str(error) if isinstance(error, WatchEnded) else describe(error) if error else "without an error"

@@ -14,12 +14,7 @@ _LAST_SECONDS: Final = 8.0
 
 
 class WatchEnded(Exception):
-    """The watch ended though nobody told it to; the API server refused it, or it has a defect."""
-
-    def __init__(self, watch: asyncio.Task[Any]) -> None:
-        """`watch` is the task that ended."""
-        error = None if watch.cancelled() else watch.exception()
-        super().__init__(f"the watch ended: {type(error).__name__ if error else 'without a word'}")
+    """The watch ended though nobody told it to: what was raised there, if anything was, is its cause."""
 
 
 class Listener(Protocol):
@@ -48,6 +43,8 @@ class Listener(Protocol):
 class Watching:
     """What to watch, and how."""
 
+    identity: str
+    """Who watches, for the informer's own use."""
     kubeconfig: Path | None
     namespaces: Sequence[str]
     """Empty: all of them."""

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 _context: ContextVar[Mapping[str, str]] = ContextVar("log context")
@@ -35,6 +36,8 @@ _QUIET: Final = {
 }
 _QUERY: Final = re.compile(r"(https?://[^\s?#'\"]*|(?<=\s)/[^\s?#'\"]*)[?#]\S*")
 _AUTHORIZATION: Final = re.compile(r"(?i)(bearer|basic|oauth)\s+[A-Za-z0-9._~+/=-]{8,}")
+_PACKAGE: Final = str(Path(__file__).parents[1])
+_DEEPEST: Final = 8
 _EXPECTED: Final = "OS signals are ignored"
 """kopf's warning that it runs beside the main thread: it is meant to."""
 
@@ -50,15 +53,27 @@ def bound(**fields: str) -> Iterator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """An unforeseen error by its types and places in the code; its text may hold what must not be logged."""
+    """An unforeseen error by its types, numbers and places in the code, the last of ours among them.
+
+    Its text is left out: it may hold what must not be logged.
+    """
     described: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(described) < 4:
-        frames = traceback.extract_tb(seen.__traceback__)[-8:]
-        places = " > ".join(f"{_module(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames)
-        described.append(f"{type(seen).__name__} at {places}" if places else type(seen).__name__)
+        places = " > ".join(f"{_module(each.filename)}:{each.lineno} {each.name}" for each in _frames(seen))
+        number = f" [Errno {seen.errno}]" if isinstance(seen, OSError) and seen.errno is not None else ""
+        described.append(f"{type(seen).__name__}{number}{f' at {places}' if places else ''}")
         seen = seen.__cause__ or seen.__context__
     return " from ".join(described)
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """The innermost eight, and before them the last of ours, however deep in a library it happened."""
+    frames = traceback.extract_tb(error.__traceback__)
+    outer, inner = frames[:-_DEEPEST], frames[-_DEEPEST:]
+    if any(_ours(frame) for frame in inner):
+        return inner
+    return [*[frame for frame in outer if _ours(frame)][-1:], *inner]
 
 
 class JsonFormatter(logging.Formatter):
@@ -97,6 +112,10 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     for name, quiet in _QUIET.items():
         logging.getLogger(name).setLevel(quiet)
     logging.captureWarnings(True)
+
+
+def _ours(frame: traceback.FrameSummary) -> bool:
+    return frame.filename.startswith(_PACKAGE)
 
 
 def _module(filename: str) -> str:
