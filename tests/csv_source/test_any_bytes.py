@@ -128,12 +128,12 @@ HEADER = b"sourcedId,userSourcedId,classSourcedId\n"
 
 
 @contextmanager
-def little_memory() -> Iterator[None]:
+def little_memory(*, most: int = 16 * 1024 * 1024) -> Iterator[None]:
     """Fails if more than some pieces of a file were in memory at once."""
     tracemalloc.start()
     try:
         yield
-        assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
+        assert tracemalloc.get_traced_memory()[1] < most
     finally:
         tracemalloc.stop()
 
@@ -157,6 +157,12 @@ def test_rows_without_end_take_little_memory(body: bytes) -> None:
     with little_memory():
         records = consumed(Endless(HEADER, body, 200_000 * len(body)))
     assert records.line > 150_000
+
+
+@pytest.mark.parametrize("line", [b'"\n",', b'"ab\n\n\n",'])
+def test_a_row_without_end_is_refused(line: bytes) -> None:
+    with little_memory(most=64 * 1024 * 1024), pytest.raises(Flawed, match="a row of more than 1048576 bytes"):
+        consumed(Endless(HEADER, line, 10**12))
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ BAD = {
     "no class": "e9,u9,,student\r\n",
     "an endless identifier": f"{'e' * 600},u9,c9,student\r\n",
     "an endless cell": f"e9,{'u' * 200_000},c9,student\r\n",
+    "endless cells": f"e9,u9,c9,student{',x' * 200_000}\r\n",
 }
 
 

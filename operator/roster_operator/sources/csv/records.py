@@ -20,9 +20,17 @@ from roster_operator.sources.csv.failures import Flawed
 
 BATCH: Final = 5000
 """Rows."""
+_BATCH_BYTES: Final = 1024 * 1024
+"""Of a file, after which a batch has no further rows: cells take some twenty times what they are written with."""
+_STEP: Final = 16
+"""Rows that are taken before the bytes are looked at."""
+_ROW_BYTES: Final = 1024 * 1024
+"""Of a file, in so few rows; more, and a row does not end."""
 _CHUNK: Final = 256 * 1024
 _MAX_LINE: Final = 1024 * 1024
-"""Bytes. The longest honest line is a class with some hundred terms."""
+"""Bytes, beyond which it is no CSV file."""
+_LONG_LINE: Final = 128 * 1024
+"""Bytes, beyond which a line is no row. The longest honest one is of a teacher at two thousand schools."""
 _MAX_COLUMNS: Final = 500
 _DELIMITERS: Final = (",", ";", "\t")
 _MAX_SPREAD: Final = 10
@@ -42,6 +50,10 @@ class Records:
         """Rows that could not be taken apart."""
         self._interruption = interruption
         self._ended = True
+        self._given = 0
+        """Bytes that were given to the parser."""
+        self._step_began = 0
+        """What that was when it was last asked for rows."""
         lines = chain.from_iterable(self._blocks(stream))
         first = next(lines, None)
         if first is None:
@@ -64,7 +76,7 @@ class Records:
             broken = 0
             try:
                 # What came before a broken row stays in the batch.
-                batch.extend(islice(self._rows, BATCH))
+                self._fill(batch)
             except csv.Error:
                 broken = max(1, self.line - began - len(batch))
             if self.line == began:
@@ -76,6 +88,15 @@ class Records:
             raise Flawed(
                 f"{self.label} ends in the middle of line {self.line}: it is cut off. District: deliver it again."
             )
+
+    def _fill(self, batch: list[list[str]]) -> None:
+        began = self._given
+        while len(batch) < BATCH and self._given - began <= _BATCH_BYTES:
+            self._step_began = self._given
+            before = len(batch)
+            batch.extend(islice(self._rows, _STEP))
+            if len(batch) < before + _STEP:
+                return
 
     def _whole(self, batch: list[list[str]], lines: int) -> list[list[str]]:
         """The rows of a batch of so many lines that are as wide as the header."""
@@ -113,7 +134,7 @@ class Records:
             # A file's last line always stays, so that what it ends with is known.
             end = max(waiting.rfind(b"\n", 0, -1), waiting.rfind(b"\r", 0, -2)) + 1
             if end:
-                yield _lines(waiting[:end])
+                yield self._given_out(waiting[:end])
                 waiting = waiting[end:]
             if len(waiting) > _MAX_LINE:
                 raise Flawed(
@@ -121,7 +142,22 @@ class Records:
                 )
         self._ended = waiting.endswith((b"\n", b"\r"))
         if waiting:
-            yield _lines(waiting)
+            yield self._given_out(waiting)
+
+    def _given_out(self, block: bytes) -> Iterable[str]:
+        """The lines of a block, as the parser asks for it; raises `Flawed` if it has had too much for so few rows."""
+        if self._given - self._step_began > _ROW_BYTES:
+            raise Flawed(
+                f"{self.label} has a row of more than {_ROW_BYTES} bytes near line {self.line}. District: see whether "
+                "it is a CSV file, and whether each quotation mark is closed."
+            )
+        if _may_have_long_line(block):
+            lines = block.splitlines(keepends=True)
+            kept = [line for line in lines if len(line) <= _LONG_LINE]
+            self.rejected += len(lines) - len(kept)
+            block = b"".join(kept)
+        self._given += len(block)
+        return _lines(block)
 
 
 class _Utf16:
@@ -148,6 +184,15 @@ class _Utf8:
 
 def _decoder(beginning: bytes) -> _Utf16 | _Utf8:
     return _Utf16() if beginning.startswith(_UTF_16) else _Utf8()
+
+
+def _may_have_long_line(block: bytes) -> bool:
+    """Whether no line ends in one of the stretches of half a long line, one of which each long line fills."""
+    half = _LONG_LINE // 2
+    return any(
+        block.find(b"\n", start, start + half) < 0 and block.find(b"\r", start, start + half) < 0
+        for start in range(0, len(block) - half + 1, half)
+    )
 
 
 def _lines(block: bytes) -> Iterable[str]:
