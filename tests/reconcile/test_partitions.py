@@ -62,6 +62,7 @@ def found(
         for described in pages(people):
             persons.describe(described)
         persons.finish(look_up)
+    kept = list(persons.revision.of(kept))
     assert len({change.key for change in kept}) == len(kept)
     return Found({c.key: c for c in kept}, asked_for, persons.students, persons.staff, persons.questions)
 
@@ -76,7 +77,12 @@ ENROLLMENTS = st.lists(
 )
 PEOPLE = st.lists(
     st.builds(
-        Person, st.sampled_from(NAMES), ROLES, st.sampled_from(["", "ann", "bob"]), status=st.sampled_from(Status)
+        Person,
+        st.sampled_from(NAMES),
+        ROLES,
+        st.sampled_from(["", "ann", "bob"]),
+        identifier=st.sampled_from(["", "7"]),
+        status=st.sampled_from(Status),
     ),
     max_size=20,
 )

@@ -13,7 +13,7 @@ from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.records import Record, identity_of
-from roster_operator.roster.models import People, Person, PersonRow, Role, Status
+from roster_operator.roster.models import People, Person, PersonRow, Role, Standing, Status
 from roster_operator.roster.quality import Question, Questions
 
 _KINDS = ("Staff", "Student")
@@ -51,8 +51,8 @@ class Comparison:
         """Ids that stand for more than one person."""
         self._one_person = one_person
         self._suspects = suspects
-        self._first: dict[int, tuple[str, str]] = {}
-        """Id and email of the first record of each login and number."""
+        self._first: dict[int, tuple[str, Standing, str]] = {}
+        """Id, standing and email of the first record of each login and number."""
         self._changed: dict[str, int | None] = {}
         """What the ledger had of those of them who changed."""
         self._aside: dict[int, list[PersonRow]] = {}
@@ -66,8 +66,8 @@ class Comparison:
             key, (role, status, _), username, email, identifier = row
             if not holds(key):
                 continue
-            if status is not Status.ACTIVE:
-                self._pass_over(key, role, status)
+            if status is Status.GONE:
+                self._inactive.add(key)
                 continue
             identity = hash((username, email, identifier))
             if key in seen:
@@ -79,7 +79,7 @@ class Comparison:
             shared = identity_of(row) if self._one_person else 0
             if shared and self._is_further(shared, row):
                 continue
-            word = fold.word(key, role)
+            word = fold.word(key, role) if status is Status.ACTIVE else self._word(row)
             if (word & unclear and self._leaves(key, role)) or not entitles(word):
                 continue
             student, digest, meant = self._digest(row, word)
@@ -95,12 +95,27 @@ class Comparison:
     def records(self) -> Iterator[tuple[int, list[Record]]]:
         """Records of one login and number, under a number that stands for these. To be asked once, at the end."""
         for identity, rows in self._aside.items():
-            further = [Record(row, self._word(row), self._states.pop(row[0], None)) for row in rows]
+            found = [Record(row, self._word(row), self._states.pop(row[0], None)) for row in rows]
             if self._suspects is None:
-                key, email = self._first[identity]
-                first = (key, rows[0][1], rows[0][2], email, rows[0][4])
-                further.insert(0, Record(first, self._word(first), self._before(first)))
-            yield identity, further
+                found.append(self._taken_back(identity, rows[0]))
+            yield identity, found
+
+    def _taken_back(self, identity: int, like: PersonRow) -> Record:
+        """The first record of its login and number, which `changes` took for a person of its own."""
+        key, standing, email = self._first[identity]
+        row = (key, standing, like[2], email, like[4])
+        word, _ = self._weigh(row)
+        student, digest, _ = self._digest(row, word)
+        entitled = self._offer.entitles(word)
+        before = self._states.pop(key, None)
+        if before is None:
+            before = self._changed.get(key, digest if entitled else None)
+        left = bool(word & self._offer.unclear) and before is not None
+        if left:
+            self.questions[Question.LEFT_AS_IS] -= 1
+        if left or entitled:
+            self._count(-1, student=row[1][0] is Role.STUDENT if left else student)
+        return Record(row, word, before)
 
     def as_one(self, records: Sequence[Record]) -> dict[str, PersonChange | None]:
         """What is to be told of records that `records` gave, by id: of one person, if that is what they are.
@@ -120,40 +135,36 @@ class Comparison:
         row, before = record.row, record.before
         if word & self._offer.unclear and before is not None:
             self.questions[Question.LEFT_AS_IS] += 1
+            self._count(student=row[1][0] is Role.STUDENT)
             return None
         if not self._offer.entitles(word):
             return PersonChange(key=row[0], gone=True) if before is not None else None
         student, digest, meant = self._digest(row, word)
-        if self._suspects is not None:
-            self._count(student=student)
+        self._count(student=student)
         return None if digest == before else _change(row, digest, student, meant)
-
-    def _word(self, row: PersonRow) -> int:
-        return self._fold.word(row[0], row[1][0])
-
-    def _before(self, row: PersonRow) -> int | None:
-        """What the ledger had of somebody whom `changes` has looked at."""
-        if row[0] in self._states:
-            return self._states.pop(row[0])
-        word = self._word(row)
-        return self._changed.get(row[0], self._digest(row, word)[1] if self._offer.entitles(word) else None)
 
     def _is_further(self, identity: int, row: PersonRow) -> bool:
         """Whether a record is to be looked at with others of the same login and number."""
         if self._suspects is None:
-            if self._first.setdefault(identity, (row[0], row[3]))[0] == row[0]:
+            if self._first.setdefault(identity, (row[0], row[1], row[3]))[0] == row[0]:
                 return False
         elif identity not in self._suspects:
             return False
         self._aside.setdefault(identity, []).append(row)
         return True
 
-    def _pass_over(self, key: str, role: Role, status: Status) -> None:
-        """Somebody who does not count, or of whom nobody can say it."""
-        self._inactive.add(key)
+    def _word(self, row: PersonRow) -> int:
+        """What a record entitles to; nothing that is clear, if nobody can say whether it counts."""
+        word, question = self._weigh(row)
+        if question is not None:
+            self.questions[question] += 1
+        return word
+
+    def _weigh(self, row: PersonRow) -> tuple[int, Question | None]:
+        key, (role, status, _), *_ = row
         if status is Status.UNRECOGNIZED:
-            self.questions[Question.UNKNOWN_STATUS] += 1
-            self._leaves(key, role)
+            return self._offer.unclear, Question.UNKNOWN_STATUS
+        return self._fold.weigh(key, role)
 
     def _leaves(self, key: str, role: Role) -> bool:
         """Whether a person stays as the state has them, as the roster does not tell all that they are entitled to."""
@@ -178,11 +189,11 @@ class Comparison:
         for key in self._states:
             yield PersonChange(key=key, gone=True)
 
-    def _count(self, *, student: bool) -> None:
+    def _count(self, persons: int = 1, *, student: bool) -> None:
         if student:
-            self.students += 1
+            self.students += persons
         else:
-            self.staff += 1
+            self.staff += persons
 
     def _digest(self, row: PersonRow, word: int) -> tuple[bool, int, Decoded]:
         """Whether a person counts as a student, a digest of all that matching and planning look at, and its meaning."""

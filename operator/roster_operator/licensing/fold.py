@@ -254,6 +254,13 @@ class Fold:
 
     def word(self, person_id: str, role: Role) -> int:
         """What a person of this role is entitled to, and through which schools; and whether that may not be all."""
+        word, question = self.weigh(person_id, role)
+        if question is not None:
+            self.questions[question] += 1
+        return word
+
+    def weigh(self, person_id: str, role: Role) -> tuple[int, Question | None]:
+        """The same, and what it raises, which is not counted."""
         word = self._words.get(person_id, 0)
         offer = self._table.offer
         if self._undecided and (undecided := self._undecided.get(person_id, 0)):
@@ -264,11 +271,9 @@ class Fold:
             elif role in _NOT_TOLD:
                 word |= offer.unclear
         if word & ~offer.student_mask and role in _NO_ANSWERS:
-            if role is Role.UNCLEAR:
-                return word | offer.unclear
-            self.questions[_NO_ANSWERS[role]] += 1
-            word &= offer.student_mask
-        return word
+            question = _NO_ANSWERS[role]
+            return (word | offer.unclear if role is Role.UNCLEAR else word & offer.student_mask), question
+        return word, None
 
     @property
     def holds(self) -> Callable[[str], bool]:

@@ -1,7 +1,7 @@
 """Persons of whom the SIS has several records, and logins that are no person's.
 
 Some systems make a record of a person for each school (Ed-Fi does): a teacher who travels, a student at two schools.
-Records that are active and agree in login and number are one person, who is entitled to what all of them are.
+Records that count and agree in login and number are one person, who is entitled to what all of them are.
 A login that a good share of the district has is none: a filler, or a column that has slipped.
 """
 
@@ -68,7 +68,7 @@ class SharedLogins:
 def identity_of(row: PersonRow) -> int:
     """What records of one person share: login, number, and whether they are a student; 0 where that says nothing."""
     _, (role, status, _), username, _, identifier = row
-    if status is not Status.ACTIVE or not username or not identifier:
+    if status is Status.GONE or not username or not identifier:
         return 0
     return hash((username.casefold(), identifier, role is Role.STUDENT))
 

@@ -20,6 +20,7 @@ from operator import or_
 from typing import Final
 
 from roster_operator.roster.models import DAY_FIRST, MONTH_FIRST, Session, Status
+from roster_operator.roster.quality import Question
 
 UNREADABLE: Final = "?"
 EITHER: Final = "/"
@@ -135,6 +136,8 @@ class Calendar:
     """Of those known, the ones of which nobody can say whether they are current."""
     deleted: frozenset[str] = frozenset()
     order: DayOrder = DayOrder.UNKNOWN
+    questions: Mapping[Question, int] = field(default_factory=dict)
+    """What sessions raise of which nobody can say whether they are current."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Ids in one case to ids as they are, where that is unambiguous."""
 
@@ -168,6 +171,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     current: set[str] = set()
     unclear: set[str] = set()
     bounds: list[str] = []
+    questions: Counter[Question] = Counter()
     for session in rows:
         begin, end = days.begin(session.start), days.end(session.end)
         bounds += begin, end
@@ -177,6 +181,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
             current.add(session.id)
         elif is_on is not False:
             unclear.add(session.id)
+            questions[_why_unclear(session, turned=turned)] += 1
     ids = frozenset(session.id for session in rows)
     deleted = frozenset(session.id for session in listed) - ids
     in_one_case = Counter(identifier.casefold() for identifier in ids | deleted)
@@ -187,5 +192,12 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         unclear=frozenset(unclear - current),
         deleted=deleted,
         order=days.order,
+        questions=questions,
         spellings={one.casefold(): one for one in ids | deleted if in_one_case[one.casefold()] == 1},
     )
+
+
+def _why_unclear(session: Session, *, turned: bool) -> Question:
+    if turned:
+        return Question.END_BEFORE_BEGIN
+    return Question.UNKNOWN_STATUS if session.status is Status.UNRECOGNIZED else Question.UNREADABLE_DATE

@@ -74,8 +74,8 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
         "District: correct the role of these enrollments.",
     ),
     Question.END_BEFORE_BEGIN: (
-        "enrollments in scope that end before they begin; they lead to no license",
-        "District: correct the dates of these enrollments.",
+        "enrollments in scope or terms that end before they begin; they lead to no license",
+        "District: correct the dates of these enrollments and terms.",
     ),
     Question.LEFT_AS_IS: (
         "persons of whom it is unclear what they are entitled to, by a role, dates or a class that cannot be told any "

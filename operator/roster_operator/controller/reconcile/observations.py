@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,6 +68,8 @@ class Observations:
     mappings: Mappings | None = None
     roster: RosterCounts | None = None
     questions: Questions = field(default_factory=Questions)
+    members: dict[Section, Mapping[str, int]] = field(default_factory=dict)
+    """For each section that was read, how many of its rows hold each member; empty where nothing was decoded."""
     new_scope: ClassMemory | None = None
     """The classes in scope, if they are others than at the last sync."""
     plan: Plan | None = None

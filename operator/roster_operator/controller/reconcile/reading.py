@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +14,7 @@ from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
 from roster_operator.licensing.bearings import Bearings, ClassMemory
 from roster_operator.licensing.guards import Verdict
+from roster_operator.roster.members import held_by
 from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
@@ -67,6 +68,15 @@ class Offering:
         read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend, may_be_empty=True)
         read(source.courses(), Section.COURSES, observations, self.courses.extend)
 
+    @property
+    def members(self) -> dict[Section, Mapping[str, int]]:
+        """How many rows of each section hold each member."""
+        return {
+            Section.ORGANIZATIONS: held_by(self.schools),
+            Section.SCHEDULES: held_by(self.sessions),
+            Section.COURSES: held_by(self.courses),
+        }
+
     def bearings(self, before: ClassMemory, unclear: frozenset[str]) -> Bearings:
         """What classes can be told by; `before`: those that were in scope; `unclear`: see `Bearings`."""
         return Bearings({course.id for course in self.courses}, {school.id for school in self.schools}, before, unclear)
@@ -80,9 +90,12 @@ class ClassCounts:
         self._selected = selected_schools
         self._by_school: Counter[str] = Counter()
         self._by_course: Counter[str] = Counter()
+        self.members: Counter[str] = Counter()
+        """How many classes hold each member."""
 
-    def add(self, sections: Iterable[ClassSection]) -> None:
+    def add(self, sections: Collection[ClassSection]) -> None:
         """Take classes as they come."""
+        self.members.update(held_by(sections))
         for section in sections:
             if section.status is not Status.GONE:
                 self._by_school[section.school_id] += 1

@@ -191,7 +191,7 @@ class _Reconcile:
         counts = ClassCounts(selection.schools)
         days = Days(day, time_zone(self.spec))
         terms = calendar(offering.sessions, days)
-        observations.questions[Question.UNREADABLE_DATE] += len(terms.unclear)
+        observations.questions.update(terms.questions)
         names = mapping.selectors(self.spec)
         before = ClassMemory.decode(self.environment.ledger.scope(district)).under(names)
         offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
@@ -227,6 +227,12 @@ class _Reconcile:
             read(source.people(scope), Section.STUDENTS, observations, persons.describe)
             persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
         self.revision = persons.revision
+        observations.members |= {
+            **offering.members,
+            Section.CLASSES: counts.members,
+            Section.ENROLLMENTS: persons.fold.members,
+            Section.STUDENTS: persons.members,
+        }
         observations.questions.update(table.questions + persons.questions)
         in_scope = ClassMemory([*table.bits, *persons.fold.unlisted], names)
         observations.new_scope = in_scope if in_scope != before else None
