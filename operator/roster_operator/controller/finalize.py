@@ -24,6 +24,7 @@ from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ledger.ledger import Ledger, Run
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
+from roster_operator.plurals import counted
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ class Finalizer:
         self._metrics.licenses_changed(0, revoked)
         logger.info("district released: policy=%s revoked=%d", "Revoke" if current.revoke else "Retain", revoked)
         if revoked:
-            note = f"{revoked} licenses were ended, as spec.deletionPolicy Revoke asks."
+            note = counted(revoked, "license[s] [was|were] ended, as spec.deletionPolicy Revoke asks.")
             await self._tell(sighting, Event(EventType.NORMAL, LICENSES_REVOKED, note, _ACTION))
 
     def _let_go(self, sighting: Sighting) -> int:

@@ -177,7 +177,7 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
         connection.execute(FIND_GRANTEES, {"district": district_id})
         granted = connection.execute(_GRANT, district).rowcount
         if granted != plan.grants:
-            raise RuntimeError(f"{plan.grants} licenses were planned, and {granted} would be granted.")
+            raise RuntimeError(f"Licenses planned: {plan.grants}; that would be granted: {granted}.")
         rows += granted
     known = connection.execute(_ANY_PERSONS, {"district": district_id}).first() is not None
     remember = text(_REMEMBER_PERSONS if known else _REMEMBER_FIRST_PERSONS)

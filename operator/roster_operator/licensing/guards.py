@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from roster_operator.licensing.models import Edition, Hold, Plan
+from roster_operator.plurals import counted
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 
@@ -47,7 +48,7 @@ def judge(plan: Plan, limits: Limits) -> Verdict:
     """Which removals of `plan` must wait for approval: all of them, those of some schools, or none."""
     if limits.exceeded(plan.revocations, plan.active, limits.district_percent):
         why = (
-            f"{plan.revocations} of {plan.active} licenses would be removed, "
+            f"{plan.revocations} of {counted(plan.active, 'license[s]')} would be removed, "
             f"more than {limits.district_percent} % of the district"
         )
         return Verdict(Hold(everything=True), why)
@@ -91,9 +92,10 @@ def doubt(
     rows, explained = sum(more.values()), sum(more[question] * each for question, each in _LEAD_NOWHERE.items())
     if explained < plan.revocations or rows * 100 <= usual * _COMES_AND_GOES:
         return verdict
+    nowhere = "[enrollment more than before leads|enrollments more than before lead] nowhere"
     why = (
-        f"{rows} enrollments more than before lead nowhere (to classes or persons that the SIS does not list), and "
-        f"{plan.revocations} licenses may rest on them"
+        f"{counted(rows, nowhere)} (to classes or persons that the SIS does not list), and "
+        f"{counted(plan.revocations, 'license[s]')} may rest on that"
     )
     return distrust(verdict, why, waited)
 
@@ -115,6 +117,7 @@ def spare(verdict: Verdict, plan: Plan, untold: frozenset[Role]) -> Verdict:
         return verdict
     removals = sum(plan.removals_by_edition[edition] for edition in affected)
     named = ", ".join(sorted(role for role in untold))
-    why = f"the SIS does not tell who has the role {named} in every class, and {removals} licenses may rest on it"
+    resting = counted(removals, "license[s] may rest on it")
+    why = f"the SIS does not tell who has the role {named} in every class, and {resting}"
     hold = replace(verdict.hold, editions=affected)
     return replace(verdict, hold=hold, why="; ".join(filter(None, (verdict.why, why))))

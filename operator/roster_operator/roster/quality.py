@@ -34,92 +34,97 @@ class Question(StrEnum):
 
 EXPLANATIONS: dict[Question, tuple[str, str]] = {
     Question.REJECTED_ROW: (
-        "rows that could not be read, for instance without a sourcedId",
+        "row[s] that could not be read, for instance without a sourcedId",
         "District: look for incomplete records in the SIS's OneRoster export.",
     ),
     Question.DUPLICATE_ROW: (
-        "rows that came more than once",
+        "row[s] that came more than once",
         "District: look for records exported twice.",
     ),
     Question.CLASS_WITHOUT_COURSE: (
-        "classes without a course; they lead to no license",
+        "class[es] without a course; [it leads|they lead] to no license",
         "District: assign a course to these classes.",
     ),
     Question.CLASS_ASTRAY: (
-        "classes of a course or a school that the SIS does not list; they lead to no license",
+        "class[es] of a course or a school that the SIS does not list; [it leads|they lead] to no license",
         "District: check that all courses and schools are shared.",
     ),
     Question.CLASS_WITHOUT_SESSION: (
-        "classes in scope without a known term; they are taken as on",
+        "class[es] in scope without a known term; [it is|they are] taken as on",
         "District: assign terms to these classes, and share academic schedules.",
     ),
     Question.UNKNOWN_CLASS: (
-        "enrollments in classes that the SIS does not list",
+        "enrollment[s] in [a class|classes] that the SIS does not list",
         "District: check that all classes of the selected schools are shared.",
     ),
     Question.UNKNOWN_PERSON: (
-        "persons enrolled in scope whom the SIS does not list; what they have is left as it is",
+        "person[s] enrolled in scope whom the SIS does not list; what they have is left as it is",
         "District: check that students and teachers of the selected schools are shared.",
     ),
     Question.UNKNOWN_ROLE: (
-        "enrollments in scope without a role; the person's own role decides",
+        "enrollment[s] in scope without a role; the person's own role decides",
         "District: check the roles in class enrollments.",
     ),
     Question.STRANGE_ROLE: (
-        "enrollments in scope whose role is a word that OneRoster does not have; they lead to no license",
+        "enrollment[s] in scope whose role is a word that OneRoster does not have; [it leads|they lead] to no license",
         "District: map the roles of the SIS to those of OneRoster, such as student and teacher.",
     ),
     Question.STUDENT_AS_TEACHER: (
-        "students enrolled as teachers; they get no Teacher edition",
+        "[student enrolled as a teacher|students enrolled as teachers]; they get no Teacher edition",
         "District: correct the role of these enrollments.",
     ),
     Question.END_BEFORE_BEGIN: (
-        "enrollments in scope or terms that end before they begin; they lead to no license",
+        "[enrollment in scope or term that ends before it begins; it leads|enrollments in scope or terms that end "
+        "before they begin; they lead] to no license",
         "District: correct the dates of these enrollments and terms.",
     ),
     Question.LEFT_AS_IS: (
-        "persons of whom it is unclear what they are entitled to, by a role, dates or a class that cannot be told any "
-        "more; they keep what they have, and get nothing new",
+        "person[s] of whom it is unclear what they are entitled to, by a role, dates or a class that cannot be told "
+        "any more; they keep what they have, and get nothing new",
         "District: look at the other items: roles, dates, and courses or classes that are no longer shared.",
     ),
     Question.UNREADABLE_DATE: (
-        "enrollments in scope or terms with a begin or end that cannot be read as a date; who is concerned keeps what "
-        "they have",
+        "enrollment[s] in scope or term[s] with a begin or end that cannot be read as a date; who is concerned keeps "
+        "what they have",
         "District: export dates as YYYY-MM-DD.",
     ),
     Question.UNKNOWN_STATUS: (
-        "rows in scope whose status or enabledUser is a word that is not known; who is concerned keeps what they have",
+        "row[s] in scope whose status or enabledUser is a word that is not known; who is concerned keeps what they "
+        "have",
         "District: map the statuses of the SIS to those of OneRoster: active or tobedeleted, true or false.",
     ),
     Question.UNCLEAR_TERM: (
-        "classes in scope of which it is unclear whether they are on, as a term is not described or not understood",
+        "class[es] in scope of which it is unclear whether [it is|they are] on, as a term is not described or not "
+        "understood",
         "District: correct the dates of these terms, and share academic schedules whole.",
     ),
     Question.NO_CURRENT_ROLE: (
-        "persons enrolled as teachers whose roles are all over or have not begun; they get no Teacher edition",
+        "[person enrolled as a teacher|persons enrolled as teachers] whose roles are all over or have not begun; they "
+        "get no Teacher edition",
         "District: correct the dates of these roles.",
     ),
     Question.SHARED_LOGIN: (
-        "persons with a username or an email that many others have too; it is taken for an empty cell",
+        "person[s] with a username or an email that many others have too; it is taken for an empty cell",
         "District: give each person a username or an email of their own.",
     ),
     Question.SEVERAL_RECORDS: (
-        "records beyond the first of persons who have several with one login and number; each person is served once",
+        "record[s] beyond the first of persons who have several with one login and number; each person is served once",
         "District: nothing has to be done; one record a person makes reports easier to read.",
     ),
     Question.NOT_A_SCHOOL: (
-        "classes at an organization that is no school; they lead to a license only if spec.schools names it by id",
+        "class[es] at an organization that is no school; [it leads|they lead] to a license only if spec.schools names "
+        "it by id",
         "District: correct the school of these classes. Publisher: or name the organization in spec.schools.",
     ),
     Question.NO_LOGIN: (
-        "persons with neither username nor email; they are matched by sourcedId alone",
+        "person[s] with neither username nor email; matched by sourcedId alone",
         "District: fill in username or email, as single sign-on needs it.",
     ),
     Question.SAME_ID_TWICE: (
-        "ids that stand for different persons; the first one read counts",
+        "id[s] that [stands|stand] for different persons; the first one read counts",
         "District: give each person a sourcedId of their own.",
     ),
 }
-"""For each question: what was counted, and who should do what."""
+"""For each question: what was counted, as `plurals.counted` wants it, and who should do what."""
 
 Questions = Counter[Question]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
 from roster_operator.controller.reconcile.observations import Mappings, Observations
+from roster_operator.plurals import counted
 from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
 from roster_operator.sources.source import Access
 
@@ -85,7 +86,9 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
         ("EBooks", mappings.ebooks, len(mappings.unknown_ebooks), "Publisher: create the EBook, or correct its name."),
     ):
         if unresolved:
-            yield _check(name, CheckResult.FAIL, unresolved, f"{unresolved} in the spec are not found.", action)
+            yield _check(
+                name, CheckResult.FAIL, unresolved, counted(unresolved, "in the spec [is|are] not found."), action
+            )
         elif not resolved:
             yield _check(name, CheckResult.FAIL, 0, "None is selected yet.", choose)
         else:
@@ -104,7 +107,9 @@ def _data(questions: Questions) -> Iterator[Check]:
     raised = data_questions(questions)
     for question in raised:
         what, action = EXPLANATIONS[question]
-        yield _check(str(question), CheckResult.WARN, questions[question], f"{questions[question]} {what}.", action)
+        yield _check(
+            str(question), CheckResult.WARN, questions[question], f"{counted(questions[question], what)}.", action
+        )
     if not raised:
         yield _check("Data", CheckResult.PASS, None, "The roster's rows raise no question.")
 
@@ -117,14 +122,18 @@ def _matching(observations: Observations) -> Check:
             "Matching",
             CheckResult.FAIL,
             plan.conflicts,
-            f"{plan.conflicts} persons fit more than one account, or an account that is another person's.",
+            counted(
+                plan.conflicts,
+                "[person fits|persons fit] more than one account, or an account that is another person's.",
+            ),
             "Publisher: merge or correct these accounts; until then they are left as they are.",
         )
     return _check(
         "Matching",
         CheckResult.PASS,
         plan.accounts_linked,
-        f"{plan.accounts_linked} existing accounts recognised, {plan.accounts_created} to create, no conflict.",
+        f"{counted(plan.accounts_linked, 'existing account[s] recognised')}, {plan.accounts_created} to create, "
+        "no conflict.",
     )
 
 
@@ -140,7 +149,7 @@ def _removals(observations: Observations) -> Check:
             f"{verdict.why[0].upper()}{verdict.why[1:]}.",
             f"Publisher: if that is right, set spec.approval.plan to {plan.digest}.",
         )
-    return _check("Removals", CheckResult.PASS, plan.revocations, f"{plan.revocations} licenses to remove.")
+    return _check("Removals", CheckResult.PASS, plan.revocations, counted(plan.revocations, "license[s] to remove."))
 
 
 def _check(name: str, result: CheckResult, count: int | None, message: str, action: str | None = None) -> Check:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.licensing.guards import Limits, Verdict, distrust, doubt, judge, spare
 from roster_operator.licensing.models import Hold, Plan
+from roster_operator.plurals import counted
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Section
@@ -51,7 +52,9 @@ def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: 
     verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
     unreadable = _unreadable(observations, before)
     if unreadable and plan.revocations:
-        why = f"{unreadable} rows of courses, classes or enrollments cannot be read, and licenses may rest on them"
+        why = counted(
+            unreadable, "row[s] of courses, classes or enrollments cannot be read, and licenses may rest on [it|them]"
+        )
         verdict = distrust(verdict, why, before.waited)
     verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
     return spare(verdict, plan, _untold(observations))

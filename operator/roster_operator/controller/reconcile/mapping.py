@@ -12,6 +12,7 @@ from roster_operator.controller.reconcile.reading import Offering
 from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
+from roster_operator.plurals import counted
 from roster_operator.roster.scope import Selector, choose_courses, choose_schools
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def find_resolved(observations: Observations, mappings: Mappings) -> None:
             conditions.MAPPINGS_RESOLVED,
             True,
             reasons.ALL_RESOLVED,
-            f"{mappings.schools} schools, {mappings.courses} courses and {mappings.ebooks} eBooks are found.",
+            f"Found: {counted(mappings.schools, 'school[s]')}, {counted(mappings.courses, 'course[s]')} and "
+            f"{counted(mappings.ebooks, 'eBook[s]')}.",
         )
         return
     observations.find(

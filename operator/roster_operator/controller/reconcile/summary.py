@@ -22,6 +22,7 @@ from roster_operator.controller.reconcile.checklist import checklist, data_quest
 from roster_operator.controller.reconcile.contract import Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.licensing.models import Edition
+from roster_operator.plurals import counted
 from roster_operator.roster.quality import EXPLANATIONS
 
 _A_SECOND = timedelta(seconds=1)
@@ -128,8 +129,8 @@ def _synced(observations: Observations) -> Finding:
         return found(conditions.SYNCED, False, reasons.SETUP_MODE, message)
     if applied is None:
         message = (
-            f"Setup mode: going live would grant {plan.grants} licenses, remove {plan.revocations} and leave "
-            f"{plan.unchanged}. Nothing was written. Publisher: set spec.live to true when this is right."
+            f"Setup mode: going live would grant {counted(plan.grants, 'license[s]')}, remove {plan.revocations} and "
+            f"leave {plan.unchanged}. Nothing was written. Publisher: set spec.live to true when this is right."
         )
         if observations.verdict is not None and observations.verdict.hold:
             message += f" The removals would wait for spec.approval.plan: {plan.digest}."
@@ -139,12 +140,13 @@ def _synced(observations: Observations) -> Finding:
         return found(conditions.SYNCED, False, held.reason, held.message)
     if observations.only_added:
         message = (
-            f"{applied.granted} licenses granted by what changed in the SIS. "
+            f"{counted(applied.granted, 'license[s]')} granted by what changed in the SIS. "
             "What ended there is removed by the next full read."
         )
         return found(conditions.SYNCED, True, reasons.SYNCED, message)
     released = " The removals were approved." if observations.released else ""
-    message = f"{applied.granted} licenses granted, {applied.revoked} removed, {plan.unchanged} unchanged.{released}"
+    granted = counted(applied.granted, "license[s]")
+    message = f"{granted} granted, {applied.revoked} removed, {plan.unchanged} unchanged.{released}"
     return found(conditions.SYNCED, True, reasons.SYNCED, message)
 
 
@@ -152,11 +154,12 @@ def _held(observations: Observations) -> Finding:
     plan, verdict, applied = observations.plan, observations.verdict, observations.applied
     if plan is None or verdict is None or applied is None or not verdict.hold:
         return found(conditions.HELD, False, reasons.REMOVALS_HELD)
+    waiting = counted(applied.held, "[removal waits|removals wait]")
     if observations.mappings is not None and not observations.mappings.resolved:
-        message = f"{applied.held} removals wait, because {verdict.why}. Publisher: correct the names."
+        message = f"{waiting}, because {verdict.why}. Publisher: correct the names."
         return found(conditions.HELD, True, reasons.UNRESOLVED, message)
     message = (
-        f"{applied.held} removals wait: {verdict.why}. {applied.granted} licenses were granted. District: check the "
+        f"{waiting}: {verdict.why}. {counted(applied.granted, 'license[s] [was|were]')} granted. District: check the "
         f"roster in the SIS. Publisher: if the removals are right, set spec.approval.plan to {plan.digest}."
     )
     return found(conditions.HELD, True, reasons.REMOVALS_HELD, message)
@@ -166,9 +169,10 @@ def _data_clean(observations: Observations) -> Finding:
     plan = observations.plan
     assert plan is not None
     raised = data_questions(observations.questions)
-    sentences = [f"{observations.questions[question]} {EXPLANATIONS[question][0]}" for question in raised[:4]]
+    sentences = [counted(observations.questions[question], EXPLANATIONS[question][0]) for question in raised[:4]]
     if plan.conflicts:
-        sentences.insert(0, f"{plan.conflicts} persons fit more than one account and are left as they are")
+        fitting = "[person fits|persons fit] more than one account; what they have is left as it is"
+        sentences.insert(0, counted(plan.conflicts, fitting))
     if not sentences:
         return found(conditions.DATA_CLEAN, True, reasons.CLEAN, "The roster's rows raise no question.")
     reason = reasons.MATCHING_CONFLICTS if plan.conflicts else reasons.DATA_QUESTIONS

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
+from roster_operator.plurals import counted
 from roster_operator.sources.failures import STATUS_FAILURES
 from roster_operator.sources.powerschool.wire import Row, RowT, Value
 from roster_operator.sources.source import Proof
@@ -201,10 +202,10 @@ def _to_count(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable
         if not gathering.last:
             break
     if total not in (listed.received, listed.received + len(gathering.left_out)):
-        raise Miscounted(f"the server says that it has {total} rows, and sends {listed.received}")
+        raise Miscounted(f"the server says that it has {counted(total, 'row[s]')}, and sends {listed.received}")
     full = gathering.last >= (size if listed.pages == 1 else listed.largest)
     if gathering.last and full and gathering.has_more():
-        raise Miscounted(f"the server says that it has {total} rows, and sends more")
+        raise Miscounted(f"the server says that it has {counted(total, 'row[s]')}, and sends more")
     if listed.pages > 1 and pages.count() != total:
         raise Doubt("it changed while it was read: the server counts other rows than before")
     return listed
@@ -217,7 +218,7 @@ def _to_empty(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable
     while gathering.last:
         gathering.next()
     if gathering.repeats:
-        raise Doubt(f"{gathering.repeats} rows came twice, so that others may be missing")
+        raise Doubt(counted(gathering.repeats, "row[s] came twice, so that others may be missing"))
     try:
         gathering.next()
     except STATUS_FAILURES:
