@@ -12,7 +12,7 @@ import xxhash
 from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
-from roster_operator.licensing.records import Record, identity_of
+from roster_operator.licensing.records import Record
 from roster_operator.roster.models import People, Person, PersonRow, Role, Standing, Status
 from roster_operator.roster.quality import Question, Questions
 
@@ -60,37 +60,48 @@ class Comparison:
 
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
-        fold, seen, states, offer = self._fold, self._seen, self._states, self._offer
-        holds, entitles, unclear = fold.holds, offer.entitles, offer.unclear
+        seen, states, first, meanings = self._seen, self._states, self._first, self._meanings
+        holds, word_of, digest_of = self._fold.holds, self._fold.word, xxhash.xxh3_64_intdigest
+        entitles, unclear = self._offer.entitles, self._offer.unclear
+        one_person, all_here = self._one_person, self._suspects is None
         for row in People.of(people).columns:
-            key, (role, status, _), username, email, identifier = row
+            key, standing, username, email, identifier = row
             if not holds(key):
                 continue
+            role, status, _ = standing
             if status is Status.GONE:
                 self._inactive.add(key)
                 continue
-            identity = hash((username, email, identifier))
+            grouped = one_person and username and identifier
+            identity = hash((username.lower(), identifier)) if grouped else hash((username, email, identifier))
             if key in seen:
-                if seen[key] != identity:
-                    self._several.add(key)
-                    self.questions[Question.SAME_ID_TWICE] = len(self._several)
+                self._meet_again(key, identity)
                 continue
             seen[key] = identity
-            shared = identity_of(row) if self._one_person else 0
-            if shared and self._is_further(shared, row):
-                continue
-            word = fold.word(key, role) if status is Status.ACTIVE else self._word(row)
+            if grouped:
+                known = first.get(identity)
+                if known is None and all_here:
+                    first[identity] = (key, standing, email)
+                elif all_here or identity in self._suspects:  # type: ignore[operator]
+                    self._aside.setdefault(identity, []).append(row)
+                    continue
+            word = word_of(key, role) if status is Status.ACTIVE else self._word(row)
             if (word & unclear and self._leaves(key, role)) or not entitles(word):
                 continue
-            student, digest, meant = self._digest(row, word)
-            self._count(student=student)
+            student = role is Role.STUDENT or not word & ~self._offer.student_mask
+            meant = meanings.get((word, student)) or self._mean(word, student)
+            # Of all that matching and planning look at; no text of a roster holds a NUL.
+            digest = digest_of(meant[1] + f"{username}\0{email}\0{identifier}".encode())
+            self.students += student
+            self.staff += not student
             if not username and not email:
                 self.questions[Question.NO_LOGIN] += 1
             before = states.pop(key, None)
             if before != digest:
-                if shared:
+                if grouped:
                     self._changed[key] = before
-                yield _change(row, digest, student, meant)
+                schools, entitlements = meant[0].schools, meant[0].entitlements
+                yield PersonChange(key, digest, _KINDS[student], username, email, identifier, schools, entitlements)
 
     def records(self) -> Iterator[tuple[int, list[Record]]]:
         """Records of one login and number, under a number that stands for these. To be asked once, at the end."""
@@ -98,23 +109,25 @@ class Comparison:
             found = [Record(row, self._word(row), self._states.pop(row[0], None)) for row in rows]
             if self._suspects is None:
                 found.append(self._taken_back(identity, rows[0]))
-            yield identity, found
+            for student in (False, True):
+                if of_kind := [record for record in found if (record.row[1][0] is Role.STUDENT) is student]:
+                    yield hash((identity, student)), of_kind
 
     def _taken_back(self, identity: int, like: PersonRow) -> Record:
         """The first record of its login and number, which `changes` took for a person of its own."""
         key, standing, email = self._first[identity]
         row = (key, standing, like[2], email, like[4])
-        word, _ = self._weigh(row)
-        student, digest, _ = self._digest(row, word)
+        word = self._word(row, again=True)
+        change = self._change(row, word)
         entitled = self._offer.entitles(word)
         before = self._states.pop(key, None)
         if before is None:
-            before = self._changed.get(key, digest if entitled else None)
+            before = self._changed.get(key, change.digest if entitled else None)
         left = bool(word & self._offer.unclear) and before is not None
         if left:
             self.questions[Question.LEFT_AS_IS] -= 1
         if left or entitled:
-            self._count(-1, student=row[1][0] is Role.STUDENT if left else student)
+            self._count(-1, student=row[1][0] is Role.STUDENT if left else _is_student(change))
         return Record(row, word, before)
 
     def as_one(self, records: Sequence[Record]) -> dict[str, PersonChange | None]:
@@ -139,32 +152,22 @@ class Comparison:
             return None
         if not self._offer.entitles(word):
             return PersonChange(key=row[0], gone=True) if before is not None else None
-        student, digest, meant = self._digest(row, word)
-        self._count(student=student)
-        return None if digest == before else _change(row, digest, student, meant)
+        change = self._change(row, word)
+        self._count(student=_is_student(change))
+        return None if change.digest == before else change
 
-    def _is_further(self, identity: int, row: PersonRow) -> bool:
-        """Whether a record is to be looked at with others of the same login and number."""
-        if self._suspects is None:
-            if self._first.setdefault(identity, (row[0], row[1], row[3]))[0] == row[0]:
-                return False
-        elif identity not in self._suspects:
-            return False
-        self._aside.setdefault(identity, []).append(row)
-        return True
+    def _meet_again(self, key: str, identity: int) -> None:
+        if self._seen[key] != identity:
+            self._several.add(key)
+            self.questions[Question.SAME_ID_TWICE] = len(self._several)
 
-    def _word(self, row: PersonRow) -> int:
+    def _word(self, row: PersonRow, *, again: bool = False) -> int:
         """What a record entitles to; nothing that is clear, if nobody can say whether it counts."""
-        word, question = self._weigh(row)
-        if question is not None:
-            self.questions[question] += 1
-        return word
-
-    def _weigh(self, row: PersonRow) -> tuple[int, Question | None]:
         key, (role, status, _), *_ = row
         if status is Status.UNRECOGNIZED:
-            return self._offer.unclear, Question.UNKNOWN_STATUS
-        return self._fold.weigh(key, role)
+            self.questions[Question.UNKNOWN_STATUS] += not again
+            return self._offer.unclear
+        return self._fold.word(key, role, again=again)
 
     def _leaves(self, key: str, role: Role) -> bool:
         """Whether a person stays as the state has them, as the roster does not tell all that they are entitled to."""
@@ -195,20 +198,22 @@ class Comparison:
         else:
             self.staff += persons
 
-    def _digest(self, row: PersonRow, word: int) -> tuple[bool, int, Decoded]:
-        """Whether a person counts as a student, a digest of all that matching and planning look at, and its meaning."""
-        _, (role, _, _), username, email, identifier = row
+    def _change(self, row: PersonRow, word: int) -> PersonChange:
+        """As `changes` makes it."""
+        key, (role, _, _), username, email, identifier = row
         student = role is Role.STUDENT or not word & ~self._offer.student_mask
-        known = self._meanings.get((word, student))
-        if known is None:
-            decoded = self._offer.decode(word)
-            meaning = msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
-            known = self._meanings[word, student] = decoded, meaning
-        decoded, meaning = known
-        # No text of a roster holds a NUL.
-        return student, xxhash.xxh3_64_intdigest(meaning + f"{username}\0{email}\0{identifier}".encode()), decoded
+        decoded, meaning = self._meanings.get((word, student)) or self._mean(word, student)
+        digest = xxhash.xxh3_64_intdigest(meaning + f"{username}\0{email}\0{identifier}".encode())
+        kind, schools, entitlements = _KINDS[student], decoded.schools, decoded.entitlements
+        return PersonChange(key, digest, kind, username, email, identifier, schools, entitlements)
+
+    def _mean(self, word: int, student: bool) -> tuple[Decoded, bytes]:
+        """What a word stands for, and the same as the beginning of a digest."""
+        decoded = self._offer.decode(word)
+        meaning = msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
+        self._meanings[word, student] = decoded, meaning
+        return decoded, meaning
 
 
-def _change(row: PersonRow, digest: int, student: bool, meant: Decoded) -> PersonChange:
-    key, _, username, email, identifier = row
-    return PersonChange(key, digest, _KINDS[student], username, email, identifier, meant.schools, meant.entitlements)
+def _is_student(change: PersonChange) -> bool:
+    return change.kind == _KINDS[True]

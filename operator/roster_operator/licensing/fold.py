@@ -252,15 +252,11 @@ class Fold:
         self._words.clear()
         self._undecided.clear()
 
-    def word(self, person_id: str, role: Role) -> int:
-        """What a person of this role is entitled to, and through which schools; and whether that may not be all."""
-        word, question = self.weigh(person_id, role)
-        if question is not None:
-            self.questions[question] += 1
-        return word
+    def word(self, person_id: str, role: Role, *, again: bool = False) -> int:
+        """What a person of this role is entitled to, and through which schools; and whether that may not be all.
 
-    def weigh(self, person_id: str, role: Role) -> tuple[int, Question | None]:
-        """The same, and what it raises, which is not counted."""
+        `again`: what it raises was counted before.
+        """
         word = self._words.get(person_id, 0)
         offer = self._table.offer
         if self._undecided and (undecided := self._undecided.get(person_id, 0)):
@@ -271,9 +267,9 @@ class Fold:
             elif role in _NOT_TOLD:
                 word |= offer.unclear
         if word & ~offer.student_mask and role in _NO_ANSWERS:
-            question = _NO_ANSWERS[role]
-            return (word | offer.unclear if role is Role.UNCLEAR else word & offer.student_mask), question
-        return word, None
+            self.questions[_NO_ANSWERS[role]] += not again
+            word = word | offer.unclear if role is Role.UNCLEAR else word & offer.student_mask
+        return word
 
     @property
     def holds(self) -> Callable[[str], bool]:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from roster_operator.licensing.models import PersonChange
-from roster_operator.roster.models import People, PersonRow, Role, Status
+from roster_operator.roster.models import People, PersonRow, Status
 
 _AT_ONCE: Final = 5000
 _MOST_KEPT: Final = 50_000
@@ -66,11 +66,11 @@ class SharedLogins:
 
 
 def identity_of(row: PersonRow) -> int:
-    """What records of one person share: login, number, and whether they are a student; 0 where that says nothing."""
-    _, (role, status, _), username, _, identifier = row
+    """What records of one person share, login and number, as `Comparison` tells them by; 0 where there is nothing."""
+    _, (_, status, _), username, _, identifier = row
     if status is Status.GONE or not username or not identifier:
         return 0
-    return hash((username.casefold(), identifier, role is Role.STUDENT))
+    return hash((username.lower(), identifier))
 
 
 def repeated(identities: array[int]) -> frozenset[int]:
