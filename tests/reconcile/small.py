@@ -66,6 +66,8 @@ class SmallDistrict(Scene):
             "courses": [{"code": "MA1", "ebooks": ["algebra"]}],
             **spec,
         }
+        self.headers: dict[str, list[str]] = {}
+        """Of files whose rows do not tell their columns."""
         self.files: dict[str, dict[str, Row]] = {
             "orgs": {"n": {"sourcedId": "n", "status": "active", "name": "North", "type": "school"}},
             "academicSessions": {
@@ -101,7 +103,7 @@ class SmallDistrict(Scene):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         for name, rows in self.files.items():
-            columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+            columns = self.headers.get(name) or list(dict.fromkeys(column for row in rows.values() for column in row))
             with (self.folder / f"{name}.csv").open("w", newline="") as file:
                 writer = csv.DictWriter(file, columns, restval="")
                 writer.writeheader()

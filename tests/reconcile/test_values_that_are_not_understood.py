@@ -193,3 +193,16 @@ def test_records_of_one_login_and_number_are_one_person(small: SmallDistrict) ->
     assert {(edition, ebook) for person, edition, ebook in small.licenses() if person.startswith("t")} == {
         ("Teacher", "algebra")
     }
+
+
+@pytest.mark.parametrize("file", ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"])
+def test_a_section_that_must_hold_something_and_is_empty_is_not_read(small: SmallDistrict, file: str) -> None:
+    small.night()
+    small.enroll("s5")
+    small.files["enrollments"]["s1"]["endDate"] = "2026-09-01"
+    columns = next(iter(small.files[file].values()))
+    small.files[file].clear()
+    small.headers[file] = list(columns)
+    assert small.night().outcome is Outcome.INCOMPLETE
+    assert small.licenses() == EVERYBODY
+    assert small.condition("Ready") == ("False", "SectionEmpty")

@@ -65,7 +65,7 @@ class Offering:
         self.sessions: list[Session] = []
         self.courses: list[Course] = []
         read(source.schools(), Section.ORGANIZATIONS, observations, self.schools.extend)
-        read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend, may_be_empty=True)
+        read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend)
         read(source.courses(), Section.COURSES, observations, self.courses.extend)
 
     @property
