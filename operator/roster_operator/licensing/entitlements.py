@@ -73,13 +73,11 @@ class Offer:
 
     def bits(self, section: ClassSection) -> ClassBits | None:
         """What `section` gives its students and staff; None if its school or course is not selected."""
-        return self._bits(section.course_id, section.school_id)
+        course, school = section.course_id, section.school_id
+        return self._bits(course, school) if course in self._by_course and school in self._school_bit else None
 
-    def _give(self, course_id: str, school_id: str) -> ClassBits | None:
-        course = self._by_course.get(course_id)
-        school = self._school_bit.get(school_id)
-        if course is None or school is None:
-            return None
+    def _give(self, course_id: str, school_id: str) -> ClassBits:
+        course, school = self._by_course[course_id], self._school_bit[school_id]
         return ClassBits(course.student | school, course.staff | school, course.either | school)
 
     def entitles(self, word: int) -> bool:

@@ -159,8 +159,10 @@ class Calendar:
 
     def _as_described(self, session_ids: Iterable[str]) -> list[str]:
         """Some systems write ids in another case where they refer to them."""
-        described = self.known | self.deleted
-        return [one if one in described else self.spellings.get(one.casefold(), one) for one in session_ids]
+        return [
+            one if one in self.known or one in self.deleted else self.spellings.get(one.casefold(), one)
+            for one in session_ids
+        ]
 
 
 def calendar(sessions: Iterable[Session], days: Days) -> Calendar:

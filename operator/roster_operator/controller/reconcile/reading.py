@@ -10,6 +10,7 @@ import msgspec
 
 from roster_operator.controller.reconcile.advice import located
 from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.controller.reconcile.keeping import Kept
 from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
 from roster_operator.licensing.bearings import Bearings, ClassMemory
@@ -64,9 +65,18 @@ class Offering:
         self.schools: list[School] = []
         self.sessions: list[Session] = []
         self.courses: list[Course] = []
-        read(source.schools(), Section.ORGANIZATIONS, observations, self.schools.extend)
-        read(source.sessions(), Section.SCHEDULES, observations, self.sessions.extend)
-        read(source.courses(), Section.COURSES, observations, self.courses.extend)
+        self.kept = Kept()
+        """Weighs these, and what is kept of classes."""
+        read(source.schools(), Section.ORGANIZATIONS, observations, self._keeping(self.schools))
+        read(source.sessions(), Section.SCHEDULES, observations, self._keeping(self.sessions))
+        read(source.courses(), Section.COURSES, observations, self._keeping(self.courses))
+
+    def _keeping(self, rows: list[RowT]) -> Callable[[Collection[RowT]], None]:
+        def keep(page: Collection[RowT]) -> None:
+            self.kept.weigh(page)
+            rows.extend(page)
+
+        return keep
 
     @property
     def members(self) -> dict[Section, Mapping[str, int]]:
@@ -83,39 +93,45 @@ class Offering:
 
 
 class ClassCounts:
-    """How many classes each school and course has; classes themselves are not kept."""
+    """How many classes each school and course on offer has; classes themselves are not kept."""
 
-    def __init__(self, selected_schools: frozenset[str]) -> None:
+    def __init__(self, offering: Offering, selected_schools: frozenset[str]) -> None:
         """Courses are counted in the selected schools only, or in all if none is selected yet."""
+        self._offering = offering
         self._selected = selected_schools
         self._by_school: Counter[str] = Counter()
         self._by_course: Counter[str] = Counter()
         self.members: Counter[str] = Counter()
         """How many classes hold each member."""
+        self._schools = {school.id for school in offering.schools}
+        self._courses = {course.id for course in offering.courses}
+        self.astray = 0
+        """How many are at a school, or in the selection of a course, that the SIS does not list."""
 
     def add(self, sections: Collection[ClassSection]) -> None:
         """Take classes as they come."""
         self.members.update(held_by(sections))
         for section in sections:
-            if section.status is not Status.GONE:
+            if section.status is Status.GONE:
+                continue
+            if section.school_id in self._schools:
                 self._by_school[section.school_id] += 1
-                if not self._selected or section.school_id in self._selected:
+            else:
+                self.astray += 1
+            if not self._selected or section.school_id in self._selected:
+                if section.course_id in self._courses:
                     self._by_course[section.course_id] += 1
+                elif section.course_id:
+                    self.astray += 1
 
-    def astray(self, offering: Offering) -> int:
-        """How many are at a school, or in the selection of a course, that the SIS does not list."""
-        schools = {school.id for school in offering.schools}
-        courses = {course.id for course in offering.courses} | {""}
-        elsewhere = sum(count for school, count in self._by_school.items() if school not in schools)
-        return elsewhere + sum(count for course, count in self._by_course.items() if course not in courses)
-
-    def at_no_school(self, offering: Offering) -> int:
+    def at_no_school(self) -> int:
         """How many are at an organization that is no school."""
-        others = (school.id for school in offering.schools if school.kind != SCHOOL)
+        others = (school.id for school in self._offering.schools if school.kind != SCHOOL)
         return sum(self._by_school[other] for other in others)
 
-    def catalog(self, offering: Offering) -> Catalog:
+    def catalog(self) -> Catalog:
         """The schools and courses on offer, sorted for reading; courses without a class in the selection left out."""
+        offering = self._offering
         schools = {school.id: school for school in offering.schools if school.status is Status.ACTIVE}.values()
         courses = {course.id: course for course in offering.courses if course.status is Status.ACTIVE}.values()
         return Catalog(

@@ -188,7 +188,7 @@ class _Reconcile:
         selection = mapping.select(self.spec, offering, self.request.ebooks)
         observations.mappings = selection.mappings
         mapping.find_resolved(observations, selection.mappings)
-        counts = ClassCounts(selection.schools)
+        counts = ClassCounts(offering, selection.schools)
         days = Days(day, time_zone(self.spec))
         terms = calendar(offering.sessions, days)
         observations.questions.update(terms.questions)
@@ -198,13 +198,14 @@ class _Reconcile:
         table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
 
         def take(page: Collection[ClassSection]) -> None:
+            offering.kept.weigh(page)
             counts.add(page)
             table.add(page)
 
         read(source.classes(), Section.CLASSES, observations, take)
-        observations.catalog = counts.catalog(offering)
-        observations.questions[Question.CLASS_ASTRAY] += counts.astray(offering)
-        observations.questions[Question.NOT_A_SCHOOL] += counts.at_no_school(offering)
+        observations.catalog = counts.catalog()
+        observations.questions[Question.CLASS_ASTRAY] += counts.astray
+        observations.questions[Question.NOT_A_SCHOOL] += counts.at_no_school()
         if not selection.ebooks_by_course or not selection.schools:
             self._nothing_selected()
             return False

@@ -22,10 +22,10 @@ BATCH: Final = 5000
 """Rows."""
 _BATCH_BYTES: Final = 1024 * 1024
 """Of a file, after which a batch has no further rows: cells take some twenty times what they are written with."""
-_STEP: Final = 16
+_STEP: Final = 8
 """Rows that are taken before the bytes are looked at."""
-_ROW_BYTES: Final = 1024 * 1024
-"""Of a file, in so few rows; more, and a row does not end."""
+_STEP_BYTES: Final = 1536 * 1024
+"""Of a file, in so few rows; more than the longest lines have, so that one of the rows does not end."""
 _CHUNK: Final = 256 * 1024
 _MAX_LINE: Final = 1024 * 1024
 """Bytes, beyond which it is no CSV file."""
@@ -146,10 +146,10 @@ class Records:
 
     def _given_out(self, block: bytes) -> Iterable[str]:
         """The lines of a block, as the parser asks for it; raises `Flawed` if it has had too much for so few rows."""
-        if self._given - self._step_began > _ROW_BYTES:
+        if self._given - self._step_began > _STEP_BYTES:
             raise Flawed(
-                f"{self.label} has a row of more than {_ROW_BYTES} bytes near line {self.line}. District: see whether "
-                "it is a CSV file, and whether each quotation mark is closed."
+                f"{self.label} has a row that goes on over many lines near line {self.line}. District: see whether "
+                "each quotation mark is closed, and whether it is a CSV file."
             )
         if _may_have_long_line(block):
             lines = block.splitlines(keepends=True)
