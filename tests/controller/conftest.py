@@ -49,7 +49,7 @@ class RunningOperator:
 
     def start(self) -> None:
         self._thread.start()
-        wait_until(self.operator._informer_ready.is_set, message="the operator does not watch")
+        wait_until(lambda: self.watching, message="the operator does not watch")
 
     def stop(self, *, seconds: float = 30) -> int:
         if self._thread.is_alive():
@@ -60,6 +60,10 @@ class RunningOperator:
         self._thread.join(seconds)
         assert self.exit_code is not None, "the operator did not end"
         return self.exit_code
+
+    @property
+    def watching(self) -> bool:
+        return bool(self.operator.ops_port) and "watch: ok" in self.readiness()[1]
 
     @property
     def alive(self) -> bool:

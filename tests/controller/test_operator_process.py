@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hack.controlplane.cluster import write_kubeconfig
 from hack.processes import Child, free_ports
 from tests.controller.conftest import Districts
 from tests.controller.fakes import wait_until
@@ -142,13 +143,15 @@ def test_what_ends_the_program_is_told_by_type_number_and_place(tmp_path: Path) 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        options = ["--ledger", "sqlite://", "--ops-host", "127.0.0.1", "--ops-port", str(taken.getsockname()[1])]
+        nowhere = write_kubeconfig(tmp_path / "kubeconfig", cluster={"server": "https://127.0.0.1:1"}, token="none")
+        options = ["--ledger", "sqlite://", "--kubeconfig", str(nowhere)]
+        options += ["--ops-host", "127.0.0.1", "--ops-port", str(taken.getsockname()[1])]
         operator = Child([*COMMAND, *options], tmp_path / "log", environment={"PYTHONPATH": str(SOURCES)})
         assert operator.wait(30) == 1
 
     (line,) = operator.log.read_text().splitlines()
     told = json.loads(line)["message"]
-    assert re.match(r"the operator ends: OSError \[Errno \d+] at .*controller/operator.py:\d+ run > ", told)
+    assert re.match(r"the operator ends: OSError \[Errno \d+] at .*controller/operator.py:\d+ ", told)
 
 
 def test_a_ledger_must_be_named() -> None:

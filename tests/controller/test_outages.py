@@ -31,6 +31,13 @@ class Permissions:
     def take(self, resource: str) -> None:
         self._set([rule for rule in self._rules if resource not in rule["resources"]])
 
+    def take_verb(self, verb: str, resource: str) -> None:
+        rules = [
+            {**rule, "verbs": [each for each in rule["verbs"] if each != verb or resource not in rule["resources"]]}
+            for rule in self._rules
+        ]
+        self._set(rules)
+
     def give_back(self) -> None:
         self._set(self._rules)
 
@@ -116,7 +123,7 @@ def test_the_operator_ends_when_its_watch_is_refused_for_longer_than_its_patienc
     operator = start(patience=2.0, watch_secrets=False)
     districts.create("springfield")
     districts.await_condition("springfield", "True", "Synced")
-    permissions.take("rosterintegrations")
+    permissions.take_verb("watch", "rosterintegrations")
 
     stoppable_control_plane.stop_apiserver()
     stoppable_control_plane.start_apiserver()

@@ -111,6 +111,12 @@ class Engine:
             self.queue.forget(key)
             self._outgrown.discard(key)
 
+    def left(self, namespace: str) -> None:
+        """Nothing can be seen of a namespace any more; what is there is seen anew when it can be."""
+        for sighting in self.inventory:
+            if sighting.namespace == namespace:
+                self.lost(sighting.key, sighting.uid)
+
     def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
         """An EBook was seen; `live`: it just came or changed, as opposed to being listed."""
         if not self.inventory.put_ebook(ebook):

@@ -63,8 +63,8 @@ async def watch(
         settings=_settings(watching),
         identity=Identity(watching.identity),
         standalone=True,
-        clusterwide=not watching.namespaces,
-        namespaces=list(watching.namespaces),
+        clusterwide=None in watching.scopes,
+        namespaces=[scope for scope in watching.scopes if scope is not None],
         stop_flag=stop,
         ready_flag=ready,
     )
@@ -130,7 +130,7 @@ async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
     token = await configuration.get_api_key_with_prefix("BearerToken")
     headers = {"Authorization": token} if token else {}
     tls = RESTClientObject(configuration).ssl_context
-    connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.namespaces), ssl=tls)
+    connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.scopes), ssl=tls)
     session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
     return kopf.AiohttpSession(server=configuration.host, aiohttp_session=session)
 

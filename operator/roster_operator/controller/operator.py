@@ -13,7 +13,7 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,16 +23,18 @@ from roster_operator.controller import handlers
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.finalize import Finalizer
+from roster_operator.controller.informer import Informer, Watch
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.ledger_health import LedgerHealth
+from roster_operator.controller.monitoring import Monitoring
 from roster_operator.controller.places import Limits, large_places
-from roster_operator.controller.preflight import await_kinds
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.reconcile.contract import Environment, OpenSource
+from roster_operator.controller.scopes import Scope, Scopes
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.controller.syncing import Reconcile, Syncing
-from roster_operator.controller.watching import Watching
+from roster_operator.controller.watching import Listener, Watching
 from roster_operator.controller.worker import Worker
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect, renew
@@ -40,8 +42,7 @@ from roster_operator.kube.events import EventRecorder
 from roster_operator.kube.metadata_watch import SecretWatch
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ops.logs import describe
-from roster_operator.ops.metrics import Metrics, Observed
-from roster_operator.ops.server import OpsServer
+from roster_operator.ops.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,6 @@ _INSTANCE = socket.gethostname()
 _FINALIZERS = 4
 _FIRST_MIGRATION_SECONDS = 30.0
 _INFORMER_STOP_SECONDS = 15.0
-_HANGING_AFTER_SECONDS = 600.0
-_LAG_PROBE_SECONDS = 1.0
 
 
 class Operator:
@@ -76,16 +75,12 @@ class Operator:
         self._watches: dict[str | None, SecretWatch] = {}
         self.engine = Engine(WorkQueue(), Inventory(), clock, self._secret_version, limits=_limits(settings))
         self._stop = asyncio.Event()
-        self._informer_ready = threading.Event()
-        self._informer_stop = threading.Event()
         self._sync_threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="sync")
         self._release_threads = ThreadPoolExecutor(_FINALIZERS, thread_name_prefix="release")
         self._ledger_thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._informer_thread = ThreadPoolExecutor(1, thread_name_prefix="informer")
         self.ledger_health = LedgerHealth(ledger, self._ledger_thread, self.engine.ledger_is_back)
         self.ops_port = 0
-        self._lag = 0.0
-        self._kinds_fault: str | None = "not looked for yet"
 
     def stop(self) -> None:
         """End `run`; what a signal does."""
@@ -96,76 +91,87 @@ class Operator:
         for number in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: `stop` is called instead
                 asyncio.get_running_loop().add_signal_handler(number, self.stop)
-        ops = self._ops_server()
-        self.ops_port = await ops.start(self._settings.ops_host, self._settings.ops_port)
         api = await connect(self._settings.kubeconfig)
         client = KubernetesClient(api, self.metrics.requested, lambda: renew(api, self._settings.kubeconfig))
         try:
-            return await self._serve(client)
+            return await self._run_parts(client)
         finally:
             await client.close()
-            await ops.stop()
             self._ledger.close()
 
-    async def _serve(self, client: KubernetesClient) -> int:
-        stopped = asyncio.create_task(self._stop.wait())
-        prepared = asyncio.create_task(self._prepare(client))
-        await asyncio.wait({stopped, prepared}, return_when=asyncio.FIRST_COMPLETED)
-        if not prepared.done():
-            prepared.cancel()
-            return 0
-        prepared.result()
+    async def _run_parts(self, client: KubernetesClient) -> int:
         recorder = EventRecorder(client, self._clock, _INSTANCE)
         finalizer = self._finalizer(client, recorder)
         ebooks = EBooks(client, self._clock)
-        worker = self._worker(client, recorder, ebooks)
-        workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
-        workers += [asyncio.create_task(finalizer.run()) for _ in range(_FINALIZERS)]
-        helpers = [asyncio.create_task(watch.run()) for watch in self._watches.values()]
-        helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(self._measure_lag())]
-        informer = self._start_informer(finalizer, ebooks)
-        logger.info("serving %s", ", ".join(self._settings.namespaces) or "all namespaces")
-        parts: list[asyncio.Future[None]] = [informer, *workers, *helpers]
-        everything: list[asyncio.Future[Any]] = [stopped, *parts]
-        await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
-        code = self._exit_code(stopped, parts)
-        stopped.cancel()
-        await self._drain(finalizer, workers, informer)
-        for task in helpers:
-            task.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
-        return code
+        scopes = Scopes(client, self._settings.namespaces, self.engine.left)
+        informer = Informer(self._watch(_Eyes(self.engine, finalizer, ebooks)), scopes, self._informer_thread)
+        monitoring = Monitoring(
+            engine=self.engine,
+            scopes=scopes,
+            informer=informer,
+            ledger_health=self.ledger_health,
+            metrics=self.metrics,
+            clock=self._clock,
+        )
+        ops = monitoring.server()
+        self.ops_port = await ops.start(self._settings.ops_host, self._settings.ops_port)
+        stopped = asyncio.create_task(self._stop.wait())
+        helpers = [asyncio.create_task(scopes.run()), asyncio.create_task(monitoring.measure_lag())]
+        try:
+            prepared = asyncio.create_task(self._prepare(scopes))
+            await asyncio.wait({stopped, prepared}, return_when=asyncio.FIRST_COMPLETED)
+            if not prepared.done():
+                prepared.cancel()
+                return 0
+            prepared.result()
+            helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
+            helpers += [asyncio.create_task(self.ledger_health.run())]
+            worker = self._worker(client, recorder, ebooks)
+            workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
+            workers += [asyncio.create_task(finalizer.run()) for _ in range(_FINALIZERS)]
+            informing = asyncio.create_task(informer.run())
+            logger.info("serving %s", ", ".join(self._settings.namespaces) or "all namespaces")
+            parts = [informing, *workers, *helpers]
+            everything: list[asyncio.Task[Any]] = [stopped, *parts]
+            await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
+            code = self._exit_code(stopped, parts)
+            informer.stop()
+            await self._drain(finalizer, workers, informing)
+            return code
+        finally:
+            for task in (stopped, *helpers):
+                task.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await ops.stop()
 
-    async def _prepare(self, client: KubernetesClient) -> None:
+    async def _prepare(self, scopes: Scopes) -> None:
         """Wait for what nothing can begin without; a ledger that is away is reported by each resource instead."""
-        namespace = self._settings.namespaces[0] if self._settings.namespaces else None
-        async for fault in await_kinds(client, namespace):
-            self._kinds_fault = fault
-        self._kinds_fault = None
+        await scopes.some()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.ledger_health.check(), _FIRST_MIGRATION_SECONDS)
+
+    def _secret_watches(self, client: KubernetesClient) -> Iterable[SecretWatch]:
         if self._settings.watch_secrets:
             for name in self._settings.namespaces or (None,):
                 self._watches[name] = SecretWatch(client, self.engine.secret_changed, name)
+        return self._watches.values()
 
-    def _start_informer(self, finalizer: Finalizer, ebooks: EBooks) -> asyncio.Future[None]:
-        watching = Watching(
-            identity=_INSTANCE,
-            kubeconfig=self._settings.kubeconfig,
-            namespaces=self._settings.namespaces,
-            heartbeat=self._settings.heartbeat,
-            patience=self._settings.patience,
-        )
-        loop = asyncio.get_running_loop()
+    def _watch(self, eyes: Listener) -> Watch:
+        loop, settings = asyncio.get_running_loop(), self._settings
 
-        eyes = _Eyes(self.engine, finalizer, ebooks)
+        def watch(scopes: Sequence[Scope], *, stop: threading.Event, ready: threading.Event) -> None:
+            watching = Watching(
+                identity=_INSTANCE,
+                kubeconfig=settings.kubeconfig,
+                scopes=scopes,
+                heartbeat=settings.heartbeat,
+                patience=settings.patience,
+            )
+            asyncio.run(handlers.watch(watching, eyes, loop, stop=stop, ready=ready))
 
-        def watch() -> None:
-            asyncio.run(handlers.watch(watching, eyes, loop, stop=self._informer_stop, ready=self._informer_ready))
+        return watch
 
-        return loop.run_in_executor(self._informer_thread, watch)
-
-    def _exit_code(self, stopped: asyncio.Task[bool], parts: list[asyncio.Future[None]]) -> int:
+    def _exit_code(self, stopped: asyncio.Task[bool], parts: list[asyncio.Task[None]]) -> int:
         if stopped.done():
             logger.info("stopping")
             return 0
@@ -177,10 +183,9 @@ class Operator:
         return 1
 
     async def _drain(
-        self, finalizer: Finalizer, workers: list[asyncio.Task[None]], informer: asyncio.Future[None]
+        self, finalizer: Finalizer, workers: list[asyncio.Task[None]], informing: asyncio.Task[None]
     ) -> None:
-        """Take no more work, let what is being applied end, and what hangs behind."""
-        self._informer_stop.set()
+        """Take no more work, let what is being applied end, and leave what hangs behind."""
         finalizer.queue.close()
         self.engine.stop_all()
         _, hanging = await asyncio.wait(workers, timeout=self._settings.grace)
@@ -188,7 +193,8 @@ class Operator:
             logger.warning("%d workers did not end within %.0f s", len(hanging), self._settings.grace)
         for task in hanging:
             task.cancel()
-        await asyncio.wait({informer}, timeout=_INFORMER_STOP_SECONDS)
+        await asyncio.wait({informing}, timeout=_INFORMER_STOP_SECONDS)
+        informing.cancel()
         for executor in (self._sync_threads, self._release_threads, self._ledger_thread, self._informer_thread):
             executor.shutdown(wait=False, cancel_futures=True)
 
@@ -228,45 +234,6 @@ class Operator:
             new_run_id=self._environment.new_run_id,
             metrics=self.metrics,
         )
-
-    def _ops_server(self) -> OpsServer:
-        queue = self.engine.queue
-        gauges: dict[str, tuple[str, Callable[[], float]]] = {
-            "workqueue_depth": ("Due resources that wait for a worker.", lambda: queue.depth),
-            "workers_busy": ("Workers that have a turn.", lambda: len(queue.working)),
-            "syncs_running": ("Syncs that run.", lambda: len(self.engine.syncs)),
-            "integrations": ("RosterIntegrations that are served.", lambda: len(self.engine.inventory)),
-            "event_loop_lag_seconds": ("How late the event loop is.", lambda: self._lag),
-            "ledger_available": ("Whether the license store can be used.", lambda: self.ledger_health.fault is None),
-        }
-        for name, (description, value) in gauges.items():
-            self.metrics.gauge(name, description, value)
-        self.metrics.integrations(self._observed)
-        return OpsServer(
-            health={"syncs": self._hanging},
-            readiness={"kinds": lambda: self._kinds_fault, "watch": self._watching, "ledger": self._ledger_fault},
-            metrics=self.metrics.exposition,
-        )
-
-    def _hanging(self) -> str | None:
-        hanging = self.engine.overdue_syncs(_HANGING_AFTER_SECONDS)
-        return f"{hanging} hang beyond their timeout" if hanging else None
-
-    def _watching(self) -> str | None:
-        return None if self._informer_ready.is_set() else "not watching yet"
-
-    def _ledger_fault(self) -> str | None:
-        return self.ledger_health.fault
-
-    def _observed(self) -> Iterator[Observed]:
-        for each in self.engine.inventory:
-            yield Observed(each.namespace, each.name, each.ready, each.last_success, each.standing.suspended)
-
-    async def _measure_lag(self) -> None:
-        while True:
-            before = self._clock.monotonic()
-            await asyncio.sleep(_LAG_PROBE_SECONDS)
-            self._lag = max(0.0, self._clock.monotonic() - before - _LAG_PROBE_SECONDS)
 
 
 def _limits(settings: OperatorSettings) -> Limits:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from roster_operator.controller.inventory import EBookSighting, Sighting
+from roster_operator.controller.scopes import Scope
 
 _LAST_SECONDS: Final = 8.0
 
@@ -46,8 +47,8 @@ class Watching:
     identity: str
     """Who watches, for the informer's own use."""
     kubeconfig: Path | None
-    namespaces: Sequence[str]
-    """Empty: all of them."""
+    scopes: Sequence[Scope]
+    """Namespaces, or the one that stands for all of them."""
     heartbeat: float
     """Seconds between two looks at a RosterIntegration."""
     patience: float

@@ -28,7 +28,7 @@ from roster_operator.controller.syncing import Finished, Syncing, read_integrati
 from roster_operator.interruption import Interruption
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient, Object
-from roster_operator.kube.errors import Invalid, KubernetesError, NotFound
+from roster_operator.kube.errors import Forbidden, Invalid, KubernetesError, NotFound
 from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
@@ -94,6 +94,9 @@ class Worker:
             try:
                 settled = await self._work(turn.key, namespace, name)
             except KubernetesError as error:
+                if isinstance(error, Forbidden) and self._engine.inventory.get(turn.key) is None:
+                    self._forget(turn.key)  # its namespace was left out; when that is back, it is seen anew
+                    return
                 delay = self._engine.queue.back_off(turn.key)
                 self._metrics.retries.inc()
                 logger.warning("the API server did not take part, trying again in %.0f s: %s", delay, error)

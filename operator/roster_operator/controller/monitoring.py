@@ -1,0 +1,89 @@
+"""What the platform sees of a running operator: its gauges, whether it is healthy, and whether it is ready."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from roster_operator.clock import Clock
+from roster_operator.controller.engine import Engine
+from roster_operator.controller.informer import Informer
+from roster_operator.controller.ledger_health import LedgerHealth
+from roster_operator.controller.scopes import Scopes
+from roster_operator.ops.metrics import Metrics, Observed
+from roster_operator.ops.server import OpsServer
+
+_HANGING_AFTER_SECONDS: Final = 600.0
+_LAG_PROBE_SECONDS: Final = 1.0
+
+
+class Monitoring:
+    """Reads from the operator's parts when it is asked, and changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        scopes: Scopes,
+        informer: Informer,
+        ledger_health: LedgerHealth,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        """Adds its gauges to `metrics`."""
+        self._engine = engine
+        self._scopes = scopes
+        self._informer = informer
+        self._ledger_health = ledger_health
+        self._metrics = metrics
+        self._clock = clock
+        self._lag = 0.0
+        for name, (description, value) in self._gauges().items():
+            metrics.gauge(name, description, value)
+        metrics.integrations(self._observed)
+
+    def server(self) -> OpsServer:
+        """Answers probes and scrapes."""
+        return OpsServer(
+            health={"syncs": self._hanging},
+            readiness={
+                "kinds": lambda: self._scopes.fault,
+                "watch": lambda: None if self._informer.ready else "not watching yet",
+                "ledger": lambda: self._ledger_health.fault,
+            },
+            metrics=self._metrics.exposition,
+        )
+
+    async def measure_lag(self) -> None:
+        """Measure how late the event loop is, until cancelled."""
+        while True:
+            before = self._clock.monotonic()
+            await asyncio.sleep(_LAG_PROBE_SECONDS)
+            self._lag = max(0.0, self._clock.monotonic() - before - _LAG_PROBE_SECONDS)
+
+    def _gauges(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        engine = self._engine
+        return {
+            "workqueue_depth": ("Due resources that wait for a worker.", lambda: engine.queue.depth),
+            "workers_busy": ("Workers that have a turn.", lambda: len(engine.queue.working)),
+            "syncs_running": ("Syncs that run.", lambda: len(engine.syncs)),
+            "integrations": ("RosterIntegrations that are served.", lambda: len(engine.inventory)),
+            "namespaces_refused": (
+                "Namespaces of the settings that the API server does not let the operator serve.",
+                lambda: self._scopes.refused,
+            ),
+            "event_loop_lag_seconds": ("How late the event loop is.", lambda: self._lag),
+            "ledger_available": (
+                "Whether the license store can be used.",
+                lambda: self._ledger_health.fault is None,
+            ),
+        }
+
+    def _hanging(self) -> str | None:
+        hanging = self._engine.overdue_syncs(_HANGING_AFTER_SECONDS)
+        return f"{hanging} hang beyond their timeout" if hanging else None
+
+    def _observed(self) -> Iterator[Observed]:
+        for each in self._engine.inventory:
+            yield Observed(each.namespace, each.name, each.ready, each.last_success, each.standing.suspended)

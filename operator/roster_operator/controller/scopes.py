@@ -1,0 +1,127 @@
+"""Where RosterIntegrations are served: in the namespaces of the settings, or in all, as far as the API server lets us.
+
+A namespace that goes, and takes the operator's permissions in it along, ends nobody else's service: it is left out,
+told, and looked at again until it is back. The informer begins only when the kinds are served and something may be
+listed, and begins anew when that changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from roster_operator.api import names
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.errors import KubernetesError, NotFound
+
+logger = logging.getLogger(__name__)
+
+Scope = str | None
+"""A namespace; None: all of them."""
+
+LOOK_SECONDS: Final = 10.0
+_REFUSED: Final = (403, 404)
+_UNKNOWN_TOKEN: Final = 401
+
+
+class Scopes:
+    """What can be served, as of the last look. Belongs to the event loop's thread."""
+
+    def __init__(self, client: KubernetesClient, namespaces: Sequence[str], left: Callable[[str], None]) -> None:
+        """`left` is called with each namespace that can be served no longer. No namespaces: all of them."""
+        self._client = client
+        self._all: tuple[Scope, ...] = tuple(namespaces) or (None,)
+        self._changed: Callable[[], None] = lambda: None
+        self._left = left
+        self._refusals: dict[Scope, str] = {}
+        self._some = asyncio.Event()
+        self.served: tuple[Scope, ...] = ()
+        self.fault: str | None = "not looked for yet"
+        """Why nothing can be served, or nothing asked for, in words."""
+
+    @property
+    def refused(self) -> int:
+        """How many namespaces are left out."""
+        return len(self._all) - len(self.served)
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called when others are served than before."""
+        self._changed = changed
+
+    async def some(self) -> None:
+        """Return when something can be served."""
+        await self._some.wait()
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled; often at first, until something can be served."""
+        wait = 1.0
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_SECONDS if self.served else wait)
+            wait = min(wait * 2, LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Ask for one object of each kind, in each namespace."""
+        ebooks = await self._asked(paths.EBOOKS)
+        answers = {scope: ebooks or await self._asked(paths.integrations(scope)) for scope in self._all}
+        served = tuple(scope for scope, error in answers.items() if self._is_served(scope, error))
+        self._tell(answers, served)
+        errors = [error for error in answers.values() if error is not None]
+        if any(error.status == _UNKNOWN_TOKEN for error in errors) or not served:
+            self._note(_told(errors[0]))
+        else:
+            self._note(None)
+        gone = set(self.served) - set(served)
+        changed, self.served = served != self.served, served
+        if served:
+            self._some.set()
+        else:
+            self._some.clear()
+        for scope in gone:
+            if scope is not None:
+                self._left(scope)
+        if changed:
+            self._changed()
+
+    async def _asked(self, path: str) -> KubernetesError | None:
+        try:
+            await self._client.get(path, query={"limit": "1"})
+        except KubernetesError as error:
+            return error
+        return None
+
+    def _is_served(self, scope: Scope, error: KubernetesError | None) -> bool:
+        """An API server that does not answer, or does not know us, says nothing about who may be served."""
+        if error is None:
+            return True
+        return scope in self.served and error.status not in _REFUSED
+
+    def _tell(self, answers: Mapping[Scope, KubernetesError | None], served: Sequence[Scope]) -> None:
+        """Log which namespaces are left out, each once; where none is served, the fault says so."""
+        for scope, error in answers.items():
+            if scope is None:
+                continue
+            if scope in served:
+                if self._refusals.pop(scope, None) is not None:
+                    logger.info("the namespace %s is served again", scope)
+            elif error is not None and self._refusals.get(scope) != str(error):
+                self._refusals[scope] = str(error)
+                logger.warning("the namespace %s is left out until it can be served: %s", scope, _told(error))
+
+    def _note(self, fault: str | None) -> None:
+        if fault is not None and fault != self.fault:
+            logger.warning("%s; looking again", fault)
+        self.fault = fault
+
+
+def _told(error: KubernetesError) -> str:
+    if isinstance(error, NotFound):
+        return f"the kinds of {names.GROUP} are not served. Platform: apply the CRDs in crds/ (the chart does it)"
+    if error.status == _UNKNOWN_TOKEN:
+        return "the API server does not accept the operator's token. Platform: give it one that holds"
+    if error.status in _REFUSED:
+        return f"the operator lacks permissions. Platform: grant what the chart grants. {error}"
+    return f"the API server cannot be used: {error}"
