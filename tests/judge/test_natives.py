@@ -237,4 +237,4 @@ def test_a_class_that_waits_for_co_teachers_all_year_makes_nobody_else_less_safe
     native.attendances["100"][0]["student_id"] = 424242
     scene.reconcile()
     assert scene.licenses() == before
-    assert "lead nowhere" in scene.message("Held")
+    assert "leads nowhere" in scene.message("Held")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 
 from roster_operator.licensing.bearings import Bearings, ClassMemory
@@ -139,6 +141,18 @@ def test_classes_are_known_again_by_what_was_kept() -> None:
     assert not ClassMemory()
 
 
-@pytest.mark.parametrize("kept", [b"", b"?", b"\0\0\0\0\0"])
+def test_classes_with_numbers_for_ids_can_be_asked_for_again() -> None:
+    memory = ClassMemory.decode(ClassMemory(["100", "7", "0", "07", "x", "9999999999"], ["school 1"]).encode())
+    assert memory.numbered() == {"100", "7", "0"}
+    assert all(one in memory for one in ("100", "7", "07", "x", "9999999999"))
+    table = ClassTable(OFFER, calendar(SESSIONS, Days(TODAY)), Bearings({"MA1"}, {"north"}, memory))
+    table.add([ClassSection("100", "MA1", "north", ("now",)), ClassSection("7", "MA1", "north", ("past",))])
+    assert table.unlisted() == {"0"}
+
+
+EARLIER_FORM = array("I", [1, 4_000_000_000, 17]).tobytes()
+
+
+@pytest.mark.parametrize("kept", [b"", b"?", b"\0\0\0\0\0", EARLIER_FORM])
 def test_what_is_no_memory_holds_no_class(kept: bytes) -> None:
     assert not ClassMemory.decode(kept)

@@ -1,4 +1,4 @@
-"""From PowerSchool's rows to the roster's, school years, and base URLs."""
+"""From PowerSchool's rows to the roster's, and base URLs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ import pytest
 
 from roster_operator.errors import InvalidSpec
 from roster_operator.roster.dates import UNREADABLE
-from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session, Status
+from roster_operator.roster.models import (
+    DAY_FIRST,
+    STATUS_TOLD,
+    ClassSection,
+    Course,
+    Enrollment,
+    Enrollments,
+    Person,
+    Role,
+    School,
+    Session,
+    Status,
+)
 from roster_operator.sources.powerschool import normalise, roster
-from roster_operator.sources.powerschool.lists import dcid
-from roster_operator.sources.powerschool.school_year import Term, years_to_read
 from roster_operator.sources.powerschool.wire import (
     ContactInfo,
     CoTeacherRow,
     CourseRow,
     Emails,
-    SchoolEnrollment,
     SchoolRow,
     SectionEnrollmentRow,
     SectionRow,
@@ -84,29 +93,24 @@ def test_a_teacher_is_one_person_in_all_schools() -> None:
 
 
 def test_students_and_teachers_with_one_number_are_two_persons() -> None:
-    assert roster.student(StudentRow(id=5)).id != roster.teacher(StaffRow(id=5, users_dcid=5)).id
+    assert roster.student(StudentRow(id=5))[0] != roster.teacher(StaffRow(id=5, users_dcid=5)).id
     assert roster.staff_key(StaffRow(id=5)) != roster.staff_key(StaffRow(id=1, users_dcid=5))
 
 
 def test_a_student() -> None:
     row = StudentRow(id=5, local_id=70, student_username="ss", contact_info=ContactInfo(email="s@example.org"))
-    assert roster.student(row) == Person("S5", Role.STUDENT, "ss", "s@example.org", "70")
-    assert roster.student(StudentRow(id="5", contact_info="")) == Person("S5", Role.STUDENT)
+    standing = (Role.STUDENT, Status.ACTIVE, 0)
+    assert roster.student(row) == ("S5", standing, "ss", "s@example.org", "70")
+    assert roster.student(StudentRow(id="5", contact_info="")) == ("S5", standing, "", "", "")
+    empty = StudentRow(id=5, local_id="N/A", student_username="NULL", contact_info=ContactInfo(email="none"))
+    assert roster.student(empty) == ("S5", standing, "", "", "")
 
 
-@pytest.mark.parametrize(
-    ("said", "active"),
-    [
-        (None, True), ("", True), ({}, True), ({"enroll_status": "A"}, True), ({"enroll_status": "P"}, True),
-        ({"enroll_status": "T"}, False), ({"enroll_status": "g"}, False), ({"enroll_status": "H"}, False),
-        ({"enroll_status_code": 0}, True), ({"enroll_status_code": -1}, True), ({"enroll_status_code": "2"}, False),
-        ({"enroll_status": "A", "enroll_status_code": 2}, True),
-    ],
-)  # fmt: skip
-def test_who_has_left_the_district(said: Any, active: bool) -> None:
-    enrollment = SchoolEnrollment(**said) if isinstance(said, dict) else said
-    counts = roster.student(StudentRow(id=5, school_enrollment=enrollment)).status is Status.ACTIVE
-    assert counts is active
+def attended(**row: Any) -> tuple[str, str, Status, int]:
+    """Begin, end, status and marks of a student's time in section 7."""
+    person, section, said = roster.attendance(SectionEnrollmentRow(id=1, section_id=7, student_id=5, **row), "7")
+    assert (person, section, said.role) == ("S5", "7", Role.STUDENT)
+    return said.begin, said.end, said.status, said.marks
 
 
 @pytest.mark.parametrize(
@@ -115,18 +119,55 @@ def test_who_has_left_the_district(said: Any, active: bool) -> None:
         ({"entry_date": "2026-08-12", "exit_date": "2027-06-05"}, ("2026-08-12", "2027-06-05")),
         ({"entry_date": "2026-08-12", "exit_date": ""}, ("2026-08-12", "")),
         ({}, ("", "")),
-        ({"dropped": False}, ("", "")),
-        ({"dropped": "false"}, ("", "")),
-        ({"dropped": True}, None),
-        ({"dropped": "true"}, None),
-        ({"entry_date": "2026-08-12", "exit_date": "2026-08-12"}, None),
+        ({"entry_date": "12-AUG-26", "exit_date": "05-JUN-27"}, ("2026-08-12", "2027-06-05")),
+        ({"entry_date": "soon", "exit_date": "2027-06-05"}, (UNREADABLE, "2027-06-05")),
+        ({"entry_date": "2026-08-12", "exit_date": "2026-02-30"}, ("2026-08-12", UNREADABLE)),
+        ({"entry_date": "soon", "exit_date": "soon"}, (UNREADABLE, UNREADABLE)),
         ({"entry_date": "2026-08-12", "exit_date": "2026-08-01"}, ("2026-08-12", "2026-08-01")),
         ({"exit_date": "2026-08-12"}, ("", "2026-08-12")),
+        ({"exit_date": "08/05/2026"}, ("", "2026-08-05/2026-05-08")),
+        ({"exit_date": 46178}, ("", "2026-06-05")),
+        ({"exit_date": 46178.0}, ("", "2026-06-05")),
     ],
 )
-def test_attendance(row: dict[str, Any], dates: tuple[str, str] | None) -> None:
-    found = roster.attendance(SectionEnrollmentRow(id=1, section_id=7, student_id=5, **row), "7")
-    assert found == (None if dates is None else Enrollment("S5", "7", Role.STUDENT, *dates))
+def test_attendance(row: dict[str, Any], dates: tuple[str, str]) -> None:
+    assert attended(**row) == (*dates, Status.ACTIVE, 0)
+
+
+def test_attendance_shows_in_which_order_dates_are_written() -> None:
+    assert attended(exit_date="13/05/2026") == ("", "2026-05-13", Status.ACTIVE, DAY_FIRST)
+
+
+@pytest.mark.parametrize("day", ["2026-08-12", "08/09/2026", "2026-08-12T13:00:00Z"])
+def test_who_left_on_the_first_day_never_came(day: str) -> None:
+    assert attended(entry_date=day, exit_date=day)[2] is Status.GONE
+
+
+@pytest.mark.parametrize(
+    "dropped", [True, "true", "TRUE", "T", "Y", "Yes", "dropped", 1, 1.0, "1.0", "01", "withdrawn"]
+)
+def test_who_dropped_a_section_is_no_longer_in_it(dropped: Any) -> None:
+    assert attended(dropped=dropped)[2:] == (Status.GONE, STATUS_TOLD)
+
+
+@pytest.mark.parametrize("dropped", [False, "false", "F", "N", "no", 0, "0.0", "00", "enrolled", "active"])
+def test_who_did_not_drop_it_is_in_it(dropped: Any) -> None:
+    assert attended(dropped=dropped)[2:] == (Status.ACTIVE, STATUS_TOLD)
+
+
+@pytest.mark.parametrize("dropped", ["", None, "NULL"])
+def test_of_whom_nothing_is_said_is_in_it(dropped: Any) -> None:
+    assert attended(dropped=dropped)[2:] == (Status.ACTIVE, 0)
+
+
+@pytest.mark.parametrize("dropped", ["maybe", -1, 2, "X", "?"])
+def test_what_is_no_yes_and_no_no_is_not_understood(dropped: Any) -> None:
+    assert attended(dropped=dropped)[2:] == (Status.UNRECOGNIZED, STATUS_TOLD)
+
+
+def test_a_section_below_zero_is_one_that_was_dropped() -> None:
+    row = SectionEnrollmentRow(id=1, section_id=-7, student_id=5)
+    assert roster.attendance(row, "7")[2].status is Status.GONE
 
 
 @pytest.mark.parametrize("row", [{}, {"student_id": ""}, {"student_id": 0}, {"student_id": 5, "section_id": 8}])
@@ -137,57 +178,14 @@ def test_attendance_of_nobody_or_elsewhere_is_no_attendance(row: dict[str, Any])
 
 def test_co_teaching() -> None:
     row = CoTeacherRow(id="1", section_id="7", users_dcid="5", start_date="2026-08-12", end_date="2026-12-18")
-    assert roster.co_teaching(row) == Enrollment("T5", "7", Role.TEACHER, "2026-08-12", "2026-12-19")
+    (found,) = Enrollments.gathered([roster.co_teaching(row)])
+    assert found == Enrollment("T5", "7", Role.TEACHER, "2026-08-12", "2026-12-19")
+    row = CoTeacherRow(id="1", section_id="7", users_dcid="5", start_date="12-AUG-26", end_date="2026-12")
+    (found,) = Enrollments.gathered([roster.co_teaching(row)])
+    assert found == Enrollment("T5", "7", Role.TEACHER, "2026-08-12", UNREADABLE)
     for odd in (CoTeacherRow(id="1", section_id="7"), CoTeacherRow(id="1", users_dcid="5")):
         with pytest.raises(ValueError, match="no teacher"):
             roster.co_teaching(odd)
-
-
-@pytest.mark.parametrize("written", [9000, "9000", "009000", 9000.0, "9000.0", " 9000 "])
-def test_a_dcid_is_the_same_however_it_is_written(written: Any) -> None:
-    assert dcid(StudentRow(id=written)) == "9000"
-    assert roster.student_key(written) == "S9000"
-
-
-@pytest.mark.parametrize("written", [0, "0", "000", "0.0", -1, "", None])
-def test_nobody_has_the_dcid_0(written: Any) -> None:
-    assert roster.student_key(written) == ""
-
-
-def year(start_year: int, start: str = "", end: str = "") -> Term:
-    return Term(f"t{start_year}", "12", start_year, start, end)
-
-
-YEARS = [
-    year(2024, "2024-08-10", "2025-06-05"),
-    year(2025, "2025-08-10", "2026-06-05"),
-    year(2026, "2026-08-10", "2027-06-05"),
-]
-
-
-@pytest.mark.parametrize(
-    ("terms", "today", "years"),
-    [
-        (YEARS, "2025-11-24", {2025}),
-        (YEARS, "2026-06-04", {2025, 2026}),
-        (YEARS, "2026-03-01", {2025}),
-        (YEARS, "2026-06-05", {2025, 2026}),
-        (YEARS, "2026-08-10", {2026}),
-        (YEARS[:2], "2026-07-20", {2025, 2026}),
-        (YEARS[:2], "2026-11-24", {2025, 2026}),
-        (YEARS, "2029-01-01", {2026, 2028}),
-        (YEARS, "2023-01-01", {2022, 2024, 2025, 2026}),
-        ([year(2025), year(2026)], "2026-11-24", {2026}),
-        ([year(2025), year(2026)], "2026-07-01", {2026}),
-        ([], "2026-11-24", {2026}),
-        ([], "2026-06-30", {2025}),
-        ([year(0, "", "2027-06-05")], "2026-11-24", {2026}),
-        ([year(2026, "2026-08-10", "2026-12-20"), year(2026, "2027-01-05", "2027-06-05")], "2026-12-28", {2026}),
-        ([year(2026, "2026-01-20", "2026-12-10")], "2026-11-24", {2026}),
-    ],
-)
-def test_the_school_years_that_are_read(terms: list[Term], today: str, years: set[int]) -> None:
-    assert years_to_read(terms, today) == years
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ they; where a district never shared all its courses, nothing waits for the class
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,6 +18,11 @@ from roster_operator.roster.models import ClassSection
 
 _HASH = "I"
 """32 bits each: were two classes ever taken for one, somebody would keep a license for a while."""
+_FORM = 0xFFFF_FF01
+"""At the beginning of what is kept; an earlier form began with a count, which is less."""
+_NUMBERS = 1 << 31
+"""An id that is a number below this is known again by itself, and can be asked for; all others by a hash above it."""
+_NUMBER = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
 
 class ClassMemory:
@@ -47,9 +53,13 @@ class ClassMemory:
         """These classes, if the spec still has all names that it had; else none: it was meant to lose some."""
         return self if self._names.issubset(map(_hashed, names)) else ClassMemory()
 
+    def numbered(self) -> frozenset[str]:
+        """The ids of those classes that have a number for an id, as PowerSchool's do."""
+        return frozenset(str(one) for one in self._classes if one < _NUMBERS)
+
     def encode(self) -> bytes:
         """Four bytes a class, and a name; `decode` reads it."""
-        return array(_HASH, [len(self._classes), *sorted(self._classes), *sorted(self._names)]).tobytes()
+        return array(_HASH, [_FORM, len(self._classes), *sorted(self._classes), *sorted(self._names)]).tobytes()
 
     @classmethod
     def decode(cls, encoded: bytes) -> ClassMemory:
@@ -60,9 +70,10 @@ class ClassMemory:
         except ValueError:
             return cls()
         memory = cls()
-        if hashes:
-            memory._classes = frozenset(hashes[1 : hashes[0] + 1])
-            memory._names = frozenset(hashes[hashes[0] + 1 :])
+        if len(hashes) > 1 and hashes[0] == _FORM:
+            names = 2 + hashes[1]
+            memory._classes = frozenset(hashes[2:names])
+            memory._names = frozenset(hashes[names:])
         return memory
 
 
@@ -89,4 +100,6 @@ class Bearings:
 
 
 def _hashed(text: str) -> int:
-    return xxhash.xxh32_intdigest(text.encode())
+    if _NUMBER.fullmatch(text) and int(text) < _NUMBERS:
+        return int(text)
+    return xxhash.xxh32_intdigest(text.encode()) | _NUMBERS

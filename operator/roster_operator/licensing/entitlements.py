@@ -133,6 +133,10 @@ class ClassTable:
             self.bits[section.id] = bits
             self.in_scope += 1
 
+    def unlisted(self) -> frozenset[str]:
+        """Ids of classes that were in scope and did not come, as far as they are numbers; once all were added."""
+        return self.bearings.before.numbered() - self.bits.keys() - self.elsewhere
+
     def _is_unclear(self, section: ClassSection, bits: ClassBits | None, is_on: bool | None) -> bool:
         """Whether a class that is not known to be over may be in scope and on, or may be not."""
         if bits is None:

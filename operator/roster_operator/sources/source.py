@@ -55,6 +55,8 @@ class Complete:
     duplicates: int = 0
     without: frozenset[Role] = frozenset()
     """Roles that this SIS does not tell of everybody who has them, so that an absence of them means nothing."""
+    untold: int = 0
+    """Of `Scope.unlisted`, the classes of which nothing tells who is in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Scope:
 
     schools: Set[str]
     classes: Set[str]
+    unlisted: Set[str] = frozenset()
+    """Classes that were in scope and are not listed any more: a source that asks who is in each asks of these too."""
 
 
 @dataclass(frozen=True, slots=True)

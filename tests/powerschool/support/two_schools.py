@@ -7,7 +7,7 @@ from typing import Any
 from tests.powerschool.support.opened import Server, opened, page
 from tests.sources.support.opened import read
 
-from roster_operator.roster.models import Enrollment, Role
+from roster_operator.roster.models import Enrollment, Role, Status
 from roster_operator.sources.powerschool.settings import CO_TEACHER_QUERY
 from roster_operator.sources.source import Outcome, Scope
 
@@ -59,7 +59,7 @@ STUDENT = Enrollment("S3", "7", Role.STUDENT, "2026-08-12", "2027-06-05")
 def enrollments_of(
     server: Server, scope: Scope | None = NORTH_ONLY, **settings: Any
 ) -> tuple[set[Enrollment], Outcome]:
-    """What is read of a scope, and how the reading ended."""
+    """What is read of a scope but for what is over, and how the reading ended."""
     with opened(server, **settings) as source:
         rows, outcome = read(source.enrollments(scope))
-        return set(rows), outcome
+        return {row for row in rows if row.status is not Status.GONE}, outcome

@@ -56,6 +56,9 @@ def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: 
             unreadable, "row[s] of courses, classes or enrollments cannot be read, and licenses may rest on [it|them]"
         )
         verdict = distrust(verdict, why, before.waited)
+    if (untold := _untold_classes(observations)) and plan.revocations:
+        why = f"{untold} classes that were in scope are no longer listed, and the SIS does not tell who is in them"
+        verdict = distrust(verdict, why, before.waited)
     verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
     return spare(verdict, plan, _untold(observations))
 
@@ -70,6 +73,12 @@ def _unreadable(observations: Observations, before: Before) -> int:
     rejected = {section: proof.rejected for section, proof in observations.proofs.items()}
     now = {section: rejected.get(section, 0) for section in _TELL_WHO_IS_ENTITLED}
     return sum(count for section, count in now.items() if count > before.rejected.get(section, 0))
+
+
+def _untold_classes(observations: Observations) -> int:
+    """Classes that were in scope, and of which nobody can say any more whom they entitle."""
+    enrollments = observations.proofs.get(Section.ENROLLMENTS)
+    return 0 if enrollments is None else enrollments.untold
 
 
 def _untold(observations: Observations) -> frozenset[Role]:

@@ -214,7 +214,7 @@ class _Reconcile:
             reads.pass_days((terms.next_change,))
             return True
         with contextlib.ExitStack() as resources:
-            scope = Scope(schools=selection.schools, classes=table.bits.keys())
+            scope = Scope(selection.schools, table.bits.keys(), table.unlisted())
             persons = Persons(
                 table,
                 days,

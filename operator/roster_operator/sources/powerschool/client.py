@@ -16,8 +16,8 @@ from roster_operator.sources.failures import RouteMissing, from_status
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.powerschool import messages
+from roster_operator.sources.powerschool.dcids import dcid
 from roster_operator.sources.powerschool.decode import decode_count, decode_metadata, decode_rows, decode_single
-from roster_operator.sources.powerschool.lists import dcid
 from roster_operator.sources.powerschool.urls import PowerSchoolBase
 from roster_operator.sources.powerschool.wire import Kind, RowT
 from roster_operator.sources.retries import Retrier

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import cache
-from typing import Any, Final, TypeVar, get_args, get_type_hints
+from typing import Any, Final, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from roster_operator.errors import SourceProtocolError
+from roster_operator.roster.dates import UNREADABLE
 from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.powerschool.wire import Kind, RowT
@@ -28,6 +30,9 @@ _BOM: Final = b"\xef\xbb\xbf"
 _MAX_COUNT: Final = 10**9
 _envelope: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _list: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_OTHER_CASE: Final = re.compile(rb'"[a-z0-9_@]*[A-Z]\w*"\s*:')
+"""The name of a member that is not written as PowerSchool writes names."""
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _nothing: Final = frozenset({b'""', b"null"})
 
 
@@ -97,16 +102,22 @@ def _members_of(body: Body, where: str) -> dict[str, bytes]:
     if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_PARTS:
         raise SourceProtocolError(f"{where} sent an answer with more parts than any page of a roster has.")
     try:
-        found = _envelope.decode(body)
+        found = _envelope.decode(_rewritten(body, where) if _OTHER_CASE.search(body) else body)
     except (ValueError, RecursionError):
         found = _envelope.decode(_rewritten(body, where))
     return {name: bytes(value).strip() for name, value in found.items()}
 
 
 def _rewritten(body: Body, where: str) -> bytes:
-    """The same as strict JSON; raises `Garbled` for what is not JSON, or not an object."""
+    """The same as strict JSON, names in small letters; raises `Garbled` for what is not JSON, or not an object."""
     try:
-        tree = json.loads(_as_text(body), strict=False, parse_float=_finite, parse_constant=lambda _name: None)
+        tree = json.loads(
+            _as_text(body),
+            strict=False,
+            parse_float=_finite,
+            parse_constant=lambda _name: None,
+            object_pairs_hook=_in_small_letters,
+        )
         if isinstance(tree, dict):
             return json.dumps(tree, ensure_ascii=False).encode(errors="replace")
     except RecursionError:
@@ -114,6 +125,12 @@ def _rewritten(body: Body, where: str) -> bytes:
     except ValueError:
         pass
     raise Garbled(f"{where} sent an answer that is not a JSON object, or was cut off.")
+
+
+def _in_small_letters(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """enrollStatus and Enroll_Status as enroll_status; what is written so already comes first."""
+    renamed = {_HUMP.sub("_", name).lower(): value for name, value in members}
+    return {**renamed, **{name: value for name, value in members if name in renamed}}
 
 
 def _finite(written: str) -> float | None:
@@ -148,23 +165,42 @@ def _row(raw: bytes, kind: type[StructT]) -> StructT:
         return kind()
 
 
+class _Member(NamedTuple):
+    """What an attribute of a row may be."""
+
+    part: type[msgspec.Struct] | None = None
+    """A kind of object."""
+    several: bool = False
+    """Whether there may be a list of these."""
+    anything: bool = False
+
+
 @cache
-def _parts(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct] | None]:
-    """The attributes of a row, each with the kind of object it may be."""
-    return {
-        name: next((part for part in get_args(hint) if issubclass(part, msgspec.Struct)), None)
-        for name, hint in get_type_hints(kind).items()
-    }
+def _members(kind: type[msgspec.Struct]) -> dict[str, _Member]:
+    return {name: _member(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def _member(hint: object) -> _Member:
+    kinds = get_args(hint)
+    several = next((get_args(one)[0] for one in kinds if get_origin(one) is list), None)
+    part = several or next((one for one in kinds if issubclass(one, msgspec.Struct)), None)
+    return _Member(part, several is not None, hint is Any)
 
 
 def _forgiven(value: object, kind: type[StructT]) -> StructT:
     """A row of whatever came: a list of one for the one, and nothing for what makes no sense."""
     if not isinstance(value, dict):
         return kind()
-    values: dict[str, Any] = {}
-    for name, part in _parts(kind).items():
-        found = value.get(name)
-        if isinstance(found, list) and len(found) == 1:
-            found = found[0]
-        values[name] = _forgiven(found, part) if part is not None else text(found)
-    return kind(**values)
+    return kind(**{name: _attribute(value.get(name), member) for name, member in _members(kind).items()})
+
+
+def _attribute(found: object, member: _Member) -> object:
+    if member.anything:
+        return found
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if member.part is not None and isinstance(found, dict):
+        return _forgiven(found, member.part)
+    if member.several and isinstance(found, list):
+        return [_attribute(one, member) for one in found]
+    return UNREADABLE if isinstance(found, list | dict) and found else text(found)

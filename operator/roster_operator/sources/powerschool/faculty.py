@@ -6,15 +6,16 @@ plugin's PowerQuery does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from roster_operator.errors import SectionNotShared
-from roster_operator.roster.models import Enrollment, Person, Role
+from roster_operator.roster.models import EnrollmentParts, Person
 from roster_operator.sources.failures import RequestRefused, RouteMissing
 from roster_operator.sources.powerschool import roster
-from roster_operator.sources.powerschool.lists import Listed, dcid
+from roster_operator.sources.powerschool.dcids import dcid, identifier
+from roster_operator.sources.powerschool.lists import Listed
 from roster_operator.sources.powerschool.reading import ListReader
 from roster_operator.sources.powerschool.routes import Listing, co_teachers_by
 from roster_operator.sources.powerschool.wire import CoTeacherRow, StaffRow
@@ -73,13 +74,13 @@ class Faculty:
         """A row of staff of a person who was only named so far; empty if none is known."""
         return self._staff_id_of.get(person_id, "")
 
-    def leads(self, staff_by_class: Mapping[str, str]) -> Iterator[Enrollment]:
+    def leads(self, staff_by_class: Mapping[str, str]) -> Iterator[EnrollmentParts]:
         """The lead teachers of these classes; a stranger stands under an id that nobody has."""
         for class_id, staff_id in staff_by_class.items():
             key = self._by_staff_id.get(staff_id) or roster.unknown_staff_key(staff_id)
-            yield Enrollment(key, class_id, Role.TEACHER)
+            yield roster.leading(key, class_id)
 
-    def co_teachers(self, rows: Listed[CoTeacherRow], class_ids: Mapping[str, object]) -> Iterator[Enrollment]:
+    def co_teachers(self, rows: Listed[CoTeacherRow], class_ids: Collection[str]) -> Iterator[EnrollmentParts]:
         """The co-teachers of these classes; rows of nobody are counted as rejected."""
         for row in rows.rows:
             try:
@@ -87,8 +88,9 @@ class Faculty:
             except ValueError:
                 rows.rejected += 1
                 continue
-            if found.class_id in class_ids:
-                self._staff_id_of[found.person_id] = roster.identifier(row.staff_id)
+            person, class_id, _ = found
+            if class_id in class_ids:
+                self._staff_id_of[person] = identifier(row.staff_id)
                 yield found
 
 

@@ -10,20 +10,18 @@ cut off.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
 from roster_operator.plurals import counted
 from roster_operator.sources.failures import STATUS_FAILURES
-from roster_operator.sources.powerschool.wire import Row, RowT, Value
+from roster_operator.sources.powerschool.dcids import dcid
+from roster_operator.sources.powerschool.wire import Row, RowT
 from roster_operator.sources.source import Proof
-from roster_operator.sources.values.text import MAX_ID, text
 
 PageRowT = TypeVar("PageRowT", bound=Row, covariant=True)
 
-_WHOLE: Final = re.compile(r"0*(\d{1,30}?)(?:\.0*)?", re.ASCII)
 _ATTEMPTS: Final = 2
 """Rows may change while they are read; a list that was not whole is read again, this once."""
 
@@ -82,19 +80,6 @@ class Listed(Generic[RowT]):
     def received(self) -> int:
         """Different rows, as far as can be told."""
         return len(self.ids) + self.rejected
-
-
-def dcid(row: Row) -> str:
-    """A row's DCID; empty if it has none that makes sense."""
-    return number(row.id)
-
-
-def number(value: Value) -> str:
-    """A DCID however it is written: with zeros before it, or as a decimal; empty for what is too long for one."""
-    written = text(value)
-    if (plain := _WHOLE.fullmatch(written)) is not None:
-        return plain[1]
-    return written if len(written) <= MAX_ID else ""
 
 
 def read_list(

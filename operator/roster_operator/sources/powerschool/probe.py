@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from roster_operator.errors import SectionNotShared
 from roster_operator.sources.failures import RouteMissing
 from roster_operator.sources.powerschool import messages, roster
+from roster_operator.sources.powerschool.dcids import dcid
 from roster_operator.sources.powerschool.faculty import CoTeachers, ask_for_co_teachers
-from roster_operator.sources.powerschool.lists import dcid
 from roster_operator.sources.powerschool.reading import ListReader
 from roster_operator.sources.powerschool.routes import ALL_SCHOOLS, Listing, enrollments_of, of_school
 from roster_operator.sources.powerschool.settings import PowerSchoolSettings

@@ -146,8 +146,8 @@ class Tallied:
             self.proof = listed.proof
         return listed.rows
 
-    def concluded(self, section: str, *, without: frozenset[Role] = frozenset()) -> Outcome:
-        """Everything was read. `without`: see `Complete`."""
+    def concluded(self, section: str, *, without: frozenset[Role] = frozenset(), untold: int = 0) -> Outcome:
+        """Everything was read. `without`, `untold`: see `Complete`."""
         if self.rows and self.rejected >= self.rows:
             return Incomplete(
                 f"PowerSchool sent {self.rows} {section}, and none of them can be read: they have no id, or do not "
@@ -155,7 +155,7 @@ class Tallied:
                 rows=self.rows,
                 pages=self.pages,
             )
-        return Complete(self.proof, rows=self.rows, pages=self.pages, rejected=self.rejected, without=without)
+        return Complete(self.proof, self.rows, self.pages, self.rejected, without=without, untold=untold)
 
 
 def guarded(section: str, tallied: Tallied, pages: Pages[T]) -> Pages[T]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from roster_operator.clock import Clock, today
+from roster_operator.roster.dates import Days, order_of
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.sources.powerschool import roster
-from roster_operator.sources.powerschool.lists import Doubt, Listed, dcid
+from roster_operator.sources.powerschool.dcids import dcid
+from roster_operator.sources.powerschool.lists import Doubt, Listed
 from roster_operator.sources.powerschool.reading import Lists, Pages, T, Tallied
 from roster_operator.sources.powerschool.routes import ALL_SCHOOLS, Listing, of_school, sections_of
 from roster_operator.sources.powerschool.school_year import Term, years_on, years_to_read
@@ -74,11 +78,11 @@ class Schedule:
         if missing := self.before(self._terms, self.read_terms):
             return missing
         terms = self._terms or {}
-        day = today(self._clock, self._zone).isoformat()
-        years = {school: years_to_read(found, day) for school, found in terms.items()}
+        days = self._days(terms)
+        years = {school: years_to_read(found, days) for school, found in terms.items()}
         year_of = {term.id: term.start_year for found in terms.values() for term in found if term.start_year}
         classes: dict[str, Taught] = {}
-        on = {school: years_on(found, day) for school, found in terms.items()}
+        on = {school: years_on(found, days) for school, found in terms.items()}
         for listing, listed in self._lists.answers(self._read_sections, _by_year(years, on)):
             school = _school_of(listing)
             found = []
@@ -88,11 +92,16 @@ class Schedule:
                     raise Doubt("the same class stands in the lists of two schools")
                 if known is None and _in_years(row, years[school], year_of):
                     section = roster.section(row, school)
-                    classes[section.id] = Taught(section.school_id, roster.identifier(row.staff_id))
+                    classes[section.id] = Taught(section.school_id, roster.lead_of(row))
                     found.append(section)
             yield found
         self.classes = classes
         return tallied.concluded(Section.CLASSES)
+
+    def _days(self, terms: Mapping[str, Sequence[Term]]) -> Days:
+        """What the dates of terms mean; in which order they show day and month, all of them tell together."""
+        marks = reduce(or_, (term.marks for found in terms.values() for term in found), 0)
+        return Days(today(self._clock, self._zone).isoformat(), self._zone, order_of(marks))
 
     def _read_sections(
         self, wanted: tuple[Listing[SectionRow], bool]

@@ -7,7 +7,7 @@ out what is empty, and writes "" for an expansion that has nothing to say.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -76,10 +76,11 @@ class ContactInfo(msgspec.Struct, gc=False):
 
 
 class SchoolEnrollment(msgspec.Struct, gc=False):
-    """An expansion of students: A is active, P pre-registered, T transferred out, G graduated, H historical."""
+    """An expansion of students: their status by a letter, by a number and in words; `standing` says what they mean."""
 
-    enroll_status: Value = None
-    enroll_status_code: Value = None
+    enroll_status: Any = None
+    enroll_status_code: Any = None
+    enroll_status_description: Any = None
 
 
 class StudentRow(Row, gc=False):
@@ -88,7 +89,7 @@ class StudentRow(Row, gc=False):
     local_id: Value = None
     student_username: Value = None
     contact_info: ContactInfo | str | None = None
-    school_enrollment: SchoolEnrollment | str | None = None
+    school_enrollment: list[SchoolEnrollment] | SchoolEnrollment | Value = None
 
 
 class SectionEnrollmentRow(Row, gc=False):
