@@ -18,7 +18,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint crds powerschool-plugin controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test lint crds powerschool-plugin version controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,12 +50,16 @@ lint: setup ## Check style, types, layers, and that generated files are up to da
 	$(VENV)/bin/lint-imports
 	$(RUN) -m roster_operator.api.crd --check
 	$(RUN) -m hack.plugin --check
+	$(RUN) -m hack.release --check
 
 crds: setup ## Generate crds/ and the chart's copy of them from the wire models
 	$(RUN) -m roster_operator.api.crd --write
 
 powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write
+
+version: setup ## Bring VERSION=0.2.0 to every place that names the version
+	@$(RUN) -m hack.release --write "$(VERSION)"
 
 controlplane: ## Build the Kubernetes API server of the tests and the demo (minutes, once)
 	@$(NEED_PYTHON)
