@@ -87,12 +87,12 @@ def test_what_is_no_version_is_refused(copy: Path, word: str) -> None:
 
 
 def test_the_notes_of_a_release_are_its_part_of_the_changelog(tmp_path: Path) -> None:
-    (tmp_path / CHANGES).write_text("# Changes\n\n## 0.2.0\n\n- New.\n\n## 0.1.0 (2026-01-02)\n\n- Old.\n", "utf-8")
+    (tmp_path / CHANGES).write_text("# Changes\n\n## 9.2.0\n\n- New.\n\n## 9.1.0 (2026-01-02)\n\n- Old.\n", "utf-8")
 
-    assert notes(tmp_path, "0.2.0") == "- New.\n"
-    assert notes(tmp_path, "0.1.0") == "- Old.\n"
-    with pytest.raises(ReleaseError, match=r"'## 0\.3\.0'"):
-        notes(tmp_path, "0.3.0")
+    assert notes(tmp_path, "9.2.0") == "- New.\n"
+    assert notes(tmp_path, "9.1.0") == "- Old.\n"
+    with pytest.raises(ReleaseError, match=r"'## 9\.3\.0'"):
+        notes(tmp_path, "9.3.0")
 
 
 def test_the_changelog_says_what_is_in_this_version() -> None:
