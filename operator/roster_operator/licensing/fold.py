@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from roster_operator.licensing.eligibility import QUESTIONS, STAFF, UNCLEAR, Eligibility, eligibility
 from roster_operator.licensing.entitlements import ClassBits, ClassTable
-from roster_operator.roster.dates import EITHER, DayOrder, Days, earliest_after, ends_before_it_begins, order_of
+from roster_operator.roster.dates import DayOrder, Days, earliest_after, order_of
 from roster_operator.roster.models import STATUS_TOLD, Enrollment, Enrollments, Part, Role, Status
 from roster_operator.roster.quality import Question, Questions
 
-_STAFF = frozenset({Role.TEACHER, Role.AIDE})
 _NOT_TOLD = frozenset({Role.UNKNOWN, Role.STRANGE})
 _NO_ANSWERS = {
     Role.STUDENT: Question.STUDENT_AS_TEACHER,
@@ -22,30 +22,14 @@ _NO_ANSWERS = {
     Role.UNCLEAR: Question.UNREADABLE_DATE,
 }
 """Whose role, whatever an enrollment says, keeps them from the edition that holds the answers."""
-_STUDENT_BITS, _STAFF_BITS, _EITHER_BITS = range(3)
-"""Which of `ClassBits` an enrollment gives."""
-_NO_BITS = -1
-_NEVER_ON = -2
-"""None either, because it ends before it begins."""
-_TURNED = -3
-"""The same, but today lies between: it may be on, with its dates the wrong way round."""
-_STRANGE = -4
-"""Its role is a word that OneRoster does not have."""
-_UNREADABLE = -5
-"""Nobody can say whether it is on, by a date that cannot be read."""
-_UNKNOWN_STATUS = -6
-"""Its status is a word that is not known."""
-_WAITS = -7
-"""It depends on whether day or month comes first, which the section as a whole may show."""
-_QUESTIONS = {
-    _NEVER_ON: Question.END_BEFORE_BEGIN,
-    _TURNED: Question.END_BEFORE_BEGIN,
-    _STRANGE: Question.STRANGE_ROLE,
-    _UNREADABLE: Question.UNREADABLE_DATE,
-    _UNKNOWN_STATUS: Question.UNKNOWN_STATUS,
+_BITS = {
+    Eligibility.STUDENT: ClassBits._fields.index("student"),
+    Eligibility.STAFF: ClassBits._fields.index("staff"),
+    Eligibility.BY_PERSON: ClassBits._fields.index("either"),
 }
-"""What an enrollment raises that gives no bits."""
-_UNCLEAR = frozenset({_TURNED, _STRANGE, _UNREADABLE, _UNKNOWN_STATUS})
+"""Which of a class's bits an enrollment gives; none otherwise."""
+_EITHER = _BITS[Eligibility.BY_PERSON]
+_GIVES_NOTHING = frozenset(Eligibility) - UNCLEAR - _BITS.keys() - {Eligibility.UNCLEAR_DAY_ORDER}
 _MAX_PARTS = 100_000
 """Remembered; a roster has a few hundred."""
 _MAX_WAITING = 300_000
@@ -80,30 +64,22 @@ class Fold:
         """Words from enrollments without a role, of both editions: the person's own role decides."""
         self._shared: dict[int, int] = {}
         """One object for each distinct word: there are few."""
-        self._given: dict[Part, int] = {}
-        """Which bits of its class an enrollment gives, by what it says."""
+        self._judged: dict[Part, tuple[int | None, Eligibility]] = {}
+        """Which bits of its class an enrollment gives, and what it comes to, by what it says."""
 
     def add(self, enrollments: Iterable[Enrollment]) -> None:
         """Take enrollments as they come; those given twice change nothing."""
         page = Enrollments.of(enrollments)
-        words, shared, given = self._words, self._shared, self._given
+        words, shared, judged = self._words, self._shared, self._judged
         counted = 0
         for person, bits, said in zip(page.persons, map(self._table.bits.get, page.classes), page.parts, strict=True):
             if bits is None:
                 continue
-            gives = given.get(said)
-            if gives is None:
-                gives = self._judge(said)
-            if gives < 0:
-                if gives == _WAITS:
-                    self._waiting.append((person, bits, said))
-                elif gives != _NO_BITS:
-                    self._question(person, gives)
+            gives, eligible = judged.get(said) or self._judge(said)
+            if gives is None or gives == _EITHER:
+                self._set_aside(person, bits, said, eligible)
                 continue
             word = bits[gives]
-            if gives == _EITHER_BITS:
-                self._leave_undecided(person, word)
-                continue
             counted += 1
             known = words.get(person)
             if known is None:
@@ -124,7 +100,7 @@ class Fold:
         self._add_up()
         self._days = replace(self._days, order=order_of(self._marks))
         self._concluded = True
-        self._given.clear()
+        self._judged.clear()
         waiting, self._waiting = self._waiting, []
         for person, bits, said in waiting:
             self._take(person, bits, said)
@@ -153,25 +129,25 @@ class Fold:
 
     def _take(self, person: str, bits: ClassBits, said: Part) -> None:
         """One enrollment in scope, as `add` takes many."""
-        gives = self._judge(said)
-        if gives < 0:
-            if gives != _NO_BITS:
-                self._question(person, gives)
-        elif gives == _EITHER_BITS:
-            self._leave_undecided(person, bits[gives])
+        gives, eligible = self._judge(said)
+        if gives is None or gives == _EITHER:
+            self._set_aside(person, bits, said, eligible)
         else:
             self.enrollments += 1
             word = bits[gives] | self._words.get(person, 0)
             self._words[person] = self._shared.setdefault(word, word)
 
-    def _leave_undecided(self, person: str, word: int) -> None:
-        self.questions[Question.UNKNOWN_ROLE] += 1
-        self._undecided[person] = self._undecided.get(person, 0) | word
-
-    def _question(self, person: str, gives: int) -> None:
-        self.questions[_QUESTIONS[gives]] += 1
-        if gives in _UNCLEAR:
+    def _set_aside(self, person: str, bits: ClassBits, said: Part, eligible: Eligibility) -> None:
+        """An enrollment that does not simply give the bits of its class."""
+        if eligible is Eligibility.UNCLEAR_DAY_ORDER:
+            self._waiting.append((person, bits, said))
+            return
+        if (question := QUESTIONS.get(eligible)) is not None:
+            self.questions[question] += 1
+        if eligible in UNCLEAR:
             self._leave_unclear(person)
+        elif eligible is Eligibility.BY_PERSON:
+            self._undecided[person] = self._undecided.get(person, 0) | bits.either
 
     def _leave_unclear(self, person: str) -> None:
         """Nobody can say what all this person is entitled to."""
@@ -190,30 +166,19 @@ class Fold:
 
     def _find_lost(self, page: Enrollments, lost: set[str]) -> None:
         for person, section, said in zip(page.persons, page.classes, page.parts, strict=True):
-            if section in lost and self._judge(said) not in {_NO_BITS, _NEVER_ON}:
+            if section in lost and self._judge(said)[1] not in _GIVES_NOTHING:
                 self.unlisted.add(section)
                 self._leave_unclear(person)
 
-    def _judge(self, said: Part) -> int:
-        """Which bits an enrollment gives."""
-        if len(self._given) >= _MAX_PARTS:
-            self._given.clear()
-        gives = self._given[said] = _NO_BITS if said.status is Status.GONE else self._judge_dates(said)
-        return gives
-
-    def _judge_dates(self, said: Part) -> int:
-        days = self._days
-        begin, end = days.begin(said.begin), days.end(said.end)
-        self.next_change = earliest_after(days.today, (self.next_change, begin, end))
-        if ends_before_it_begins(begin, end):
-            return _TURNED if days.is_on(end, begin) else _NEVER_ON
-        is_on = days.is_on(begin, end)
-        if is_on is False:
-            return _NO_BITS
-        if is_on is None:
-            may_be_told = EITHER in begin + end and not self._concluded
-            return _WAITS if may_be_told else _UNREADABLE
-        return _UNKNOWN_STATUS if said.status is Status.UNRECOGNIZED else _judge_role(said.role)
+    def _judge(self, said: Part) -> tuple[int | None, Eligibility]:
+        if len(self._judged) >= _MAX_PARTS:
+            self._judged.clear()
+        if said.status is not Status.GONE:
+            bounds = self._days.begin(said.begin), self._days.end(said.end)
+            self.next_change = earliest_after(self._days.today, (self.next_change, *bounds))
+        eligible = eligibility(said, self._days, order_is_final=self._concluded)
+        judged = self._judged[said] = _BITS.get(eligible), eligible
+        return judged
 
     @property
     def size_bound(self) -> int:
@@ -262,7 +227,7 @@ class Fold:
         if self._undecided and (undecided := self._undecided.get(person_id, 0)):
             if role is Role.STUDENT:
                 word |= undecided & offer.student_mask
-            elif role in _STAFF:
+            elif role in STAFF:
                 word |= undecided & offer.staff_mask
             elif role in _NOT_TOLD:
                 word |= offer.unclear
@@ -279,13 +244,3 @@ class Fold:
     def __contains__(self, person_id: str) -> bool:
         """Whether a person is enrolled in scope today."""
         return person_id in self._words or person_id in self._undecided
-
-
-def _judge_role(role: Role) -> int:
-    if role is Role.STUDENT:
-        return _STUDENT_BITS
-    if role in _STAFF:
-        return _STAFF_BITS
-    if role is Role.STRANGE:
-        return _STRANGE
-    return _EITHER_BITS if role is Role.UNKNOWN else _NO_BITS

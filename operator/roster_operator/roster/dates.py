@@ -67,12 +67,12 @@ class Days:
 
     def is_on(self, begin: str, end: str) -> bool | None:
         """Whether today is in [begin, end), of days as `begin` and `end` give them; None if that cannot be said."""
-        begun, over = self._has_come(begin), self._has_come(end)
+        begun, over = self.has_come(begin), self.has_come(end)
         if (begin and begun is False) or (end and over):
             return False
         return True if (not begin or begun) and (not end or over is False) else None
 
-    def _has_come(self, day: str) -> bool | None:
+    def has_come(self, day: str) -> bool | None:
         """Whether a day is today or past; None if that cannot be said, or there is none."""
         if not day or day == UNREADABLE:
             return None
