@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO, Final
+from typing import IO, BinaryIO, Final, cast
 
 from roster_operator.errors import ReadIncomplete, SourceProtocolError
 from roster_operator.sources.csv.files import WANTED
@@ -25,19 +25,18 @@ DAMAGED: Final = (
 """What the standard library raises over a ZIP whose bytes are wrong; `NotImplementedError` is a `RuntimeError`."""
 
 _MAX_MEMBERS: Final = 1000
-_MAX_DIRECTORY_BYTES: Final = 1024 * 1024
+_MAX_READ: Final = 1024 * 1024
+"""Bytes that are ever read at once; the library reads a ZIP's whole list of files at once."""
 _MAX_COMMENT: Final = 65_535
-_END_RECORD: Final = struct.Struct("<4s4H2LH")
 _END_SIGNATURE: Final = b"PK\x05\x06"
-_LARGE_LOCATOR: Final = b"PK\x06\x07"
-_LARGE_LOCATOR_SIZE: Final = 20
-_LARGE_END_RECORD: Final = struct.Struct("<4sQ2H2L4Q")
-_LARGE_END_SIGNATURE: Final = b"PK\x06\x06"
+_END_RECORD_SIZE: Final = 22
 _FIRST_SIGNATURES: Final = (b"PK\x03\x04", _END_SIGNATURE)
 _ENCRYPTED: Final = 1
 _MAX_RATIO: Final = 400
 _SMALL: Final = 64 * 1024 * 1024
 """Bytes below which it does not matter how well something is compressed. Rosters shrink to a tenth or twentieth."""
+_PADDING: Final = 64 * 1024
+"""Bytes that a file may have more in the ZIP than unpacked; more can only be there to be unpacked to nothing."""
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -48,11 +47,13 @@ class Archive:
         """`where` names the ZIP; raises `ReadIncomplete` or `SourceProtocolError` for what is not a sound ZIP of a
         set."""
         self._where = where
-        _check_directory(stream, where)
+        _check_whole(stream, where)
         try:
-            self._zip = zipfile.ZipFile(stream)
+            self._zip = zipfile.ZipFile(cast("IO[bytes]", _Sparing(stream, where)))
         except DAMAGED:
             raise _damaged(where) from None
+        if len(self._zip.filelist) > _MAX_MEMBERS:
+            raise _too_many_files(where)
         self._members = self._chosen(max_unpacked)
 
     @property
@@ -109,6 +110,10 @@ class Archive:
                     f"{name} in {self._where} would grow to more than {_MAX_RATIO} times its size. No roster does. "
                     "District: see what was delivered there."
                 )
+            if member.compress_size > member.file_size + _PADDING:
+                raise SourceProtocolError(
+                    f"{name} is larger in {self._where} than unpacked. District: pack the CSV files anew."
+                )
         if sum(member.file_size for member in chosen.values()) > max_unpacked:
             raise SourceProtocolError(
                 f"{self._where} holds more than {max_unpacked} bytes. No roster is that large. District: see what was "
@@ -116,29 +121,46 @@ class Archive:
             )
 
 
-def _check_directory(stream: BinaryIO, where: str) -> None:
-    """Refuses what is not a ZIP, is cut off, or has a list of files too long to be read into memory."""
+class _Sparing:
+    """The file of a ZIP, of which little is read at once.
+
+    A ZIP has several records that say how long its list of files is, and the library's versions differ in which they
+    believe. So it is not looked at what they say, but at what the library asks for.
+    """
+
+    def __init__(self, stream: BinaryIO, where: str) -> None:
+        self._stream = stream
+        self._where = where
+        self.seek = stream.seek
+        self.tell = stream.tell
+        self.seekable = stream.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """At most what a sound ZIP needs; raises `SourceProtocolError` if more is wanted."""
+        found = self._stream.read(_MAX_READ + 1 if size < 0 or size > _MAX_READ else size)
+        if len(found) > _MAX_READ:
+            raise _too_many_files(self._where)
+        return found
+
+
+def _check_whole(stream: BinaryIO, where: str) -> None:
+    """Refuses what is not a ZIP, or is cut off."""
     stream.seek(0)
     beginning = stream.read(4)
     size = stream.seek(0, 2)
-    stream.seek(max(0, size - _LARGE_END_RECORD.size - _LARGE_LOCATOR_SIZE - _END_RECORD.size - _MAX_COMMENT))
+    stream.seek(max(0, size - _END_RECORD_SIZE - _MAX_COMMENT))
     tail = stream.read()
-    at = tail.rfind(_END_SIGNATURE)
     if beginning not in _FIRST_SIGNATURES:
         raise SourceProtocolError(f"{where} is not a ZIP. District: deliver the CSV files in a ZIP there.")
-    if at < 0 or len(tail) - at < _END_RECORD.size:
+    at = tail.rfind(_END_SIGNATURE)
+    if at < 0 or len(tail) - at < _END_RECORD_SIZE:
         raise ReadIncomplete(f"{where} is cut off: its end is missing. District: deliver it again.")
-    members, directory = _END_RECORD.unpack_from(tail, at)[4:6]
-    locator = at - _LARGE_LOCATOR_SIZE
-    if locator >= 0 and tail.startswith(_LARGE_LOCATOR, locator):
-        record = locator - _LARGE_END_RECORD.size
-        if record < 0 or not tail.startswith(_LARGE_END_SIGNATURE, record):
-            raise _damaged(where)
-        members, directory = _LARGE_END_RECORD.unpack_from(tail, record)[7:9]
-    if members > _MAX_MEMBERS or directory > _MAX_DIRECTORY_BYTES:
-        raise SourceProtocolError(
-            f"{where} holds more than {_MAX_MEMBERS} files. District: deliver a ZIP of the set and nothing else."
-        )
+
+
+def _too_many_files(where: str) -> SourceProtocolError:
+    return SourceProtocolError(
+        f"{where} holds more than {_MAX_MEMBERS} files. District: deliver a ZIP of the set and nothing else."
+    )
 
 
 def _damaged(where: str) -> ReadIncomplete:
