@@ -10,17 +10,20 @@ import binascii
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
 from roster_operator.api import names
 from roster_operator.api.strict import InvalidManifest, parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
+from roster_operator.cli.documents import TooLarge, documents_in
 from roster_operator.errors import InvalidSpec
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+_MOST_BYTES = 8 * 1024 * 1024
 _MALFORMED_VALUES = (ValueError, AttributeError, RecursionError)
 """What PyYAML raises for them, beside its own errors."""
 
@@ -63,35 +66,51 @@ def load(paths: Iterable[str]) -> Manifests:
 def _documents(paths: Iterable[str], problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for path in paths:
         for name, text in _texts(path, problems):
-            try:
-                documents = list(yaml.safe_load_all(text))
-            except yaml.YAMLError as error:
-                mark = getattr(error, "problem_mark", None)
-                line = f" line {mark.line + 1}" if mark else ""
-                problems.append(f"{name}:{line} is not YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}")
-                continue
-            except _MALFORMED_VALUES:
-                problems.append(f"{name}: is not YAML: a date, a number or a nesting in it makes no sense")
-                continue
-            for number, document in enumerate(documents, 1):
-                where = f"{name} (document {number})" if len(documents) > 1 else name
-                for item in _items(document):
-                    yield where, item
+            yield from _objects(name, text, problems)
+
+
+def _objects(name: str, text: str, problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects of a file, each with where it stands."""
+    documents = documents_in(text)
+    try:
+        ahead = list(islice(documents, 2))
+        for number, document in enumerate(chain(ahead, documents), 1):
+            where = f"{name} (document {number})" if len(ahead) > 1 else name
+            for item in _items(document):
+                yield where, item
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "cannot be parsed"
+        problems.append(f"{name}:{line} {problem if isinstance(error, TooLarge) else f'is not YAML: {problem}'}")
+    except _MALFORMED_VALUES:
+        problems.append(f"{name}: is not YAML: a date, a number or a nesting in it makes no sense")
 
 
 def _texts(path: str, problems: list[str]) -> Iterator[tuple[str, str]]:
     if path == "-":
-        yield "standard input", sys.stdin.read()
+        yield from _short("standard input", sys.stdin.buffer, problems)
         return
     root = Path(path)
     files = sorted(file for file in root.rglob("*") if file.suffix in _SUFFIXES) if root.is_dir() else [root]
     for file in files:
         try:
-            yield str(file), file.read_text(encoding="utf-8")
+            with file.open("rb") as stream:
+                yield from _short(str(file), stream, problems)
         except OSError as error:
             problems.append(f"{file}: cannot be read: {error.strerror}")
-        except UnicodeDecodeError:
-            problems.append(f"{file}: is not text in UTF-8")
+
+
+def _short(name: str, stream: IO[bytes], problems: list[str]) -> Iterator[tuple[str, str]]:
+    """The text of a file, unless it is too long for one."""
+    body = stream.read(_MOST_BYTES + 1)
+    if len(body) > _MOST_BYTES:
+        problems.append(f"{name}: has more than {_MOST_BYTES} bytes; no manifest has: leave it out")
+        return
+    try:
+        yield name, body.decode()
+    except UnicodeDecodeError:
+        problems.append(f"{name}: is not text in UTF-8")
 
 
 def _items(document: Any) -> Iterator[Mapping[str, Any]]:
