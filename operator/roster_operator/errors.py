@@ -16,6 +16,7 @@ RosterOperatorError
 │   ├── SourceRateLimited     it asks us to come back later
 │   ├── SourceProtocolError   it answers what cannot be read as a roster
 │   ├── ReadIncomplete        it was read, but not provably whole
+│   │   └── StillDelivered      its files may still be on their way
 │   └── SectionEmpty          it shares a section that holds nothing
 ├── LedgerError             the license store
 │   ├── LedgerUnavailable     it cannot be reached or is not migrated
@@ -49,7 +50,8 @@ class RosterOperatorError(Exception):
     """An error with a stable reason and a message for the person who must act."""
 
     reason: ClassVar[str] = reasons.INTERNAL_ERROR
-    actor: ClassVar[Actor] = Actor.PLATFORM
+    actor: ClassVar[Actor | None] = Actor.PLATFORM
+    """None: nobody has to act."""
     retryable: ClassVar[bool] = True
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
@@ -81,7 +83,7 @@ class SourceError(RosterOperatorError):
     """The SIS did not give what was asked."""
 
     reason = reasons.SOURCE_PROTOCOL_ERROR
-    actor = Actor.DISTRICT
+    actor: ClassVar[Actor | None] = Actor.DISTRICT
 
 
 class CredentialsRejected(SourceError):
@@ -109,7 +111,7 @@ class SectionNotShared(SourceError):
     reason = reasons.SECTION_NOT_SHARED
 
     def __init__(self, section: str, message: str) -> None:
-        """`section` is the word that the district's tech admin knows: organizations, courses, students."""
+        """`section` is the word that the district's tech admin knows: schools, courses, students."""
         super().__init__(message)
         self.section = section
 
@@ -154,6 +156,12 @@ class ReadIncomplete(SourceError):
     """A section was read, but nothing proves that it was read whole."""
 
     reason = reasons.READ_INCOMPLETE
+
+
+class StillDelivered(ReadIncomplete):
+    """Files that may still be on their way; they are read when they have been left alone for a while."""
+
+    actor = None
 
 
 class SectionEmpty(SourceError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -161,6 +162,7 @@ def test_a_settling_delivery_is_waited_for_as_long_as_it_says(scene: Scene, tmp_
     deliver(scene.district, tmp_path / "in" / "roster.zip")
     assert scene.reconcile().outcome is Outcome.INCOMPLETE
     assert "left alone for 600 s" in scene.message("Synced")
+    assert not re.search(r"(District|Publisher|Platform):", scene.message("Ready"))
     scene.clock = LaterClock(timedelta(minutes=11))
     assert scene.reconcile().outcome is Outcome.SYNCED
 

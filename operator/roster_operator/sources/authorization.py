@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final, Protocol
 
 import httpx2
@@ -15,10 +17,18 @@ from roster_operator.errors import (
     SourceRateLimited,
     SourceUnreachable,
 )
-from roster_operator.sources.failures import TRANSIENT, SlowDown
+from roster_operator.sources.failures import TRANSIENT, RedirectedAway, SlowDown
 from roster_operator.sources.http import Answer
 from roster_operator.sources.oauth2 import BearerAuth, NoTokenEndpoint, Token, TokenEndpoint, TokenRefused
 from roster_operator.sources.words import WORDS, Words
+
+Request = Callable[[httpx2.Auth], Answer]
+"""Makes one request, with what tells who asks."""
+
+
+def unauthorized(answer: Answer) -> bool:
+    """HTTP 401."""
+    return answer.status == HTTPStatus.UNAUTHORIZED
 
 
 class Authorization(Protocol):
@@ -33,8 +43,8 @@ class Authorization(Protocol):
         """What the next request carries."""
         ...
 
-    def renew(self, used: httpx2.Auth) -> bool:
-        """After a 401 to a request that carried `used`: whether repeating it with `current()` may help."""
+    def ask(self, request: Request, refused: Callable[[Answer], bool] = unauthorized) -> Answer:
+        """The answer to a request, which is made again if it is `refused` and something else may be accepted."""
         ...
 
     def rejection(self, answer: Answer) -> SourceError:
@@ -57,10 +67,10 @@ class GivenToken:
         """Always the same."""
         return self._auth
 
-    def renew(self, used: httpx2.Auth) -> bool:
-        """Never helps: there is only this token."""
-        del used
-        return False
+    def ask(self, request: Request, refused: Callable[[Answer], bool] = unauthorized) -> Answer:
+        """Once: there is only this token."""
+        del refused
+        return request(self._auth)
 
     def rejection(self, answer: Answer) -> SourceError:
         """The token is wrong or has ended."""
@@ -97,12 +107,25 @@ class Tokens:
                 return self._fetch()
             return self._auth
 
-    def renew(self, used: httpx2.Auth) -> bool:
-        """Always worth one more request: servers forget tokens early."""
+    def ask(self, request: Request, refused: Callable[[Answer], bool] = unauthorized) -> Answer:
+        """Again if the token is refused: servers forget tokens early, and some take each for few requests only.
+
+        So what was asked with a token that others used, too, is asked with one that is fetched for it alone: if that is
+        refused, it is not because of the token. Meanwhile nobody fetches another, as that may end this one.
+        """
+        used = self.current()
+        answer = request(used)
+        if not refused(answer):
+            return answer
         with self._lock:
-            if self._auth is used:
-                self._fetch()
-            return True
+            renewed = self._auth
+            if renewed is used or renewed is None:
+                return request(self._fetch())
+        answer = request(renewed)
+        if not refused(answer):
+            return answer
+        with self._lock:
+            return request(self._fetch())
 
     def rejection(self, answer: Answer) -> SourceError:
         """The API refuses a token that its own endpoint has just given out."""
@@ -123,7 +146,7 @@ class Tokens:
             return self._keep(self._endpoint.fetch())
         except TokenRefused as refused:
             raise refusal(refused, self._endpoint.where, self._words) from None
-        except NoTokenEndpoint:
+        except (NoTokenEndpoint, RedirectedAway):
             raise SourceUnreachable(
                 f"{self._endpoint.where} gives out no token. District: see whether the SIS is up, "
                 "and check its token URL."

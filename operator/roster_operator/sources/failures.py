@@ -22,6 +22,7 @@ and path of what the spec itself names.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -38,7 +39,9 @@ from roster_operator.errors import (
     TLSFailed,
     WrongURL,
 )
+from roster_operator.sources.words import WORDS, Words
 
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,100}")
 _EXPIRED: Final = 10
 _NOT_YET_VALID: Final = 9
 _WRONG_HOST: Final = frozenset({62, 64})
@@ -81,6 +84,15 @@ class WebPage(WrongURL):
 class RedirectedAway(WrongURL):
     """The SIS redirects to another server, where credentials do not follow."""
 
+    def __init__(self, where: str, location: httpx2.URL | None) -> None:
+        """`location`: where it leads to, if that is an address at all; of it, the message holds the host only."""
+        self.where = where
+        self.there = f"{_host(location)}" if location is not None else "nowhere"
+        super().__init__(
+            f"{where} redirects to another server ({self.there}); credentials are not sent there. "
+            "District: use the URL of the server that answers in the end."
+        )
+
 
 class RouteMissing(WrongURL):
     """This route is not there; another may be."""
@@ -97,15 +109,14 @@ STATUS_FAILURES: Final = (ServerFailed, RequestRefused, RouteMissing)
 """An HTTP status that says no, as opposed to an answer that did not come or makes no sense."""
 
 
-def from_status(status: int, where: str, *, retry_after: float | None = None) -> SourceError:
+def from_status(status: int, where: str, *, retry_after: float | None = None, words: Words = WORDS) -> SourceError:
     """What an HTTP status other than success, 401 and 403 means. `where`: scheme, host and path of the base URL."""
     said = _said(status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return SlowDown(f"{where} asks for fewer requests ({said}).", retry_after=retry_after)
     if status in _NO_ROUTE:
         return RouteMissing(
-            f"{where} is not a OneRoster API: it answers {said}. District: check the base URL; "
-            "it is the one that the SIS shows for OneRoster."
+            f"{where} is not a OneRoster API: it answers {said}. District: check the base URL; it is {words.address}."
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
         return ServerFailed(
@@ -115,6 +126,12 @@ def from_status(status: int, where: str, *, retry_after: float | None = None) ->
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return WrongURL(f"{where} redirects without a usable target ({said}). District: check the base URL.")
     return RequestRefused(f"{where} refused a request with {said}.")
+
+
+def _host(url: httpx2.URL) -> str:
+    """Host and port, if they look like any; a server that redirects may write whatever it likes."""
+    port = "" if url.port is None else f":{url.port}"
+    return f"{url.host}{port}" if _HOST.fullmatch(url.host) else "whose name cannot be shown"
 
 
 def _said(status: int) -> str:
@@ -162,7 +179,7 @@ def took_too_long(where: str) -> NoAnswer:
     return NoAnswer(f"{where} took too long to answer. District: see whether the SIS is slow or down.")
 
 
-def web_page(where: str, *, right_before: bool = False) -> WebPage | MaintenancePage:
+def web_page(where: str, *, right_before: bool = False, words: Words = WORDS) -> WebPage | MaintenancePage:
     """HTML came with HTTP 200; `right_before`: roster data have come from there, so the base URL is right."""
     if right_before:
         return MaintenancePage(
@@ -170,8 +187,8 @@ def web_page(where: str, *, right_before: bool = False) -> WebPage | Maintenance
             "maintenance; it will be tried again."
         )
     return WebPage(
-        f"{where} answers with a web page instead of OneRoster data. District: check the base URL; "
-        "if it was right before, the SIS shows a login or maintenance page."
+        f"{where} answers with a web page instead of OneRoster data. District: check the base URL; it is "
+        f"{words.address}. If it was right before, the SIS shows a login or maintenance page."
     )
 
 

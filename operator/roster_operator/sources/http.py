@@ -100,7 +100,10 @@ class BoundedHttp:
 
     def post(self, url: str, *, where: str, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
         """Send a form, as token endpoints want it."""
-        return self._follow("POST", url, where, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
+        answer = self._follow("POST", url, where, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
+        if answer.status in _REDIRECTS:  # of those that are not followed, as they may turn the form into a GET
+            raise RedirectedAway(where, _target(httpx2.URL(url), answer.headers.get("location", "")))
+        return answer
 
     def post_json(self, url: str, *, where: str, auth: httpx2.Auth | None, content: bytes) -> Answer:
         """Ask for a page whose request is itself JSON, as PowerQueries want it."""
@@ -263,15 +266,18 @@ class BoundedHttp:
 
 def _redirected(source: httpx2.URL, location: str, where: str) -> httpx2.URL:
     """The target, if it is on the same server; user names and passwords in it are dropped."""
+    target = _target(source, location)
+    if target is None:
+        raise WrongURL(f"{where} redirects without a usable target. District: check the base URL.")
+    if origin(target) != origin(source):
+        raise RedirectedAway(where, target)
+    return source.copy_with(raw_path=target.raw_path)
+
+
+def _target(source: httpx2.URL, location: str) -> httpx2.URL | None:
     try:
         target = source.join(location)
-        target_origin = origin(target)
+        origin(target)
     except (httpx2.InvalidURL, UnicodeError):
-        raise WrongURL(f"{where} redirects without a usable target. District: check the base URL.") from None
-    if target_origin != origin(source):
-        there = target.netloc.decode("ascii", "replace")[:100]
-        raise RedirectedAway(
-            f"{where} redirects to another server ({there}); credentials are not sent there. "
-            "District: use the URL of the server that answers in the end."
-        )
-    return source.copy_with(raw_path=target.raw_path)
+        return None
+    return target

@@ -17,9 +17,9 @@ RowT = TypeVar("RowT")
 
 
 class Section(StrEnum):
-    """The sections of a roster, in the words of a SIS's sharing settings."""
+    """The sections of a roster, in the words of people who share them; OneRoster calls schools organizations."""
 
-    ORGANIZATIONS = "organizations"
+    ORGANIZATIONS = "schools"
     SCHEDULES = "academic schedules"
     COURSES = "courses"
     CLASSES = "classes"

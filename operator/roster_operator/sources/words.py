@@ -16,6 +16,8 @@ class Words:
     token: str = "token"  # noqa: S105 - likewise
     issue: str = "the SIS"
     """Where the product makes and shows credentials."""
+    address: str = "the one that the SIS shows for OneRoster, such as https://sis.springfield.org"
+    """Which URL is the base URL, and what it looks like."""
     sharing: str = "share {section} with this application in the SIS"
     """What to do so that a section can be read, with a place for what the product calls it."""
     sections: Mapping[str, str] = field(default_factory=dict)

@@ -196,7 +196,7 @@ class RosterSourceSpec(WireModel):
     OAuth2 if the server gives out tokens, else OAuth 1.0a."""
     token_url: Annotated[str, ServerURL(query=True)] | None = None
     """OAuth2 only: where tokens are given out, with its query if it has one. The Secret's clientID and clientSecret are
-    sent there. Generic looks at token and oauth/token beside the API."""
+    sent there. Generic looks at token and oauth/token beside the API, and at token below its path."""
     scope: Annotated[str, Field(max_length=1024)] | None = None
     """OAuth2 only: the scopes to ask for, separated by spaces; an empty text asks for none. Generic asks for
     OneRoster's own scope for everything but demographics."""

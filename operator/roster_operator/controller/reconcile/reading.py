@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
-from roster_operator.controller.reconcile.advice import located
+from roster_operator.controller.reconcile.advice import located, nothing_in
 from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.controller.reconcile.keeping import Kept
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.errors import ReadIncomplete, SectionEmpty, SourceError
+from roster_operator.errors import ReadIncomplete, SourceError
 from roster_operator.licensing.bearings import Bearings, ClassMemory
 from roster_operator.licensing.guards import Verdict
 from roster_operator.roster.members import held_by
@@ -51,10 +51,7 @@ def read(
     observations.questions[Question.REJECTED_ROW] += outcome.rejected
     observations.questions[Question.DUPLICATE_ROW] += outcome.duplicates
     if not outcome.rows and not may_be_empty:
-        raise SectionEmpty(
-            f"The SIS shares the section {section}, but it holds nothing. Nothing was changed. "
-            "District: check that the current school year is filled, and that its records are shared."
-        )
+        raise nothing_in(section, observations.access or ())
 
 
 class Offering:

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-from roster_operator.errors import ReadIncomplete
+from roster_operator.errors import ReadIncomplete, StillDelivered
 from roster_operator.interruption import Interruption
 from roster_operator.sources.csv.copies import copied
 from roster_operator.sources.csv.delivered import DeliveredSet
@@ -132,7 +132,7 @@ def _open(
 
 
 def check_settled(deliveries: Iterable[Delivery], now: datetime, settle: float, where: str) -> None:
-    """Raises `ReadIncomplete` while something was changed so recently that more may follow."""
+    """Raises `StillDelivered` while something was changed so recently that more may follow."""
     times = [(delivery.changed, delivery.name) for delivery in deliveries if delivery.changed is not None]
     if not times:
         return
@@ -146,9 +146,9 @@ def check_settled(deliveries: Iterable[Delivery], now: datetime, settle: float, 
             f"{what} has a time in the future, so nobody can say whether it is whole. Platform: compare the clocks of "
             "the operator and of the place where it lies."
         )
-    raise ReadIncomplete(
-        f"{what} was changed {max(0.0, age):.0f} s ago and may still be on its way. It is read when it has been left "
-        f"alone for {settle:.0f} s (spec.source.settleTime).",
+    raise StillDelivered(
+        f"{what} was changed {max(0.0, age):.0f} s ago and may still be on its way. Nobody has to act: it is read when "
+        f"it has been left alone for {settle:.0f} s (spec.source.settleTime).",
         retry_after=max(1.0, settle - age),
     )
 

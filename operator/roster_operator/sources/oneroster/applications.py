@@ -49,9 +49,9 @@ def find_application(
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise authorization.rejection(answer)
         if answer.status != HTTPStatus.OK:
-            raise from_status(answer.status, where, retry_after=retrier.asked_for(answer.headers))
+            raise from_status(answer.status, where, retry_after=retrier.asked_for(answer.headers), words=words)
         if answer.is_html:
-            raise web_page(where)
+            raise web_page(where, words=words)
         try:
             listed = _decode_listing(answer.body).applications or []
         except (ValueError, RecursionError):

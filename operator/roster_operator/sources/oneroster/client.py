@@ -33,9 +33,6 @@ _WITH_ENDS: Final = frozenset({Section.SCHEDULES, Section.ENROLLMENTS})
 Settle = Callable[[ApiBase], tuple[ApiBase, Authorization]]
 """Finds out how requests to a place are authorized, and where exactly it is."""
 
-_RENEWALS: Final = 4
-"""Where a token is good for few requests, other threads may use a new one up before this request has it."""
-
 
 class OneRosterClient:
     """Thread-safe, but for `move_on`."""
@@ -219,25 +216,16 @@ class OneRosterClient:
             raise
 
     def _ask(self, url: str, write: Callable[[bytes], object] | None = None) -> Answer:
-        """Once more with a new token if the old one is refused, or more often if the server took a token before.
-
-        `write` takes the body of a good answer as it comes; the answer then holds its beginning only.
-        """
-        authorization = self.authorize()
-        auth = authorization.current()
-        answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers, write=write)
-        for _ in range(_RENEWALS if self.answered else 1):
-            if answer.status != HTTPStatus.UNAUTHORIZED or not authorization.renew(auth):
-                break
-            auth = authorization.current()
-            answer = self._http.get(url, where=self.where, auth=auth, headers=self._headers, write=write)
-        return answer
+        """`write` takes the body of a good answer as it comes; the answer then holds its beginning only."""
+        return self.authorize().ask(
+            lambda auth: self._http.get(url, where=self.where, auth=auth, headers=self._headers, write=write)
+        )
 
     def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
         match answer.status:
             case HTTPStatus.OK | HTTPStatus.NO_CONTENT:
                 if answer.is_html:
-                    raise web_page(self.where, right_before=self.answered)
+                    raise web_page(self.where, right_before=self.answered, words=self.words)
             case HTTPStatus.UNAUTHORIZED:
                 raise authorization.rejection(answer)
             case HTTPStatus.FORBIDDEN:
@@ -248,7 +236,8 @@ class OneRosterClient:
                     "District: ask the SIS's vendor, with this message."
                 )
             case status:
-                raise from_status(status, self.where, retry_after=self._retrier.asked_for(answer.headers))
+                asked = self._retrier.asked_for(answer.headers)
+                raise from_status(status, self.where, retry_after=asked, words=self.words)
 
 
 def no_section(client: OneRosterClient, section: str, missing: RouteMissing) -> SourceError:

@@ -9,7 +9,7 @@ from roster_operator.errors import CredentialsMissing, CredentialsRejected, Sour
 from roster_operator.sources.addresses import parse_address
 from roster_operator.sources.authorization import Authorization, GivenToken, Tokens, refusal, rejected
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.failures import ServerFailed, from_status, web_page
+from roster_operator.sources.failures import RedirectedAway, ServerFailed, from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.oneroster.applications import find_application
@@ -23,6 +23,7 @@ _ANOTHER_ENDPOINT = (
     " If the SIS gives out OAuth 2 tokens at an address of its own, set spec.source.tokenURL to it: "
     "none was found at the usual places beside the API."
 )
+_TELL_US = "District: tell the publisher the token URL of the SIS. Publisher: set spec.source.tokenURL to it."
 _AN_APPLICATION = (
     " Publisher: if the token URL that the SIS shows ends in an application's name (?appName=...), set "
     "spec.source.tokenURL to it, or spec.source.applicationID to the name."
@@ -89,9 +90,9 @@ class Negotiation:
             return GivenToken(self._credentials.token, base.where, self._words)
         match self._settings.auth:
             case AuthKind.OAUTH1_HMAC_SHA256:
-                return self._signatures(base, HMAC_SHA256)
+                return self._signatures(base, HMAC_SHA256, other_method=AuthKind.OAUTH1_HMAC_SHA1)
             case AuthKind.OAUTH1_HMAC_SHA1:
-                return self._signatures(base, HMAC_SHA1)
+                return self._signatures(base, HMAC_SHA1, other_method=AuthKind.OAUTH1_HMAC_SHA256)
             case AuthKind.OAUTH2:
                 return self._tokens(base, only=True)
             case _:
@@ -100,7 +101,7 @@ class Negotiation:
     def _token_urls(self, base: ApiBase) -> tuple[str, ...]:
         if self._token_url is not None:
             return (self._token_url,)
-        known = {"{origin}": base.origin, "{root}": base.root}
+        known = {"{origin}": base.origin, "{root}": base.root, "{api}": base.url}
         urls = []
         for template in self._settings.token_urls:
             if APPLICATION in template and not base.application:
@@ -120,6 +121,7 @@ class Negotiation:
         """OAuth 2; if `only` is false, OAuth 1.0a where the server has no token endpoint that knows its business."""
         rejection: CredentialsRejected | None = None
         failure: SourceError | None = None
+        away: RedirectedAway | None = None
         scope = (self._settings.scope or "").replace("{version}", base.version.token)
         urls = self._token_urls(base)
         for url in urls:
@@ -137,31 +139,42 @@ class Negotiation:
             except NoTokenEndpoint:
                 continue
             except TokenRefused as refused:
-                rejection = refusal(refused, endpoint.where, self._words, hint=self._hint(base))
+                judged = refusal(refused, endpoint.where, self._words, hint=self._hint(base))
                 if refused.key_is_wrong or refused.scope_is_wrong:
-                    raise rejection from None
-            except (ServerFailed, WrongURL) as error:
-                failure = failure or (error if isinstance(error, ServerFailed) else None)
+                    raise judged from None
+                if not url.startswith(f"{base.url}/"):  # below that, an API refuses whatever it does not know
+                    rejection = judged
+            except RedirectedAway as error:
+                away = away or error
+            except ServerFailed as error:
+                failure = failure or error
+            except WrongURL:
+                continue
         if only:
-            raise rejection or failure or self._no_endpoint(urls)
+            raise rejection or failure or self._no_endpoint(base, urls, away)
         try:
-            return self._signed(base)
+            return self._signed(base, away)
         except CredentialsRejected:
             if failure is not None:
                 raise failure from None
             raise
 
-    def _no_endpoint(self, urls: tuple[str, ...]) -> WrongURL:
+    def _no_endpoint(self, base: ApiBase, urls: tuple[str, ...], away: RedirectedAway | None) -> WrongURL:
+        """The token URL is wrong; or the base URL, if there is no API either."""
+        if away is not None:
+            return WrongURL(
+                f"{away.where} gives out no token and redirects to another server ({away.there}); credentials are not "
+                f"sent there. {_TELL_US}"
+            )
+        if self._token_url is None:
+            self._try(base, None)
         tried = " or ".join(dict.fromkeys(url.partition("?")[0] for url in urls))
-        return WrongURL(
-            f"No OAuth 2 token is given out{f' at {tried}' if tried else ''}. District: tell the publisher the token "
-            "URL of the SIS. Publisher: set spec.source.tokenURL to it."
-        )
+        return WrongURL(f"No OAuth 2 token is given out{f' at {tried}' if tried else ''}. {_TELL_US}")
 
-    def _signatures(self, base: ApiBase, method: str) -> Signatures:
-        return Signatures(self._credentials, method, base.where, self._clock, self._words)
+    def _signatures(self, base: ApiBase, method: str, *, other_method: str = "") -> Signatures:
+        return Signatures(self._credentials, method, base.where, self._clock, self._words, other_method=other_method)
 
-    def _signed(self, base: ApiBase) -> Authorization:
+    def _signed(self, base: ApiBase, away: RedirectedAway | None) -> Authorization:
         rejection: SourceError = rejected(base.where, words=self._words)
         for method in (HMAC_SHA256, HMAC_SHA1):
             signatures = self._signatures(base, method)
@@ -171,21 +184,25 @@ class Negotiation:
                 return signatures
             rejection = signatures.rejection(answer)
         if isinstance(rejection, CredentialsRejected):
-            raise rejected(base.where, _ANOTHER_ENDPOINT, words=self._words)
+            led = f" {away.where} redirects to {away.there}." if away is not None else ""
+            raise rejected(base.where, _ANOTHER_ENDPOINT + led, words=self._words)
         raise rejection
 
-    def _try(self, base: ApiBase, signatures: Signatures) -> Answer:
-        """The answer to one signed request; raises if it says nothing about the signature."""
+    def _try(self, base: ApiBase, signatures: Signatures | None) -> Answer:
+        """The answer to one request, signed or not; raises if it says nothing about the signature.
+
+        So it raises a `WrongURL` where no API is.
+        """
 
         def attempt(route: str) -> Answer:
             answer = self._http.get(
                 base.route(route, limit=1, offset=0),
                 where=base.where,
-                auth=signatures.current(),
+                auth=signatures.current() if signatures is not None else None,
                 headers=self._settings.content_type.headers,
             )
             if answer.status == HTTPStatus.OK and answer.is_html:
-                raise web_page(base.where)
+                raise web_page(base.where, words=self._words)
             telling = {
                 HTTPStatus.OK,
                 HTTPStatus.NO_CONTENT,
@@ -196,12 +213,12 @@ class Negotiation:
             }
             if answer.status not in telling:
                 asked = self._retrier.asked_for(answer.headers)
-                raise from_status(answer.status, base.where, retry_after=asked)
+                raise from_status(answer.status, base.where, retry_after=asked, words=self._words)
             return answer
 
         answer = self._retrier.call(lambda: attempt("schools"))
         if answer.status == HTTPStatus.NOT_FOUND:
             answer = self._retrier.call(lambda: attempt("orgs"))
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise from_status(answer.status, base.where)
+            raise from_status(answer.status, base.where, words=self._words)
         return answer

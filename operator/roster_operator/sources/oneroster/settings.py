@@ -93,7 +93,7 @@ class OneRosterSettings:
     auth: AuthKind = AuthKind.AUTO
     token_url: str | None = None
     """Where tokens are given out; else `token_urls` are tried."""
-    token_urls: tuple[str, ...] = ("{root}/token", "{root}/oauth/token")
+    token_urls: tuple[str, ...] = ("{root}/token", "{root}/oauth/token", "{api}/token")
     scope: str | None = ROSTER_CORE_SCOPE
     token_credentials: TokenCredentials = TokenCredentials.AUTO
     token_parameters: TokenParameters = TokenParameters.BODY

@@ -11,8 +11,8 @@ import httpx2
 
 from roster_operator.clock import Clock
 from roster_operator.errors import SourceProtocolError
-from roster_operator.sources.authorization import Tokens, refusal
-from roster_operator.sources.failures import RouteMissing, from_status
+from roster_operator.sources.authorization import Tokens, refusal, unauthorized
+from roster_operator.sources.failures import RedirectedAway, RouteMissing, from_status
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.powerschool import messages
@@ -71,7 +71,7 @@ class PowerSchoolClient:
                 return Tokens(endpoint, self._clock, endpoint.fetch(), messages.WORDS)
             except TokenRefused as refused:
                 raise refusal(refused, self.where, messages.WORDS) from None
-            except NoTokenEndpoint:
+            except (NoTokenEndpoint, RedirectedAway):
                 continue
         raise messages.no_powerschool(self.where)
 
@@ -125,10 +125,7 @@ class PowerSchoolClient:
         tokens = self.authorize()
 
         def attempt() -> T:
-            auth = tokens.current()
-            answer = request(auth)
-            if answer.status == HTTPStatus.UNAUTHORIZED and not _lacks_right(answer) and tokens.renew(auth):
-                answer = request(tokens.current())
+            answer = tokens.ask(request, lambda answer: unauthorized(answer) and not _lacks_right(answer))
             self._judge(answer, section)
             result = read(answer)
             self.answered = True

@@ -34,13 +34,13 @@ _FILE: Final = ".toml"
 
 Path = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._{}-]+)+$")]
 TokenURL = Annotated[
-    str, msgspec.Meta(pattern=r"^(\{origin\}|\{root\}|https://[a-z0-9.-]+)(/[A-Za-z0-9._-]+)+(\?.+)?$")
+    str, msgspec.Meta(pattern=r"^(\{origin\}|\{root\}|\{api\}|https://[a-z0-9.-]+)(/[A-Za-z0-9._-]+)+(\?.+)?$")
 ]
 Route = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]+(/\{id\}/[A-Za-z]+)?$")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^\S.*\S$")]
 
 _VARIABLE: Final = re.compile(r"\{([^}]*)\}")
-_VARIABLES: Final = frozenset({"origin", "root", "application", "version", "section", "id"})
+_VARIABLES: Final = frozenset({"origin", "root", "api", "application", "version", "section", "id"})
 
 
 class Confidence(StrEnum):
@@ -71,6 +71,8 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: Line
     issue: Line
     """Where the product makes and shows credentials."""
+    address: Line
+    """Which URL is the base URL, and what it looks like."""
     sharing: Line
     """What to do so that a section can be read; holds `{section}`."""
     organizations: Line | None = None
@@ -97,7 +99,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     auth: Fact[AuthKind]
     token_urls: Fact[tuple[TokenURL, ...]]
     """Where tokens may be given out. Variables: `{origin}` of the base URL, `{root}`: what stands before its OneRoster
-    part, `{application}`; a template whose variable is not known is left out."""
+    part, `{api}`: all of it, `{application}`; a template whose variable is not known is left out."""
     scope: Fact[str]
     """Holds `{version}` where OneRoster's scopes have v1p1 or v1p2; empty: none is asked for."""
     token_credentials: Fact[TokenCredentials]
@@ -118,7 +120,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The product's words, as messages use them."""
         named = self.words.value
         sections = {section.value: word for section in Section if (word := getattr(named, section.name.lower()))}
-        return Words(named.key, named.secret, named.token, named.issue, named.sharing, sections)
+        return Words(named.key, named.secret, named.token, named.issue, named.address, named.sharing, sections)
 
     def __post_init__(self) -> None:
         """Refuses templates that nothing could fill."""

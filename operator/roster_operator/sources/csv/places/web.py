@@ -23,9 +23,11 @@ from roster_operator.sources.failures import from_status, web_page
 from roster_operator.sources.http import Answer, BoundedHttp
 from roster_operator.sources.oauth2 import BearerAuth
 from roster_operator.sources.retries import Retrier
+from roster_operator.sources.words import Words
 from roster_operator.sources.workers import Workers
 
 _ACCEPT = "application/zip, application/octet-stream;q=0.9, */*;q=0.5"
+_WORDS = Words(address="that of the ZIP itself, such as https://files.example.org/springfield.zip")
 
 
 class WebPlace:
@@ -95,7 +97,7 @@ class WebPlace:
         match answer.status:
             case HTTPStatus.OK:
                 if answer.is_html:
-                    raise web_page(self.where)
+                    raise web_page(self.where, words=_WORDS)
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
                 raise CredentialsRejected(
                     f"{self.where} refuses the credentials (HTTP {answer.status}). Publisher: check clientID and "
