@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from roster_operator.clock import Clock
-from roster_operator.errors import CredentialsMissing, CredentialsRejected, SourceError, WrongURL
+from roster_operator.errors import (
+    CredentialsMissing,
+    CredentialsRejected,
+    SourceError,
+    SourceProtocolError,
+    SourceRateLimited,
+    SourceUnreachable,
+    WrongURL,
+)
 from roster_operator.sources.addresses import parse_address
 from roster_operator.sources.authorization import Authorization, GivenToken, Tokens, refusal, rejected
 from roster_operator.sources.credentials import Credentials
@@ -28,6 +38,15 @@ _AN_APPLICATION = (
     " Publisher: if the token URL that the SIS shows ends in an application's name (?appName=...), set "
     "spec.source.tokenURL to it, or spec.source.applicationID to the name."
 )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What places said that gave out no token."""
+
+    rejection: CredentialsRejected | None = None
+    failure: ServerFailed | None = None
+    away: RedirectedAway | None = None
 
 
 class Negotiation:
@@ -118,12 +137,36 @@ class Negotiation:
         return _AN_APPLICATION if nameless and any(APPLICATION in url for url in self._settings.token_urls) else ""
 
     def _tokens(self, base: ApiBase, *, only: bool) -> Authorization:
-        """OAuth 2; if `only` is false, OAuth 1.0a where the server has no token endpoint that knows its business."""
-        rejection: CredentialsRejected | None = None
-        failure: SourceError | None = None
-        away: RedirectedAway | None = None
-        scope = (self._settings.scope or "").replace("{version}", base.version.token)
+        """OAuth 2; if `only` is false, OAuth 1.0a where the server has no token endpoint that knows its business.
+
+        Below its own path an API may answer whatever it likes to what it does not know: that is asked last.
+        """
+        heard = _Heard()
         urls = self._token_urls(base)
+        below = tuple(url for url in urls if url.startswith(f"{base.url}/") and url != self._token_url)
+        beside = tuple(url for url in urls if url not in below)
+        if found := self._given_out(base, beside, heard):
+            return found
+        if only:
+            found = self._given_out_below(base, below)
+            if found is None:
+                raise heard.rejection or heard.failure or self._no_endpoint(base, urls, heard.away)
+            return found
+        try:
+            return self._signed(base, heard.away)
+        except CredentialsRejected as rejected_signature:
+            if found := self._given_out_below(base, below):
+                return found
+            raise heard.failure or rejected_signature from None
+
+    def _given_out_below(self, base: ApiBase, urls: tuple[str, ...]) -> Tokens | None:
+        with contextlib.suppress(SourceUnreachable, SourceProtocolError, SourceRateLimited):
+            return self._given_out(base, urls, _Heard())
+        return None
+
+    def _given_out(self, base: ApiBase, urls: tuple[str, ...], heard: _Heard) -> Tokens | None:
+        """Tokens of the first of these places that gives out any; `heard` takes what the others said."""
+        scope = (self._settings.scope or "").replace("{version}", base.version.token)
         for url in urls:
             endpoint = TokenEndpoint(
                 url,
@@ -139,25 +182,16 @@ class Negotiation:
             except NoTokenEndpoint:
                 continue
             except TokenRefused as refused:
-                judged = refusal(refused, endpoint.where, self._words, hint=self._hint(base))
+                heard.rejection = refusal(refused, endpoint.where, self._words, hint=self._hint(base))
                 if refused.key_is_wrong or refused.scope_is_wrong:
-                    raise judged from None
-                if not url.startswith(f"{base.url}/"):  # below that, an API refuses whatever it does not know
-                    rejection = judged
+                    raise heard.rejection from None
             except RedirectedAway as error:
-                away = away or error
+                heard.away = heard.away or error
             except ServerFailed as error:
-                failure = failure or error
+                heard.failure = heard.failure or error
             except WrongURL:
                 continue
-        if only:
-            raise rejection or failure or self._no_endpoint(base, urls, away)
-        try:
-            return self._signed(base, away)
-        except CredentialsRejected:
-            if failure is not None:
-                raise failure from None
-            raise
+        return None
 
     def _no_endpoint(self, base: ApiBase, urls: tuple[str, ...], away: RedirectedAway | None) -> WrongURL:
         """The token URL is wrong; or the base URL, if there is no API either."""
