@@ -184,7 +184,7 @@ def test_removals_wait_for_a_week_if_the_server_tells_no_more_who_was_in_it(
         scene.reconcile()
         assert before <= scene.licenses()
         assert held_by(scene, NEW_STUDENT)
-        assert "1 classes that were in scope are no longer listed" in scene.message("Held")
+        assert "1 class that was in scope is no longer listed" in scene.message("Held")
         clock.advance(timedelta(days=1))
     scene.reconcile()
     assert students_of(scene.licenses()) == students_of(scene.expected())

@@ -57,7 +57,8 @@ def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: 
         )
         verdict = distrust(verdict, why, before.waited)
     if (untold := _untold_classes(observations)) and plan.revocations:
-        why = f"{untold} classes that were in scope are no longer listed, and the SIS does not tell who is in them"
+        gone = counted(untold, "class[es] that [was|were] in scope [is|are] no longer listed")
+        why = f"{gone}, and the SIS does not tell who is in there"
         verdict = distrust(verdict, why, before.waited)
     verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
     return spare(verdict, plan, _untold(observations))
