@@ -17,6 +17,7 @@ from hack.controlplane.cluster import Cluster
 from kubernetes import client
 from pydantic import SecretStr
 from tests.controller.fakes import RecordingLedger, ScriptedReconcile, wait_until
+from tests.controller.permissions import Permissions
 from tests.support.chart import install_rbac, remove_rbac
 
 from roster_operator.clock import SystemClock
@@ -216,6 +217,12 @@ def identity_elsewhere(control_plane: Cluster, api_client: client.ApiClient, nam
     yield install_rbac(control_plane, home, watch_secrets=True)
     remove_rbac(control_plane, home)
     core.delete_namespace(home)
+
+
+@pytest.fixture
+def permissions(api_client: client.ApiClient, namespace: str, identity: Path) -> Permissions:
+    """Those of `identity`."""
+    return Permissions(api_client, namespace)
 
 
 Start = Callable[..., RunningOperator]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hack.controlplane.cluster import Cluster, CommandFailed
@@ -13,41 +12,7 @@ from hack.controlplane.server import ControlPlane
 from kubernetes import client
 from tests.controller.conftest import Districts, RunningOperator, Start, steady
 from tests.controller.fakes import RecordingLedger, ScriptedReconcile, until, wait_until
-
-Rules = list[dict[str, Any]]
-
-
-class Permissions:
-    """The operator's own, which a test may take away and give back."""
-
-    def __init__(self, api: client.ApiClient, namespace: str) -> None:
-        self._api = client.RbacAuthorizationV1Api(api)
-        self._name = f"{namespace}:roster-operator"
-        role: Any = api.sanitize_for_serialization(  # type: ignore[no-untyped-call]
-            self._api.read_cluster_role(self._name)
-        )
-        self._rules: Rules = role["rules"]
-
-    def take(self, resource: str) -> None:
-        self._set([rule for rule in self._rules if resource not in rule["resources"]])
-
-    def take_verb(self, verb: str, resource: str) -> None:
-        rules = [
-            {**rule, "verbs": [each for each in rule["verbs"] if each != verb or resource not in rule["resources"]]}
-            for rule in self._rules
-        ]
-        self._set(rules)
-
-    def give_back(self) -> None:
-        self._set(self._rules)
-
-    def _set(self, rules: Rules) -> None:
-        self._api.patch_cluster_role(self._name, [{"op": "replace", "path": "/rules", "value": rules}])
-
-
-@pytest.fixture
-def permissions(api_client: client.ApiClient, namespace: str, identity: Path) -> Permissions:
-    return Permissions(api_client, namespace)
+from tests.controller.permissions import Permissions
 
 
 def test_a_refused_status_write_kills_no_timer_and_loses_no_result(

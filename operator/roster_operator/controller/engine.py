@@ -14,6 +14,7 @@ from datetime import datetime
 
 from roster_operator.api import reasons
 from roster_operator.clock import Clock
+from roster_operator.controller.brake import Brake
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places, is_large
 from roster_operator.controller.queue import WorkQueue
@@ -79,6 +80,7 @@ class Engine:
         self._started = clock.now()
         self._syncs: dict[str, RunningSync] = {}
         self._leaving: set[str] = set()
+        self._brake = Brake()
         self._stopping = False
 
     @property
@@ -105,6 +107,7 @@ class Engine:
     def lost(self, key: str, uid: str) -> None:
         """A RosterIntegration is gone."""
         self._leaving.discard(uid)
+        self._brake.release(uid)
         known = self.inventory.get(key)
         if known is None or known.uid == uid:
             self.inventory.drop(key)
@@ -180,7 +183,20 @@ class Engine:
 
     def decide(self, standing: Standing) -> Due:
         """Why and when a resource is due, by this process's clock and start."""
-        return due(standing, now=self._clock.now(), started=self._started)
+        now = self._clock.now()
+        return self._brake.applied(due(standing, now=now, started=self._started), standing, now)
+
+    def settles(self, before: Standing, after: Sighting, until: datetime) -> bool:
+        """A sync for `before` left `after`; whether that settled what called for it.
+
+        If not, the same cause is put off until the sync's own next time, `until`.
+        """
+        self._brake.release(after.uid)
+        standing = self.standing(after)
+        anew = self.inventory.nudged(after.key) is not None  # a sync takes away what had nudged before it
+        if anew or not self.decide(standing).now(self._clock.now()):
+            return True
+        return not self._brake.note(before, standing, until)
 
     def standing(self, sighting: Sighting, secret_version: str | None = None) -> Standing:
         """Where a resource stands, with all that is known from outside it."""

@@ -15,7 +15,7 @@ from typing import Final
 from roster_operator.api import names
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
-from roster_operator.kube.errors import KubernetesError, NotFound
+from roster_operator.kube.errors import UNAUTHORIZED, KubernetesError, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,6 @@ Scope = str | None
 
 LOOK_SECONDS: Final = 10.0
 _REFUSED: Final = (403, 404)
-_UNKNOWN_TOKEN: Final = 401
 
 
 class Scopes:
@@ -70,7 +69,7 @@ class Scopes:
         served = tuple(scope for scope, error in answers.items() if self._is_served(scope, error))
         self._tell(answers, served)
         errors = [error for error in answers.values() if error is not None]
-        if any(error.status == _UNKNOWN_TOKEN for error in errors) or not served:
+        if any(error.status == UNAUTHORIZED for error in errors) or not served:
             self._note(_told(errors[0]))
         else:
             self._note(None)
@@ -120,7 +119,7 @@ class Scopes:
 def _told(error: KubernetesError) -> str:
     if isinstance(error, NotFound):
         return f"the kinds of {names.GROUP} are not served. Platform: apply the CRDs in crds/ (the chart does it)"
-    if error.status == _UNKNOWN_TOKEN:
+    if error.status == UNAUTHORIZED:
         return "the API server does not accept the operator's token. Platform: give it one that holds"
     if error.status in _REFUSED:
         return f"the operator lacks permissions. Platform: grant what the chart grants. {error}"

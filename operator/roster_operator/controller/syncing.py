@@ -68,10 +68,14 @@ class Syncing:
         self._clock = clock
         self._metrics = metrics
 
-    async def run(self, integration: RosterIntegration, sync: RunningSync) -> Finished | None:
-        """Reconcile; None if it was stopped before anything came of it. May raise `KubernetesError` before it began."""
+    async def run(self, integration: RosterIntegration, sync: RunningSync, seen: str | None) -> Finished | None:
+        """Reconcile; None if it was stopped before anything came of it. May raise `KubernetesError` before it began.
+
+        `seen` is the version of the Secret as it is watched, if it is.
+        """
         started = self._clock.now()
-        credentials, version = await read_credentials(self._client, integration.namespace, integration.spec.source)
+        source = integration.spec.source
+        credentials, version = await read_credentials(self._client, integration.namespace, source, seen)
         request = Request(
             integration=integration,
             credentials=credentials,

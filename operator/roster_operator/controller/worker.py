@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import ValidationError
 
@@ -36,6 +37,7 @@ from roster_operator.ops.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 _ANNOUNCED = frozenset({Trigger.SPEC_CHANGED, Trigger.REQUESTED})
+_PAUSE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,12 @@ class Worker:
         body = await self._write_late(sighting.key, body)
         after = sight(body)
         self._engine.inventory.put(after)
-        settled = self._engine.standing(after)
-        if self._engine.decide(settled).now(self._clock.now()) and _causes(settled) == _causes(standing):
-            # The status did not keep what would have settled it; without a pause it would go round for ever.
-            self._engine.queue.back_off(sighting.key)
-            return False
+        until = finished.status.next_sync_time or self._clock.now() + _PAUSE
+        settled = self._engine.settles(standing, after, until)
+        if not settled:
+            logger.warning("what called for the sync still does after it; it is heard again when the next sync is due")
         self._engine.evaluate(after)
-        return True
+        return settled
 
     async def _reconcile(self, body: Object, sighting: Sighting, trigger: Trigger) -> Finished | None:
         """What a reconcile found; None if it was stopped before it found anything that counts."""
@@ -172,7 +173,8 @@ class Worker:
             return None
         finished = None
         try:
-            finished = await self._syncing.run(integration, sync)
+            seen = self._engine.standing(sighting).secret_version
+            finished = await self._syncing.run(integration, sync, seen)
         finally:
             self._engine.end(sync, answered=finished is not None)
         return finished
@@ -249,7 +251,3 @@ class Worker:
         self._unwritten.pop(key, None)
         if known is not None:
             self._engine.lost(key, known.uid)
-
-
-def _causes(standing: Standing) -> tuple[object, ...]:
-    return standing.generation, standing.requested_at, standing.secret_version, standing.nudge, standing.next_sync_time

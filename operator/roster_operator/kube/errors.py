@@ -59,6 +59,8 @@ _BY_STATUS: dict[int, type[KubernetesError]] = {
     422: Invalid,
     429: Unavailable,
 }
+UNAUTHORIZED: Final = 401
+"""The API server does not know who asks: no resource is at fault."""
 _LACKING: Final = "field not declared in schema"
 """What server-side apply says, with status 500, of a field that an older CRD does not have."""
 
