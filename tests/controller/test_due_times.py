@@ -176,3 +176,13 @@ def test_the_same_resource_gets_the_same_time_everywhere_and_in_whole_seconds(ui
     delay = attempt(uid=uid, failures=failures)
     assert delay == attempt(uid=uid, failures=failures)
     assert delay.microseconds == 0
+
+
+@pytest.mark.parametrize("ahead", [2 * HOUR, 21 * HOUR], ids=str)
+def test_a_clock_that_was_ahead_by_less_than_the_longest_delay_is_noticed_by_the_last_sync(ahead: timedelta) -> None:
+    last = NOW + ahead
+    standing = replace(SETTLED, interval=HOUR, next_sync_time=last + HOUR, last_attempt=last)
+    assert decide(standing).now(NOW)
+
+    asked_for = replace(standing, last_attempt=NOW, next_sync_time=NOW + 20 * HOUR)  # a SIS may ask for as much
+    assert decide(asked_for).at == NOW + 20 * HOUR

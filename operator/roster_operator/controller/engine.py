@@ -201,7 +201,7 @@ class Engine:
     def standing(self, sighting: Sighting, secret_version: str | None = None) -> Standing:
         """Where a resource stands, with all that is known from outside it."""
         nudge = self.inventory.nudged(sighting.key)
-        since = sighting.last_attempt
+        since = sighting.standing.last_attempt
         if nudge is None and since is not None and since < self._started:
             # Changes that nobody watched: they happened while no operator ran.
             nudge = Trigger.EBOOK_CHANGED if self.inventory.ebooks_changed(sighting.ebooks, since) else None

@@ -34,7 +34,6 @@ class Sighting:
     """The name of its Secret."""
     ebooks: frozenset[str]
     """The names of the EBooks that its courses are mapped to."""
-    last_attempt: datetime | None
     last_success: datetime | None
     ready: str
     """The status of its condition Ready: True, False, Unknown, or empty if there is none."""
@@ -86,6 +85,7 @@ def sight(body: Mapping[str, Any]) -> Sighting:
             last_handled_requested_at=status.get("lastHandledRequestedAt") or "",
             observed_secret_version=status.get("observedSecretVersion") or "",
             next_sync_time=_time(status.get("nextSyncTime")),
+            last_attempt=_time(status.get("lastAttemptTime")),
             failures=status.get("consecutiveFailures") or 0,
             suspended=bool(spec.get("suspend")),
         ),
@@ -93,7 +93,6 @@ def sight(body: Mapping[str, Any]) -> Sighting:
         ebooks=frozenset(ebooks),
         server=_host((spec.get("source") or {}).get("baseURL")),
         large=_is_large(status),
-        last_attempt=_time(status.get("lastAttemptTime")),
         last_success=_time(status.get("lastSyncTime")),
         ready=_shared(ready.get("status")),
         ready_reason=_shared(ready.get("reason")),

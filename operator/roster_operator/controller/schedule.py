@@ -21,6 +21,8 @@ RETRY_JITTER: Final = 0.10
 """After a failure, the delay is longer or shorter by up to this part."""
 STARTUP_SPREAD: Final = timedelta(minutes=10)
 """What was already overdue when the operator started is spread over this time, or over one interval if shorter."""
+_SKEW: Final = timedelta(minutes=1)
+"""Clocks of two machines differ by less."""
 LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
 """A SIS that asks for more patience than this, and than the interval, is not obeyed further."""
 
@@ -41,6 +43,8 @@ class Standing:
     """Of the Secret as it is now; None if that is not known without asking for it."""
     observed_secret_version: str = ""
     next_sync_time: datetime | None = None
+    last_attempt: datetime | None = None
+    """When a sync last began."""
     failures: int = 0
     """Consecutive ones until now."""
     suspended: bool = False
@@ -83,7 +87,7 @@ def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
     # Clocks of machines are wrong at times, and put right: what they left behind must keep nobody waiting.
     started = min(started, now)
     at = standing.next_sync_time or started
-    if at <= started or at > now + _longest_delay(standing.interval):
+    if at <= started or at > now + _longest_delay(standing.interval) or _is_of_a_clock_ahead(standing, now):
         at = started + _fraction(standing.uid, "startup") * min(standing.interval, STARTUP_SPREAD)
     return Due(trigger, at)
 
@@ -115,9 +119,14 @@ def next_attempt(
     return now.replace(microsecond=0) + timedelta(seconds=math.ceil(delay.total_seconds()))
 
 
+def _is_of_a_clock_ahead(standing: Standing, now: datetime) -> bool:
+    """Whether the last sync began in what is the future by now: its next time was reckoned from there."""
+    return standing.last_attempt is not None and standing.last_attempt > now + _SKEW
+
+
 def _longest_delay(interval: timedelta) -> timedelta:
     """Beyond what `next_attempt` ever adds, by a minute for roundings and clocks that differ a little."""
-    return max(interval, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER) + timedelta(minutes=1)
+    return max(interval, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER) + _SKEW
 
 
 def _fraction(uid: str, purpose: str) -> float:
