@@ -18,10 +18,10 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint crds powerschool-plugin version controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast lint crds powerschool-plugin version controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## Install the locked dependencies into .venv
 
@@ -41,6 +41,9 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 test: setup ## Run all tests; ARGS="tests/ledger -k guard" runs some
 	@$(RUN) -m hack.controlplane.build || test "$$CI" != true
 	$(RUN) -m pytest $(ARGS)
+
+test-fast: setup ## Run the tests that need no server and are quick, in under two minutes; takes ARGS as test does
+	$(RUN) -m pytest -m "not cluster and not helm and not postgres and not slow" --timeout=30 --durations=5 $(ARGS)
 
 lint: setup ## Check style, types, layers, and that generated files are up to date
 	$(RUN) -m ruff check .

@@ -46,7 +46,14 @@ __all__ = [
     "stoppable_postgres",
 ]
 
-SERVERS = {"control_plane": "cluster", "postgres_server": "postgres"}
+MARKER_OF = {
+    "control_plane": "cluster",
+    "stoppable_control_plane": "cluster",
+    "chart_cluster": "cluster",
+    "offline_helm": "helm",
+    "postgres_server": "postgres",
+}
+"""By fixture."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,9 +66,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a server by the fixtures that they use."""
+    """Mark the tests that need a server, or a program that is built, by the fixtures that they use."""
     for item in items:
-        for fixture, marker in SERVERS.items():
+        for fixture, marker in MARKER_OF.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
 

@@ -24,6 +24,8 @@ from tests.support.dockerfile import Build, IgnoreFile, Stage, read_dockerfile
 
 from roster_operator import __version__
 
+pytestmark = pytest.mark.slow
+
 Render = Callable[..., list[dict[str, Any]]]
 
 DISTRICT = """

@@ -26,6 +26,8 @@ from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.records import Records
 from roster_operator.sources.source import Complete, Incomplete
 
+pytestmark = pytest.mark.slow
+
 WHOLE = CsvSet.of(SimulatedDistrict(students=20, schools=1, seed=3))
 FILES = {name: WHOLE.text(name).encode() for name in COLUMNS}
 METHODS = {"orgs": "schools", "academicSessions": "sessions", "users": "people"}

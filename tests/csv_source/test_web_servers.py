@@ -32,6 +32,8 @@ from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
 
+pytestmark = pytest.mark.slow
+
 URL = "https://files.example.org/springfield/roster.zip"
 KEYS = Credentials("springfield", "the-password")
 

@@ -8,6 +8,8 @@ import pytest
 from tests.hostile.measure import MOST_LEFT, MOST_MEMORY, NAMESPACE, manifests, sync
 from tests.hostile.sets import HOSTILE, zipped
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("what", ["nothing", *HOSTILE])
 def test_memory_is_bounded_whatever_a_file_holds(what: str, tmp_path: Path) -> None:

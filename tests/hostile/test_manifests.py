@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.hostile.measure import MOST_MEMORY, sync
 
+pytestmark = pytest.mark.slow
+
 HEAD = "apiVersion: rostering.cpm.org/v1alpha1\nkind: RosterIntegration\nmetadata: {name: a, namespace: b}\n"
 
 

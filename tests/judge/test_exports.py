@@ -18,6 +18,8 @@ from roster_operator.controller.reconcile.credentials import NOBODY
 from roster_operator.controller.reconcile.sources import open_source
 from roster_operator.errors import Actor
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Files], Files | bytes | None]
 """Spoils the files of a set in place, or makes others, or a ZIP of its own."""
 

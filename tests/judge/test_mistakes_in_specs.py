@@ -12,6 +12,8 @@ from roster_operator.api.v1alpha1 import RosterSourceSpec
 from roster_operator.controller.reconcile.credentials import credentials_from
 from roster_operator.errors import CredentialsMissing
 
+pytestmark = pytest.mark.slow
+
 ALGEBRA = [{"code": "MA101", "ebooks": ["algebra"]}]
 
 

@@ -17,6 +17,8 @@ from tests.reconcile.scene import COURSES, License, Scene
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 
+pytestmark = pytest.mark.slow
+
 GONE_STUDENT, NEW_STUDENT = 9000, 9990
 
 

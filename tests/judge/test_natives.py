@@ -28,6 +28,8 @@ from roster_operator.sources.powerschool.settings import PowerSchoolSettings
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import RosterSource
 
+pytestmark = pytest.mark.slow
+
 
 def open_impatient(
     spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption

@@ -19,6 +19,8 @@ from tests.reconcile.scene import Scene
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def newcomer() -> Iterator[Newcomer]:

@@ -21,6 +21,8 @@ from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import Actor
 from roster_operator.sources.credentials import Credentials
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("schools", "enrollments", "students")
 """The first one, which is of one page, the largest, and one of persons; the others are read in the same way."""
 LOGIN = b"<!DOCTYPE html><html><body>Please log in</body></html>"

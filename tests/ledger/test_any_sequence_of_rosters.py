@@ -16,6 +16,8 @@ from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, Synced, perso
 
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, PersonChange
 
+pytestmark = pytest.mark.slow
+
 SCHOOLS = ("north", "south")
 TEACHING = Entitlement("statistics", Edition.TEACHER)
 HOLDS = [

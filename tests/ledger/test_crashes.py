@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.ledger.books import CALCULUS, Books, person
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

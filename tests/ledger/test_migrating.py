@@ -19,6 +19,8 @@ from roster_operator.ledger.migrating import versions
 from roster_operator.ledger.schema import metadata
 from roster_operator.ledger.upgrading import configuration
 
+pytestmark = pytest.mark.slow
+
 OPERATOR = Path(__file__).parents[2] / "operator"
 PROGRAM = "import sys; from roster_operator.ledger import open_ledger; open_ledger(sys.argv[1], patience=120).migrate()"
 

@@ -11,7 +11,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import roster_operator
+
+pytestmark = pytest.mark.slow
 
 SOURCES = Path(roster_operator.__file__).parent
 LOCKED = {"sources/decoders.py:decoder_of", "vendors/profile.py:_read"}

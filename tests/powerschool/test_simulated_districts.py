@@ -15,6 +15,8 @@ from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 24)
 
 

@@ -16,6 +16,8 @@ from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Trigger
 
+pytestmark = pytest.mark.slow
+
 STUDENTS = 40
 _numbers = itertools.count()
 

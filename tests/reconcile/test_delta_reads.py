@@ -18,6 +18,8 @@ from roster_operator.licensing.models import Edition
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection
 
+pytestmark = pytest.mark.slow
+
 
 def test_who_arrives_is_served_the_same_night_and_nobody_is_listed_for_it(nights_on_both: Nights) -> None:
     nights = nights_on_both

@@ -9,6 +9,8 @@ from tests.reconcile.nights import DAY, Nights, simulated
 
 from roster_operator.controller.reconcile.contract import Trigger
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("fault", "reason", "field", "word"),

@@ -12,6 +12,8 @@ from roster_operator.api.v1alpha1 import Vendor
 from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.sources.credentials import Credentials
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("vendor", Vendor)
 def test_a_night_with_a_vendors_server(tmp_path: Path, vendor: Vendor) -> None:

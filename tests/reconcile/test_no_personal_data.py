@@ -8,6 +8,8 @@ import logging
 import pytest
 from tests.reconcile.scene import Scene
 
+pytestmark = pytest.mark.slow
+
 FAULTS = [
     "",
     "bad-rows=nulls",

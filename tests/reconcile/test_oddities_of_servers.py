@@ -10,6 +10,8 @@ from tests.reconcile.scene import Scene
 
 from roster_operator.controller.reconcile.contract import Outcome
 
+pytestmark = pytest.mark.slow
+
 SEEN_THROUGH = [
     "deleted-twins=before",
     "deleted-twins=behind",

@@ -19,6 +19,8 @@ from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 from roster_operator.roster.quality import Questions
 
+pytestmark = pytest.mark.slow
+
 TODAY = "2026-11-24"
 T = TypeVar("T")
 NAMES = [f"p{number}" for number in range(12)]

@@ -19,6 +19,8 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import open_oneroster
 from roster_operator.sources.source import RosterSource
 
+pytestmark = pytest.mark.slow
+
 PROBED_AND_READ = 4
 """Requests for enrollments of a sync that examines nothing, at most: the probe's, and pages to compare and to read."""
 

@@ -13,6 +13,8 @@ from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 
+pytestmark = pytest.mark.slow
+
 HARMLESS = [
     "clamp=10",
     "short-page",

@@ -13,6 +13,8 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
 
+pytestmark = pytest.mark.slow
+
 ABOUT_THE_RUN = ("lastSync", "lastSyncTime", "lastAttemptTime", "nextSyncTime", "history", "provider")
 
 

@@ -15,6 +15,8 @@ from district_simulator.faults.csv_set import CsvHabits
 from district_simulator.powerschool.tables import Tables
 from district_simulator.roster import DistrictSettings, Roster
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1 << 20
 
 

@@ -25,6 +25,8 @@ from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import Complete
 
+pytestmark = pytest.mark.slow
+
 SHAPES: dict[str, Shape[Any]] = {
     "orgs": wire.ORGS,
     "academicSessions": wire.SESSIONS,

@@ -20,6 +20,8 @@ from roster_operator.sources.provider import Habit, Provider, TellsChanges, Tota
 from roster_operator.sources.source import Complete, Reading, RosterSource, Section
 from roster_operator.sources.transcript import Exchange, decode_exchanges
 
+pytestmark = pytest.mark.slow
+
 PAGE: Final = 50
 COUNTS: Final = {
     "schools": 3,

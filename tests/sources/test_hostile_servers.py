@@ -22,6 +22,8 @@ from roster_operator.interruption import Interruption
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import Complete
 
+pytestmark = pytest.mark.slow
+
 ONCE = RetryPolicy(retries=0)
 
 

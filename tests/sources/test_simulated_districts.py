@@ -25,6 +25,8 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, RosterSource
 
+pytestmark = pytest.mark.slow
+
 ROWS = 233
 """Enrollments of the district of `district()`."""
 

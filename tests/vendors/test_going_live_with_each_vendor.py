@@ -15,6 +15,8 @@ from roster_operator.api.v1alpha1 import Vendor
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.sources.vendors import profile_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=list(Vendor))
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:

@@ -22,6 +22,8 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import open_oneroster
 from roster_operator.sources.source import RosterSource
 
+pytestmark = pytest.mark.slow
+
 NEW = "v2-"
 
 

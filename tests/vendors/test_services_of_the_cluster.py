@@ -15,6 +15,8 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import AuthMethod, Vendor
 from roster_operator.controller.reconcile.contract import Outcome
 
+pytestmark = pytest.mark.slow
+
 SERVICES = ["sis.districts.svc", "sis.districts.svc.cluster.local"]
 
 

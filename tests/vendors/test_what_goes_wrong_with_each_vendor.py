@@ -29,6 +29,8 @@ from roster_operator.sources.oneroster import open_oneroster
 from roster_operator.sources.source import RosterSource, Section
 from roster_operator.sources.vendors import profile_of
 
+pytestmark = pytest.mark.slow
+
 VENDORS = list(Vendor)
 SIGNED = {Vendor.CLASSLINK}
 WITH_TOKENS = [vendor for vendor in VENDORS if vendor not in {*SIGNED, Vendor.CLASSLINK_PROXY}]
