@@ -96,7 +96,7 @@ class Bench:
     def _sync(self, case: str, dialect: str, manifest: Path, ledger: Ledger) -> None:
         written = ledger.rows()
         measured = process(
-            [PROGRAM, "sync", "--file", manifest, "--ledger", ledger.url], ledger.watched(), self._server
+            [PROGRAM, "sync", "--create", "--file", manifest, "--ledger", ledger.url], ledger.watched(), self._server
         )
         self.cases.add(case, dialect, measured, written())
 

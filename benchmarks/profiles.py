@@ -67,7 +67,16 @@ def _looked_at(py_spy: Path, manifest: Path, ledger: str, result: Path) -> list[
     """Stacks and how often each was seen with the interpreter in its hands; the flame graph's data is kept."""
     folded = result.with_suffix(".folded")
     command = [str(py_spy), "record", "--gil", "--threads", "--function", f"--rate={_RATE}", "--format=raw"]
-    command += [f"--output={folded}", "--", sys.executable, PROGRAM, "sync", f"--file={manifest}", f"--ledger={ledger}"]
+    command += [
+        f"--output={folded}",
+        "--",
+        sys.executable,
+        PROGRAM,
+        "sync",
+        "--create",
+        f"--file={manifest}",
+        f"--ledger={ledger}",
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     lines = folded.read_text(encoding="utf-8").splitlines()
     return [(stack.split(";"), int(count)) for stack, _, count in (line.rpartition(" ") for line in lines)]

@@ -50,11 +50,30 @@ def run(*arguments: str | Path, stdin: str | None = None, environment: dict[str,
 
 
 def ledger(tmp_path: Path) -> str:
-    return f"--ledger=sqlite:///{tmp_path / 'ledger.sqlite'}"
+    """One that is there."""
+    path = tmp_path / "ledger.sqlite"
+    path.touch()
+    return f"--ledger=sqlite:///{path}"
+
+
+def documents(result: Result, kind: str) -> dict[str, dict[str, Any]]:
+    """What was printed of this kind, by name."""
+    printed = [document for document in yaml.safe_load_all(result.stdout) if document["kind"] == kind]
+    return {document["metadata"]["name"]: document for document in printed}
 
 
 def statuses(result: Result) -> dict[str, dict[str, Any]]:
-    return {document["metadata"]["name"]: document["status"] for document in yaml.safe_load_all(result.stdout)}
+    return {name: document["status"] for name, document in documents(result, "RosterIntegration").items()}
+
+
+def message(status: dict[str, Any], condition: str = "Ready") -> str:
+    return next(str(c["message"]) for c in status["conditions"] if c["type"] == condition)
+
+
+def check(status: dict[str, Any], name: str) -> tuple[str, int | None]:
+    """Result and count of an item of the checklist."""
+    item = next(item for item in status["checklist"] if item["name"] == name)
+    return item["result"], item.get("count")
 
 
 def ready(status: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ def test_a_folder_is_synced_and_its_status_printed(district: SimulatedDistrict, 
 def test_plan_only_writes_nothing_even_if_live(district: SimulatedDistrict, folder: Path, tmp_path: Path) -> None:
     write(folder / "integration.yaml", integration(district))
     for _ in range(2):
-        result = run("--file", folder, "--plan-only", ledger(tmp_path))
+        result = run("--file", folder, "--plan-only", "--create", f"--ledger=sqlite:///{tmp_path / 'new.sqlite'}")
         assert result.exit_code == 0, result.output
         assert statuses(result)["springfield"]["plan"]["grants"] > 30
     assert run("--file", folder, "--plan-only").exit_code == 0
@@ -36,12 +36,29 @@ def test_plan_only_creates_no_ledger_and_migrates_none(
     district: SimulatedDistrict, folder: Path, tmp_path: Path
 ) -> None:
     write(folder / "integration.yaml", integration(district))
-    assert run("--file", folder, "--plan-only", ledger(tmp_path)).exit_code == 0
-    assert not (tmp_path / "ledger.sqlite").exists()
-    (tmp_path / "ledger.sqlite").touch()
-    assert run("--file", folder, "--plan-only", ledger(tmp_path)).exit_code == 1
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as database:
+    file = tmp_path / "ledger.sqlite"
+    assert run("--file", folder, "--plan-only", "--create", f"--ledger=sqlite:///{file}").exit_code == 0
+    assert not file.exists()
+    file.touch()
+    assert run("--file", folder, "--plan-only", f"--ledger=sqlite:///{file}").exit_code == 1
+    with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+def test_a_ledger_that_is_not_there_is_created_only_if_that_is_asked_for(
+    district: SimulatedDistrict, folder: Path, tmp_path: Path
+) -> None:
+    write(folder / "integration.yaml", integration(district))
+    mistyped = f"--ledger=sqlite:///{tmp_path / 'leger.sqlite'}"
+    for options in ((), ("--plan-only",)):
+        refused = run("--file", folder, mistyped, *options)
+        assert refused.exit_code == 2
+        assert "There is no ledger at" in refused.stderr
+        assert refused.stdout == ""
+    assert not (tmp_path / "leger.sqlite").exists()
+    assert run("--file", folder, mistyped, "--create").exit_code == 0
+    assert run("--file", folder, mistyped).exit_code == 0
+    assert (tmp_path / "leger.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_a_plan_whose_removals_would_be_held_exits_with_three(

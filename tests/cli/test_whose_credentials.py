@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.folders import EBOOK, SECRET, integration, ledger, ready, run, statuses, write
+from tests.cli.folders import EBOOK, SECRET, integration, ledger, message, ready, run, statuses, write
 
 from district_simulator.library import SimulatedDistrict
 
@@ -41,10 +41,6 @@ def source(district: SimulatedDistrict, **more: Any) -> dict[str, Any]:
 def asked(district: SimulatedDistrict) -> int:
     """Requests that the server had, tokens included."""
     return sum(district.stats()["requests"].values())
-
-
-def message(status: dict[str, Any]) -> str:
-    return next(str(c["message"]) for c in status["conditions"] if c["type"] == "Ready")
 
 
 @pytest.mark.parametrize("spelling", ["{host}", "http://{host}/aeries", "elsewhere.example.org {host}"])

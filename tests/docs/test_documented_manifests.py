@@ -53,7 +53,17 @@ def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
 
 
 def test_every_reason_that_the_troubleshooting_can_be_asked_for_is_in_it() -> None:
-    fine = {"Synced", "SetupMode", "Validated", "AllShared", "AllResolved", "Clean", "Progressing", "NotYetChecked"}
+    fine = {
+        "Synced",
+        "SetupMode",
+        "PlanOnly",
+        "Validated",
+        "AllShared",
+        "AllResolved",
+        "Clean",
+        "Progressing",
+        "NotYetChecked",
+    }
     quiet = {"Suspended", "Unresolved", "Interrupted", "SourceProtocolError"}
     asked = {value for key, value in vars(reasons).items() if key.isupper()} - fine - quiet
 

@@ -11,17 +11,17 @@ from functools import partial
 from pathlib import Path
 
 import click
-import yaml
 
-from roster_operator.api import conditions, names
-from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
+from roster_operator.api import conditions
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.cli import credentials
 from roster_operator.cli.manifests import Manifests, load
+from roster_operator.cli.printing import printed
 from roster_operator.clock import SystemClock
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result, Trigger
 from roster_operator.controller.reconcile.sources import open_source
 from roster_operator.controller.reconcile.steps import reconcile
-from roster_operator.errors import RosterOperatorError
+from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
 from roster_operator.ops.logs import configure_logging
@@ -40,8 +40,6 @@ _WORST_FIRST = (EXIT_WRONG_INPUT, EXIT_FAILED, EXIT_HELD_OR_INCOMPLETE, EXIT_SYN
 _DEFAULT_LEDGER = "sqlite:///roster-operator.sqlite"
 _EMPTY_LEDGER = "sqlite://"
 _SQLITE_FILE = "sqlite:///"
-_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-"""libyaml's, where PyYAML was built with it: several times as fast."""
 
 
 @click.command()
@@ -74,6 +72,7 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     metavar="HOST",
     help="The host, or HOST:PORT, that credentials in the environment may be sent to; several times.",
 )
+@click.option("--create", is_flag=True, help="Create the SQLite file of --ledger if it is not there.")
 @click.option("--plan-only", is_flag=True, help="Show what would change, and write nothing, whatever spec.live says.")
 @click.option(
     "--log-level",
@@ -88,12 +87,14 @@ def sync(
     ledger_url: str | None,
     roster_files: Path | None,
     hosts: tuple[str, ...],
+    create: bool,
     plan_only: bool,
     log_level: str,
 ) -> None:
     """Reconcile each RosterIntegration in the files once, with no cluster.
 
-    Its status is printed as YAML on standard output, logs go to standard error. Credentials come from the Secret in
+    Its status is printed as YAML on standard output, and behind it what the SIS offers, if there is something to choose
+    from that; logs go to standard error. Credentials come from the Secret in
     the files; where it is not there, from ROSTER_CLIENT_ID and ROSTER_CLIENT_SECRET (or ROSTER_TOKEN), for one district
     and for the hosts in ROSTER_HOST only.
 
@@ -104,7 +105,7 @@ def sync(
     configure_logging(log_level)
     try:
         manifests = load(paths)
-        url = _ledger_url(ledger_url, plan_only)
+        url = _ledger_url(ledger_url, create=create, plan_only=plan_only)
         ledger = open_ledger(url)
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
@@ -145,7 +146,7 @@ def _request(
 def _reconcile(request: Request, environment: Environment) -> int:
     interruption = Interruption(environment.clock, request.integration.spec.timeout.total_seconds())
     result = reconcile(request, environment, interruption)
-    _print(request.integration, result.status)
+    click.echo(printed(request.integration, result), nl=False)
     return _exit_code(result)
 
 
@@ -159,22 +160,19 @@ def _exit_code(result: Result) -> int:
     return _EXITS[result.outcome]
 
 
-def _ledger_url(given: str | None, plan_only: bool) -> str:
-    """An empty ledger in memory stands for one that is not there, if nothing is to be written."""
-    if not plan_only:
-        return given or _DEFAULT_LEDGER
-    if given is None or (given.startswith(_SQLITE_FILE) and not Path(given.removeprefix(_SQLITE_FILE)).exists()):
+def _ledger_url(given: str | None, *, create: bool, plan_only: bool) -> str:
+    """An empty ledger in memory stands for one that is not there, if nothing is to be written.
+
+    Raises `InputError` for a SQLite file that is not there and not to be created: on an empty ledger, everything is a
+    grant to a new account.
+    """
+    if given is None and plan_only:
         return _EMPTY_LEDGER
-    return given
-
-
-def _print(integration: RosterIntegration, status: RosterIntegrationStatus) -> None:
-    """A document as kubectl would show it."""
-    document = {
-        "apiVersion": names.API_VERSION,
-        "kind": names.ROSTER_INTEGRATION_KIND,
-        "metadata": {"name": integration.name, "namespace": integration.namespace},
-        "status": status.to_wire(),
-    }
-    text = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
-    click.echo(f"---\n{text}", nl=False)
+    url = given or _DEFAULT_LEDGER
+    path = url.removeprefix(_SQLITE_FILE)
+    if not url.startswith(_SQLITE_FILE) or path in {"", ":memory:"} or Path(path).exists():
+        return url
+    if create:
+        return _EMPTY_LEDGER if plan_only else url
+    instead = "leave --ledger out to plan against an empty one" if plan_only else "add --create for the first sync"
+    raise InputError(f"There is no ledger at {url}. Platform: correct --ledger, or {instead}.")

@@ -1,17 +1,19 @@
-"""The ConfigMap `<name>-catalog`: schools and courses on offer, one a line, to copy into a spec. Pure.
+"""The ConfigMap `<name>-catalog`: schools and courses on offer, one a line, to paste into a spec. Pure.
 
-A line is a YAML entry in flow style. A catalog that would outgrow a ConfigMap is cut, and says so.
+A line is an entry of `spec.schools` or `spec.courses`, and what else is known stands behind it as a comment. A catalog
+that would outgrow a ConfigMap is cut, and says so.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any, Final
 
 from roster_operator.api import names
-from roster_operator.controller.reconcile.contract import Catalog
+from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.plurals import counted
+from roster_operator.roster.scope import folded
 
 SCHOOLS: Final = "schools"
 COURSES: Final = "courses"
@@ -22,10 +24,9 @@ MOST_BYTES: Final = 250_000
 def config_map_data(catalog: Catalog) -> dict[str, str]:
     """`data` of the ConfigMap."""
     schools = sorted(catalog.schools, key=lambda school: (school.name, school.id))
-    courses = sorted(catalog.courses, key=lambda course: (course.code, course.title, course.id))
     return {
-        SCHOOLS: _lines((asdict(school) for school in schools), len(schools), SCHOOLS),
-        COURSES: _lines((asdict(course) for course in courses), len(courses), COURSES),
+        SCHOOLS: _lines(map(_school, schools), len(schools), SCHOOLS),
+        COURSES: _lines(map(_course, _by_selector(catalog.courses)), len(catalog.courses), COURSES),
     }
 
 
@@ -57,14 +58,51 @@ def belongs_to_us(existing: dict[str, Any]) -> bool:
     return any(owner.get("kind") == names.ROSTER_INTEGRATION_KIND for owner in owners)
 
 
-def _lines(entries: Iterable[dict[str, Any]], total: int, what: str) -> str:
-    lines: list[str] = []
+def _school(school: CatalogSchool) -> str:
+    number = f"identifier {school.identifier}" if school.identifier else ""
+    return _line({"id": school.id}, school.name, number, counted(school.classes, "class[es]"))
+
+
+def _by_selector(courses: Iterable[CatalogCourse]) -> list[list[CatalogCourse]]:
+    """Those that one entry selects together, as many SIS list a course once for each school."""
+    together: dict[tuple[str, str], list[CatalogCourse]] = {}
+    for course in sorted(courses, key=lambda course: (course.code, course.title, course.id)):
+        by, value = _selector(course)
+        together.setdefault((by, folded(value)), []).append(course)
+    return list(together.values())
+
+
+def _course(courses: list[CatalogCourse]) -> str:
+    by, value = _selector(courses[0])
+    number = f"id {courses[0].id}" if len(courses) == 1 and by != "id" else ""
+    classes = counted(sum(course.classes for course in courses), "class[es]")
+    title = courses[0].title if by != "name" else ""
+    return _line({by: value, "ebooks": []}, title, number, classes)
+
+
+def _selector(course: CatalogCourse) -> tuple[str, str]:
+    fields = (("code", course.code), ("name", course.title))
+    return next(((by, value) for by, value in fields if value.strip()), ("id", course.id))
+
+
+def _line(entry: dict[str, Any], *known: str) -> str:
+    """An entry; what is known of it may hold anything, and must not end the comment."""
+    comment = "; ".join(filter(None, (" ".join(_printable(text).split()) for text in known)))
+    plain = json.dumps(entry, ensure_ascii=False)
+    return f"- {plain if plain.isprintable() else json.dumps(entry)} # {comment}\n"
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _lines(lines: Iterable[str], total: int, what: str) -> str:
+    kept: list[str] = []
     size = 0
-    for number, entry in enumerate(entries):
-        line = f"- {json.dumps(entry, ensure_ascii=False)}\n"
+    for number, line in enumerate(lines):
         size += len(line.encode())
         if size > MOST_BYTES:
-            lines.append(f"# {total - number} more {what} do not fit here; the SIS offers {total}.\n")
+            kept.append(f"# {total - number} more {what} do not fit here; the SIS offers {total}.\n")
             break
-        lines.append(line)
-    return "".join(lines) or f"# The SIS offers no {what}.\n"
+        kept.append(line)
+    return "".join(kept) or f"# The SIS offers no {what}.\n"

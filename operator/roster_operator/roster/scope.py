@@ -6,9 +6,9 @@ while there is one, nothing is removed, since the rows that it stands for may on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from roster_operator.roster.models import SCHOOL, Course, School, Status
 
@@ -33,6 +33,8 @@ class Unresolved:
     selector: Selector
     problem: str
     """`is not offered`, `is marked as deleted`, has a status that is not known, or how many it matches."""
+    absent: bool = False
+    """Whether nothing was found at all."""
 
 
 RowT = TypeVar("RowT", School, Course)
@@ -54,33 +56,36 @@ class Choice(Generic[RowT]):
         return frozenset(row.id for rows in self.rows for row in rows)
 
 
+SCHOOL_FIELDS: Final[Mapping[str, Callable[[School], str]]] = {
+    "id": lambda school: school.id,
+    "identifier": lambda school: school.identifier,
+    "name": lambda school: school.name if school.kind == SCHOOL else "",
+}
+COURSE_FIELDS: Final[Mapping[str, Callable[[Course], str]]] = {
+    "id": lambda course: course.id,
+    "code": lambda course: course.code,
+    "name": lambda course: course.title,
+}
+"""By what each is selected."""
+
+
 def choose_schools(selectors: Sequence[Selector], schools: Iterable[School]) -> Choice[School]:
     """Resolve `spec.schools`; each selector stands for exactly one school.
 
     An organization of another type is selected by its id or identifier alone.
     """
-    fields: dict[str, Callable[[School], str]] = {
-        "id": lambda school: school.id,
-        "identifier": lambda school: school.identifier,
-        "name": lambda school: school.name if school.kind == SCHOOL else "",
-    }
-    return _choose(selectors, schools, fields, several=False)
+    return _choose(selectors, schools, SCHOOL_FIELDS, several=False)
 
 
 def choose_courses(selectors: Sequence[Selector], courses: Iterable[Course]) -> Choice[Course]:
     """Resolve `spec.courses`; a selector may stand for several rows, as many SIS list a course once for each school."""
-    fields: dict[str, Callable[[Course], str]] = {
-        "id": lambda course: course.id,
-        "code": lambda course: course.code,
-        "name": lambda course: course.title,
-    }
-    return _choose(selectors, courses, fields, several=True)
+    return _choose(selectors, courses, COURSE_FIELDS, several=True)
 
 
 def _choose(
     selectors: Sequence[Selector],
     rows: Iterable[RowT],
-    fields: dict[str, Callable[[RowT], str]],
+    fields: Mapping[str, Callable[[RowT], str]],
     *,
     several: bool,
 ) -> Choice[RowT]:
@@ -88,7 +93,7 @@ def _choose(
     wanted = {(selector.by, _key(selector)) for selector in selectors}
     for row in rows:
         for by, field in fields.items():
-            key = (by, field(row) if by == "id" else _fold(field(row)))
+            key = (by, field(row) if by == "id" else folded(field(row)))
             if key in wanted:
                 index.setdefault(key, {})[row.id] = row
     chosen: list[tuple[RowT, ...]] = []
@@ -107,7 +112,7 @@ def _choose(
             problem = f"matches {len(active)} schools; select one by id"
             active = ()
         if problem:
-            unresolved.append(Unresolved(selector, problem))
+            unresolved.append(Unresolved(selector, problem, absent=not found))
         chosen.append(active)
     return Choice(tuple(chosen), tuple(unresolved), frozenset(unclear))
 
@@ -119,8 +124,9 @@ def _absence(*, found: bool, unknown: bool) -> str:
 
 
 def _key(selector: Selector) -> str:
-    return selector.value.strip() if selector.by == "id" else _fold(selector.value)
+    return selector.value.strip() if selector.by == "id" else folded(selector.value)
 
 
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
+    """As names are compared."""
     return " ".join(text.split()).casefold()

@@ -64,6 +64,15 @@ def _items(observations: Observations) -> Iterator[Check]:
     if observations.plan is not None and not observations.only_added:
         yield _matching(observations)
         yield _removals(observations)
+        if not observations.plan.grants + observations.plan.unchanged:
+            yield _check(
+                "Licenses",
+                CheckResult.WARN,
+                0,
+                "By this roster nobody has a license today.",
+                "District: see that the classes of these courses have enrollments, and terms that are on today. "
+                "Publisher: see that the courses in the spec are those that are taught in the schools in the spec.",
+            )
 
 
 def _sections(access: tuple[Access, ...]) -> Check:
@@ -93,6 +102,15 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
             yield _check(name, CheckResult.FAIL, 0, "None is selected yet.", choose)
         else:
             yield _check(name, CheckResult.PASS, resolved, f"{resolved} found.")
+    if idle := mappings.idle_courses:
+        yield _check(
+            "CoursesWithoutClasses",
+            CheckResult.WARN,
+            len(idle),
+            f"{counted(len(idle), 'course[s] in the spec [has|have]')} no class in the schools in the spec: "
+            f"{', '.join(idle[:5])}{f' and {len(idle) - 5} more' if len(idle) > 5 else ''}.",
+            "Publisher: choose courses that are taught there, by the ConfigMap that status.catalog names.",
+        )
     if retired := len(mappings.retired_ebooks):
         yield _check(
             "RetiredEBooks",

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from roster_operator.api import conditions, names, reasons
+from roster_operator.api import conditions, reasons
 from roster_operator.controller.reconcile.observations import Mappings, Observations
-from roster_operator.controller.reconcile.reading import Offering
+from roster_operator.controller.reconcile.reading import ClassCounts, Offering
 from roster_operator.controller.reconcile.sources import district_named_by
+from roster_operator.controller.reconcile.suggesting import RowT, alike, meant_by
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.plurals import counted
-from roster_operator.roster.scope import Selector, choose_courses, choose_schools
+from roster_operator.roster.scope import (
+    COURSE_FIELDS,
+    SCHOOL_FIELDS,
+    Selector,
+    Unresolved,
+    choose_courses,
+    choose_schools,
+)
 
 if TYPE_CHECKING:
-    from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec
+    from roster_operator.api.v1alpha1 import EBook, RosterIntegrationSpec
 
 _NAMED = 5
 """So many unresolved names are spelled out in a message."""
@@ -33,14 +41,16 @@ class Selection:
     ebooks_by_course: Mapping[str, tuple[str, ...]]
     """Course ids to names of eBooks that exist. A course that several entries select leads to the eBooks of all."""
     editions: Mapping[str, tuple[Edition, ...]]
+    courses_by_selector: Mapping[str, tuple[str, ...]]
     mappings: Mappings
 
 
 def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str, EBook]) -> Selection:
     """Resolve schools, courses and eBooks."""
-    schools = choose_schools([_selector(entry, "id", "identifier", "name") for entry in spec.schools], offering.schools)
-    courses = choose_courses([_selector(entry, "id", "code", "name") for entry in spec.courses], offering.courses)
+    schools = choose_schools([_selector(entry, *SCHOOL_FIELDS) for entry in spec.schools], offering.schools)
+    courses = choose_courses([_selector(entry, *COURSE_FIELDS) for entry in spec.courses], offering.courses)
     wanted = {name for entry in spec.courses for name in entry.ebooks}
+    unknown = sorted(wanted - ebooks.keys())
     by_course: dict[str, dict[str, None]] = {}
     for entry, rows in zip(spec.courses, courses.rows, strict=True):
         for row in rows:
@@ -51,13 +61,18 @@ def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str,
         unclear=schools.unclear | courses.unclear,
         ebooks_by_course={course: tuple(books) for course, books in by_course.items() if books},
         editions={name: tuple(Edition(str(e)) for e in ebooks[name].spec.editions) for name in wanted & ebooks.keys()},
+        courses_by_selector={
+            str(_selector(entry, *COURSE_FIELDS)): tuple(row.id for row in rows)
+            for entry, rows in zip(spec.courses, courses.rows, strict=True)
+        },
         mappings=Mappings(
             schools=len(schools.ids),
             courses=len(courses.ids),
             ebooks=len(wanted & ebooks.keys()),
-            unresolved_schools=schools.unresolved,
-            unresolved_courses=courses.unresolved,
-            unknown_ebooks=tuple(sorted(wanted - ebooks.keys())),
+            unresolved_schools=_suggested(schools.unresolved, offering.schools, SCHOOL_FIELDS),
+            unresolved_courses=_suggested(courses.unresolved, offering.courses, COURSE_FIELDS),
+            unknown_ebooks=tuple(unknown),
+            similar_ebooks={name: close for name in unknown[:_NAMED] if (close := alike(name, ebooks))},
             retired_ebooks=tuple(sorted(name for name in wanted & ebooks.keys() if ebooks[name].spec.retired)),
         ),
     )
@@ -65,8 +80,20 @@ def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str,
 
 def selectors(spec: RosterIntegrationSpec) -> tuple[str, ...]:
     """What names schools and courses in a spec."""
-    schools = (f"school {_selector(entry, 'id', 'identifier', 'name')}" for entry in spec.schools)
-    return (*schools, *(f"course {_selector(entry, 'id', 'code', 'name')}" for entry in spec.courses))
+    schools = (f"school {_selector(entry, *SCHOOL_FIELDS)}" for entry in spec.schools)
+    return (*schools, *(f"course {_selector(entry, *COURSE_FIELDS)}" for entry in spec.courses))
+
+
+def looked_for(selection: Selection, counts: ClassCounts) -> Mappings:
+    """What the names stand for, now that the classes were read: a course may be offered and not taught."""
+    if not selection.schools:
+        return selection.mappings
+    idle = tuple(
+        selector
+        for selector, courses in selection.courses_by_selector.items()
+        if courses and not any(map(counts.teaches, courses))
+    )
+    return replace(selection.mappings, idle_courses=idle)
 
 
 def find_resolved(observations: Observations, mappings: Mappings) -> None:
@@ -107,7 +134,10 @@ def unresolved_names(mappings: Mappings) -> str:
         if unresolved:
             sentences.append(f"{listed}{more}.")
     if mappings.unknown_ebooks:
-        listed = ", ".join(mappings.unknown_ebooks[:_NAMED])
+        listed = ", ".join(
+            f"{name} (did you mean {mappings.similar_ebooks[name]}?)" if name in mappings.similar_ebooks else name
+            for name in mappings.unknown_ebooks[:_NAMED]
+        )
         more = f" and {len(mappings.unknown_ebooks) - _NAMED} more" if len(mappings.unknown_ebooks) > _NAMED else ""
         sentences.append(f"No EBook is named {listed}{more}.")
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
@@ -120,9 +150,16 @@ def claimed_source(spec: RosterIntegrationSpec) -> str:
     return district_named_by(spec.source)
 
 
-def catalog_name(integration: RosterIntegration) -> str:
-    """The ConfigMap that lists what the SIS offers."""
-    return integration.metadata.name + names.CATALOG_SUFFIX
+def _suggested(
+    unresolved: tuple[Unresolved, ...], rows: Sequence[RowT], fields: Mapping[str, Callable[[RowT], str]]
+) -> tuple[Unresolved, ...]:
+    """The same; the first, which messages name, with what was probably meant."""
+    return tuple(
+        replace(each, problem=f"{each.problem} (did you mean {meant}?)")
+        if number < _NAMED and each.absent and (meant := meant_by(each.selector, rows, fields))
+        else each
+        for number, each in enumerate(unresolved)
+    )
 
 
 def _selector(entry: object, *fields: str) -> Selector:

@@ -43,6 +43,10 @@ class Mappings:
     unresolved_courses: tuple[Unresolved, ...] = ()
     unknown_ebooks: tuple[str, ...] = ()
     retired_ebooks: tuple[str, ...] = ()
+    similar_ebooks: dict[str, str] = field(default_factory=dict)
+    """Of those that are unknown, which one that exists is probably meant."""
+    idle_courses: tuple[str, ...] = ()
+    """Selectors of courses that have no class in the selected schools."""
 
     @property
     def resolved(self) -> bool:

@@ -126,6 +126,10 @@ class ClassCounts:
         others = (school.id for school in self._offering.schools if school.kind != SCHOOL)
         return sum(self._by_school[other] for other in others)
 
+    def teaches(self, course_id: str) -> bool:
+        """Whether the course has a class in the selected schools."""
+        return self._by_course[course_id] > 0
+
     def catalog(self) -> Catalog:
         """The schools and courses on offer, sorted for reading; courses without a class in the selection left out."""
         offering = self._offering

@@ -204,6 +204,7 @@ class _Reconcile:
 
         read(source.classes(), Section.CLASSES, observations, take)
         observations.catalog = counts.catalog()
+        observations.mappings = mapping.looked_for(selection, counts)
         observations.questions[Question.CLASS_ASTRAY] += counts.astray
         observations.questions[Question.NOT_A_SCHOOL] += counts.at_no_school()
         if not selection.ebooks_by_course or not selection.schools:

@@ -21,7 +21,7 @@ from roster_operator.controller import schedule
 from roster_operator.controller.reconcile.checklist import checklist, data_questions
 from roster_operator.controller.reconcile.contract import Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.licensing.models import Edition
+from roster_operator.licensing.models import Edition, Plan
 from roster_operator.plurals import counted
 from roster_operator.roster.quality import EXPLANATIONS
 
@@ -35,7 +35,7 @@ _GOOD = frozenset({Outcome.SYNCED, Outcome.PLANNED, Outcome.HELD})
 def summarize(request: Request, observations: Observations, *, started: datetime, finished: datetime) -> Result:
     """The new status: what was found now, and of the previous status what was not looked at."""
     integration, previous = request.integration, request.integration.status
-    findings = [*observations.findings.values(), *_verdicts(observations)]
+    findings = [*observations.findings.values(), *_verdicts(request, observations)]
     good = observations.outcome in _GOOD
     failures = 0 if good else (previous.consecutive_failures or 0) + 1
     next_sync = _next_sync(request, observations, failures, finished)
@@ -53,7 +53,7 @@ def summarize(request: Request, observations: Observations, *, started: datetime
         "last_handled_requested_at": integration.metadata.requested_at or previous.last_handled_requested_at,
         "observed_secret_version": request.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,
-        "history": _history(observations, previous, _ready(observations).reason, finished),
+        "history": _history(observations, previous, _ready(request, observations).reason, finished),
         **_counts(observations),
     }
     if good:
@@ -92,12 +92,12 @@ def _reads(request: Request, observations: Observations, next_sync: datetime) ->
     return reads.model_copy(update={"next_full_read_time": due or next_sync})
 
 
-def _verdicts(observations: Observations) -> list[Finding]:
+def _verdicts(request: Request, observations: Observations) -> list[Finding]:
     """Ready, Synced and DataClean, and the conditions that are only there while True."""
-    ready = _ready(observations)
+    ready = _ready(request, observations)
     verdicts = [ready, _held(observations), found(conditions.RECONCILING, False, reasons.SYNCED)]
     if observations.error is None:
-        verdicts.append(_synced(observations))
+        verdicts.append(_synced(request, observations))
     if observations.plan is not None and not observations.only_added:
         verdicts.append(_data_clean(observations))
     stalled = observations.error is not None and not observations.error.retryable
@@ -105,7 +105,7 @@ def _verdicts(observations: Observations) -> list[Finding]:
     return verdicts
 
 
-def _ready(observations: Observations) -> Finding:
+def _ready(request: Request, observations: Observations) -> Finding:
     error, mappings = observations.error, observations.mappings
     if error is not None:
         return found(conditions.READY, False, error.reason, error.message)
@@ -115,26 +115,16 @@ def _ready(observations: Observations) -> Finding:
     if observations.outcome is Outcome.HELD:
         held = _held(observations)
         return found(conditions.READY, False, held.reason, held.message)
-    synced = _synced(observations)
+    synced = _synced(request, observations)
     return found(conditions.READY, True, synced.reason, synced.message)
 
 
-def _synced(observations: Observations) -> Finding:
+def _synced(request: Request, observations: Observations) -> Finding:
     plan, applied = observations.plan, observations.applied
-    if plan is None:
-        message = (
-            "Setup mode: the SIS can be read. Publisher: choose schools and courses from the ConfigMap that "
-            "status.catalog names, and map courses to eBooks."
-        )
-        return found(conditions.SYNCED, False, reasons.SETUP_MODE, message)
-    if applied is None:
-        message = (
-            f"Setup mode: going live would grant {counted(plan.grants, 'license[s]')}, remove {plan.revocations} and "
-            f"leave {plan.unchanged}. Nothing was written. Publisher: set spec.live to true when this is right."
-        )
-        if observations.verdict is not None and observations.verdict.hold:
-            message += f" The removals would wait for spec.approval.plan: {plan.digest}."
-        return found(conditions.SYNCED, False, reasons.SETUP_MODE, message)
+    if plan is None or applied is None:
+        of_live = request.integration.spec.live
+        message = (_plan_of_live if of_live else _plan_of_setup)(observations)
+        return found(conditions.SYNCED, False, reasons.PLAN_ONLY if of_live else reasons.SETUP_MODE, message)
     if applied.held:
         held = _held(observations)
         return found(conditions.SYNCED, False, held.reason, held.message)
@@ -148,6 +138,39 @@ def _synced(observations: Observations) -> Finding:
     granted = counted(applied.granted, "license[s]")
     message = f"{granted} granted, {applied.revoked} removed, {plan.unchanged} unchanged.{released}"
     return found(conditions.SYNCED, True, reasons.SYNCED, message)
+
+
+def _plan_of_setup(observations: Observations) -> str:
+    plan = observations.plan
+    if plan is None:
+        return (
+            "Setup mode: the SIS can be read. Publisher: choose schools and courses from the ConfigMap that "
+            "status.catalog names, and map courses to eBooks."
+        )
+    return (
+        f"Setup mode: going live would {_would(plan)}. Nothing was written. Publisher: set spec.live to true when this "
+        f"is right.{_would_wait(observations)}"
+    )
+
+
+def _plan_of_live(observations: Observations) -> str:
+    plan = observations.plan
+    if plan is None:
+        return "A plan only: of what the spec names too little exists, so a sync would change nothing."
+    return f"A plan only: a sync would {_would(plan)}. Nothing was written.{_would_wait(observations)}"
+
+
+def _would(plan: Plan) -> str:
+    return f"grant {counted(plan.grants, 'license[s]')}, remove {plan.revocations} and leave {plan.unchanged}"
+
+
+def _would_wait(observations: Observations) -> str:
+    plan, verdict, mappings = observations.plan, observations.verdict, observations.mappings
+    if plan is None or verdict is None or not verdict.hold:
+        return ""
+    if mappings is not None and not mappings.resolved:
+        return " The removals would wait until the names are resolved."
+    return f" The removals would wait for spec.approval.plan: {plan.digest}."
 
 
 def _held(observations: Observations) -> Finding:
