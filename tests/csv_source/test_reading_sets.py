@@ -148,7 +148,7 @@ def test_older_names_of_columns_are_understood(whole: CsvSet, tmp_path: Path) ->
     assert found == [ClassSection("c", "m", "s", ("t1", "t2"))]
 
 
-def test_only_schools_are_schools(whole: CsvSet, tmp_path: Path) -> None:
+def test_organizations_come_with_their_type(whole: CsvSet, tmp_path: Path) -> None:
     columns = ("sourcedId", "name", "type", "identifier", "status")
     found = one(
         whole,
@@ -158,8 +158,14 @@ def test_only_schools_are_schools(whole: CsvSet, tmp_path: Path) -> None:
         {"sourcedId": "1", "name": "North", "type": "SCHOOL", "identifier": "0001"},
         {"sourcedId": "2", "name": "All", "type": "district"},
         {"sourcedId": "3", "name": "South", "status": "inactive"},
+        {"sourcedId": "4", "name": "Mathematics", "type": "Department", "identifier": "N/A"},
     )
-    assert found == [School("1", "North", "0001"), School("3", "South", status=Status.GONE)]
+    assert found == [
+        School("1", "North", "0001"),
+        School("2", "All", kind="district"),
+        School("3", "South", status=Status.GONE),
+        School("4", "Mathematics", kind="department"),
+    ]
 
 
 ENROLLMENT = ("sourcedId", "userSourcedId", "classSourcedId", "role", "beginDate", "endDate", "status")
@@ -186,38 +192,3 @@ def test_a_text_that_is_not_utf_8_is_taken_for_windows(whole: CsvSet, tmp_path: 
         people, outcome = read(source.people())
     assert [person.username for person in people] == ["müller"] * 4 + ["möller"]
     assert isinstance(outcome, Complete)
-
-
-ROLE = ("sourcedId", "userSourcedId", "role", "roleType", "status")
-
-
-@pytest.mark.parametrize(
-    ("rows", "role"),
-    [
-        ([("student", "primary", "")], Role.STUDENT),
-        ([("student", "", "")], Role.STUDENT),
-        ([("teacher", "primary", ""), ("student", "secondary", "")], Role.TEACHER),
-        ([("student", "secondary", ""), ("teacher", "primary", "")], Role.TEACHER),
-        ([("aide", "secondary", "")], Role.AIDE),
-        ([("student", "primary", ""), ("teacher", "secondary", "")], Role.STUDENT),
-        ([("student", "primary", ""), ("teacher", "primary", "")], Role.UNKNOWN),
-        ([("teacher", "primary", ""), ("student", "primary", "")], Role.UNKNOWN),
-        ([("student", "primary", ""), ("teacher", "primary", "tobedeleted")], Role.STUDENT),
-        ([("teacher", "primary", ""), ("teacher", "primary", "")], Role.TEACHER),
-        ([], Role.UNKNOWN),
-    ],
-)
-def test_a_persons_role_by_1_2_is_the_primary_one(
-    whole: CsvSet, tmp_path: Path, rows: list[tuple[str, str, str]], role: Role
-) -> None:
-    newer = whole.in_1_2()
-    users = as_csv(("sourcedId", "username"), [{"sourcedId": "u"}, {"sourcedId": "other"}]).encode()
-    said = [
-        {"sourcedId": str(n), "userSourcedId": "u", "role": named, "roleType": kind, "status": status}
-        for n, (named, kind, status) in enumerate(rows)
-    ]
-    other = {"sourcedId": "x", "userSourcedId": "other", "role": "student", "roleType": "primary"}
-    folder = newer.spoil(users=users, roles=as_csv(ROLE, [*said, other]).encode()).folder(tmp_path / "set")
-    with opened(folder) as source:
-        people, _ = read(source.people())
-    assert [(person.id, person.role) for person in people] == [("u", role), ("other", Role.STUDENT)]

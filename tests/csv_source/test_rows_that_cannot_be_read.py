@@ -21,7 +21,8 @@ def whole() -> CsvSet:
 
 
 BAD = {
-    "a cell too few": "e9,u9,c9\r\n",
+    "two cells too few": "e9,u9\r\n",
+    "a blank cell too many": "e9,u9,c9,student,\r\n",
     "a comma that is not in quotation marks": "e9,u9,c9,student,at 5, or 6\r\n",
     "text behind a quotation mark": 'e9,"u9"x,c9,student\r\n',
     "no sourcedId": ",u9,c9,student\r\n",

@@ -46,7 +46,9 @@ STATUS_TOLD: Final = 1
 ENABLED_TOLD: Final = 2
 MONTH_FIRST: Final = 4
 DAY_FIRST: Final = 8
-"""Marks of a row, as bits: that it says a status, or `enabledUser`; in which order its dates show day and month."""
+LATE_END: Final = 16
+"""Marks of a row, as bits: that it says a status, or `enabledUser`; in which order its dates show day and month; that
+its end is late at night, so that the day before it is the last one, whatever ends mean elsewhere."""
 
 
 SCHOOL: Final = "school"

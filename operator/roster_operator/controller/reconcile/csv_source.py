@@ -7,6 +7,7 @@ from pathlib import Path
 
 from roster_operator.api.v1alpha1 import EndDates, RosterIntegrationSpec, RosterSourceSpec
 from roster_operator.clock import Clock
+from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
@@ -23,7 +24,7 @@ def open_source(
     roster_files: Path | None,
 ) -> RosterSource:
     """See `sources.open_source`."""
-    return open_csv(_settings(spec.source, roster_files), credentials, clock=clock, interruption=interruption)
+    return open_csv(_settings(spec, roster_files), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
@@ -31,12 +32,14 @@ def district_named_by(source: RosterSourceSpec) -> str:
     return parse(source.base_url).claim
 
 
-def _settings(source: RosterSourceSpec, roster_files: Path | None) -> CsvSettings:
+def _settings(spec: RosterIntegrationSpec, roster_files: Path | None) -> CsvSettings:
     """What the spec says of files, and else the defaults."""
+    source = spec.source
     defaults = CsvSettings(base_url=source.base_url)
     return replace(
         defaults,
         files_root=roster_files,
+        time_zone=time_zone(spec),
         ends_inclusive=source.end_dates is EndDates.INCLUSIVE,
         settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),
         timeout=defaults.timeout if source.request_timeout is None else source.request_timeout.total_seconds(),

@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
-from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.csv.failures import Flawed, Renamed, shown
+from roster_operator.sources.csv.files import File
+from roster_operator.sources.csv.identifiers import unmarked
+from roster_operator.sources.csv.official import OFFICIAL
+from roster_operator.sources.csv.records import Records
+from roster_operator.sources.values.lookalikes import folded, lookalike
 
 _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "courseSourcedId": ("courseId",),
@@ -21,29 +26,40 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 class Columns:
     """Picks the cells of some columns out of rows."""
 
-    def __init__(self, header: Sequence[str], required: Sequence[str], optional: Sequence[str], label: str) -> None:
-        """`header` in lower case; raises `Flawed` if a required column is not in it, or one that is read twice."""
-        twice = [name for name in (*required, *optional) if header.count(name.lower()) > 1]
+    def __init__(self, records: Records, file: File, required: Sequence[str], optional: Sequence[str]) -> None:
+        """Raises `Flawed` if a required column is not there, or one that is read twice, or goes by another name."""
+        self._records = records
+        names, label = [*required, *optional], records.label
+        twice = [name for name in names if records.header.count(folded(name)) > 1]
         if twice:
             raise Flawed(
                 f"{label} has the column {' and the column '.join(twice)} more than once, and nobody can say which one "
                 "counts. District: export it with each column once."
             )
-        places = {name: place for place, name in enumerate(header)}
-        self._places = [_place(places, name) for name in (*required, *optional)]
-        missing = [name for name, place in zip(required, self._places, strict=False) if place is None]
-        if missing:
+        places = {name: place for place, name in enumerate(records.header)}
+        self._places = [_place(places, name) for name in names]
+        missing = [name for name, place in zip(names, self._places, strict=True) if place is None]
+        taken = {records.names[place] for place in self._places if place is not None}
+        for name in missing:
+            if other := lookalike(name, set(records.names) - taken, OFFICIAL[file]):
+                raise Renamed(
+                    f"{label} has no column {name}, but one that is called {shown(other)}, which may hold the same: "
+                    f"nobody can say what {name} is. District: export it under the name {name}, or leave "
+                    f"{shown(other)} out if it is something else."
+                )
+        if lacking := [name for name in missing if name in required]:
             raise Flawed(
-                f"{label} has no column {' and no column '.join(missing)}. District: export it with all columns."
+                f"{label} has no column {' and no column '.join(lacking)}. District: export it with all columns."
             )
 
     def of(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
         """The cells column by column, first the required ones; a missing optional one is empty throughout."""
-        return [[""] * len(rows) if place is None else list(map(itemgetter(place), rows)) for place in self._places]
+        cells = [[""] * len(rows) if place is None else list(map(itemgetter(place), rows)) for place in self._places]
+        return list(map(unmarked, cells)) if self._records.may_be_marked else cells
 
 
 def _place(places: Mapping[str, int], name: str) -> int | None:
     for spelling in (name, *_ALIASES.get(name, ())):
-        if (place := places.get(spelling.lower())) is not None:
+        if (place := places.get(folded(spelling))) is not None:
             return place
     return None

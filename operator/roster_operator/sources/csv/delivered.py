@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 from typing import IO
 
 from roster_operator.interruption import Interruption
-from roster_operator.sources.csv.archive import Archive
+from roster_operator.sources.csv.archive import DAMAGED, Archive
 from roster_operator.sources.csv.copies import Copy
 from roster_operator.sources.csv.failures import Flawed, shown
 from roster_operator.sources.csv.files import BY_FILENAME, MANIFEST, File
 from roster_operator.sources.csv.manifest import Manifest, Mode, read_manifest
 from roster_operator.sources.csv.records import Records
 
+_CHUNK = 256 * 1024
+_TAIL = 16
+"""Bytes of a file by which its end is known."""
+_END_OF_FILE = re.compile(rb"(?:\x1a\0?|\0\x1a)+(?=[\r\n\0]*\Z)")
 _LINE_ENDS = (b"\n", b"\r", b"\n\0", b"\r\0", b"\0\n", b"\0\r")
 
 
@@ -80,22 +86,43 @@ class DeliveredSet:
         """The rows of a file; raises `Flawed`."""
         if not self.has(file):
             raise Flawed(f"{self.label(file)} is missing, though {MANIFEST} lists it. District: deliver the set again.")
-        return Records(self._open(file.filename.lower()), self.label(file), self._interruption)
+        return Records(
+            self._open(file.filename.lower()),
+            self.label(file),
+            self._interruption,
+            others_end_bare=partial(self._others_end_bare, file),
+        )
 
     def check_ends(self) -> None:
         """Raises `Flawed` if one file lacks the end of its last line while others have it: it may be cut off there.
 
         The files of a ZIP have checksums that tell.
         """
-        ends = {
-            file: end for name, copy in self._loose.items() if (file := BY_FILENAME.get(name)) and (end := _end(copy))
-        }
+        ends = {file: end for name in self._loose if (file := BY_FILENAME.get(name)) and (end := self._end(name))}
         ended = {file for file, end in ends.items() if end.endswith(_LINE_ENDS)}
         if ended and (cut := sorted(ends.keys() - ended)):
             raise Flawed(
                 f"{self.label(cut[0])} ends without the end of a line, unlike the other files: it may be cut off. "
                 "District: deliver it again, whole; best of all as a ZIP."
             )
+
+    def _others_end_bare(self, file: File) -> bool:
+        """Whether no other file of the set has the end of its last line: then none has it, and nothing was cut off."""
+        others = self._names & (BY_FILENAME.keys() - {file.filename.lower()})
+        try:
+            return len(others) > 1 and not any(self._end(name).endswith(_LINE_ENDS) for name in others)
+        except DAMAGED:
+            return False
+
+    def _end(self, name: str) -> bytes:
+        """The last bytes of a file, without the marks that DOS ends a text with."""
+        stream = self._open(name)
+        if not self.zipped:
+            stream.seek(max(0, stream.seek(0, 2) - _TAIL))
+        end = b""
+        while chunk := stream.read(_CHUNK):
+            end = (end + chunk)[-_TAIL:]
+        return _END_OF_FILE.sub(b"", end)
 
     @property
     def _names(self) -> frozenset[str]:
@@ -116,9 +143,3 @@ class DeliveredSet:
         if records.rejected:
             raise Flawed(f"{MANIFEST} of {self._where} has lines that cannot be read. District: correct the export.")
         return manifest
-
-
-def _end(copy: Copy) -> bytes:
-    size = copy.stream.seek(0, 2)
-    copy.stream.seek(max(0, size - 2))
-    return copy.stream.read()

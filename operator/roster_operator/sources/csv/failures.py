@@ -18,6 +18,10 @@ class Flawed(Exception):
         self.message = message
 
 
+class Renamed(Flawed):
+    """A file in which a column seems to go by another name: it is there, and not understood."""
+
+
 def shown(name: str) -> str:
     """The name of a file or set as a message may show it: printable and short."""
     cleaned = text(name)

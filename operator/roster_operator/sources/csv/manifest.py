@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,7 +12,8 @@ from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import MANIFEST, File
 
 _MAX_ROWS: Final = 1000
-_VERSIONS: Final = frozenset({"", "1.0", "1.1", "1.2"})
+_VERSION: Final = re.compile(r"(?:oneroster ?)?v?1[.p][012](?:[.p]\d+)*", re.IGNORECASE)
+"""With any number of a revision, such as 1.2.1."""
 _NAMES: Final = {f"file.{file}".lower(): file for file in File}
 
 
@@ -34,8 +36,6 @@ class Manifest:
     """What the manifest says; of a set without one, that every file is all there is."""
 
     modes: Mapping[File, Mode] = field(default_factory=dict)
-    version: str = ""
-    """Of OneRoster; empty if it is not said."""
 
     def mode(self, file: File) -> Mode | None:
         """What a file claims to be; None if nothing is said."""
@@ -48,14 +48,13 @@ class Manifest:
 
 
 def read_manifest(header: list[str], rows: Iterable[list[str]], where: str) -> Manifest:
-    """From the rows of manifest.csv; raises `Flawed` if it does not say what it must."""
-    names = [name.strip().lower() for name in header]
-    if "propertyname" not in names or "value" not in names:
+    """From manifest.csv, its header as `Records` has it; raises `Flawed` if it does not say what it must."""
+    if "propertyname" not in header or "value" not in header:
         raise Flawed(
             f"{MANIFEST} of {where} does not begin with the columns propertyName and value. District: correct the "
             "export."
         )
-    name_at, value_at = names.index("propertyname"), names.index("value")
+    name_at, value_at = header.index("propertyname"), header.index("value")
     modes: dict[File, Mode] = {}
     version = ""
     for number, row in enumerate(rows, 2):
@@ -63,7 +62,7 @@ def read_manifest(header: list[str], rows: Iterable[list[str]], where: str) -> M
             raise Flawed(f"{MANIFEST} of {where} is too long. District: correct the export.")
         name, value = row[name_at].strip().lower(), row[value_at].strip().lower()
         if name == "oneroster.version":
-            version = value.removeprefix("v")
+            version = value
         elif (file := _NAMES.get(name)) is not None:
             if value not in _MODES:
                 raise Flawed(
@@ -72,9 +71,9 @@ def read_manifest(header: list[str], rows: Iterable[list[str]], where: str) -> M
                 )
             if modes.setdefault(file, Mode(value)) != value:
                 raise Flawed(f"{MANIFEST} of {where} says two things of {file.filename}. District: correct the export.")
-    if version not in _VERSIONS:
+    if version and not _VERSION.fullmatch(version):
         raise Flawed(
             f"{MANIFEST} of {where} is for another version of OneRoster than 1.1 and 1.2. District: export one of "
             "these."
         )
-    return Manifest(modes, version)
+    return Manifest(modes)

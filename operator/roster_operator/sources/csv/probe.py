@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from roster_operator.roster.dates import Days
 from roster_operator.sources.csv import tables
 from roster_operator.sources.csv.columns import Columns
-from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.csv.failures import Flawed, Renamed
 from roster_operator.sources.csv.files import FILE_OF, File
 from roster_operator.sources.csv.roles import Roles
 from roster_operator.sources.csv.series import Series
@@ -35,6 +36,11 @@ def _notices(series: Series) -> Iterator[Notice]:
         )
 
 
+def has_roles(series: Series) -> bool:
+    """Whether any set says in roles.csv what persons are."""
+    return bool(series.layers(File.ROLES))
+
+
 def needs_roles(series: Series) -> bool:
     """Whether roles.csv says what persons are: users.csv of OneRoster 1.2 does not."""
     layers = series.layers(File.USERS)
@@ -52,6 +58,8 @@ def _look(series: Series, section: Section) -> Access:
                     section, shared=False, message=f"{lack} District: export {file.filename} with the other files."
                 )
         filled = [_has_row(series, file) for file in files]
+    except Renamed:
+        raise
     except Flawed as flaw:
         return Access(section, shared=False, message=flaw.message)
     if all(filled):
@@ -72,7 +80,7 @@ def _has_row(series: Series, file: File) -> bool:
     filled = False
     for layer in series.layers(file):
         records = layer.read(file)
-        Columns(records.header, table.required, table.optional, records.label)
+        Columns(records, file, table.required, table.optional)
         filled = filled or any(records.batches())
     return filled
 
@@ -86,6 +94,6 @@ _TABLES: Final[dict[File, tables.Table[object]]] = {
         tables.classes(),
         tables.enrollments(),
         tables.users(None),
-        tables.role_rows(Roles()),
+        tables.role_rows(Roles(Days("")), ends_inclusive=False),
     )
 }

@@ -10,19 +10,23 @@ from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
+from roster_operator.roster.models import Status
 from roster_operator.sources.csv.columns import Columns
 from roster_operator.sources.csv.delivered import DeliveredSet
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import File
+from roster_operator.sources.csv.headings import without_headings
+from roster_operator.sources.csv.identifiers import check_exact, identifiers
 from roster_operator.sources.csv.records import Records
 from roster_operator.sources.csv.series import Series
 from roster_operator.sources.csv.settings import CsvSettings
+from roster_operator.sources.csv.soundness import Soundness
 from roster_operator.sources.csv.tables import Cells, Table
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
 from roster_operator.sources.tally import Tally
-from roster_operator.sources.values.columns import texts
 from roster_operator.sources.values.ends import after_last_days
 from roster_operator.sources.values.text import MAX_ID, text
+from roster_operator.sources.values.words import status
 
 RowT = TypeVar("RowT")
 
@@ -32,6 +36,10 @@ _MISFIT: Final = 0.5
 """The part of a file's rows that may name rows which no other file has. More, and the files are of different
 exports."""
 _FEW: Final = 10
+_CORRECT: Final = (
+    "District: export it with as many cells in each row as in the header, with quotation marks around cells that hold "
+    "a comma, and with the identifiers that OneRoster asks for."
+)
 
 
 @dataclass(slots=True)
@@ -56,6 +64,8 @@ class FileReading(Generic[RowT]):
         self._pages = 0
         self._rejected = 0
         self._strange = [0 for _ in table.refers]
+        self._unread: set[int] = set()
+        """Hashes of identifiers of rows that cannot be read: what an older set says of them stands."""
 
     def pages(self) -> Pages[RowT]:
         """The rows of a roster, and how it ended."""
@@ -81,7 +91,7 @@ class FileReading(Generic[RowT]):
                 return
             last = self._last_lines(layer)
             yield from self._read(layer.read(self._table.file), newer, last)
-            newer.update(last)
+            newer.update(last.keys() - self._unread)
             if len(newer) > self._settings.max_delta_rows:
                 raise Flawed(
                     f"The deltas of {self._table.file.filename} have more than {self._settings.max_delta_rows} rows. "
@@ -94,10 +104,11 @@ class FileReading(Generic[RowT]):
         last: dict[int, int] = {}
         number = 0
         records = layer.read(self._table.file)
-        columns = Columns(records.header, self._table.required[:1], (), records.label)
-        for batch in records.batches():
-            for identifier in texts(columns.of(batch)[0]):
-                last[hash(identifier)] = number
+        columns = Columns(records, self._table.file, self._table.required[:1], ())
+        for batch in records.batches(self._soundness(records)):
+            for identifier in identifiers(columns.of(batch)[0]):
+                if identifier:
+                    last[hash(identifier)] = number
                 number += 1
             if len(last) > self._settings.max_delta_rows:
                 break
@@ -108,40 +119,55 @@ class FileReading(Generic[RowT]):
     ) -> Iterator[Collection[RowT]]:
         """The rows that no newer set has something to say about."""
         table = self._table
-        columns = Columns(records.header, table.required, table.optional, records.label)
+        columns = Columns(records, table.file, table.required, table.optional)
+        rows_before, rejected_before = self._rows, self._rejected
         number = 0
-        for batch in records.batches():
+        for batch in records.batches(self._soundness(records)):
             cells = columns.of(batch)
-            identifiers = texts(cells[0])
-            cells[0] = identifiers
+            cells[0] = keys = identifiers(cells[0])
             if newer or last is not None:
                 wanted = [
-                    key not in newer and (last is None or last[key] == number + place)
-                    for place, key in enumerate(map(hash, identifiers))
+                    not key or (hash(key) not in newer and (last is None or last[hash(key)] == number + place))
+                    for place, key in enumerate(keys)
                 ]
                 number += len(batch)
                 cells = _picked(cells, wanted)
-            yield self._gathered(self._sound(cells))
+            yield self._gathered(self._sound(cells, records.label))
             if self._rows > self._settings.max_rows:
                 raise Flawed(f"{records.label} has more than {self._settings.max_rows} rows. District: see what it is.")
         self._rejected += records.rejected
         self._rows += records.rejected
+        rows, rejected = self._rows - rows_before, self._rejected - rejected_before
+        if rejected == rows > (0 if last is None else _FEW):
+            raise Flawed(f"{records.label} has {rows} rows of which none can be read. {_CORRECT}")
 
-    def _sound(self, cells: Cells) -> Cells:
+    def _soundness(self, records: Records) -> Soundness:
+        table = self._table
+        return Soundness(table.file, records.header, (*table.required, *table.shortest), self._known.ids)
+
+    def _sound(self, cells: Cells, label: str) -> Cells:
         """The rows that have identifiers, and what they must have besides; the others are counted."""
-        identifiers = cells[0]
-        self._rows += len(identifiers)
-        for place in self._table.must:
-            cells[place] = texts(cells[place])
-        longest = max(map(len, identifiers), default=0)
-        if longest <= MAX_ID and all(identifiers) and all(all(cells[place]) for place in self._table.must):
+        table = self._table
+        for place in table.must:
+            cells[place] = identifiers(cells[place])
+        for name, column in zip(table.names, cells, strict=True):
+            if "SourcedId" in name or name == "sourcedId":
+                check_exact(column, name, label)
+        cells = without_headings(cells, table.names, label)
+        self._rows += len(cells[0])
+        longest = max(map(len, cells[0]), default=0)
+        if longest <= MAX_ID and all(cells[0]) and all(all(cells[place]) for place in table.must):
             return cells
-        wanted = [
-            0 < len(identifier) <= MAX_ID and all(needed)
-            for identifier, *needed in zip(identifiers, *(cells[place] for place in self._table.must), strict=True)
-        ]
-        self._rejected += wanted.count(False)
-        return _picked(cells, wanted)
+        is_row = [0 < len(identifier) <= MAX_ID for identifier in cells[0]]
+        is_whole = [all(needed) for needed in zip(is_row, *(cells[place] for place in table.must), strict=True)]
+        # A delta may say of a row that has ended nothing but which one it is.
+        for row, whole, key, said in zip(is_row, is_whole, cells[0], cells[table.status], strict=True):
+            if row and not whole and status(said) is Status.GONE:
+                self._rows -= 1
+            elif not whole:
+                self._rejected += 1
+                self._unread.add(hash(key))
+        return _picked(cells, is_whole)
 
     def _gathered(self, cells: Cells) -> Collection[RowT]:
         identifiers = cells[0]

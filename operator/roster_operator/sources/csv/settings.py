@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from roster_operator.sources.retries import RetryPolicy
 
@@ -21,6 +22,8 @@ class CsvSettings:
     """The folder below which file:// URLs may point; None: nowhere."""
     ends_inclusive: bool = False
     """Whether the end of an enrollment or term is its last day. By OneRoster it is the day after it."""
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """The district's; whether a role (OneRoster 1.2) is held today depends on its day."""
     settle: float = 300.0
     """How long a delivery must have been left alone before it is taken."""
     timeout: float = 600.0

@@ -9,15 +9,16 @@ from typing import TypeVar
 
 import msgspec
 
-from roster_operator.clock import Clock
+from roster_operator.clock import Clock, today
 from roster_operator.errors import ReadIncomplete
 from roster_operator.interruption import Interruption
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.csv import tables
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import File
 from roster_operator.sources.csv.places.place import Place
-from roster_operator.sources.csv.probe import needs_roles, probe
+from roster_operator.sources.csv.probe import has_roles, needs_roles, probe
 from roster_operator.sources.csv.reading import FileReading, Known, Pages
 from roster_operator.sources.csv.roles import Roles
 from roster_operator.sources.csv.series import Identity, Series, open_series
@@ -28,7 +29,15 @@ from roster_operator.sources.source import Complete, Incomplete, Proof, Reading,
 
 RowT = TypeVar("RowT")
 
-_REFERRED_TO = frozenset({File.ORGS, File.COURSES, File.CLASSES})
+_REFERRED_TO = frozenset({File.ORGS, File.SESSIONS, File.COURSES, File.CLASSES})
+
+
+class _Transcript(msgspec.Struct):
+    """What was read."""
+
+    sets: Identity
+    until: str
+    """The day on which the same files say something else, as a role begins or ends; empty if there is none."""
 
 
 class CsvSource:
@@ -43,6 +52,7 @@ class CsvSource:
         self._resources = ExitStack()
         self._opened: Series | None = None
         self._known = Known()
+        self._until = ""
 
     def probe(self, *, then_read: bool = False) -> Report:
         """Fetch what lies there, and look whether each file is there, has its columns, and a row."""
@@ -56,19 +66,21 @@ class CsvSource:
     def repeats(self, transcript: bytes) -> bool:
         """Whether the same sets lie there; raises `ReadIncomplete` if a delta is gone that was read before."""
         try:
-            before = decoder_of(Identity).decode(transcript)
+            before = decoder_of(_Transcript).decode(transcript)
         except msgspec.DecodeError:
             return False
         series = self._series()
-        series.check_nothing_lost(before, self._place.where)
-        return series.identity == before
+        series.check_nothing_lost(before.sets, self._place.where)
+        return series.identity == before.sets and not (before.until and before.until <= self._days.today)
 
     def transcript(self) -> bytes | None:
-        """Names and digests of the sets."""
-        return msgspec.json.encode(self._opened.identity) if self._opened is not None else None
+        """Names and digests of the sets, and for how long they mean the same."""
+        if self._opened is None:
+            return None
+        return msgspec.json.encode(_Transcript(self._opened.identity, self._until))
 
     def schools(self) -> Reading[School]:
-        """Every organization of type school."""
+        """Every organization, of whatever type."""
         return self._reading(tables.schools())
 
     def sessions(self) -> Reading[Session]:
@@ -124,20 +136,26 @@ class CsvSource:
         keep = table.file in _REFERRED_TO
         return (yield from FileReading(self._series(), table, self._settings, self._known, keep=keep).pages())
 
+    @property
+    def _days(self) -> Days:
+        zone = self._settings.time_zone
+        return Days(today(self._clock, zone).isoformat(), zone)
+
     def _people(self) -> Pages[Person]:
         try:
-            apart = needs_roles(self._series())
+            apart = has_roles(self._series()) or needs_roles(self._series())
         except Flawed as flaw:
             return Incomplete(flaw.message)
         if not apart:
             return (yield from self._pages(tables.users(None)))
-        roles = Roles()
-        said: Reading[None] = self._reading(tables.role_rows(roles))
+        roles = Roles(self._days)
+        said: Reading[None] = self._reading(tables.role_rows(roles, ends_inclusive=self._settings.ends_inclusive))
         for _ in said:
             pass
         if isinstance(said.outcome, Incomplete):
             return said.outcome
         roles.settle()
+        self._until = roles.next_change
         outcome = yield from self._pages(tables.users(roles))
         if isinstance(outcome, Incomplete):
             return outcome

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from roster_operator.roster.models import (
+    SCHOOL,
     ClassSection,
     Course,
     Enrollment,
@@ -20,14 +21,14 @@ from roster_operator.roster.models import (
     School,
     Session,
     Standing,
-    Status,
 )
 from roster_operator.sources.csv.files import File
-from roster_operator.sources.csv.roles import Roles
+from roster_operator.sources.csv.roles import Roles, stricter
 from roster_operator.sources.values.columns import logins
+from roster_operator.sources.values.ends import after_last_day
 from roster_operator.sources.values.rows import kept, part_of, session_of, standing_of
-from roster_operator.sources.values.text import references, text
-from roster_operator.sources.values.words import role, status
+from roster_operator.sources.values.text import references, text, told
+from roster_operator.sources.values.words import status
 
 RowT = TypeVar("RowT")
 Cells = list[list[str]]
@@ -47,19 +48,31 @@ class Table(Generic[RowT]):
     """Columns that name rows of other files."""
     must: tuple[int, ...] = ()
     """Columns that may not be empty, beside the identifier; they come trimmed, as it does."""
+    shortest: tuple[str, ...] = ()
+    """Columns that a row has, beside the required ones, even if its last cells were left out."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, in their order."""
+        return (*self.required, *self.optional)
+
+    @property
+    def status(self) -> int:
+        """The place of the status."""
+        return self.names.index("status")
 
 
 def schools() -> Table[School]:
-    """Of orgs.csv, the organizations that are schools, or do not say what they are."""
+    """Of orgs.csv: organizations of every type; one that does not say its type is a school."""
 
     def gather(cells: Cells) -> list[School]:
         return [
-            School(identifier, text(name), text(code), status(said))
+            School(identifier, text(name), told(code), status(said), told(kind).lower() or SCHOOL)
             for identifier, kind, name, code, said in zip(*cells, strict=True)
-            if text(kind).lower() in {"school", ""}
         ]
 
-    return Table(File.ORGS, ("sourcedId",), ("type", "name", "identifier", "status"), gather)
+    columns = ("type", "name", "identifier", "status")
+    return Table(File.ORGS, ("sourcedId",), columns, gather, shortest=("name",))
 
 
 def sessions() -> Table[Session]:
@@ -76,11 +89,12 @@ def courses() -> Table[Course]:
 
     def gather(cells: Cells) -> list[Course]:
         return [
-            Course(identifier, text(code), text(title), status(said))
+            Course(identifier, told(code), text(title), status(said))
             for identifier, code, title, said in zip(*cells, strict=True)
         ]
 
-    return Table(File.COURSES, ("sourcedId",), ("courseCode", "title", "status"), gather)
+    columns = ("courseCode", "title", "status")
+    return Table(File.COURSES, ("sourcedId",), columns, gather, shortest=("courseCode",))
 
 
 def classes() -> Table[ClassSection]:
@@ -88,7 +102,7 @@ def classes() -> Table[ClassSection]:
 
     def gather(cells: Cells) -> list[ClassSection]:
         return [
-            ClassSection(identifier, text(course), text(school), tuple(references(terms)), status(said))
+            ClassSection(identifier, told(course), told(school), tuple(references(terms)), status(said))
             for identifier, course, school, terms, said in zip(*cells, strict=True)
         ]
 
@@ -102,7 +116,7 @@ def classes() -> Table[ClassSection]:
 
 
 def users(roles: Roles | None) -> Table[Person]:
-    """Of users.csv; `roles` is what roles.csv says, where users.csv does not."""
+    """Of users.csv; `roles` is what roles.csv says, where there is one."""
 
     standings = _Standings()
 
@@ -110,23 +124,29 @@ def users(roles: Roles | None) -> Table[Person]:
         identifiers, usernames, emails, numbers, *said = cells
         known = [standings[each] for each in zip(*said, strict=True)]
         if roles is not None:
-            known = [(roles.of(key), counts, marks) for key, (_, counts, marks) in zip(identifiers, known, strict=True)]
+            known = [
+                (stricter(role_told, roles.of(key)), counts, marks)
+                for key, (role_told, counts, marks) in zip(identifiers, known, strict=True)
+            ]
         return People(identifiers, known, logins(usernames), logins(emails), logins(numbers))
 
     columns = ("username", "email", "identifier", "role", "enabledUser", "status")
-    return Table(File.USERS, ("sourcedId",), columns, gather)
+    return Table(File.USERS, ("sourcedId",), columns, gather, shortest=("username",))
 
 
-def role_rows(roles: Roles) -> Table[None]:
+def role_rows(roles: Roles, *, ends_inclusive: bool) -> Table[None]:
     """Of roles.csv; what it says goes to `roles`, and nothing is yielded."""
+    parts = _Parts()
 
     def gather(cells: Cells) -> list[None]:
-        for _, person, named, kind, said in zip(*cells, strict=True):
-            if status(said) is Status.ACTIVE:
-                roles.add(person, role(named), primary=text(kind).lower() != "secondary")
+        _, persons, *said, kinds = cells
+        for person, written, kind in zip(persons, zip(*said, strict=True), kinds, strict=True):
+            part = after_last_day(parts[written]) if ends_inclusive else parts[written]
+            roles.add(person, part, is_primary=text(kind).lower() != "secondary")
         return []
 
-    return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), ("roleType", "status"), gather, must=(1,))
+    columns = ("beginDate", "endDate", "status", "roleType")
+    return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), columns, gather, must=(1,))
 
 
 def enrollments() -> Table[Enrollment]:

@@ -64,6 +64,8 @@ class Written:
     """The same, if it is an end: the next day where it is late at night, as ends are exclusive."""
     marks: int = 0
     """What it shows about the order of day and month."""
+    is_late: bool = False
+    """Whether it is late at night, so that `end` is the next day."""
 
 
 _OPEN: Final = Written()
@@ -159,7 +161,7 @@ def _shown(written: str) -> int:
 
 def _either(days: list[date], *, late: bool) -> Written:
     begin = EITHER.join(day.isoformat() for day in days)
-    return Written(begin, EITHER.join((day + _A_DAY).isoformat() for day in days) if late else begin)
+    return Written(begin, EITHER.join((day + _A_DAY).isoformat() for day in days) if late else begin, is_late=late)
 
 
 def _timed(day: date, clock: re.Match[str], marks: int) -> Written:
@@ -169,14 +171,15 @@ def _timed(day: date, clock: re.Match[str], marks: int) -> Written:
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     if hour == 24 and not minute and not second:
-        return Written(_after(day), _after(day), marks)
+        return Written(_after(day), _after(day), marks, is_late=True)
     try:
         moment = datetime.combine(day, time(hour, minute, min(second, 59)), _zone(clock["zone"]))
     except ValueError:
         return _UNREAD
     if moment.tzinfo is not None and _is_no_midnight(moment):
         return Written(moment.isoformat(), moment.isoformat(), marks)
-    return Written(day.isoformat(), _after(day) if hour >= LATE else day.isoformat(), marks)
+    late = hour >= LATE
+    return Written(day.isoformat(), _after(day) if late else day.isoformat(), marks, late)
 
 
 def _zone(written: str | None) -> tzinfo | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final, TypeVar
 
-from roster_operator.roster.models import ENABLED_TOLD, STATUS_TOLD, Part, Role, Session, Standing, part
-from roster_operator.sources.values.dates import written_date
+from roster_operator.roster.models import ENABLED_TOLD, LATE_END, STATUS_TOLD, Part, Role, Session, Standing, part
+from roster_operator.sources.values.dates import Written, written_date
 from roster_operator.sources.values.words import is_told, role, standing, status
 
 KeyT = TypeVar("KeyT", bound=tuple[Hashable, ...])
@@ -20,7 +20,7 @@ _LONGEST_KEPT: Final = 64
 def part_of(named: str | int | None, begin: str | int | None, end: str | int | None, said: str | int | None) -> Part:
     """What an enrollment says of a person's part in a class; `said` is its status."""
     first, last = written_date(begin), written_date(end)
-    marks = first.marks | last.marks | (STATUS_TOLD if is_told(said) else 0)
+    marks = _marks(first, last) | (STATUS_TOLD if is_told(said) else 0)
     return part(role(named), first.begin, last.end, status(said), marks)
 
 
@@ -35,7 +35,11 @@ def standing_of(
 def session_of(identifier: str, start: str | int | None, end: str | int | None, said: str | int | None) -> Session:
     """An academic session."""
     first, last = written_date(start), written_date(end)
-    return Session(identifier, first.begin, last.end, status(said), first.marks | last.marks)
+    return Session(identifier, first.begin, last.end, status(said), _marks(first, last))
+
+
+def _marks(first: Written, last: Written) -> int:
+    return first.marks | last.marks | (LATE_END if last.is_late else 0)
 
 
 def kept(known: dict[KeyT, ValueT], written: KeyT, meant: ValueT) -> ValueT:

@@ -1,0 +1,58 @@
+"""Cells as spreadsheets and exports leave them: marks of a text, fillers, and numbers that were rounded."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.values.columns import texts
+from roster_operator.sources.values.text import NULLS
+
+_MARKS: Final = ("'", '="', *"\u2018\u2019\u201c\u201d\u201e")
+"""What holds one of them may be marked."""
+_MARKED: Final = re.compile(
+    r"""\s*(?:['\u2018\u2019](?P<apostrophe>.*?)['\u2018\u2019]?|="(?P<formula>.*)"|[\u201c-\u201e](?P<quoted>.*)[\u201c\u201d"])\s*""",
+    re.DOTALL,
+)
+_NO_IDS: Final = frozenset(
+    spelling for word in NULLS for spelling in (word, word.upper(), word.capitalize(), word.title())
+)
+_BETWEEN: Final = re.compile(r"[;|,] ?(?!\d+[Ee])")
+"""What separates several identifiers in a cell, unless it is a decimal comma."""
+_ROUNDED: Final = re.compile(r"^\d+(?:(?:[.,]\d+)?[Ee]\+\d+|[.,]\d+[Ee]\d+)$", re.MULTILINE)
+"""A number with an exponent. Without a plus or a fraction it may be a class: grade 3, room E10."""
+_SIGNS: Final = ("E+", "e+", ".", ",")
+"""Without any of them there is none."""
+
+
+def unmarked(column: list[str]) -> list[str]:
+    """Cells without what spreadsheets mark texts with: '00123, ="00123", and quotation marks that were made curly."""
+    together = "".join(column)
+    if not any(mark in together for mark in _MARKS):
+        return column
+    return [_unmarked(cell) for cell in column]
+
+
+def _unmarked(cell: str) -> str:
+    found = _MARKED.fullmatch(cell)
+    return next((kept for kept in found.groups() if kept is not None), cell) if found else cell
+
+
+def identifiers(column: list[str]) -> list[str]:
+    """Identifiers, trimmed; empty for whatever stands for none."""
+    cleaned = texts(column)
+    if _NO_IDS.isdisjoint(cleaned):
+        return cleaned
+    return ["" if cell in _NO_IDS else cell for cell in cleaned]
+
+
+def check_exact(column: list[str], name: str, label: str) -> None:
+    """Raises `Flawed` if a spreadsheet has made numbers of identifiers, and so one of many."""
+    together = "\n".join(column)
+    if any(sign in together for sign in _SIGNS) and _ROUNDED.search(_BETWEEN.sub("\n", together)):
+        raise Flawed(
+            f"In {label} a spreadsheet has turned long numbers in the column {name} into ones such as 1E+11, and "
+            "nobody can say which they were. District: deliver the file as the SIS exports it, without opening and "
+            "saving it in a spreadsheet, or format that column as text there."
+        )
