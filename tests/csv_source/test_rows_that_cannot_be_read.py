@@ -21,6 +21,7 @@ def whole() -> CsvSet:
 
 
 BAD = {
+    "a single cell": "e9\r\n",
     "two cells too few": "e9,u9\r\n",
     "a blank cell too many": "e9,u9,c9,student,\r\n",
     "a comma that is not in quotation marks": "e9,u9,c9,student,at 5, or 6\r\n",

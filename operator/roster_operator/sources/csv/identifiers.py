@@ -18,8 +18,8 @@ _MARKED: Final = re.compile(
 _NO_IDS: Final = frozenset(
     spelling for word in NULLS for spelling in (word, word.upper(), word.capitalize(), word.title())
 )
-_BETWEEN: Final = re.compile(r"[;|,] ?(?!\d+[Ee])")
-"""What separates several identifiers in a cell, unless it is a decimal comma."""
+_BETWEEN: Final = re.compile(r"[;|,] ?")
+"""What separates several identifiers in a cell; the comma may also be a decimal one."""
 _ROUNDED: Final = re.compile(r"^\d+(?:(?:[.,]\d+)?[Ee]\+\d+|[.,]\d+[Ee]\d+)$", re.MULTILINE)
 """A number with an exponent. Without a plus or a fraction it may be a class: grade 3, room E10."""
 _SIGNS: Final = ("E+", "e+", ".", ",")
@@ -50,7 +50,9 @@ def identifiers(column: list[str]) -> list[str]:
 def check_exact(column: list[str], name: str, label: str) -> None:
     """Raises `Flawed` if a spreadsheet has made numbers of identifiers, and so one of many."""
     together = "\n".join(column)
-    if any(sign in together for sign in _SIGNS) and _ROUNDED.search(_BETWEEN.sub("\n", together)):
+    if not any(sign in together for sign in _SIGNS):
+        return
+    if _ROUNDED.search(together) or _ROUNDED.search(_BETWEEN.sub("\n", together)):
         raise Flawed(
             f"In {label} a spreadsheet has turned long numbers in the column {name} into ones such as 1E+11, and "
             "nobody can say which they were. District: deliver the file as the SIS exports it, without opening and "
