@@ -7,7 +7,15 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import cast
+
+from tests.reconcile.scene import COURSES, Scene
+
+from district_simulator.library import SimulatedDistrict
+from roster_operator.controller.reconcile.credentials import NOBODY
+from roster_operator.controller.reconcile.sources import open_source
 
 Row = dict[str, str]
 Files = dict[str, bytes]
@@ -167,6 +175,19 @@ def deliver(path: Path, content: Mapping[str, bytes] | bytes) -> None:
     path.mkdir(exist_ok=True)
     for name, written in content.items():
         (path / name).write_bytes(written)
+
+
+def scene_of(export: Export, folder: Path) -> Scene:
+    """The district, live, with guards that hold nothing back, and with a ZIP below `folder`."""
+    scene = Scene(cast(SimulatedDistrict, export), f"sqlite:///{folder / 'ledger.sqlite'}")
+    scene.credentials = NOBODY
+    scene.open_source = partial(open_source, roster_files=folder)
+    scene.change_spec(
+        source={"type": "OneRosterCSV", "baseURL": f"file://{folder}/in/roster.zip", "settleTime": "0s"},
+        guard={"districtPercent": 100, "schoolPercent": 100},
+        courses=[course for course in COURSES if course["code"] in {"MA101", "MA104"}],
+    )
+    return scene
 
 
 def _role(row: Row) -> Row:

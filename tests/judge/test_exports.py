@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import cast
 
 import pytest
-from tests.judge.exports import Export, Files, deliver, zipped
-from tests.reconcile.scene import COURSES, Scene
+from tests.judge.exports import Export, Files, deliver, scene_of, zipped
+from tests.reconcile.scene import Scene
 
-from district_simulator.library import SimulatedDistrict
 from roster_operator.controller.reconcile.contract import Outcome
-from roster_operator.controller.reconcile.credentials import NOBODY
-from roster_operator.controller.reconcile.sources import open_source
 from roster_operator.errors import Actor
 
 pytestmark = pytest.mark.slow
@@ -32,16 +27,8 @@ def export() -> Export:
 
 @pytest.fixture
 def scene(export: Export, tmp_path: Path) -> Scene:
-    """Its district, live, with guards that hold nothing back, and with a ZIP."""
-    scene = Scene(cast(SimulatedDistrict, export), f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    scene.credentials = NOBODY
-    scene.open_source = partial(open_source, roster_files=tmp_path)
-    scene.change_spec(
-        source={"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/in/roster.zip", "settleTime": "0s"},
-        guard={"districtPercent": 100, "schoolPercent": 100},
-        courses=[course for course in COURSES if course["code"] in {"MA101", "MA104"}],
-    )
-    return scene
+    """Its district."""
+    return scene_of(export, tmp_path)
 
 
 def everywhere(change: Callable[[bytes], bytes]) -> Change:

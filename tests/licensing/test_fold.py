@@ -106,6 +106,17 @@ def test_a_student_never_gets_a_teacher_edition() -> None:
     assert fold.questions[Question.STUDENT_AS_TEACHER] == 1
 
 
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.UNKNOWN])
+def test_whose_role_is_unclear_gets_no_answers_and_keeps_what_they_have(role: Role) -> None:
+    enrolled = [Enrollment("t", "a1", role), Enrollment("t", "g1", Role.STUDENT)]
+    unclear = Person("t", Role.UNCLEAR, "user-t")
+    found, _, _ = changes(enrolled, [unclear])
+    assert titles(found["t"]) == {"geometry/Student", "workbook/Student"}
+    found, comparison, _ = changes(enrolled, [unclear], [("t", 1)])
+    assert not found
+    assert comparison.questions[Question.LEFT_AS_IS] == 1
+
+
 def test_two_classes_of_one_course_give_one_license_and_all_schools_are_known() -> None:
     enrolled = [Enrollment("s", name, Role.STUDENT) for name in ("a1", "a2", "g1", "a1")]
     found, comparison, fold = changes(enrolled, [student()])

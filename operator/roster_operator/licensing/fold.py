@@ -15,7 +15,7 @@ from roster_operator.roster.dates import DayOrder, Days, earliest_after, order_o
 from roster_operator.roster.models import STATUS_TOLD, Enrollment, Enrollments, Part, Role, Status
 from roster_operator.roster.quality import Question, Questions
 
-_NOT_TOLD = frozenset({Role.UNKNOWN, Role.STRANGE})
+_NOT_TOLD = frozenset({Role.UNKNOWN, Role.STRANGE, Role.UNCLEAR})
 _NO_ANSWERS = {
     Role.STUDENT: Question.STUDENT_AS_TEACHER,
     Role.FORMER: Question.NO_CURRENT_ROLE,
@@ -233,7 +233,9 @@ class Fold:
                 word |= offer.unclear
         if word & ~offer.student_mask and role in _NO_ANSWERS:
             self.questions[_NO_ANSWERS[role]] += not again
-            word = word | offer.unclear if role is Role.UNCLEAR else word & offer.student_mask
+            word &= offer.student_mask
+            if role is Role.UNCLEAR:
+                word |= offer.unclear
         return word
 
     @property

@@ -87,6 +87,8 @@ class Soundness:
 
     def _refers_rightly(self, row: Sequence[str]) -> bool:
         """Whether no reference of a longer row has slipped into another column."""
-        named = [(told(row[place]), known) for place, known in self._references]
-        behind = [(told(row[place + 1]), known) for place, known in self._lists]
-        return all(one in known for one, known in named if one) and not any(one in known for one, known in behind)
+        for place, known in self._references:
+            named, behind = told(row[place]), told(row[place + 1])
+            if (named not in known) if named else (behind in known):
+                return False
+        return not any(told(row[place + 1]) in known for place, known in self._lists)
