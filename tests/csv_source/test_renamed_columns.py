@@ -87,3 +87,26 @@ def test_a_column_that_comes_twice_in_two_spellings_is_not_guessed_at(tmp_path: 
     path = with_file("enrollments", "sourcedId,userSourcedId,classSourcedId,endDate,End Date ", "e,u,c,2027-06-01,")
     message = refusal(path.folder(tmp_path / "set"), "enrollments")
     assert "has the column endDate more than once" in message
+
+
+@pytest.mark.parametrize(
+    "header", ["id,userSourcedId,classSourcedId,role", "sourceId;userSourcedId;classSourcedId;role"]
+)
+def test_another_name_for_identifiers_is_named(tmp_path: Path, header: str) -> None:
+    message = refusal(with_file("enrollments", header, "e,u,c,student").folder(tmp_path / "set"), "enrollments")
+    assert "enrollments.csv has no column sourcedId, but one that is called" in message
+
+
+def test_a_column_without_a_name_may_be_the_one_that_is_missing(tmp_path: Path) -> None:
+    header = "sourcedId,userSourcedId,classSourcedId,role,status,beginDate"
+    for rest, cell in ((",", "2020-06-01"), (",,", ",2020-06-01"), (",,metadata.x", "2020-06-01,1")):
+        path = with_file("enrollments", header + rest, f"e,u,c,student,,,{cell}").folder(tmp_path / f"{len(rest)}")
+        assert "no column endDate, but column" in refusal(path, "enrollments")
+
+
+def test_numbers_of_rows_and_blank_columns_without_a_name_are_passed_over(tmp_path: Path) -> None:
+    path = with_file(
+        "enrollments", ",sourcedId,userSourcedId,classSourcedId,,role", "0,e,u,c,,student", "1,f,v,c,,student"
+    )
+    rows, outcome = rows_of(path.folder(tmp_path / "set"), "enrollments")
+    assert (values(rows, "person_id"), outcome.rejected) == ([("u",), ("v",)], 0)

@@ -64,6 +64,7 @@ MARKED = {
     "apostrophes": "'{}'",
     "a formula": '"=""{}"""',
     "a formula without quotation marks": '="{}"',
+    "blanks before quotation marks": ' "{}"',
     "curly quotation marks": "\u201c{}\u201d",
     "a curly apostrophe": "\u2019{}",
     "blanks that do not break": "\u00a0{}\u00a0",
@@ -77,13 +78,13 @@ MARKED = {
 def test_marks_of_a_text_are_no_part_of_it(tmp_path: Path, how: str, encoding: str) -> None:
     m = MARKED[how].format
     files = {
-        "courses": f"sourcedId,title,courseCode\r\n{m('m')},O'Brien's,{m('MA1')}\r\n",
+        "courses": f"sourcedId,title,courseCode\r\n{m('m')},'Iolani's,{m('MA1')}\r\n",
         "classes": f"{PLACES['classes'][0]}\r\n{m('k')},{m('m')},s,{m('t')}\r\n",
         "enrollments": f"{ENROLLMENT},endDate\r\ne,{m('007')},k,{m('student')},{m('2027-06-01')}\r\n",
         "users": f"sourcedId,username,email\r\n007,{m('ann')},o'neill@example.org\r\n",
     }
     path = WHOLE.spoil(**{name: text.encode(encoding) for name, text in files.items()}).folder(tmp_path / "set")
-    assert values(rows_of(path, "courses")[0], "id", "title", "code") == [("m", "O'Brien's", "MA1")]
+    assert values(rows_of(path, "courses")[0], "id", "title", "code") == [("m", "'Iolani's", "MA1")]
     assert values(rows_of(path, "classes")[0], "id", "course_id", "session_ids") == [("k", "m", ("t",))]
     found = values(rows_of(path, "enrollments")[0], "person_id", "role", "end")
     assert found == [("007", Role.STUDENT, "2027-06-01")]

@@ -23,6 +23,10 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 """Of older exports, some of which follow OneRoster 1.0."""
 
 
+_NAMES: Final = frozenset({"name", "title"})
+"""What people wrote, who may begin with an apostrophe."""
+
+
 class Columns:
     """Picks the cells of some columns out of rows."""
 
@@ -51,11 +55,27 @@ class Columns:
             raise Flawed(
                 f"{label} has no column {' and no column '.join(lacking)}. District: export it with all columns."
             )
+        self._missing = missing
+        self._unnamed = [place for place, name in enumerate(records.header) if place and not name] if missing else []
+        """Columns that may be missing ones; the first may also hold the numbers of rows."""
+        self._texts = [name not in _NAMES for name in names]
 
     def of(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
         """The cells column by column, first the required ones; a missing optional one is empty throughout."""
+        if self._unnamed:
+            self._check_unnamed(rows)
         cells = [[""] * len(rows) if place is None else list(map(itemgetter(place), rows)) for place in self._places]
-        return list(map(unmarked, cells)) if self._records.may_be_marked else cells
+        if not self._records.may_be_marked:
+            return cells
+        return [unmarked(column) if is_text else column for column, is_text in zip(cells, self._texts, strict=True)]
+
+    def _check_unnamed(self, rows: Sequence[Sequence[str]]) -> None:
+        for place in self._unnamed:
+            if any(len(row) > place and row[place].strip() for row in rows):
+                raise Renamed(
+                    f"{self._records.label} has no column {' and no column '.join(self._missing)}, but column "
+                    f"{place + 1} holds values and has no name. District: export it with the header of OneRoster."
+                )
 
 
 def _place(places: Mapping[str, int], name: str) -> int | None:

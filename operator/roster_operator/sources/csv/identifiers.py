@@ -9,10 +9,10 @@ from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.values.columns import texts
 from roster_operator.sources.values.text import NULLS
 
-_MARKS: Final = ("'", '="', *"\u2018\u2019\u201c\u201d\u201e")
+_MARKS: Final = ("'", '"', *"\u2018\u2019\u201c\u201d\u201e")
 """What holds one of them may be marked."""
 _MARKED: Final = re.compile(
-    r"""\s*(?:['\u2018\u2019](?P<apostrophe>.*?)['\u2018\u2019]?|="(?P<formula>.*)"|[\u201c-\u201e](?P<quoted>.*)[\u201c\u201d"])\s*""",
+    r"""\s*(?:['\u2018\u2019](?P<apostrophe>.*?)['\u2018\u2019]?|=?["\u201c-\u201e](?P<quoted>.*)["\u201c\u201d])\s*""",
     re.DOTALL,
 )
 _NO_IDS: Final = frozenset(
@@ -27,7 +27,8 @@ _SIGNS: Final = ("E+", "e+", ".", ",")
 
 
 def unmarked(column: list[str]) -> list[str]:
-    """Cells without what spreadsheets mark texts with: '00123, ="00123", and quotation marks that were made curly."""
+    """Cells without what spreadsheets mark texts with: '00123, ="00123", and quotation marks that are curly, or
+    do not begin the cell."""
     together = "".join(column)
     if not any(mark in together for mark in _MARKS):
         return column

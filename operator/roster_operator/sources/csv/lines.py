@@ -25,7 +25,7 @@ _LONG_LINE: Final = 128 * 1024
 _STEP_BYTES: Final = 1536 * 1024
 """Of a file, in so few rows; more than the longest lines have, so that one of the rows does not end."""
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MARKS: Final = (b"'", b'="', b"\xe2\x80", b"\x91", b"\x92", b"\x93", b"\x94")
+_MARKS: Final = (b"'", b'="', b' "', b"\xe2\x80", b"\x91", b"\x92", b"\x93", b"\x94")
 """Bytes of them in UTF-8 and in Windows-1252."""
 _END_OF_FILE: Final = re.compile(rb"\x1a+[\r\n]*\Z")
 """What DOS ends a text with; old programs still write it."""
@@ -41,7 +41,7 @@ class Lines:
         self.too_long = 0
         """Lines that were left out, as no row is so long."""
         self.marked = False
-        """Whether any line holds an apostrophe, a quotation mark that is curly, or one behind an equals sign."""
+        """Whether any line holds an apostrophe, or a quotation mark that is curly, or behind a blank or "="."""
         self.given = 0
         """Bytes of the lines that were given."""
         self._stream = stream

@@ -13,10 +13,11 @@ from itertools import islice
 from typing import IO, Final
 
 from roster_operator.interruption import Interruption
-from roster_operator.sources.csv.failures import Flawed
+from roster_operator.sources.csv.failures import Flawed, Renamed, shown
 from roster_operator.sources.csv.lines import Lines
+from roster_operator.sources.csv.official import OFFICIAL
 from roster_operator.sources.csv.widths import Row, Sound, Widths
-from roster_operator.sources.values.lookalikes import folded
+from roster_operator.sources.values.lookalikes import folded, lookalike
 
 BATCH: Final = 5000
 """Rows."""
@@ -28,7 +29,9 @@ _MAX_COLUMNS: Final = 500
 _DELIMITERS: Final = (",", ";", "\t")
 _MAX_SPREAD: Final = 10
 """Lines of one row. OneRoster allows one; beyond a few, a quotation mark was never closed and took in other rows."""
-_KEYS: Final = frozenset({"sourcedid", "propertyname"})
+_KEY: Final = "sourcedId"
+_OFFICIAL: Final = frozenset(folded(name) for names in OFFICIAL.values() for name in names)
+_KEYS: Final = frozenset({folded(_KEY), "propertyname"})
 """One of them is a column of every file; the second of the manifest."""
 
 
@@ -163,7 +166,19 @@ def _header(first: str, label: str) -> tuple[str, Row]:
             names = next(csv.reader([first], delimiter=delimiter), [])
             if len(names) <= _MAX_COLUMNS and not _KEYS.isdisjoint(map(folded, names)):
                 return delimiter, names
-    raise Flawed(
+    raise _no_header(first, label)
+
+
+def _no_header(first: str, label: str) -> Flawed:
+    for delimiter in _DELIMITERS:
+        names = first.rstrip("\r\n").split(delimiter)
+        if len(_OFFICIAL.intersection(map(folded, names))) > 1:
+            other = lookalike(_KEY, names, ())
+            called = f", but one that is called {shown(other)}, which may hold the same" if other else ""
+            return (Renamed if other else Flawed)(
+                f"{label} has no column {_KEY}{called}. District: export it with one of that name."
+            )
+    return Flawed(
         f"{label} does not begin with a line of column names. District: export it with the header of OneRoster, in "
         "UTF-8."
     )
