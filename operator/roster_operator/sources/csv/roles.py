@@ -16,9 +16,6 @@ from roster_operator.roster.models import Part, Role, Status
 
 _STAFF: Final = frozenset({Role.TEACHER, Role.AIDE})
 _MAY_TEACH: Final = _STAFF | {Role.ADMINISTRATOR}
-_NO_ANSWERS: Final = frozenset({Role.STUDENT, Role.FORMER, Role.UNCLEAR})
-_STRICT: Final = (Role.STUDENT, Role.FORMER, Role.UNCLEAR, Role.ADMINISTRATOR, Role.AIDE)
-"""From what gives least on."""
 _MAX_WAITING: Final = 10_000
 """Different dates of which it is not known whether day or month comes first; a roster has some hundred."""
 
@@ -96,15 +93,6 @@ class Roles:
         if said.status is Status.UNRECOGNIZED and is_on is not False:
             return None, False
         return is_on, True
-
-
-def stricter(one: Role, other: Role) -> Role:
-    """Of what two files say of a person, what gives less; one that says nothing does not count."""
-    both = {one, other} - {Role.UNKNOWN}
-    if len(both) < 2:
-        return next(iter(both), Role.UNKNOWN)
-    strict = _STRICT if both & _NO_ANSWERS or both <= _MAY_TEACH else ()
-    return next((role for role in strict if role in both), Role.UNCLEAR)
 
 
 @lru_cache(maxsize=4096)

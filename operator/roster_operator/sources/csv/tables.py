@@ -23,9 +23,10 @@ from roster_operator.roster.models import (
     Standing,
 )
 from roster_operator.sources.csv.files import File
-from roster_operator.sources.csv.roles import Roles, stricter
+from roster_operator.sources.csv.roles import Roles
 from roster_operator.sources.values.columns import logins
 from roster_operator.sources.values.ends import after_last_day
+from roster_operator.sources.values.roles import stricter
 from roster_operator.sources.values.rows import kept, part_of, session_of, standing_of
 from roster_operator.sources.values.text import references, text, told
 from roster_operator.sources.values.words import status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from roster_operator.sources.values.identifiers import NO_IDS, may_be_rounded
 from roster_operator.sources.values.text import FILLERS, MAX_TEXT, text
 
 _LONGEST_FILLER: Final = max(map(len, FILLERS))
@@ -16,7 +17,7 @@ class NeedsCare(Exception):
 def texts(column: list[Any]) -> list[str]:
     """What `text` makes of each value."""
     try:
-        clean = _clean(column)
+        clean = _clean("".join(column))
     except TypeError:  # something that is no string is among them
         if None in column:
             return texts(["" if value is None else value for value in column])
@@ -34,19 +35,18 @@ def logins(column: list[Any]) -> list[str]:
 
 
 def identifiers(column: list[str]) -> list[str]:
-    """The same for strings of which none is long or empty; raises `NeedsCare` if one is empty without its blanks."""
-    if _clean(column):
-        return column
-    cleaned = list(map(text, column))
-    if not all(cleaned):
+    """What `identifier` makes of strings of which none is long or empty; raises `NeedsCare` if one of them is no id."""
+    together = "".join(column)
+    if not _clean(together):
+        column = list(map(text, column))
+    if not NO_IDS.isdisjoint(column) or may_be_rounded(together):
         raise NeedsCare
-    return cleaned
+    return column
 
 
-def _clean(column: list[str]) -> bool:
-    """Whether no string holds what `text` removes, by a look at all at once.
+def _clean(together: str) -> bool:
+    """Whether no string holds what `text` removes, by a look at all of them, one after the other.
 
     Of all that Python takes for blank, the space is the only character that is printable.
     """
-    together = "".join(column)
     return together.isprintable() and " " not in together
