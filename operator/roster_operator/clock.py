@@ -6,9 +6,8 @@ Everything else is handed a `Clock`, so that tests and benchmarks decide what ti
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -69,6 +68,6 @@ class FixedClock:
         self._elapsed += by.total_seconds()
 
 
-def today(clock: Clock, zone: ZoneInfo) -> date:
+def today(clock: Clock, zone: tzinfo) -> date:
     """The calendar day in a district's time zone."""
     return clock.now().astimezone(zone).date()

@@ -25,7 +25,8 @@ FIRST_SYNCS = """
 import sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from roster_operator.sources import oauth2
-from roster_operator.sources.oneroster import decode, wire
+from roster_operator.roster.dates import Days
+from roster_operator.sources.oneroster import decode, members, users, wire
 from roster_operator.controller.reconcile import memory, persons, spool
 from roster_operator.sources.vendors import profile_of
 
@@ -36,8 +37,10 @@ def first(_number):
     start.wait(30)
     profile_of("Aeries")
     oauth2._decode_grant(b'{"access_token": "x", "expires_in": 60}')
-    for shape, key in ((wire.ORGS, "orgs"), (wire.USERS, "users"), (wire.CLASSES, "classes")):
-        decode._decoder(shape.row, key).decode(b"{}")
+    everybody = users.UserShapes(Days("2026-10-15")).everybody
+    for shape, key in ((wire.ORGS, "orgs"), (everybody, "users"), (wire.CLASSES, "classes")):
+        for row in (shape.row, members.complete(shape.row), members.closed(shape.row, shape.members.official)):
+            decode._decoder(row, key).decode(b"{}")
     spool._DECODER.decode(b"\\x90")
     persons._PEOPLE.decode(b"\\x90")
 

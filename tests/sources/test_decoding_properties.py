@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sources.support.opened import API, BASE, opened, read
 from tests.sources.support.servers import TOKEN
+from tests.sources.support.shapes import USERS
 
 from roster_operator.errors import RosterOperatorError, SourceError
 from roster_operator.roster.models import Enrollment, Status
-from roster_operator.sources.oneroster import wire, wire_v1p2
+from roster_operator.sources.oneroster import wire
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.wire import Shape
@@ -33,8 +34,7 @@ SHAPES: dict[str, Shape[Any]] = {
     "courses": wire.COURSES,
     "classes": wire.CLASSES,
     "enrollments": wire.ENROLLMENTS,
-    "users": wire.USERS,
-    "users of 1.2": wire_v1p2.USERS,
+    "users": USERS,
 }
 shapes = st.sampled_from(list(SHAPES.values()))
 
@@ -135,7 +135,7 @@ def test_a_page_that_was_damaged_on_its_way_is_read_or_refused(case: tuple[Shape
     check(outcome(lambda: decode_page(body, shape, shape.key, BASE)))
 
 
-@pytest.mark.parametrize("name", ["courses", "enrollments", "users of 1.2"])
+@pytest.mark.parametrize("name", ["courses", "enrollments", "users"])
 @pytest.mark.parametrize(
     "body",
     [

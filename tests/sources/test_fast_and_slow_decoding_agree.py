@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.sources.support.shapes import STUDENTS, TEACHERS
+from tests.sources.support.shapes import USERS as EVERYBODY
 
 from roster_operator.sources.oneroster import wire
 from roster_operator.sources.oneroster.decode import decode_page
@@ -58,7 +60,7 @@ PLAIN_ENROLLMENT = {
 }
 
 
-@pytest.mark.parametrize("shape", [wire.TEACHERS, wire.STUDENTS, wire.USERS])
+@pytest.mark.parametrize("shape", [TEACHERS, STUDENTS, EVERYBODY])
 @given(page=st.one_of(rows(USERS), rows(PLAIN_USER)))
 @example(page=[{"sourcedId": "a", "username": None, "email": "a@b"}, {"sourcedId": " b", "username": "b"}])
 def test_users(shape: Shape[Any], page: list[dict[str, Any]]) -> None:
@@ -86,7 +88,7 @@ def test_a_column_is_cleaned_as_its_values_are(column: list[Any]) -> None:
 def test_pages_as_the_specification_has_them_are_read_by_columns() -> None:
     """Else all of the above compares the slow path with itself."""
     users = json.dumps({"users": [{"sourcedId": "a", "username": "ä", "enabledUser": "true", "role": "student"}]})
-    assert type(decode_page(users.encode(), wire.STUDENTS, "x", "here").rows).__name__ == "People"
+    assert type(decode_page(users.encode(), STUDENTS, "x", "here").rows).__name__ == "People"
     refs = {"user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}}
     for said in ({"role": "student"}, {"role": "Student", "status": "ok"}, {"beginDate": "2026-08-12"}):
         enrolled = json.dumps({"enrollments": [{"sourcedId": "e", **refs, **said}]})
@@ -96,5 +98,5 @@ def test_pages_as_the_specification_has_them_are_read_by_columns() -> None:
 def test_identifiers_that_are_blank_need_care() -> None:
     assert identifiers([" a", "b"]) == ["a", "b"]
     body = b'{"users":[{"sourcedId":"a"},{"sourcedId":" "}]}'
-    page = decode_page(body, wire.USERS, "x", "here")
+    page = decode_page(body, EVERYBODY, "x", "here")
     assert ([row.id for row in page.rows], page.rejected) == (["a"], 1)

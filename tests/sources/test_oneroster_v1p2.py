@@ -10,12 +10,12 @@ import httpx2
 import pytest
 from tests.sources.support.opened import API, BASE, KEYS, opened, read
 from tests.sources.support.servers import TOKEN, TableServer, form, page, rows_of
+from tests.sources.support.shapes import STUDENTS, TEACHERS, USERS
 
 from roster_operator.errors import ScopeRejected, SourceProtocolError, WrongURL
 from roster_operator.roster.models import Person, Role, Status
 from roster_operator.sources.oneroster.decode import decode_page
 from roster_operator.sources.oneroster.settings import Version
-from roster_operator.sources.oneroster.wire_v1p2 import STUDENTS, TEACHERS, USERS
 from roster_operator.sources.source import Complete, Section
 
 V2 = "/ims/oneroster/rostering/v1p2"
@@ -177,23 +177,47 @@ def persons(*rows: Any, default: Any = USERS) -> list[Person]:
         ([{"role": "ext:librarian"}], Role.OTHER),
         ([{"roleType": "secondary", "role": "parent"}, {"role": "teacher"}], Role.TEACHER),
         ([{"role": "teacher"}, {"role": "principal"}], Role.TEACHER),
-        ([{"role": "teacher"}, {"role": "student"}], Role.UNKNOWN),
-        ([{"role": "student", "endDate": "2015-06-01"}, {"role": "teacher"}], Role.UNKNOWN),
+        ([{"role": "teacher"}, {"role": "student"}], Role.STUDENT),
+        ([{"role": "student", "endDate": "2015-06-01"}, {"role": "teacher"}], Role.TEACHER),
         ([{"role": "student"}, {"roleType": "secondary", "role": "teacher"}], Role.STUDENT),
         ([{"roleType": "secondary", "role": "teacher"}, {"roleType": "secondary", "role": "aide"}], Role.TEACHER),
-        ([{"roleType": "secondary", "role": "teacher"}, {"roleType": "secondary", "role": "student"}], Role.UNKNOWN),
+        ([{"roleType": "secondary", "role": "teacher"}, {"roleType": "secondary", "role": "student"}], Role.STUDENT),
+        ([{"role": "teacher", "endDate": "2015-06-01"}], Role.FORMER),
+        ([{"role": "teacher", "endDate": "soon"}], Role.UNCLEAR),
+        ([{"role": "teacher", "EndDate": "2015-06-01"}], Role.FORMER),
+        ([{"Role": "teacher", "RoleType": "primary"}], Role.TEACHER),
         ([{"roleType": "Primary", "role": "Teacher", "beginDate": "2020-01-01", "endDate": None}], Role.TEACHER),
         ([], Role.UNKNOWN),
     ],
 )
-def test_of_several_roles_the_primary_one_counts(roles: list[dict[str, Any]], role: Role) -> None:
+def test_of_several_roles_those_that_hold_count(roles: list[dict[str, Any]], role: Role) -> None:
     assert persons(user("u-1", *roles))[0].role is role
 
 
-def test_a_student_among_other_things_is_none_whatever_the_route_says() -> None:
+def test_a_student_among_other_things_is_one_whatever_the_route_says() -> None:
     both = user("u-1", {"role": "teacher"}, {"role": "student"})
-    assert persons(both, default=TEACHERS)[0].role is Role.UNKNOWN
-    assert persons(both, default=STUDENTS)[0].role is Role.UNKNOWN
+    assert persons(both, default=TEACHERS)[0].role is Role.STUDENT
+    assert persons(both, default=STUDENTS)[0].role is Role.STUDENT
+
+
+@pytest.mark.parametrize(
+    ("alone", "roles", "role"),
+    [
+        ("", [{"role": "teacher"}], Role.TEACHER),
+        (None, [{"role": "teacher", "endDate": "2015-06-01"}], Role.FORMER),
+        ("teacher", [{"role": "teacher", "endDate": "2015-06-01"}], Role.FORMER),
+        ("teacher", [{"role": "student"}], Role.STUDENT),
+        ("student", [{"role": "teacher"}], Role.STUDENT),
+        ("aide", [], Role.AIDE),
+        ("aide", None, Role.AIDE),
+        ("aide", [{"role": ""}], Role.AIDE),
+        ("", [], Role.UNKNOWN),
+    ],
+)
+def test_a_role_beside_roles_counts_where_they_tell_nothing_or_if_it_is_a_students(
+    alone: Any, roles: Any, role: Role
+) -> None:
+    assert persons(user("u-1", roles=roles, role=alone))[0].role is role
 
 
 def test_who_has_no_role_at_all_is_what_the_route_says() -> None:

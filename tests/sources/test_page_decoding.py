@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sources.support.shapes import STUDENTS, TEACHERS, USERS
 
 from roster_operator.errors import SourceProtocolError
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session, Status
@@ -52,8 +53,8 @@ def test_rows_are_found_in_every_envelope_and_encoding(body: Any) -> None:
 def test_the_list_may_be_named_by_the_route() -> None:
     teacher = {"sourcedId": "t1", "role": "teacher"}
     for key in ("users", "teachers"):
-        assert list(decoded({key: [teacher]}, wire.TEACHERS, "teachers").rows) == [Person("t1", Role.TEACHER)]
-    assert decoded({"schools": [{"sourcedId": "1"}]}, wire.SCHOOLS, "schools").rows == [School("1")]
+        assert list(decoded({key: [teacher]}, TEACHERS, "teachers").rows) == [Person("t1", Role.TEACHER)]
+    assert decoded({"schools": [{"sourcedId": "1"}]}, wire.ORGS, "schools").rows == [School("1")]
     assert decoded({"terms": [{"sourcedId": "1"}]}, wire.SESSIONS, "terms").rows == [Session("1")]
 
 
@@ -186,21 +187,21 @@ def test_a_person_holds_what_matching_looks_at_and_no_name(company: list[Any]) -
         "givenName": "Jane",
         "password": "geheim",
     }
-    page = decoded({"users": [row, *company]}, wire.USERS, "users")
+    page = decoded({"users": [row, *company]}, USERS, "users")
     assert next(iter(page.rows)) == Person("u1", Role.STUDENT, "jdoe", "jdoe@example.org", "18125")
 
 
 def test_a_person_who_is_not_enabled_is_not_active() -> None:
     rows = [{"sourcedId": "u", "enabledUser": value} for value in (False, "false", "0", True, "", None)]
-    page = decoded({"users": rows}, wire.USERS, "users")
+    page = decoded({"users": rows}, USERS, "users")
     assert [person.status for person in page.rows] == [Status.GONE] * 3 + [Status.ACTIVE] * 3
 
 
 def test_a_missing_role_is_that_of_the_route() -> None:
     rows = {"users": [{"sourcedId": "u"}, {"sourcedId": "v", "role": "administrator"}]}
-    assert [p.role for p in decoded(rows, wire.TEACHERS, "teachers").rows] == [Role.TEACHER, Role.ADMINISTRATOR]
-    assert [p.role for p in decoded(rows, wire.STUDENTS, "students").rows] == [Role.STUDENT, Role.ADMINISTRATOR]
-    assert [p.role for p in decoded(rows, wire.USERS, "users").rows] == [Role.UNKNOWN, Role.ADMINISTRATOR]
+    assert [p.role for p in decoded(rows, TEACHERS, "teachers").rows] == [Role.TEACHER, Role.ADMINISTRATOR]
+    assert [p.role for p in decoded(rows, STUDENTS, "students").rows] == [Role.STUDENT, Role.ADMINISTRATOR]
+    assert [p.role for p in decoded(rows, USERS, "users").rows] == [Role.UNKNOWN, Role.ADMINISTRATOR]
 
 
 def test_an_enrollment_needs_a_person_and_a_class() -> None:
@@ -224,15 +225,12 @@ def test_an_enrollment_needs_a_person_and_a_class() -> None:
     assert (page.received, page.rejected) == (5, 3)
 
 
-def test_only_schools_are_schools_and_others_are_not_rejected() -> None:
-    rows = [
-        {"sourcedId": kind, "type": kind, "name": "N"} for kind in ("school", "School", "district", "", "department")
-    ]
+def test_organizations_of_every_type_are_kept_with_it() -> None:
+    types = ("school", "School", "district", "", None, "department")
+    rows = [{"sourcedId": f"o{number}", "type": kind, "name": "N"} for number, kind in enumerate(types)]
     page = decoded({"orgs": rows}, wire.ORGS, "orgs")
-    assert [school.id for school in page.rows] == ["school", "School"]
-    assert (page.received, page.rejected) == (5, 1)
-    untyped = decoded({"orgs": [{"sourcedId": "1"}, {"sourcedId": "2", "type": "district"}]}, wire.SCHOOLS, "schools")
-    assert [school.id for school in untyped.rows] == ["1"]
+    assert [school.kind for school in page.rows] == ["school", "school", "district", "school", "school", "department"]
+    assert (page.received, page.rejected) == (6, 0)
 
 
 @pytest.mark.parametrize(
@@ -240,17 +238,17 @@ def test_only_schools_are_schools_and_others_are_not_rejected() -> None:
     [{"user": {"sourcedId": "u"}}, {"users": [{"sourcedId": "u"}]}, {"sourcedId": "u"}, {"user": [{"sourcedId": "u"}]}],
 )
 def test_a_single_person_comes_in_several_envelopes(body: Any) -> None:
-    assert decode_single(json.dumps(body).encode(), wire.USERS, WHERE) == [Person("u")]
+    assert decode_single(json.dumps(body).encode(), USERS, WHERE) == [Person("u")]
 
 
 @pytest.mark.parametrize("body", [b"{}", b"null", b'{"user": null}', b'{"users": []}'])
 def test_a_single_person_may_not_be_there(body: bytes) -> None:
-    assert decode_single(body, wire.USERS, WHERE) == []
+    assert decode_single(body, USERS, WHERE) == []
 
 
 def test_a_single_person_is_not_an_error_message() -> None:
     with pytest.raises(SourceProtocolError):
-        decode_single(b'{"statusInfoSet": [{"imsx_codeMajor": "failure"}]}', wire.USERS, WHERE)
+        decode_single(b'{"statusInfoSet": [{"imsx_codeMajor": "failure"}]}', USERS, WHERE)
 
 
 @pytest.mark.parametrize(

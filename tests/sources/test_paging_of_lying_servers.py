@@ -19,7 +19,7 @@ from roster_operator.sources.tally import NO_ID
 def test_a_few_duplicates_cost_a_second_reading_and_are_accepted() -> None:
     server = ListServer([*range(30), 7, 19])
     rows, outcome = server.read()
-    assert outcome == Complete(Proof.TOTAL, rows=32, pages=10, duplicates=2)
+    assert outcome == Complete(Proof.TOTAL, rows=32, pages=10, duplicates=2, totals=True, links=False, largest_page=10)
     assert sorted(rows) == sorted([*range(30), 7, 19])
 
 
@@ -79,7 +79,7 @@ def test_a_last_page_that_comes_again_behind_the_end_is_forgiven_only_if_the_tot
 
 def test_a_blank_answer_is_an_end_only_if_it_stays_blank() -> None:
     _, outcome = ListServer([], past_end=lambda offset: Page(blank=True), total=lambda count: None).read()
-    assert outcome == Complete(Proof.EMPTY_PAGE, rows=0, pages=1)
+    assert outcome == Complete(Proof.EMPTY_PAGE, rows=0, pages=1, totals=False, links=False)
 
     def blank_once(server: ListServer, offset: int, size: int) -> Page[int]:
         if not server.seen:
@@ -148,7 +148,7 @@ def test_pages_without_identifiers_are_told_from_a_page_that_comes_again() -> No
 
 def test_a_server_without_paging_that_knows_its_total_is_read_whole() -> None:
     rows, outcome = always(25, 25).read()
-    assert outcome == Complete(Proof.TOTAL, rows=25, pages=1)
+    assert outcome == Complete(Proof.TOTAL, rows=25, pages=1, totals=True, links=False, largest_page=25)
     assert len(rows) == 25
 
 

@@ -37,8 +37,8 @@ def test_schools_come_from_orgs_where_there_is_no_route_for_them() -> None:
 
     with opened(handler=token_server(schools=httpx2.Response(404), orgs=orgs)) as source:
         rows, outcome = read(source.schools())
-    assert rows == [School("2", "West")]
-    assert outcome == Complete(Proof.TOTAL, rows=2, pages=1)
+    assert rows == [School("1", kind="district"), School("2", "West")]
+    assert outcome == Complete(Proof.TOTAL, rows=2, pages=1, totals=True, links=False, largest_page=2)
 
 
 def test_a_section_that_is_forbidden_is_raised_with_its_word() -> None:
@@ -69,7 +69,7 @@ def test_people_are_teachers_and_students() -> None:
     with opened(handler=token_server()) as source:
         rows, outcome = read(source.people())
     assert [row.role for row in rows] == [Role.TEACHER] * 3 + [Role.STUDENT] * 3
-    assert outcome == Complete(Proof.TOTAL, rows=6, pages=2)
+    assert outcome == Complete(Proof.TOTAL, rows=6, pages=2, totals=True, links=False, largest_page=3)
 
 
 @pytest.mark.parametrize("missing", [("teachers", "students"), ("teachers",), ("students",)])
@@ -88,7 +88,7 @@ def test_people_are_only_as_well_proved_as_the_lesser_of_both() -> None:
 
     with opened(handler=token_server(students=without_total)) as source:
         _, outcome = read(source.people())
-    assert outcome == Complete(Proof.EMPTY_PAGE, rows=8, pages=2)
+    assert outcome == Complete(Proof.EMPTY_PAGE, rows=8, pages=2, totals=False, links=False, largest_page=5)
 
 
 def test_an_incomplete_part_makes_people_incomplete() -> None:

@@ -136,7 +136,11 @@ def test_a_wrong_secret_is_rejected_whatever_the_server_speaks(auth: Any, kind: 
     ids=" ".join,
 )
 def test_habits_and_passing_troubles_cost_no_row(faults: list[str]) -> None:
-    assert enrollments(*faults) == (ROWS, Complete(Proof.TOTAL, rows=ROWS, pages=pages_of(faults)))
+    rows, outcome = enrollments(*faults)
+    assert isinstance(outcome, Complete)
+    assert (rows, outcome.proof, outcome.rows, outcome.pages) == (ROWS, Proof.TOTAL, ROWS, pages_of(faults))
+    assert (outcome.totals, outcome.links) == (True, faults[0] != "no-link")
+    assert outcome.largest_page == (30 if faults[0] == "clamp=30" else 50)
 
 
 def pages_of(faults: list[str]) -> int:
@@ -240,7 +244,7 @@ def test_a_district_without_sections_yet_is_told_by_the_probe() -> None:
         report = source.probe()
         rows, outcome = read(source.enrollments())
     assert {str(access.section) for access in report.sections if access.empty} == {"classes", "enrollments"}
-    assert (rows, outcome) == ([], Complete(Proof.TOTAL, rows=0, pages=1))
+    assert (rows, outcome) == ([], Complete(Proof.TOTAL, rows=0, pages=1, totals=True, links=False))
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])

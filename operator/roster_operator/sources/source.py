@@ -53,10 +53,18 @@ class Complete:
     rejected: int = 0
     """Rows that could not be read as what they should be; the rest of their page was kept."""
     duplicates: int = 0
+    totals: bool | None = None
+    """Whether the server named a total; None if this source does not say."""
+    links: bool | None = None
+    """Whether the server sent links from page to page; None if this source does not say."""
+    largest_page: int = 0
+    """Rows of the largest page that came; 0 if this source does not say."""
     without: frozenset[Role] = frozenset()
     """Roles that this SIS does not tell of everybody who has them, so that an absence of them means nothing."""
     untold: int = 0
     """Of `Scope.unlisted`, the classes of which nothing tells who is in them."""
+    next_change: str = ""
+    """The first day after today on which a source that judges dates itself would read other rows; empty if none is."""
 
 
 @dataclass(frozen=True, slots=True)

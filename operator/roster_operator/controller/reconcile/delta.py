@@ -131,6 +131,7 @@ class DeltaRead:
         self._watermark = watermark
         self._most = max(_FEW, enrollments // 2)
         self._fold = Fold(table, days)
+        self._roles_change = ""
 
     @property
     def since(self) -> datetime:
@@ -152,11 +153,12 @@ class DeltaRead:
 
     def next_watermark(self, started: datetime, conflicts: int, days: Iterable[str]) -> Watermark:
         """From where the next delta read goes on; `days`: on which terms begin or end."""
-        before = self._watermark
+        before, fold = self._watermark, self._fold
+        changes = (before.until, fold.next_change, self._roles_change, *days)
         return replace(
             before,
             since=started,
-            until=earliest_after(self._days.today, (before.until, self._fold.next_change, *days)),
+            until=earliest_after(self._days.today, changes),
             conflicts=before.conflicts + conflicts,
         )
 
@@ -173,6 +175,7 @@ class DeltaRead:
         except (SectionNotShared, WrongURL):
             scope = Scope(schools=set(self._table.offer.schools), classes=self._table.bits.keys())
             read(self._source.people(scope), Section.STUDENTS, scratch, take)
+        self._roles_change = scratch.proofs[Section.STUDENTS].next_change
 
 
 def _of_known_part(page: Collection[Person]) -> list[Person]:

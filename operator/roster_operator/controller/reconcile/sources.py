@@ -6,12 +6,14 @@ district of that type is met: a program that meets none is neither delayed by it
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, cast
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, SourceType, TokenRequest
 from roster_operator.clock import Clock
+from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
@@ -63,7 +65,8 @@ def open_source(
     """
     if spec.source.type in _OTHERS:
         return _other(spec.source.type).open_source(spec, credentials, clock, interruption, roster_files=roster_files)
-    return open_oneroster(oneroster_settings(spec.source), credentials, clock=clock, interruption=interruption)
+    settings = oneroster_settings(spec.source, time_zone(spec))
+    return open_oneroster(settings, credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
@@ -77,8 +80,8 @@ def _other(source_type: SourceType) -> _Other:
     return cast("_Other", import_module(_OTHERS[source_type]))
 
 
-def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
-    """What the spec says, and where it says nothing, what the profile of its vendor says."""
+def oneroster_settings(source: RosterSourceSpec, zone: tzinfo = UTC) -> OneRosterSettings:
+    """What the spec says, and where it says nothing, what the profile of its vendor says; `zone`: the district's."""
     profile = profile_of(source.vendor)
     token = source.token_request or TokenRequest()
     timeout = source.request_timeout
@@ -105,5 +108,6 @@ def oneroster_settings(source: RosterSourceSpec) -> OneRosterSettings:
         ),
         filters=None if filters is None else frozenset(map(Filter, filters)),
         end_dates=EndDates(source.end_dates or profile.end_dates.value),
+        time_zone=zone,
         words=profile.wording,
     )

@@ -45,7 +45,7 @@ from roster_operator.licensing.records import Revision
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Person
 from roster_operator.roster.quality import Question
-from roster_operator.sources.source import Report, RosterSource, Scope, Section
+from roster_operator.sources.source import Complete, Report, RosterSource, Scope, Section
 
 log = logging.getLogger(__name__)
 
@@ -238,7 +238,8 @@ class _Reconcile:
         observations.questions.update(table.questions + persons.questions)
         in_scope = ClassMemory([*table.bits, *persons.fold.unlisted], names)
         observations.new_scope = in_scope if in_scope != before else None
-        self.next_changes = (terms.next_change, persons.fold.next_change)
+        roles = (proof.next_change for proof in observations.proofs.values())
+        self.next_changes = (*self.next_changes, terms.next_change, persons.fold.next_change, *roles)
         reads.pass_days(self.next_changes)
         observations.roster = RosterCounts(
             schools=len(selection.schools),
@@ -256,9 +257,12 @@ class _Reconcile:
 
         Who cannot be looked up stays unknown, and is left as is; so a failure here is no reason to end the sync.
         """
+        reading = source.people_by_id(missing)
         try:
-            for page in source.people_by_id(missing):
+            for page in reading:
                 compare(page)
+            if isinstance(reading.outcome, Complete):
+                self.next_changes = (*self.next_changes, reading.outcome.next_change)
         except SourceError as error:
             log.warning("persons enrolled could not be looked up by id: reason=%s", error.reason)
 

@@ -17,6 +17,7 @@ from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.routes import Routes, routes_of
 from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase
+from roster_operator.sources.oneroster.users import UserShapes
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import Section
@@ -44,8 +45,13 @@ class OneRosterClient:
         retrier: Retrier,
         settle: Settle,
         settings: OneRosterSettings,
+        *,
+        users: UserShapes,
     ) -> None:
-        """`bases`: where the API may be. `settle` is called once for each, before the first request to it."""
+        """`bases`: where the API may be. `settle` is called once for each, before the first request to it.
+
+        `users`: how users are read today.
+        """
         self._base, *self._others = bases
         self._http = http
         self._retrier = retrier
@@ -57,6 +63,7 @@ class OneRosterClient:
         self._lock = threading.Lock()
         self._decoding = threading.Lock()
         """One page at a time: the interpreter runs one thread anyway, and rows of several would not fit its caches."""
+        self._users = users
         self.words = settings.words
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
@@ -76,7 +83,12 @@ class OneRosterClient:
     @property
     def routes(self) -> Routes:
         """What the server is asked for."""
-        return routes_of(self._base.version, self._missing)
+        return routes_of(self._users, self._missing)
+
+    @property
+    def next_role_change(self) -> str:
+        """The first day after today on which a role begins or ends, of those that were read; empty if none does."""
+        return self._users.next_change
 
     @property
     def accepted(self) -> bool:

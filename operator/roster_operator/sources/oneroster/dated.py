@@ -83,7 +83,7 @@ def _dated(identifier: str, row: DatedRow, keep: list[Dated]) -> bool:
     return True
 
 
-DATED: Final[Shape[Dated]] = Shape(ENROLLMENTS.key, ENROLLMENTS.singular, DatedRow, by_row(_dated))
+DATED: Final[Shape[Dated]] = Shape(ENROLLMENTS.key, ENROLLMENTS.singular, DatedRow, by_row(_dated), ENROLLMENTS.members)
 
 
 def enrollments_of(rows: Collection[Dated], ends: EndDates) -> Collection[Enrollment]:

@@ -6,8 +6,8 @@ takes the page apart and forgives row by row; a row that cannot be saved is coun
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Set
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, Protocol, TypeVar
@@ -17,29 +17,30 @@ import msgspec
 from roster_operator.errors import SourceProtocolError
 from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.failures import Garbled
+from roster_operator.sources.oneroster import members
+from roster_operator.sources.oneroster.forgiving import (
+    MISSING,
+    Body,
+    forgiven,
+    listed,
+    refuse_many_parts,
+    says_failure,
+    single,
+    tree_of,
+)
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.wire import Ref, Shape
-from roster_operator.sources.oneroster.wire_v1p2 import RoleRow
+from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.values.columns import NeedsCare
-from roster_operator.sources.values.text import reference, references, text
 
 RowT = TypeVar("RowT")
 
-Body = bytes | bytearray
-
-_MAX_ELEMENTS: Final = 3_000_000
-"""Of an answer: what it becomes in memory must stay within some hundred megabytes."""
 _SUSPICIOUS: Final = 16 * 1024 * 1024
 """Bytes from which on parts are counted before the fast path, too; a page of 5000 rows has 5 MB at most."""
 _TAIL: Final = 64
 """Bytes in which an answer ends, blanks and all."""
 _BLANKS: Final = b" \t\r\n"
-_NOT_ROWS: Final = frozenset({"statusInfoSet", "statusInfo", "imsx_StatusInfo", "errors", "warnings"})
-_REFS: Final = frozenset({"terms"})
-_ROWS: Final = {"roles": RoleRow}
-_SINGLE_REFS: Final = frozenset({"course", "school", "user", "class"})
-_MISSING: Final = object()
 _BOM: Final = b"\xef\xbb\xbf"
+_PARTS: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]] | None)
 _FAILED: Final = re.compile(rb"ode_?[Mm]ajor\"\s*:\s*\"[Ff](?:ailure|AILURE)\"")
 """What an answer that failed has in it somewhere (OneRoster 1.1, section 3.6); few others have."""
 
@@ -54,22 +55,67 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
     if body.startswith(_BOM):
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
-        _refuse_many_parts(body, where)
+        refuse_many_parts(body, where)
     page = _at_once(body, shape, alone=True) if _ends_with_its_list(body) else None
     if page is None and not _FAILED.search(body):
         page = _at_once(body, shape)
     return page if page is not None else _with_care(body, shape, route, where)
 
 
+def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
+    """The one row of an answer to a request by identifier; none if the answer is empty."""
+    found = single(tree_of(body, where), shape)
+    if not found:
+        return []
+    page = forgiven(found, shape)
+    if page.rejected:
+        raise SourceProtocolError(f"{where} answered a request for one {shape.singular} with something else.")
+    if page.instead:
+        raise SourceProtocolError(members.message(shape.key, page.instead))
+    return list(page.rows)
+
+
 def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False) -> Page[RowT] | None:
     """The fast paths; None if none of them can read it. `alone`: nor if it has anything beside the rows."""
     ways = [*((plain.row, plain.gather) for plain in shape.plain), (shape.row, shape.gather)]
-    for row, gather in ways:
-        with suppress(ValueError, RecursionError, NeedsCare):
-            rows = _decoder(row, shape.key, alone=alone).decode(body).rows
-            if rows:
-                return gather(rows)
+    for kind, gather in ways:
+        complete, closed = members.complete(kind), members.closed(kind, shape.members.official)
+        for variant in (kind,) if kind is shape.row and shape.nested else (complete, closed, kind):
+            with suppress(ValueError, RecursionError, NeedsCare):
+                rows = _decoder(variant, shape.key, alone=alone).decode(body).rows
+                if rows:
+                    page = gather(rows)
+                    page.lacking = members.not_held(rows, shape.members)
+                    if variant is kind or (variant is complete and page.lacking):
+                        page.instead = _instead(body, shape, page.lacking)
+                    return page
     return None
+
+
+def _instead(body: Body, shape: Shape[RowT], lacking: Set[str]) -> dict[str, str]:
+    """What stands in the place of members that no row holds; raises `NeedsCare` if any is spelled in another way."""
+    rows: list[dict[str, msgspec.Raw]] = _decoder(dict[str, msgspec.Raw], shape.key).decode(body).rows or []
+    if members.spelled_otherwise(set().union(*rows), shape.row):
+        raise NeedsCare
+    for member, kind in shape.nested.items():
+        parts = (_PARTS.decode(row[member]) or [] for row in rows if member in row)
+        if members.spelled_otherwise({name for some in parts for part in some for name in part}, kind):
+            raise NeedsCare
+    return members.replaced(lacking, rows, shape.members)
+
+
+def _with_care(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
+    tree = tree_of(body, where)
+    if tree is None or tree == {}:
+        return Page(blank=True, bare=True)
+    found = listed(tree, shape.key, route) if isinstance(tree, dict) else MISSING
+    if found is MISSING:
+        raise Garbled(f"{where} sent JSON without the member {shape.key}. It may be an error in disguise.")
+    if says_failure(tree):
+        raise Garbled(f"{where} sent an answer that says of itself that it failed.")
+    if not found and not isinstance(found, list):
+        return Page(blank=True)
+    return forgiven(found if isinstance(found, list) else [found], shape)
 
 
 def _ends_with_its_list(body: Body) -> bool:
@@ -77,134 +123,19 @@ def _ends_with_its_list(body: Body) -> bool:
     return bytes(body[-_TAIL:]).translate(None, _BLANKS).endswith(b"}]}")
 
 
-def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
-    """The one row of an answer to a request by identifier; none if the answer is empty."""
-    tree = _tree(body, where)
-    found = tree.get(shape.singular, tree.get(shape.key, tree)) if isinstance(tree, dict) else tree
-    if not found:
-        return []
-    page = _forgiven(found if isinstance(found, list) else [found], shape)
-    if page.rejected:
-        raise SourceProtocolError(f"{where} answered a request for one {shape.singular} with something else.")
-    return list(page.rows)
-
-
 class _Rows(Protocol):
-    rows: list[Any] | msgspec.UnsetType | None
+    rows: list[Any] | None
 
 
-def _decoder(row: type[msgspec.Struct], key: str, *, alone: bool = False) -> msgspec.json.Decoder[_Rows]:
+def _decoder(row: Any, key: str, *, alone: bool = False) -> msgspec.json.Decoder[_Rows]:
     """`alone`: it takes no answer that has anything beside the rows."""
     return decoder_of(_envelope(row, key, alone))
 
 
 @cache
-def _envelope(row: type[msgspec.Struct], key: str, alone: bool) -> Any:
+def _envelope(row: Any, key: str, alone: bool) -> Any:
     return msgspec.defstruct(
         "Envelope",
-        [("rows", list[row] | None | msgspec.UnsetType, msgspec.field(default=msgspec.UNSET, name=key))],  # type: ignore[valid-type]
+        [("rows", list[row] | None, msgspec.field(default=None, name=key))],
         forbid_unknown_fields=alone,
     )
-
-
-@cache
-def _members(kind: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
-    """The attributes of a row, each with its name in JSON."""
-    return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(kind))
-
-
-def _with_care(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
-    tree = _tree(body, where)
-    if tree is None or tree == {}:
-        return Page(blank=True, bare=True)
-    found = _member(tree, shape.key, route) if isinstance(tree, dict) else _MISSING
-    if found is _MISSING:
-        raise Garbled(f"{where} sent JSON without the member {shape.key}. It may be an error in disguise.")
-    if _says_failure(tree):
-        raise Garbled(f"{where} sent an answer that says of itself that it failed.")
-    if not found and not isinstance(found, list):
-        return Page(blank=True)
-    return _forgiven(found if isinstance(found, list) else [found], shape)
-
-
-def _member(tree: dict[str, Any], key: str, route: str) -> object:
-    """The list of rows: by the specification's key, by the route's name, or because there is no other list."""
-    for name in (key, route):
-        if isinstance(tree.get(name, _MISSING), (list, dict, type(None))):
-            return tree[name]
-    lists = [value for name, value in tree.items() if isinstance(value, list) and name not in _NOT_ROWS]
-    return lists[0] if len(lists) == 1 else _MISSING
-
-
-def _says_failure(tree: dict[str, Any]) -> bool:
-    """Whether a status beside the rows says that they could not be given (OneRoster 1.1, section 3.6)."""
-    statuses = [tree]
-    for name in _NOT_ROWS:
-        value = tree.get(name)
-        statuses += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
-    return any(
-        name.lower().endswith("codemajor") and text(value).lower() == "failure"
-        for status in statuses
-        for name, value in status.items()
-    )
-
-
-def _forgiven(rows: list[Any], shape: Shape[RowT]) -> Page[RowT]:
-    return shape.gather([_forgiven_row(row, shape.row) for row in rows])
-
-
-def _forgiven_row(row: object, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    """A typed row of whatever came; an empty one if that was no row at all."""
-    if not isinstance(row, dict):
-        return kind()
-    values: dict[str, Any] = {}
-    for attribute, member in _members(kind):
-        value = row.get(member)
-        if member in _SINGLE_REFS:
-            named = reference(value)
-            values[attribute] = Ref(named) if named else None
-        elif member in _REFS:
-            values[attribute] = [Ref(named) for named in references(value)]
-        elif member in _ROWS:
-            values[attribute] = [_forgiven_row(item, _ROWS[member]) for item in _listed(value)]
-        else:
-            values[attribute] = text(value[0] if isinstance(value, list) and len(value) == 1 else value)
-    return kind(**values)
-
-
-def _listed(value: object) -> list[Any]:
-    """The objects of a list, or the one that is not in a list."""
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, dict)]
-
-
-def _tree(body: Body, where: str) -> Any:
-    """The answer as plain Python objects, after every leniency that JSON parsers have."""
-    _refuse_many_parts(body, where)
-    try:
-        return msgspec.json.decode(body)
-    except RecursionError:
-        raise SourceProtocolError(f"{where} sent an answer that is nested too deeply.") from None
-    except ValueError:
-        pass
-    try:
-        return json.loads(_as_text(body), strict=False)
-    except RecursionError:
-        raise SourceProtocolError(f"{where} sent an answer that is nested too deeply.") from None
-    except ValueError:
-        raise Garbled(f"{where} sent an answer that is not JSON, or was cut off.") from None
-
-
-def _refuse_many_parts(body: Body, where: str) -> None:
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_ELEMENTS:
-        raise SourceProtocolError(f"{where} sent an answer with more parts than any page of a roster has.")
-
-
-def _as_text(body: Body) -> str:
-    """Text in the encodings that servers use without saying so."""
-    if bytes(body[:2]) in {b"\xff\xfe", b"\xfe\xff"}:
-        return body.decode("utf-16", "replace")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")

@@ -6,8 +6,9 @@ from typing import Final
 
 import httpx2
 
-from roster_operator.clock import Clock
+from roster_operator.clock import Clock, today
 from roster_operator.interruption import Interruption
+from roster_operator.roster.dates import Days
 from roster_operator.sources.addresses import is_internal
 from roster_operator.sources.clients import open_client
 from roster_operator.sources.connections import Connections
@@ -15,9 +16,10 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.http import BoundedHttp
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.negotiation import Negotiation
-from roster_operator.sources.oneroster.settings import OneRosterSettings
+from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings
 from roster_operator.sources.oneroster.source import OneRosterSource
 from roster_operator.sources.oneroster.urls import possible_bases
+from roster_operator.sources.oneroster.users import UserShapes
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.workers import Workers
@@ -66,5 +68,7 @@ def open_oneroster(
         each_look=http.break_off_overdue,
         end=connections.end,
     )
-    server = OneRosterClient(bases, http, retrier, negotiation.settle, settings)
+    days = Days(today(clock, settings.time_zone).isoformat(), settings.time_zone)
+    users = UserShapes(days, ends_inclusive=settings.end_dates is EndDates.INCLUSIVE)
+    server = OneRosterClient(bases, http, retrier, negotiation.settle, settings, users=users)
     return OneRosterSource(server, workers, settings, clock=clock, close=client.close)

@@ -25,6 +25,12 @@ class Page(Generic[RowT]):
     hashes: array[int] = field(default_factory=lambda: array("q"))
     """One of each row received, in their order: a hash of its identifier, or `tally.NO_ID`."""
     rejected: int = 0
+    rounded: int = 0
+    """Of these, rows in which an identifier is a number that was rounded."""
+    lacking: frozenset[str] = frozenset()
+    """Members that decide something and hold a value in no row."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Of these, the names of members that look as if they stood for them."""
     blank: bool = False
     """There was no list of rows at all, only an empty answer."""
     bare: bool = False

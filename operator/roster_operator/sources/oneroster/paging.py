@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator
+from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from roster_operator.errors import (
@@ -12,6 +13,7 @@ from roster_operator.errors import (
     SourceError,
     SourceRateLimited,
 )
+from roster_operator.sources.oneroster import members
 from roster_operator.sources.oneroster.received import Doubt, Swept
 from roster_operator.sources.oneroster.sweep import Sweep
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
@@ -61,7 +63,8 @@ def read_section(
             rows=second.rows,
             pages=first.pages + second.pages,
         )
-    return _concluded(section, second, pages=first.pages + second.pages)
+    largest = max(first.largest, second.largest)
+    return _concluded(section, replace(second, largest=largest), pages=first.pages + second.pages)
 
 
 def _without_rows(pages: Generator[Collection[RowT], None, Swept]) -> Swept:
@@ -81,6 +84,15 @@ def _concluded(section: str, swept: Swept, *, pages: int) -> Outcome:
             rows=swept.rows,
             pages=pages,
         )
+    if swept.renamed:
+        return Incomplete(members.message(section, swept.renamed), rows=swept.rows, pages=pages)
     return Complete(
-        proof=swept.proof, rows=swept.rows, pages=pages, rejected=swept.rejected, duplicates=swept.duplicates
+        proof=swept.proof,
+        rows=swept.rows,
+        pages=pages,
+        rejected=swept.rejected,
+        duplicates=swept.duplicates,
+        totals=swept.totals,
+        links=swept.links,
+        largest_page=swept.largest,
     )

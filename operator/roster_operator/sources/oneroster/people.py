@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final, cast
 
 from roster_operator.errors import SectionNotShared, SourceError
@@ -30,9 +31,27 @@ class People:
         self._fetcher = fetcher
         self._known_user = ""
         """One that the server has, to tell whether it can be asked for single users."""
+        self._everybody_was: Complete | None = None
+        """How the reading of all users ended, if there was one and it was whole."""
 
     def everyone(self) -> Pages[Person]:
         """Every teacher and student; everybody, if the server does not tell them apart."""
+        return self._as_of_today(self._teachers_and_students())
+
+    def with_ids(self, ids: Collection[str]) -> Pages[Person]:
+        """Those of them whom the server knows."""
+        wanted = frozenset(ids)
+        few = len(wanted) <= _SINGLY
+        return self._as_of_today(self._one_by_one(sorted(wanted)) if few else self._picked(wanted))
+
+    def _as_of_today(self, pages: Pages[Person]) -> Pages[Person]:
+        """The same, with the day on which a role begins or ends."""
+        outcome = yield from pages
+        if isinstance(outcome, Incomplete):
+            return outcome
+        return replace(outcome, next_change=self._client.next_role_change)
+
+    def _teachers_and_students(self) -> Pages[Person]:
         outcomes: list[Complete] = []
         for section in (Section.TEACHERS, Section.STUDENTS):
             route = self._client.routes.sections[section][0]
@@ -47,17 +66,14 @@ class People:
             outcomes.append(outcome)
         return _joined(outcomes)
 
-    def with_ids(self, ids: Collection[str]) -> Pages[Person]:
-        """Those of them whom the server knows."""
-        wanted = frozenset(ids)
-        return self._one_by_one(sorted(wanted)) if len(wanted) <= _SINGLY else self._picked(wanted)
-
     def _everybody(self, section: Section) -> Pages[Person]:
         self._fetcher.ahead.end_with(_USERS)
         try:
-            return (yield from self._remembering(self._fetcher.read(_USERS, self._client.routes.users)))
+            outcome = yield from self._remembering(self._fetcher.read(_USERS, self._client.routes.users))
         except RouteMissing as missing:
             raise no_section(self._client, section, missing) from None
+        self._everybody_was = outcome if isinstance(outcome, Complete) else None
+        return outcome
 
     def _remembering(self, pages: Pages[Person]) -> Pages[Person]:
         try:
@@ -94,6 +110,8 @@ class People:
         return bool(self._workers.run(self._client.user, self._known_user, _USERS))
 
     def _picked(self, wanted: frozenset[str]) -> Pages[Person]:
+        if self._everybody_was is not None:  # and they were not among them
+            return replace(self._everybody_was, rows=0, pages=0, rejected=0, duplicates=0)
         pages = self._everybody(Section.TEACHERS)
         try:
             while True:
@@ -110,4 +128,7 @@ def _joined(outcomes: list[Complete]) -> Complete:
         pages=sum(outcome.pages for outcome in outcomes),
         rejected=sum(outcome.rejected for outcome in outcomes),
         duplicates=sum(outcome.duplicates for outcome in outcomes),
+        totals=all(outcome.totals for outcome in outcomes),
+        links=all(outcome.links for outcome in outcomes),
+        largest_page=max(outcome.largest_page for outcome in outcomes),
     )

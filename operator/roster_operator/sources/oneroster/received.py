@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import xxhash
 
 from roster_operator.sources.oneroster.coverage import Coverage
+from roster_operator.sources.oneroster.members import Unheld
 from roster_operator.sources.oneroster.page import Page, RowT
 from roster_operator.sources.source import Proof
 from roster_operator.sources.tally import NO_ID, Distinct, Tally
@@ -31,6 +32,14 @@ class Swept:
     rejected: int
     duplicates: int
     distinct: Distinct
+    renamed: Mapping[str, str]
+    """Members that no row holds, each with the name of one that looks as if it stood for it."""
+    totals: bool
+    """Whether a total was named."""
+    links: bool
+    """Whether there were links from page to page."""
+    largest: int
+    """Rows in the largest page."""
 
 
 class Received:
@@ -51,6 +60,9 @@ class Received:
         self._last_end = 0
         self._last_has_next: bool | None = None
         self._links_hold = True
+        self._unheld = Unheld()
+        self._totals = False
+        self._links = False
         self.total: int | None = None
         """What the server says that there are, as long as it is believed."""
         self.largest = 0
@@ -92,6 +104,13 @@ class Received:
         if self.total is not None and page.total is not None and page.total != self.total:
             raise Doubt(f"The SIS first says that there are {self.total} {self._section}, then {page.total}.")
         self._refuse_repetition(page)
+        if page.rounded:
+            raise Doubt(
+                f"In the {self._section} are identifiers that a spreadsheet rounded, such as 1E+11, or numbers with a "
+                "point: different ones may have become the same. District: have the SIS send identifiers as text."
+            )
+        self._unheld.add(page.lacking, page.instead)
+        self.note_claims(page)
         fresh = self._coverage.add(offset, offset + page.received)
         for start, end in fresh:
             part = page.hashes[start - offset : end - offset]
@@ -106,6 +125,11 @@ class Received:
             raise Doubt(f"The SIS sends more {self._section} than any district has; reading them was given up.")
         self.largest = max(self.largest, page.received)
         return page.rows
+
+    def note_claims(self, page: Page[RowT]) -> None:
+        """Take note of what a page says of the section, whether or not it is true."""
+        self._totals = self._totals or page.total is not None
+        self._links = self._links or page.has_next is not None
 
     def proves(self, total: int) -> bool:
         """Whether so many rows were received, and all of them different."""
@@ -126,6 +150,10 @@ class Received:
             rejected=self._rejected,
             duplicates=rows - self._without_id - distinct.count,
             distinct=distinct,
+            renamed=self._unheld.renamed,
+            totals=self._totals,
+            links=self._links,
+            largest=self.largest,
         )
 
     def _refuse_repetition(self, page: Page[RowT]) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from roster_operator.roster.models import Person
-from roster_operator.sources.oneroster import wire, wire_v1p2
-from roster_operator.sources.oneroster.settings import Version
+from roster_operator.sources.oneroster import wire
+from roster_operator.sources.oneroster.users import UserShapes
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.source import Section
 
@@ -34,25 +33,25 @@ class Routes:
     """Everybody: for servers without /teachers and /students, and for whom these two leave out."""
 
 
+ORGS: Final = Route("orgs", wire.ORGS)
+"""Organizations of every type, where `schools` has those of one."""
 _SECTIONS: Final[Mapping[Section, tuple[Route[Any], ...]]] = {
-    Section.ORGANIZATIONS: (Route("schools", wire.SCHOOLS), Route("orgs", wire.ORGS)),
+    Section.ORGANIZATIONS: (Route("schools", wire.ORGS), ORGS),
     Section.SCHEDULES: (Route("academicSessions", wire.SESSIONS), Route("terms", wire.SESSIONS)),
     Section.COURSES: (Route("courses", wire.COURSES),),
     Section.CLASSES: (Route("classes", wire.CLASSES),),
     Section.ENROLLMENTS: (Route("enrollments", wire.ENROLLMENTS),),
 }
-"""What both versions serve alike, of what is read of it."""
+"""What is served alike on any day."""
 
 
-@cache
-def routes_of(version: Version, missing: frozenset[str]) -> Routes:
+def routes_of(shapes: UserShapes, missing: frozenset[str]) -> Routes:
     """The routes of a server that lacks those in `missing`; the last resort of a section is asked all the same."""
-    shapes = wire_v1p2 if version is Version.V1_2 else wire
-    users = Route("users", shapes.USERS)
+    users = Route("users", shapes.everybody)
     sections = {
         **_SECTIONS,
-        Section.TEACHERS: (Route("teachers", shapes.TEACHERS), users),
-        Section.STUDENTS: (Route("students", shapes.STUDENTS), users),
+        Section.TEACHERS: (Route("teachers", shapes.teachers), users),
+        Section.STUDENTS: (Route("students", shapes.students), users),
     }
     return Routes(
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -106,6 +107,8 @@ class OneRosterSettings:
     filters: frozenset[Filter] | None = None
     """By which it may be asked; None: by all, as far as they turn out to be honoured."""
     end_dates: EndDates = EndDates.EXCLUSIVE
+    time_zone: tzinfo = UTC
+    """The district's; which roles hold depends on its day."""
     words: Words = field(default_factory=Words)
     max_page_bytes: int = 64 * 1024 * 1024
     """After decompression."""

@@ -84,6 +84,7 @@ class Sweep(Generic[RowT]):
         first = self._get(0)
         if first.received == 0:
             received.pages += 1
+            received.note_claims(first)
             if first.total:
                 raise Doubt(f"The SIS says that there are {first.total} {self._section} but sends none.")
             self._end_at(0, first)

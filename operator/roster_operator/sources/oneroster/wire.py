@@ -5,32 +5,31 @@ No name, no demographics, no phone number is even decoded. Each kind of row know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from roster_operator.roster.models import (
+    SCHOOL,
     ClassSection,
     Course,
     Enrollment,
     EnrollmentParts,
     Enrollments,
-    People,
-    Person,
-    PersonRow,
-    Role,
     School,
     Session,
 )
-from roster_operator.sources.oneroster import plain
+from roster_operator.sources.oneroster import members, plain
+from roster_operator.sources.oneroster.members import Members
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.plain import Plain
 from roster_operator.sources.tally import NO_ID
 from roster_operator.sources.values.columns import NeedsCare
-from roster_operator.sources.values.rows import part_of, session_of, standing_of
-from roster_operator.sources.values.text import MAX_ID, login, text
+from roster_operator.sources.values.identifiers import Rounded, identifier
+from roster_operator.sources.values.rows import part_of, session_of
+from roster_operator.sources.values.text import MAX_ID, text, told
 from roster_operator.sources.values.words import status
 
 RowT = TypeVar("RowT")
@@ -82,18 +81,6 @@ class ClassRow(msgspec.Struct, gc=False):
     terms: list[Ref] | None = None
 
 
-class UserRow(msgspec.Struct, gc=False):
-    """Of /users, /teachers and /students."""
-
-    sourcedId: Text = None  # noqa: N815
-    status: Text = None
-    enabledUser: bool | Text = None  # noqa: N815
-    username: Text = None
-    role: Text = None
-    identifier: Text = None
-    email: Text = None
-
-
 class EnrollmentRow(msgspec.Struct, gc=False):
     """Of /enrollments."""
 
@@ -120,8 +107,11 @@ class Shape(Generic[RowT]):
     row: type[msgspec.Struct]
     """Forgiving about types."""
     gather: Gather[RowT]
+    members: Members
     plain: tuple[Plain[RowT], ...] = ()
     """Quicker ways, for pages that are as the specification has them; tried first, in this order."""
+    nested: Mapping[str, type[msgspec.Struct]] = field(default_factory=dict)
+    """Members that are lists of rows of their own."""
 
 
 ItemT = TypeVar("ItemT")
@@ -142,14 +132,15 @@ def by_item(convert: Convert[ItemT], together: Callable[[list[ItemT]], Collectio
         page = Page[RowT]()
         hashed = page.hashes.append
         for row in rows:
-            identifier = text(row.sourcedId)
-            if not identifier or len(identifier) > MAX_ID:
-                hashed(NO_ID)
-                page.rejected += 1
-                continue
-            hashed(hash(identifier))
-            if not convert(identifier, row, keep):
-                page.rejected += 1
+            own = ""
+            try:
+                own = identifier(row.sourcedId)
+                kept = bool(own) and len(own) <= MAX_ID and convert(own, row, keep)
+            except Rounded:
+                kept = False
+                page.rounded += 1
+            hashed(hash(own) if own and len(own) <= MAX_ID else NO_ID)
+            page.rejected += not kept
         page.rows = together(keep)
         return page
 
@@ -159,52 +150,37 @@ def by_item(convert: Convert[ItemT], together: Callable[[list[ItemT]], Collectio
 def _named(ref: Ref | None) -> str:
     if ref is None:
         return ""
-    named = text(ref.sourcedId)
+    named = identifier(ref.sourcedId)
     if not named:
         raise NeedsCare
     return named
 
 
-def _school(identifier: str, row: OrgRow, keep: list[School]) -> bool:
-    if text(row.type).lower() == "school":
-        keep.append(School(identifier, text(row.name), text(row.identifier), status(row.status)))
+def _school(own: str, row: OrgRow, keep: list[School]) -> bool:
+    kind = told(row.type).lower() or SCHOOL
+    keep.append(School(own, text(row.name), text(row.identifier), status(row.status), kind))
     return True
 
 
-def _school_or_untyped(identifier: str, row: OrgRow, keep: list[School]) -> bool:
-    if text(row.type).lower() in {"school", ""}:
-        keep.append(School(identifier, text(row.name), text(row.identifier), status(row.status)))
+def _session(own: str, row: SessionRow, keep: list[Session]) -> bool:
+    keep.append(session_of(own, row.startDate, row.endDate, row.status))
     return True
 
 
-def _session(identifier: str, row: SessionRow, keep: list[Session]) -> bool:
-    keep.append(session_of(identifier, row.startDate, row.endDate, row.status))
+def _course(own: str, row: CourseRow, keep: list[Course]) -> bool:
+    keep.append(Course(own, text(row.courseCode), text(row.title), status(row.status)))
     return True
 
 
-def _course(identifier: str, row: CourseRow, keep: list[Course]) -> bool:
-    keep.append(Course(identifier, text(row.courseCode), text(row.title), status(row.status)))
-    return True
-
-
-def _class(identifier: str, row: ClassRow, keep: list[ClassSection]) -> bool:
+def _class(own: str, row: ClassRow, keep: list[ClassSection]) -> bool:
     terms = tuple([_named(term) for term in row.terms]) if row.terms else ()
-    keep.append(ClassSection(identifier, _named(row.course), _named(row.school), terms, status(row.status)))
+    keep.append(ClassSection(own, _named(row.course), _named(row.school), terms, status(row.status)))
     return True
 
 
-def _person(default: Role) -> Convert[PersonRow]:
-    def convert(identifier: str, row: UserRow, keep: list[PersonRow]) -> bool:
-        standing = standing_of(row.role, row.status, row.enabledUser, default=default)
-        keep.append((identifier, standing, login(row.username), login(row.email), login(row.identifier)))
-        return True
-
-    return convert
-
-
-def enrollment(identifier: str, row: EnrollmentRow, keep: list[EnrollmentParts]) -> bool:
+def enrollment(own: str, row: EnrollmentRow, keep: list[EnrollmentParts]) -> bool:
     """Put what a row says into `keep`; False if it names no person or no class."""
-    del identifier
+    del own
     person = _named(row.user)
     section = _named(row.class_)
     if not person or not section:
@@ -213,22 +189,19 @@ def enrollment(identifier: str, row: EnrollmentRow, keep: list[EnrollmentParts])
     return True
 
 
-def _users(default: Role) -> Shape[Person]:
-    return Shape("users", "user", UserRow, by_item(_person(default), People.gathered), plain.users(default))
-
-
-SCHOOLS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, by_row(_school_or_untyped))
-ORGS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, by_row(_school))
-SESSIONS: Final[Shape[Session]] = Shape("academicSessions", "academicSession", SessionRow, by_row(_session))
-COURSES: Final[Shape[Course]] = Shape("courses", "course", CourseRow, by_row(_course))
-CLASSES: Final[Shape[ClassSection]] = Shape("classes", "class", ClassRow, by_row(_class))
+ORGS: Final[Shape[School]] = Shape("orgs", "org", OrgRow, by_row(_school), members.ORGS)
+SESSIONS: Final[Shape[Session]] = Shape(
+    "academicSessions", "academicSession", SessionRow, by_row(_session), members.SESSIONS
+)
+COURSES: Final[Shape[Course]] = Shape("courses", "course", CourseRow, by_row(_course), members.COURSES)
+CLASSES: Final[Shape[ClassSection]] = Shape(
+    "classes", "class", ClassRow, by_row(_class), members.CLASSES, plain.CLASSES
+)
 ENROLLMENTS: Final[Shape[Enrollment]] = Shape(
     "enrollments",
     "enrollment",
     EnrollmentRow,
     by_item(enrollment, Enrollments.gathered),
-    plain=plain.ENROLLMENTS,
+    members.ENROLLMENTS,
+    plain.ENROLLMENTS,
 )
-TEACHERS: Final[Shape[Person]] = _users(Role.TEACHER)
-STUDENTS: Final[Shape[Person]] = _users(Role.STUDENT)
-USERS: Final[Shape[Person]] = _users(Role.UNKNOWN)
