@@ -18,7 +18,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast lint crds powerschool-plugin version controlplane demo bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast lint crds powerschool-plugin hooks version controlplane demo audit bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ crds: setup ## Generate crds/ and the chart's copy of them from the wire models
 powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write
 
+hooks: setup ## Let git check what is committed and pushed, by .pre-commit-config.yaml
+	@$(VENV)/bin/pre-commit install
+
 version: setup ## Bring VERSION=0.2.0 to every place that names the version
 	@$(RUN) -m hack.release --write "$(VERSION)"
 
@@ -70,6 +73,15 @@ controlplane: ## Build the Kubernetes API server of the tests and the demo (minu
 
 demo: setup ## Show the operator at work, from setup mode to a roster change
 	@$(RUN) -m hack.demo $(ARGS)
+
+audit: build/audit/.installed ## Look for known vulnerabilities in the locked packages of the image
+	@build/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/runtime.txt
+
+build/audit/.installed: requirements/audit.txt
+	@$(NEED_PYTHON)
+	@$(PYTHON) -m venv --clear build/audit
+	@build/audit/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/audit.txt
+	@touch $@
 
 bench: setup ## Measure the speed of a sync; SIZE=small, medium, large, million or odd
 	@$(RUN) -m benchmarks $(ARGS)
@@ -114,6 +126,7 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt
 	$(VENV)/bin/$(LOCK) requirements/go.in --output-file requirements/go.txt
 	$(VENV)/bin/$(LOCK) requirements/build.in --output-file requirements/build.txt
+	$(VENV)/bin/$(LOCK) requirements/audit.in --output-file requirements/audit.txt
 	$(VENV)/bin/$(LOCK) requirements/peers.in --output-file requirements/peers.txt
 	$(VENV)/bin/$(LOCK) requirements/profile.in --output-file requirements/profile.txt
 

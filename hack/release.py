@@ -1,5 +1,6 @@
 """The version of the project: `operator/roster_operator/__init__.py` states it, and every other place repeats it.
 
+    python -m hack.release                 print the version
     python -m hack.release --check         fail if a place names another version
     python -m hack.release --write 0.2.0   state a new version, and bring it to every place
     python -m hack.release --notes 0.2.0   print what CHANGELOG.md says of it, for the page of the release
@@ -86,9 +87,9 @@ def write(root: Path, wanted: str) -> None:
 
 
 def main() -> int:
-    """Check, write or print."""
+    """Check, write, or print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    what = parser.add_mutually_exclusive_group(required=True)
+    what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true")
     what.add_argument("--write", metavar="VERSION")
     what.add_argument("--notes", metavar="VERSION")
@@ -98,8 +99,10 @@ def main() -> int:
             check(ROOT)
         elif arguments.write is not None:
             write(ROOT, arguments.write)
-        else:
+        elif arguments.notes is not None:
             print(notes(ROOT, arguments.notes), end="")
+        else:
+            print(version())
     except ReleaseError as error:
         print(error, file=sys.stderr)
         return 1
