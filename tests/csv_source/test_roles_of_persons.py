@@ -150,5 +150,5 @@ def test_the_same_files_say_something_else_on_a_day_on_which_a_role_ends(tmp_pat
 def test_a_role_that_is_told_of_nobody_cannot_be_read(tmp_path: Path) -> None:
     rows = [{"sourcedId": "r", "userSourcedId": "NULL", "role": "teacher"}]
     path = NEWER.spoil(roles=as_csv(COLUMNS, rows).encode()).folder(tmp_path / "set")
-    assert "roles.csv has 1 row" in refusal(path, "users")
+    assert "No row of roles.csv can be read, of 1." in refusal(path, "users")
     assert IN_ORDER[-1] == "users"

@@ -93,8 +93,7 @@ def test_a_file_in_which_all_rows_have_slipped_is_not_read(tmp_path: Path, where
     row = row.replace("S1,S2", ",".join(list(WHOLE.tables["academicSessions"])[:2]))
     slipped = [f"{row[0]}{number}{row[1:]}" for number in range(rows)]
     message = refusal(with_file(name, HEADERS[name], *slipped).folder(tmp_path / "set"), name)
-    assert f"{name}.csv has {rows} row" in message
-    assert "none can be read. District: export it with as many cells in each row as in the header" in message
+    assert f"No row of {name}.csv can be read, of {rows}. District: export it with as many cells in each row" in message
 
 
 def test_a_surplus_that_only_the_first_thousands_of_rows_have_is_not_understood(tmp_path: Path) -> None:

@@ -48,6 +48,10 @@ class Known:
 
     ids: dict[File, set[str]] = field(default_factory=dict)
 
+    def of(self, file: File) -> set[str]:
+        """Those of a file, which grow as it is read."""
+        return self.ids.setdefault(file, set())
+
 
 class FileReading(Generic[RowT]):
     """One file being read."""
@@ -58,7 +62,7 @@ class FileReading(Generic[RowT]):
         self._table = table
         self._settings = settings
         self._known = known
-        self._keep: set[str] | None = known.ids.setdefault(table.file, set()) if keep else None
+        self._keep: set[str] | None = known.of(table.file) if keep else None
         self._tally = Tally()
         self._rows = 0
         self._pages = 0
@@ -139,7 +143,7 @@ class FileReading(Generic[RowT]):
         self._rows += records.rejected
         rows, rejected = self._rows - rows_before, self._rejected - rejected_before
         if rejected == rows > (0 if last is None else _FEW):
-            raise Flawed(f"{records.label} has {rows} rows of which none can be read. {_CORRECT}")
+            raise Flawed(f"No row of {records.label} can be read, of {rows}. {_CORRECT}")
 
     def _soundness(self, records: Records) -> Soundness:
         table = self._table

@@ -161,7 +161,7 @@ def _is_footer(row: Row) -> bool:
 
 def _header(first: str, label: str) -> tuple[str, Row]:
     """What separates cells, and the names of columns."""
-    for delimiter in _DELIMITERS:
+    for delimiter in _DELIMITERS if "\0" not in first else ():
         with contextlib.suppress(csv.Error):
             names = next(csv.reader([first], delimiter=delimiter), [])
             if len(names) <= _MAX_COLUMNS and not _KEYS.isdisjoint(map(folded, names)):

@@ -60,7 +60,7 @@ _LISTS: Final = {"termsourcedids": File.SESSIONS, "orgsourcedids": File.ORGS}
 
 
 class Soundness:
-    """Of the rows of one file."""
+    """Judges the rows of one file."""
 
     def __init__(
         self, file: File, header: Sequence[str], needed: Sequence[str], known: Mapping[File, Collection[str]]

@@ -69,7 +69,7 @@ class Widths:
             else:
                 self.rejected += 1
             before = len(row) if fits and is_short else self.named + 1
-            self._last = _Last(is_short=is_short, is_sound=fits, is_usual=len(row) >= self._shortest)
+            self._last = _Last(is_short, fits, len(row) >= self._shortest)
             if fits:
                 self._shortest = min(self._shortest, len(row))
         return kept
