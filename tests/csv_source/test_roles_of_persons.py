@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.csv_source.opened import opened, read
 from tests.csv_source.pieces import IN_ORDER, WHOLE, refusal, rows_of
-from tests.csv_source.sets import as_csv
+from tests.csv_source.sets import CsvSet, as_csv
 
 from roster_operator.clock import FixedClock
 from roster_operator.roster.models import Role
@@ -145,6 +145,22 @@ def test_the_same_files_say_something_else_on_a_day_on_which_a_role_ends(tmp_pat
         clock = FixedClock(datetime(2036, 12, day, 4 + day, tzinfo=UTC))
         with opened(path, clock=clock, time_zone=ZONE) as source:
             assert source.repeats(transcript) is repeats
+
+
+@pytest.mark.parametrize(
+    ("change", "role"),
+    [("r,tobedeleted,,,,", Role.FORMER), ("r,,,u,teacher,primary", Role.TEACHER), ("r,,,u,student,", Role.STUDENT)],
+)
+def test_a_delta_changes_or_ends_a_role(tmp_path: Path, change: str, role: Role) -> None:
+    users = as_csv(("sourcedId", "username"), [{"sourcedId": "u", "username": "ann"}]).encode()
+    header = "sourcedId,status,dateLastModified,userSourcedId,role,roleType"
+    bulk = NEWER.spoil(users=users, roles=f"{header}\r\nr,,,u,teacher,primary\r\n".encode())
+    bulk.zip(tmp_path / "in" / "roster-20361124.zip")
+    modes = {**dict.fromkeys(IN_ORDER, "absent"), "roles": "delta"}
+    delta = CsvSet({}, modes=modes, version="1.2").spoil(roles=f"{header}\r\n{change}\r\n".encode())
+    delta.zip(tmp_path / "in" / "roster-20361125.zip")
+    (person,), outcome = rows_of(tmp_path / "in", "users", clock=CLOCK, time_zone=ZONE)
+    assert (person.role, outcome.rejected) == (role, 0)
 
 
 def test_a_role_that_is_told_of_nobody_cannot_be_read(tmp_path: Path) -> None:

@@ -135,7 +135,9 @@ class FileReading(Generic[RowT]):
                     for place, key in enumerate(keys)
                 ]
                 number += len(batch)
-                cells = _picked(cells, wanted)
+                if not all(wanted):
+                    table.supersede(_picked(cells, [not want for want in wanted]))
+                    cells = _picked(cells, wanted)
             yield self._gathered(self._sound(cells, records.label))
             if self._rows > self._settings.max_rows:
                 raise Flawed(f"{records.label} has more than {self._settings.max_rows} rows. District: see what it is.")

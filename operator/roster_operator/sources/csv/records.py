@@ -170,7 +170,7 @@ def _header(first: str, label: str) -> tuple[str, Row]:
 
 
 def _no_header(first: str, label: str) -> Flawed:
-    for delimiter in _DELIMITERS:
+    for delimiter in _DELIMITERS if "\0" not in first else ():
         names = first.rstrip("\r\n").split(delimiter)
         if len(_OFFICIAL.intersection(map(folded, names))) > 1:
             other = lookalike(_KEY, names, ())

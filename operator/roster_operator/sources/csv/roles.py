@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from roster_operator.roster.dates import EITHER, Days, earliest_after, ends_before_it_begins, order_of
-from roster_operator.roster.models import Part, Role, Status
+from roster_operator.roster.models import Part, Role, Status, part
 
 _STAFF: Final = frozenset({Role.TEACHER, Role.AIDE})
 _MAY_TEACH: Final = _STAFF | {Role.ADMINISTRATOR}
@@ -48,8 +48,10 @@ class Roles:
         self._waiting: dict[tuple[Part, bool], array[int]] = {}
         """The same while the order of day and month is not known."""
 
-    def add(self, person_id: str, said: Part, *, is_primary: bool) -> None:
-        """Take a row."""
+    def add(self, person_id: str, said: Part, *, is_primary: bool, is_over: bool = False) -> None:
+        """Take a row; `is_over`: whatever it says of that."""
+        if is_over:
+            said = part(said.role, "", "", Status.GONE)
         if said.role is Role.UNKNOWN:
             return
         self._marks |= said.marks

@@ -24,6 +24,7 @@ from roster_operator.roster.models import (
     Standing,
 )
 from roster_operator.sources.csv.files import File
+from roster_operator.sources.csv.identifiers import identifiers
 from roster_operator.sources.csv.roles import Roles
 from roster_operator.sources.values.columns import logins
 from roster_operator.sources.values.ends import after_last_day
@@ -53,6 +54,9 @@ class Table(Generic[RowT]):
     """Columns that may not be empty, beside the identifier; they come trimmed, as it does."""
     shortest: tuple[str, ...] = ()
     """Columns that a row has, beside the required ones, even if its last cells were left out."""
+
+    supersede: Callable[[Cells], None] = lambda _: None
+    """Takes the rows of which a newer set says something else."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -151,15 +155,19 @@ def role_rows(roles: Roles, *, ends_inclusive: bool) -> Table[None]:
     """Of roles.csv; what it says goes to `roles`, and nothing is yielded."""
     parts = _Parts()
 
-    def gather(cells: Cells) -> list[None]:
+    def add(cells: Cells, *, is_over: bool = False) -> list[None]:
         _, persons, *said, kinds = cells
         for person, written, kind in zip(persons, zip(*said, strict=True), kinds, strict=True):
             part = after_last_day(parts[written]) if ends_inclusive else parts[written]
-            roles.add(person, part, is_primary=text(kind).lower() != "secondary")
+            roles.add(person, part, is_primary=text(kind).lower() != "secondary", is_over=is_over)
         return []
 
+    def end(cells: Cells) -> None:
+        cells[1] = identifiers(cells[1])
+        add(cells, is_over=True)
+
     columns = ("beginDate", "endDate", "status", "roleType")
-    return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), columns, gather, must=(1,))
+    return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), columns, gather=add, must=(1,), supersede=end)
 
 
 def enrollments() -> Table[Enrollment]:
