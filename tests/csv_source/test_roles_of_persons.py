@@ -53,7 +53,7 @@ HELD: dict[str, tuple[tuple[Held, ...], Role]] = {
     "an aide by a secondary role": ((("aide", "secondary"),), Role.AIDE),
     "a teacher and an aide": ((TEACHES, ("aide", "primary")), Role.TEACHER),
     "a teacher who is also a guardian": ((TEACHES, ("guardian", "secondary")), Role.TEACHER),
-    "a teacher who is also a principal": ((TEACHES, ("principal", "primary")), Role.UNKNOWN),
+    "a teacher who is also a principal": ((TEACHES, ("principal", "primary")), Role.TEACHER),
     "a principal who also teaches": ((("principal", "primary"), ("teacher", "secondary")), Role.ADMINISTRATOR),
     "a guardian": ((("guardian", "primary"),), Role.OTHER),
     "nothing that is told": ((), Role.UNKNOWN),
@@ -77,7 +77,7 @@ HELD: dict[str, tuple[tuple[Held, ...], Role]] = {
         (TEACHES, ("student", "primary", "", "", "tobedeleted")), Role.TEACHER,
     ),
     "a teacher of an unknown status": ((("teacher", "primary", "", "", "pending"),), Role.UNCLEAR),
-    "a teacher twice, once of an unknown status": ((TEACHES, ("aide", "primary", "", "", "D")), Role.UNCLEAR),
+    "a teacher twice, once of an unknown status": ((TEACHES, ("aide", "primary", "", "", "D")), Role.TEACHER),
     "a student in any case": ((LEARNS, ("teacher", "primary", "", "", "pending")), Role.STUDENT),
     "a teacher until nobody knows when": ((("teacher", "primary", PAST, "soon"),), Role.UNCLEAR),
     "a teacher, and an aide until nobody knows when": ((TEACHES, ("aide", "primary", PAST, "soon")), Role.TEACHER),
@@ -89,7 +89,7 @@ HELD: dict[str, tuple[tuple[Held, ...], Role]] = {
     "a word that OneRoster does not have": ((("pupil", "primary"),), Role.UNCLEAR),
     "such a word and a teacher": ((("pupil", "primary"), TEACHES), Role.UNCLEAR),
     "such a word, over, and a teacher": ((("pupil", "primary", "", LONG_AGO), TEACHES), Role.TEACHER),
-    "an extension and a teacher": ((("ext:coach", "primary"), TEACHES), Role.UNKNOWN),
+    "an extension and a teacher": ((("ext:coach", "primary"), TEACHES), Role.TEACHER),
 }  # fmt: skip
 
 

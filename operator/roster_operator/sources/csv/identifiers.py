@@ -7,7 +7,7 @@ from typing import Final
 
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.values.columns import texts
-from roster_operator.sources.values.text import NULLS
+from roster_operator.sources.values.identifiers import NO_IDS, ROUNDED
 
 _MARKS: Final = ("'", '"', *"\u2018\u2019\u201c\u201d\u201e")
 """What holds one of them may be marked."""
@@ -15,13 +15,9 @@ _MARKED: Final = re.compile(
     r"""\s*(?:['\u2018\u2019](?P<apostrophe>.*?)['\u2018\u2019]?|=?["\u201c-\u201e](?P<quoted>.*)["\u201c\u201d])\s*""",
     re.DOTALL,
 )
-_NO_IDS: Final = frozenset(
-    spelling for word in NULLS for spelling in (word, word.upper(), word.capitalize(), word.title())
-)
 _BETWEEN: Final = re.compile(r"[;|,] ?")
 """What separates several identifiers in a cell; the comma may also be a decimal one."""
-_ROUNDED: Final = re.compile(r"^\d+(?:(?:[.,]\d+)?[Ee]\+\d+|[.,]\d+[Ee]\d+)$", re.MULTILINE)
-"""A number with an exponent. Without a plus or a fraction it may be a class: grade 3, room E10."""
+_ROUNDED: Final = re.compile(rf"^(?:{ROUNDED})$", re.MULTILINE)
 _SIGNS: Final = ("E+", "e+", ".", ",")
 """Without any of them there is none."""
 
@@ -43,9 +39,9 @@ def _unmarked(cell: str) -> str:
 def identifiers(column: list[str]) -> list[str]:
     """Identifiers, trimmed; empty for whatever stands for none."""
     cleaned = texts(column)
-    if _NO_IDS.isdisjoint(cleaned):
+    if NO_IDS.isdisjoint(cleaned):
         return cleaned
-    return ["" if cell in _NO_IDS else cell for cell in cleaned]
+    return ["" if cell in NO_IDS else cell for cell in cleaned]
 
 
 def check_exact(column: list[str], name: str, label: str) -> None:

@@ -94,6 +94,6 @@ _TABLES: Final[dict[File, tables.Table[object]]] = {
         tables.classes(),
         tables.enrollments(),
         tables.users(None),
-        tables.role_rows(Roles(Days("")), ends_inclusive=False),
+        tables.role_rows(Roles(Days(""))),
     )
 }

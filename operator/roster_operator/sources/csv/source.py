@@ -148,8 +148,8 @@ class CsvSource:
             return Incomplete(flaw.message)
         if not apart:
             return (yield from self._pages(tables.users(None)))
-        roles = Roles(self._days)
-        said: Reading[None] = self._reading(tables.role_rows(roles, ends_inclusive=self._settings.ends_inclusive))
+        roles = Roles(self._days, ends_inclusive=self._settings.ends_inclusive)
+        said: Reading[None] = self._reading(tables.role_rows(roles))
         for _ in said:
             pass
         if isinstance(said.outcome, Incomplete):

@@ -25,9 +25,8 @@ from roster_operator.roster.models import (
 )
 from roster_operator.sources.csv.files import File
 from roster_operator.sources.csv.identifiers import identifiers
-from roster_operator.sources.csv.roles import Roles
+from roster_operator.sources.csv.roles import RoleCells, Roles
 from roster_operator.sources.values.columns import logins
-from roster_operator.sources.values.ends import after_last_day
 from roster_operator.sources.values.roles import stricter
 from roster_operator.sources.values.rows import kept, part_of, session_of, standing_of
 from roster_operator.sources.values.text import references, text, told
@@ -151,22 +150,21 @@ def users(roles: Roles | None) -> Table[Person]:
     return Table(File.USERS, ("sourcedId",), columns, gather, shortest=("username",))
 
 
-def role_rows(roles: Roles, *, ends_inclusive: bool) -> Table[None]:
+def role_rows(roles: Roles) -> Table[None]:
     """Of roles.csv; what it says goes to `roles`, and nothing is yielded."""
-    parts = _Parts()
 
-    def add(cells: Cells, *, is_over: bool = False) -> list[None]:
-        _, persons, *said, kinds = cells
-        for person, written, kind in zip(persons, zip(*said, strict=True), kinds, strict=True):
-            part = after_last_day(parts[written]) if ends_inclusive else parts[written]
-            roles.add(person, part, is_primary=text(kind).lower() != "secondary", is_over=is_over)
+    def add(cells: Cells) -> list[None]:
+        _, persons, *said = cells
+        for person, written in zip(persons, zip(*said, strict=True), strict=True):
+            roles.add(person, RoleCells(*written))
         return []
 
     def end(cells: Cells) -> None:
-        cells[1] = identifiers(cells[1])
-        add(cells, is_over=True)
+        _, persons, named, *_ = cells
+        for person, word in zip(identifiers(persons), named, strict=True):
+            roles.end(person, word)
 
-    columns = ("beginDate", "endDate", "status", "roleType")
+    columns = ("roleType", "beginDate", "endDate", "status")
     return Table(File.ROLES, ("sourcedId", "userSourcedId", "role"), columns, gather=add, must=(1,), supersede=end)
 
 

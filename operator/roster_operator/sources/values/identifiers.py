@@ -9,7 +9,9 @@ from roster_operator.sources.values.text import NULLS, text
 
 NO_IDS: Final = frozenset({"", *(f(word) for word in NULLS for f in (str, str.upper, str.capitalize, str.title))})
 """What is written for an identifier that is not there, in the spellings that are met."""
-_ROUNDED: Final = re.compile(r"[+-]?\d(?:[.,]\d*)?[eE]\+\d{1,3}")
+ROUNDED: Final = r"[+-]?\d+(?:[.,]\d*)?[eE]\+\d{1,3}|[+-]?\d+[.,]\d+[eE]\d{1,3}"
+"""A long number as a spreadsheet or Java writes it. Without a plus or a fraction it may be grade 3, room E10."""
+_ROUNDED: Final = re.compile(ROUNDED)
 
 
 class Rounded(Exception):
@@ -28,7 +30,7 @@ def identifier(value: object) -> str:
 
 def is_rounded(cleaned: str) -> bool:
     """Whether a text is a long number as a spreadsheet shows it, such as 1.23457E+11."""
-    return "+" in cleaned and _ROUNDED.fullmatch(cleaned) is not None
+    return _ROUNDED.fullmatch(cleaned) is not None
 
 
 def may_be_rounded(together: str) -> bool:
