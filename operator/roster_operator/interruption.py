@@ -7,6 +7,7 @@ each page and while bytes arrive, the reconcile while persons are staged and bef
 from __future__ import annotations
 
 import threading
+import weakref
 
 from roster_operator.clock import Clock
 from roster_operator.errors import ShuttingDown, TimedOut
@@ -21,10 +22,32 @@ class Interruption:
         self._timeout = timeout
         self._deadline = clock.monotonic() + timeout
         self._stopped = threading.Event()
+        self._parts: weakref.WeakSet[Interruption] = weakref.WeakSet()
+        self._lock = threading.Lock()
 
     def stop(self) -> None:
-        """End the sync at its next check."""
-        self._stopped.set()
+        """End the sync, or this part of it, at its next check."""
+        with self._lock:
+            self._stopped.set()
+            parts = list(self._parts)
+        for part in parts:
+            part.stop()
+
+    def part(self) -> Interruption:
+        """One for a part of the sync: it ends with the sync, and can be stopped before."""
+        part = Interruption(self._clock, self._timeout)
+        part._deadline = self._deadline
+        with self._lock:
+            self._parts.add(part)
+            stopped = self._stopped.is_set()
+        if stopped:
+            part.stop()
+        return part
+
+    @property
+    def now(self) -> float:
+        """The time by the clock that it goes by, in seconds."""
+        return self._clock.monotonic()
 
     @property
     def remaining(self) -> float:

@@ -10,7 +10,7 @@ import pytest
 from roster_operator.clock import SystemClock
 from roster_operator.errors import Interrupted
 from roster_operator.interruption import Interruption
-from roster_operator.sources.workers import Workers
+from roster_operator.sources.workers import STRAYS, Workers
 
 AT_ONCE = 3
 
@@ -22,7 +22,7 @@ def interruption() -> Interruption:
 
 @pytest.fixture
 def workers(interruption: Interruption) -> Iterator[Workers]:
-    threads = Workers(8, interruption=interruption, each_look=lambda: None, end=lambda: None)
+    threads = Workers(8, interruption=interruption.part(), each_look=lambda: None, end=lambda: None)
     yield threads
     threads.close()
 
@@ -101,3 +101,39 @@ def test_an_interruption_ends_them(workers: Workers, interruption: Interruption)
             workers.hold(check, numbered(50), at_once=AT_ONCE)
     finally:
         go_on.set()
+
+
+def test_a_thread_that_waits_is_woken_when_its_source_is_closed(interruption: Interruption) -> None:
+    own = interruption.part()
+    threads = Workers(1, interruption=own, each_look=lambda: None, end=lambda: None)
+    waiting = threads.submit(own.wait, 50)
+    threads.close()
+    assert isinstance(waiting.exception(timeout=5), Interrupted)
+    interruption.check()
+
+
+def test_a_sync_that_is_stopped_stops_its_parts(interruption: Interruption) -> None:
+    part = interruption.part()
+    interruption.stop()
+    for stopped in (part, interruption.part(), part.part()):
+        with pytest.raises(Interrupted):
+            stopped.check()
+
+
+def test_a_thread_that_outlives_its_sync_is_noticed_until_it_ends(
+    interruption: Interruption, caplog: pytest.LogCaptureFixture
+) -> None:
+    let_go = threading.Event()
+    own = interruption.part()
+    threads = Workers(2, interruption=own, each_look=lambda: None, end=lambda: None, last_moment=0.05)
+    going_on = threads.submit(let_go.wait, 30)
+    before = STRAYS.count()
+    threads.close()
+    try:
+        assert STRAYS.count() == before + 1
+        assert STRAYS.count(older=600) == 0
+        assert "1 threads of a source go on" in caplog.text
+    finally:
+        let_go.set()
+    going_on.result(timeout=5)
+    assert STRAYS.count() == before

@@ -13,6 +13,7 @@ from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.scopes import Scopes
 from roster_operator.ops.metrics import Metrics, Observed
 from roster_operator.ops.server import OpsServer
+from roster_operator.sources.workers import STRAYS
 
 _HANGING_AFTER_SECONDS: Final = 600.0
 _LAG_PROBE_SECONDS: Final = 1.0
@@ -46,7 +47,7 @@ class Monitoring:
     def server(self) -> OpsServer:
         """Answers probes and scrapes."""
         return OpsServer(
-            health={"syncs": self._hanging},
+            health={"syncs": self._hanging, "threads": _straying},
             readiness={
                 "kinds": lambda: self._scopes.fault,
                 "watch": lambda: None if self._informer.ready else "not watching yet",
@@ -73,6 +74,7 @@ class Monitoring:
                 "Namespaces of the settings that the API server does not let the operator serve.",
                 lambda: self._scopes.refused,
             ),
+            "stray_threads": ("Threads of sources that go on although their sync has ended.", STRAYS.count),
             "event_loop_lag_seconds": ("How late the event loop is.", lambda: self._lag),
             "ledger_available": (
                 "Whether the license store can be used.",
@@ -87,3 +89,8 @@ class Monitoring:
     def _observed(self) -> Iterator[Observed]:
         for each in self._engine.inventory:
             yield Observed(each.namespace, each.name, each.ready, each.last_success, each.standing.suspended)
+
+
+def _straying() -> str | None:
+    straying = STRAYS.count(older=_HANGING_AFTER_SECONDS)
+    return f"{straying} go on although their sync has ended" if straying else None

@@ -164,8 +164,6 @@ def from_exchange(error: Exception, where: str) -> SourceError:
         )
     if isinstance(error, httpx2.TimeoutException):
         return took_too_long(where)
-    if isinstance(error, httpx2.DecodingError):
-        return Garbled(f"{where} sent an answer whose compression cannot be read.")
     if isinstance(error, httpx2.ConnectError):
         return NoAnswer(
             f"{where} cannot be reached. District: see whether the SIS is up. Platform: see whether the operator may "

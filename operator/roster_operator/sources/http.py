@@ -19,8 +19,9 @@ from roster_operator.errors import WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.addresses import origin
 from roster_operator.sources.connections import Connections
-from roster_operator.sources.failures import RedirectedAway, TooLarge, from_exchange, took_too_long
+from roster_operator.sources.failures import Garbled, RedirectedAway, TooLarge, from_exchange, took_too_long
 from roster_operator.sources.transport import KeptConnectionClosed
+from roster_operator.sources.unpacking import unpacking_of
 
 MAX_REDIRECTS: Final = 3
 MAX_ERROR_BYTES: Final = 64 * 1024
@@ -211,16 +212,20 @@ class BoundedHttp:
     def _body(
         self, response: httpx2.Response, where: str, max_bytes: int, deadline: float, *, strict: bool
     ) -> bytearray:
+        """`strict`: raise an error where it is too large or packed wrongly; else what could be read of it will do."""
         body = bytearray()
-        for chunk in response.iter_bytes():
-            self._check(deadline, where)
-            body += chunk
-            if len(body) > max_bytes:
-                if strict:
-                    raise TooLarge(
-                        f"{where} sent an answer of more than {max_bytes} bytes. No page of a roster is that large."
-                    )
-                return body[:max_bytes]
+        try:
+            for chunk in self._content(response, where, deadline):
+                body += chunk
+                if len(body) > max_bytes:
+                    if strict:
+                        raise TooLarge(
+                            f"{where} sent an answer of more than {max_bytes} bytes. No page of a roster is that large."
+                        )
+                    return body[:max_bytes]
+        except Garbled:
+            if strict:
+                raise
         # A connection that was shut down from here may look like the end of the answer.
         self._check(deadline, where)
         return body
@@ -236,8 +241,7 @@ class BoundedHttp:
         """Give the body to `write`; its first bytes."""
         beginning = bytearray()
         size = 0
-        for chunk in response.iter_bytes():
-            self._check(deadline, where)
+        for chunk in self._content(response, where, deadline):
             size += len(chunk)
             if size > max_bytes:
                 raise TooLarge(f"{where} sent a file of more than {max_bytes} bytes. No roster is that large.")
@@ -246,6 +250,19 @@ class BoundedHttp:
             write(chunk)
         self._check(deadline, where)
         return beginning
+
+    def _content(self, response: httpx2.Response, where: str, deadline: float) -> Iterator[bytes]:
+        """The body as it comes, unpacked; checked whenever something came, even if it stands for nothing."""
+        unpack = unpacking_of(response.headers, where)
+        for chunk in unpack(self._arriving(response, where, deadline)):
+            self._check(deadline, where)
+            yield chunk
+
+    def _arriving(self, response: httpx2.Response, where: str, deadline: float) -> Iterator[bytes]:
+        assert isinstance(response.stream, httpx2.SyncByteStream)
+        for chunk in response.stream:
+            self._check(deadline, where)
+            yield chunk
 
     def _check(self, deadline: float, where: str) -> None:
         self._interruption.check()

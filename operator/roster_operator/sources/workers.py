@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,6 +16,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 RequestT = TypeVarTuple("RequestT")
 
+logger = logging.getLogger(__name__)
+
 _LOOK_UP: Final = 0.2
 """Seconds between two looks at the interruption while waiting."""
 _LAST_MOMENT: Final = 5.0
@@ -24,14 +28,25 @@ class Workers:
     """A small pool. Everything that may block runs here, so that its driver can always be told to stop."""
 
     def __init__(
-        self, size: int, *, interruption: Interruption, each_look: Callable[[], None], end: Callable[[], None]
+        self,
+        size: int,
+        *,
+        interruption: Interruption,
+        each_look: Callable[[], None],
+        end: Callable[[], None],
+        last_moment: float = _LAST_MOMENT,
     ) -> None:
-        """`each_look` runs several times a second while waiting; `end` makes blocked threads return, for good."""
+        """`interruption` is the source's own part of the sync's, and is stopped when the source is closed.
+
+        `each_look` runs several times a second while waiting; `end` makes blocked threads return, for good, for which
+        they have `last_moment` seconds.
+        """
         self._size = size
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="roster-source")
         self._interruption = interruption
         self._each_look = each_look
         self._end = end
+        self._last_moment = last_moment
         self._under_way: set[Future[Any]] = set()
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -125,8 +140,47 @@ class Workers:
         its number next.
         """
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._interruption.stop()
         self._end()
-        wait(list(self._under_way), timeout=_LAST_MOMENT)
+        _, going_on = wait(list(self._under_way), timeout=self._last_moment)
+        if going_on:
+            STRAYS.add(going_on, self._interruption)
+            logger.warning(
+                "%d threads of a source go on although their sync has ended; roster_operator_stray_threads counts them",
+                len(going_on),
+            )
+
+
+class Strays:
+    """Threads that went on when their sync had ended. Nobody can end them but whoever ends the process.
+
+    Thread-safe; one for the process, as threads are.
+    """
+
+    def __init__(self) -> None:
+        """There are none."""
+        self._since: dict[Future[Any], tuple[float, Interruption]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, threads: Iterable[Future[Any]], interruption: Interruption) -> None:
+        """They are known until they end; `interruption` of their sync tells the time."""
+        for thread in threads:
+            with self._lock:
+                self._since[thread] = interruption.now, interruption
+            thread.add_done_callback(self._ended)
+
+    def count(self, *, older: float = 0.0) -> int:
+        """How many there are; `older`: than so many seconds."""
+        with self._lock:
+            since = list(self._since.values())
+        return sum(interruption.now - began >= older for began, interruption in since)
+
+    def _ended(self, thread: Future[Any]) -> None:
+        with self._lock:
+            self._since.pop(thread, None)
+
+
+STRAYS: Final = Strays()
 
 
 def _next(todo: deque[T]) -> T | None:

@@ -44,6 +44,7 @@ def open_oneroster(
     bases = possible_bases(settings)
     keys = credentials.stripped()
     connections = Connections()
+    interruption = interruption.part()
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,

@@ -44,6 +44,7 @@ def open_powerschool(
             "Client Secret there that PowerSchool shows for the plugin."
         )
     connections = Connections()
+    interruption = interruption.part()
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,

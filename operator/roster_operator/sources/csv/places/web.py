@@ -47,6 +47,7 @@ class WebPlace:
         self._address = address
         self._auth = _authentication(credentials)
         connections = Connections()
+        interruption = interruption.part()
         self._client = open_client(
             connections,
             ca_pem=credentials.ca_pem,
