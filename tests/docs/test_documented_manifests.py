@@ -16,7 +16,7 @@ from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.controller.reconcile.delta import Why
-from roster_operator.licensing.guards import Limits, judge
+from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
 from roster_operator.roster.quality import Question
 
@@ -93,7 +93,7 @@ def test_the_examples_of_the_guard_are_what_the_guard_does(
         active_by_school={school: of for school, (_, of) in by_school.items()},
     )
 
-    hold = judge(plan, Limits()).hold
+    hold = decide(Case(plan)).hold
 
     assert hold.everything is (waits is True)
     assert hold.schools == (waits if isinstance(waits, set) else frozenset())

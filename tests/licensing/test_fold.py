@@ -177,8 +177,14 @@ def test_who_is_recognised_by_something_else_now_is_looked_at_again(person: Pers
 
 
 def test_who_left_is_gone() -> None:
-    found, _, _ = changes([], [student()], [("s", 1)])
+    found, _, _ = changes([], [], [("s", 1)])
     assert found == {"s": PersonChange("s", gone=True)}
+
+
+@pytest.mark.parametrize("enrolled", [[], [Enrollment("s", "history", Role.STUDENT)]])
+def test_of_who_left_the_scope_and_is_still_listed_the_login_is_known(enrolled: list[Enrollment]) -> None:
+    found, _, _ = changes(enrolled, [student(identifier="7")], [("s", 1)])
+    assert found == {"s": PersonChange("s", username="user-s", identifier="7", gone=True)}
 
 
 def test_who_is_marked_as_deleted_is_gone_even_if_an_enrollment_is_left_behind() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from roster_operator.licensing.guards import Limits, Verdict, doubt, judge, spare
+from roster_operator.licensing.guards import Case, Limits, Verdict, decide
 from roster_operator.licensing.models import Edition, Hold, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
@@ -23,6 +26,10 @@ def plan(removals: int, active: int, schools: dict[str, tuple[int, int]] | None 
     )
 
 
+def judge(judged: Plan, limits: Limits | None = None, **more: Any) -> Verdict:
+    return decide(Case(judged, limits or Limits(), **more))
+
+
 @pytest.mark.parametrize(
     ("removals", "active", "held"),
     [
@@ -37,18 +44,18 @@ def plan(removals: int, active: int, schools: dict[str, tuple[int, int]] | None 
     ],
 )
 def test_the_district_limit_is_ten_percent_above_a_floor_of_ten(removals: int, active: int, held: bool) -> None:
-    assert judge(plan(removals, active), Limits()).hold == Hold(everything=held)
+    assert judge(plan(removals, active)).hold == Hold(everything=held)
 
 
 def test_only_the_school_that_exceeds_its_limit_waits() -> None:
-    verdict = judge(plan(40, 1000, {"north": (30, 100), "south": (10, 100), "tiny": (10, 10)}), Limits())
+    verdict = judge(plan(40, 1000, {"north": (30, 100), "south": (10, 100), "tiny": (10, 10)}))
     assert verdict.hold == Hold(schools=frozenset({"north"}))
     assert "north (30 of 100)" in verdict.why
 
 
 def test_exactly_the_limit_passes() -> None:
-    assert not judge(plan(25, 1000, {"north": (25, 100)}), Limits()).hold
-    assert judge(plan(26, 1000, {"north": (26, 100)}), Limits()).hold
+    assert not judge(plan(25, 1000, {"north": (25, 100)})).hold
+    assert judge(plan(26, 1000, {"north": (26, 100)})).hold
 
 
 def test_limits_of_zero_hold_every_removal_above_the_floor() -> None:
@@ -62,33 +69,35 @@ def test_a_hundred_percent_never_holds() -> None:
 
 def test_at_most_five_schools_are_named() -> None:
     schools = {f"school-{number}": (50, 100) for number in range(9)}
-    assert "and 4 more" in judge(plan(450, 100_000, schools), Limits()).why
+    assert "and 4 more" in judge(plan(450, 100_000, schools)).why
 
 
 STAFF = frozenset({Role.TEACHER, Role.AIDE})
-BOTH = Plan("digest", revocations=5, removals_by_edition={Edition.STUDENT: 3, Edition.TEACHER: 2})
+BOTH = Plan("digest", revocations=5, active=5, removals_by_edition={Edition.STUDENT: 3, Edition.TEACHER: 2})
 
 
 def test_nobody_loses_what_a_role_gives_that_the_sis_does_not_tell() -> None:
-    verdict = spare(Verdict(Hold()), BOTH, STAFF)
+    verdict = judge(BOTH, untold=STAFF)
     assert verdict.hold == Hold(editions=frozenset({Edition.TEACHER}))
     assert "2 licenses" in verdict.why
 
 
 def test_what_the_guard_holds_stays_held_beside_it() -> None:
-    held = Verdict(Hold(schools=frozenset({"north"})), "too many")
-    verdict = spare(held, BOTH, STAFF)
+    some = replace(BOTH, removals_by_school={"north": 5}, active=1000, active_by_school={"north": 5})
+    verdict = judge(some, Limits(floor=0), untold=STAFF)
     assert verdict.hold == Hold(schools=frozenset({"north"}), editions=frozenset({Edition.TEACHER}))
-    assert verdict.why.startswith("too many; ")
-    everything = Verdict(Hold(everything=True), "all")
-    assert spare(everything, BOTH, STAFF) == everything
+    assert verdict.why.startswith("more than 25 % would be removed in school north")
+    everything = judge(BOTH, Limits(floor=0), untold=STAFF)
+    assert everything == judge(BOTH, Limits(floor=0))
+    assert everything.hold == Hold(everything=True)
 
 
 @pytest.mark.parametrize(
-    ("plan", "untold"), [(BOTH, frozenset()), (Plan("digest", removals_by_edition={Edition.STUDENT: 3}), STAFF)]
+    ("plan", "untold"),
+    [(BOTH, frozenset()), (Plan("digest", revocations=3, removals_by_edition={Edition.STUDENT: 3}), STAFF)],
 )
 def test_nothing_waits_without_a_reason(plan: Plan, untold: frozenset[Role]) -> None:
-    assert not spare(Verdict(Hold()), plan, untold).hold
+    assert not judge(plan, untold=untold).hold
 
 
 @pytest.mark.parametrize(
@@ -109,20 +118,42 @@ def test_nothing_waits_without_a_reason(plan: Plan, untold: frozenset[Role]) -> 
     ],
 )
 def test_removals_wait_that_new_rows_which_lead_nowhere_may_explain(
-    removals: int, now: dict[Question, int], before: dict[Question, int] | None, held: bool
+    removals: int, now: Mapping[Question, int], before: Mapping[Question, int] | None, held: bool
 ) -> None:
-    verdict = doubt(Verdict(Hold()), plan(removals, 1000), now, before)
+    verdict = judge(plan(removals, 1000), questions=now, questions_before=before)
     assert verdict.hold == Hold(everything=held)
     assert bool(verdict.why) is held
 
 
-def test_what_nobody_puts_right_in_a_week_holds_no_longer() -> None:
-    now = {Question.UNKNOWN_CLASS: 50}
-    almost = doubt(Verdict(Hold()), plan(4, 1000), now, {}, waited=timedelta(days=6, hours=23))
+@pytest.mark.parametrize(
+    "broken", [{"questions": {Question.UNKNOWN_CLASS: 50}, "questions_before": {}}, {"unreadable": 3}]
+)
+def test_what_nobody_puts_right_in_a_week_holds_no_longer(broken: dict[str, Any]) -> None:
+    almost = judge(plan(4, 1000), waited=timedelta(days=6, hours=23), **broken)
     assert almost.hold.everything
-    assert not doubt(Verdict(Hold()), plan(4, 1000), now, {}, waited=timedelta(days=7)).hold
+    assert almost.doubtful
+    later = judge(plan(4, 1000), waited=timedelta(days=7), **broken)
+    assert not later.hold
+    assert later.doubtful
 
 
 def test_what_waits_as_a_whole_is_not_doubted_twice() -> None:
-    verdict = Verdict(Hold(everything=True), "the reason")
-    assert doubt(verdict, plan(4, 1000), {Question.UNKNOWN_CLASS: 9}, {}) is verdict
+    too_many = judge(plan(40, 100), questions={Question.UNKNOWN_CLASS: 90}, questions_before={}, unreadable=3)
+    assert too_many == judge(plan(40, 100))
+    assert not too_many.doubtful
+
+
+def test_while_a_name_is_unresolved_all_removals_wait_whatever_was_approved() -> None:
+    case = Case(plan(1, 1000), names_unresolved=True)
+    assert decide(case).hold == decide(case, approved=True).hold == Hold(everything=True)
+    assert not decide(Case(replace(plan(0, 1000), grants=5), names_unresolved=True)).hold
+
+
+def test_an_approval_releases_everything_else() -> None:
+    case = Case(plan(40, 100), unreadable=3, untold=STAFF)
+    assert decide(case).hold
+    assert not decide(case, approved=True).hold
+
+
+def test_a_plan_that_changes_nothing_waits_for_nobody() -> None:
+    assert decide(Case(plan(0, 1000), names_unresolved=True, unreadable=3, untold=STAFF)) == Verdict(Hold())

@@ -36,7 +36,7 @@ Does not keep Ready from being True.
 SYNCED: Final = "Synced"
 """The licenses equal the roster of the last read. In setup mode False, with reason SetupMode."""
 HELD: Final = "Held"
-"""More licenses would be removed than the guard allows; they wait for `spec.approval.plan`. Only while True."""
+"""Removals wait for `spec.approval.plan`, or the plan as a whole, as its reason says. Only while True."""
 STALLED: Final = "Stalled"
 """No retry will help: a person must act, as the message says. Only while True."""
 RECONCILING: Final = "Reconciling"

@@ -76,6 +76,12 @@ MATCHING_CONFLICTS: Final = "MatchingConflicts"
 # Safety
 REMOVALS_HELD: Final = "RemovalsHeld"
 """More licenses would be removed than the guard allows; removals wait for approval."""
+SOURCE_CHANGED: Final = "SourceChanged"
+"""The source is another one, and too few persons are recognised there; nothing is changed until it is approved."""
+IDENTITIES_CHANGED: Final = "IdentitiesChanged"
+"""Many persons kept their ids and changed all else; nothing is changed until it is approved."""
+ROSTER_IN_QUESTION: Final = "RosterInQuestion"
+"""The roster lacks what it told before, or holds many strangers; nothing is changed until it is approved."""
 
 # The ledger and the operator
 LEDGER_UNAVAILABLE: Final = "LedgerUnavailable"

@@ -15,7 +15,7 @@ from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import districts, holding
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
-from roster_operator.ledger.planning import Why
+from roster_operator.ledger.planning import DIFFERS, Why
 from roster_operator.ledger.rekeying import unlink
 from roster_operator.ledger.schema import UtcDateTime, sync_runs
 from roster_operator.licensing.models import Applied, Claim, Plan
@@ -38,17 +38,13 @@ _CREATE_ACCOUNTS = _at("""
     ON CONFLICT (district_id, sourced_id) DO NOTHING
 """)
 """A conflict is left to be counted, because PostgreSQL's log would quote the row."""
-_UPDATE_ACCOUNTS = text("""
+_UPDATE_ACCOUNTS = text(f"""
     UPDATE accounts
        SET sourced_id = staged.key, username = staged.username, email = staged.email, identifier = staged.identifier,
            username_key = staged.username_key, email_key = staged.email_key, kind = staged.kind
       FROM matches JOIN staged ON staged.key = matches.key
-     WHERE accounts.id = matches.account_id AND accounts.district_id = :district
-       AND (accounts.sourced_id IS NULL OR accounts.sourced_id <> staged.key
-            OR accounts.username <> staged.username OR accounts.email <> staged.email
-            OR accounts.identifier <> staged.identifier OR accounts.kind <> staged.kind
-            OR accounts.username_key <> staged.username_key OR accounts.email_key <> staged.email_key)
-""")
+     WHERE accounts.id = matches.account_id AND accounts.district_id = :district AND ({DIFFERS})
+""")  # noqa: S608 - a constant
 _REVOKE = text("""
     DELETE FROM licenses
      WHERE district_id = :district AND id IN (SELECT license_id FROM removals WHERE NOT held)
@@ -152,7 +148,7 @@ def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int, *
     if rows or changed:
         version = districts.advance(connection, district_id, version)
     applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
-    _write_run(connection, district_id, plan, run, applied)
+    write_run(connection, district_id, plan, run, applied)
     if applied.granted or applied.revoked:
         lock_journal(connection)
         for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
@@ -186,7 +182,8 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     return rows
 
 
-def _write_run(connection: Connection, district_id: int, plan: Plan, run: Run, applied: Applied) -> None:
+def write_run(connection: Connection, district_id: int, plan: Plan, run: Run, applied: Applied) -> None:
+    """Note what a sync did."""
     connection.execute(
         insert(sync_runs).values(
             id=run.id,

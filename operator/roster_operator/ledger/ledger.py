@@ -112,6 +112,20 @@ class SyncSession(Protocol):
         """The proof of the last applied sync that has this member; empty if none has."""
         ...
 
+    def digest_of_all(self) -> str:
+        """Identifies everything that the plan would change: removals, grants, accounts. Good for one version of the
+        district, and so for one approval.
+        """
+        ...
+
+    def evidence(self) -> str:
+        """What the last sync kept that had some to keep; empty if none had."""
+        ...
+
+    def keep_evidence(self, evidence: str) -> None:
+        """Let `apply` keep this in its place."""
+        ...
+
     def keep_scope(self, classes: bytes) -> None:
         """Let `apply` keep these as the classes in scope, unless its `hold` is in question."""
         ...
@@ -146,6 +160,13 @@ class SyncSession(Protocol):
         roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
         under the plan's digest, for approval. A plan without changes writes the run and nothing else, but for a new
         memory.
+        """
+        ...
+
+    def set_aside(self, run: Run) -> None:
+        """Instead of `apply`: change no account, license or state, and commit that this sync looked.
+
+        The next one reads the whole roster, whatever is known of it.
         """
         ...
 

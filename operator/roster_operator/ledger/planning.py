@@ -22,7 +22,7 @@ from roster_operator.licensing.models import Claim, Edition, LedgerCounts, Plan
 
 _STREAMED = 10_000
 
-_Removal = tuple[Any, ...]
+_Row = tuple[Any, ...]
 
 
 class Why(StrEnum):
@@ -76,6 +76,20 @@ _FROM_BEFORE = text(f"""
          WHERE person_states.district_id = :district AND person_states.key = accounts.sourced_id)
 """)  # noqa: S608 - constants
 
+DIFFERS = """
+    accounts.sourced_id IS NULL OR accounts.sourced_id <> staged.key
+    OR accounts.username <> staged.username OR accounts.email <> staged.email
+    OR accounts.identifier <> staged.identifier OR accounts.kind <> staged.kind
+    OR accounts.username_key <> staged.username_key OR accounts.email_key <> staged.email_key
+"""
+"""Of an account and the person whose it is: it would be rewritten."""
+
+_CHANGED = text(f"""
+    SELECT COUNT(*)
+      FROM matches JOIN staged ON staged.key = matches.key JOIN accounts ON accounts.id = matches.account_id
+     WHERE {DIFFERS}
+""")  # noqa: S608 - a constant
+
 _GRANTS = text("""
     INSERT INTO grants (key, ebook, edition)
     SELECT matches.key, e.ebook, e.edition
@@ -107,6 +121,13 @@ _ACTIVE_BY_SCHOOLS = text("""
 """)
 
 _REMOVALS_IN_ORDER = text("SELECT license_id, account_id, ebook, edition FROM removals ORDER BY license_id")
+_GRANTS_IN_ORDER = text("SELECT key, ebook, edition FROM grants ORDER BY key, ebook, edition")
+_PERSONS_IN_ORDER = text(f"""
+    SELECT matches.key, matches.account_id, staged.username, staged.email, staged.identifier, staged.kind
+      FROM matches JOIN staged ON staged.key = matches.key LEFT JOIN accounts ON accounts.id = matches.account_id
+     WHERE {DIFFERS}
+     ORDER BY matches.key
+""")  # noqa: S608 - a constant
 
 
 def plan(connection: Connection, claim: Claim, district_id: int | None, matching: Matching, unstorable: int) -> Plan:
@@ -147,6 +168,7 @@ def counted(
         unchanged=active - removals,
         accounts_created=matching.created,
         accounts_linked=matching.recognised,
+        accounts_changed=connection.execute(_CHANGED).scalar_one(),
         rekeyed=matching.rekeyed,
         conflicts=matching.refused + unstorable,
         removals_by_school=removals_by_school,
@@ -176,12 +198,24 @@ def nothing(claim: Claim, counts: LedgerCounts) -> Plan:
     return Plan(digest=_digest(claim, ()), unchanged=active, active=active)
 
 
-def _digest(claim: Claim, removals: Iterable[_Removal]) -> str:
-    """Of the removals alone: a license that was granted again has another id, and so makes another plan.
-
-    It begins with letters, so that no YAML reader takes it for a number.
-    """
+def _digest(claim: Claim, removals: Iterable[_Row]) -> str:
+    """Of the removals alone: a license that was granted again has another id, and so makes another plan."""
     digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n".encode())
     for license_id, account_id, ebook, edition in removals:
         digest.update(f"{license_id}:{account_id}:{ebook}:{edition}\n".encode())
-    return f"plan-{digest.hexdigest()[:24]}"
+    return _written(digest.hexdigest())
+
+
+def digest_of_all(connection: Connection, claim: Claim, version: int) -> str:
+    """Of removals, grants and accounts, and of the district's version: once it is applied, it is another plan."""
+    digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n{version}\n".encode())
+    for statement in (_REMOVALS_IN_ORDER, _GRANTS_IN_ORDER, _PERSONS_IN_ORDER):
+        for row in connection.execute(statement, execution_options={"yield_per": _STREAMED}):
+            digest.update(json.dumps(tuple(row)).encode())
+        digest.update(b"\n")
+    return _written(digest.hexdigest())
+
+
+def _written(hexadecimal: str) -> str:
+    """It begins with letters, so that no YAML reader takes it for a number."""
+    return f"plan-{hexadecimal[:24]}"

@@ -175,6 +175,13 @@ scopes = Table(
     Column("classes", LargeBinary, nullable=False),
 )
 
+district_state = Table(
+    "district_state",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
+    Column("evidence", Text, nullable=False),
+)
+
 sync_runs = Table(
     "sync_runs",
     metadata,

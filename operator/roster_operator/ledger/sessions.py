@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 
@@ -12,9 +13,11 @@ from roster_operator.ledger import (
     adding,
     applying,
     counting,
+    district_state,
     holding,
     matching,
     planning,
+    recognising,
     remembering,
     scopes,
     staging,
@@ -46,6 +49,7 @@ class SqlSyncSession:
         self._remembers = False
         self._watermark: Watermark | None = None
         self._scope: bytes | None = None
+        self._evidence: str | None = None
         self._staged = False
         """Whether there are temporary tables. While nobody changed they would cost more than all else."""
 
@@ -75,7 +79,9 @@ class SqlSyncSession:
             return self._plan
         with told_plainly(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
-            self._plan = planning.plan(self._connection, self._sync.claim, self._district_id, matched, self._unstorable)
+            recognition = recognising.recognise(self._connection, self._district_id)
+            plan = planning.plan(self._connection, self._sync.claim, self._district_id, matched, self._unstorable)
+            self._plan = replace(plan, recognition=recognition)
         return self._plan
 
     def plan_additions(self, *, settled_only: bool) -> Plan:
@@ -87,7 +93,8 @@ class SqlSyncSession:
             return self._plan
         with told_plainly(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
-            self._plan = adding.plan(
+            recognition = recognising.recognise(self._connection, self._district_id)
+            plan = adding.plan(
                 self._connection,
                 self._sync.claim,
                 self._district_id,
@@ -95,12 +102,29 @@ class SqlSyncSession:
                 self._unstorable,
                 settled_only=settled_only,
             )
+            self._plan = replace(plan, recognition=recognition)
         return self._plan
 
     def proof_before(self, member: str) -> str:
         """See `SyncSession`."""
         with told_plainly(self._place):
             return holding.proof_before(self._connection, self._district_id, member)
+
+    def digest_of_all(self) -> str:
+        """See `SyncSession`."""
+        if not self._staged:
+            return self._planned.digest
+        with told_plainly(self._place):
+            return planning.digest_of_all(self._connection, self._sync.claim, self._sync.district.version)
+
+    def evidence(self) -> str:
+        """See `SyncSession`."""
+        with told_plainly(self._place):
+            return district_state.evidence(self._connection, self._district_id)
+
+    def keep_evidence(self, evidence: str) -> None:
+        """See `SyncSession`."""
+        self._evidence = evidence
 
     def keep_scope(self, classes: bytes) -> None:
         """See `SyncSession`."""
@@ -138,9 +162,7 @@ class SqlSyncSession:
     def apply(self, run: Run, hold: Hold) -> Applied:
         """See `SyncSession`."""
         plan = self._planned
-        if not self._live:
-            raise RuntimeError("A session in setup mode writes nothing.")
-        self._live = False
+        self._write_once()
         with told_plainly(self._place):
             held = holding.mark(self._connection, hold) if self._staged else 0
             written = applying.apply(self._connection, self._sync, plan, run, held, staged=self._staged)
@@ -150,10 +172,30 @@ class SqlSyncSession:
             watermarks.put(self._connection, written.district_id, None if held else self._watermark)
             if self._scope is not None and not hold.in_question:
                 scopes.put(self._connection, written.district_id, self._scope)
-            if self._staged:
-                staging.drop_tables(self._connection)
-            self._connection.commit()
+            if self._evidence is not None:
+                district_state.keep_evidence(self._connection, written.district_id, self._evidence)
+            self._commit()
         return written.applied
+
+    def set_aside(self, run: Run) -> None:
+        """See `SyncSession`."""
+        plan = self._planned
+        self._write_once()
+        with told_plainly(self._place):
+            if self._district_id is not None:
+                watermarks.put(self._connection, self._district_id, None)
+                applying.write_run(self._connection, self._district_id, plan, run, Applied(held=plan.revocations))
+            self._commit()
+
+    def _write_once(self) -> None:
+        if not self._live:
+            raise RuntimeError("A session in setup mode writes nothing.")
+        self._live = False
+
+    def _commit(self) -> None:
+        if self._staged:
+            staging.drop_tables(self._connection)
+        self._connection.commit()
 
     @property
     def _planned(self) -> Plan:

@@ -149,7 +149,7 @@ class _Persons:
         """Of `staged`, in batches."""
         remaining = iter(changes)
         while batch := list(islice(remaining, _BATCH)):
-            storable = [change for change in batch if _storable(change)]
+            storable = [change for change in map(_bare_if_gone, batch) if _storable(change)]
             self.total += len(batch)
             self.unstorable += len(batch) - len(storable)
             yield [self._row(change) for change in storable]
@@ -193,6 +193,13 @@ def analyze(connection: Connection, *tables: str) -> None:
     else:
         for table in tables:
             connection.exec_driver_sql(f"ANALYZE temp.{table}")
+
+
+def _bare_if_gone(change: PersonChange) -> PersonChange:
+    """Who is gone goes, even if the login that they have now cannot be stored."""
+    if not change.gone or _storable(change):
+        return change
+    return PersonChange(change.key, gone=True)
 
 
 def _storable(change: PersonChange) -> bool:

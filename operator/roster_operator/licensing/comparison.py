@@ -46,6 +46,8 @@ class Comparison:
         self._states = states
         self._seen: dict[str, int] = {}
         """Id to identity of everyone in scope whom the SIS describes as active."""
+        self._listed: dict[str, tuple[str, str, str]] = {}
+        """Whom the state has and the roster lists, but who have no place in scope: username, email, identifier."""
         self._inactive: set[str] = set()
         self._several: set[str] = set()
         """Ids that stand for more than one person."""
@@ -67,10 +69,13 @@ class Comparison:
         for row in People.of(people).columns:
             key, standing, username, email, identifier = row
             if not holds(key):
+                if key in states:
+                    self._listed[key] = username, email, identifier
                 continue
             role, status, _ = standing
             if status is Status.GONE:
                 self._inactive.add(key)
+                self._listed[key] = username, email, identifier
                 continue
             grouped = one_person and username and identifier
             identity = hash((username.lower(), identifier)) if grouped else hash((username, email, identifier))
@@ -190,7 +195,8 @@ class Comparison:
     def gone(self) -> Iterator[PersonChange]:
         """Those whom the state has and the roster does not."""
         for key in self._states:
-            yield PersonChange(key=key, gone=True)
+            username, email, identifier = self._listed.get(key, ("", "", ""))
+            yield PersonChange(key, username=username, email=email, identifier=identifier, gone=True)
 
     def _count(self, persons: int = 1, *, student: bool) -> None:
         if student:

@@ -27,8 +27,8 @@ class Entitlement(NamedTuple):
 class PersonChange(msgspec.Struct, frozen=True, gc=False):
     """A person who is not as the ledger's state of the last applied sync has them.
 
-    With `gone`, the person no longer has a place in the district's scope: nothing else is set, and every license
-    that came from the roster is to go.
+    With `gone`, the person no longer has a place in the district's scope, and every license that came from the roster
+    is to go. Username, email and identifier are set if the roster still lists them all the same; nothing else is.
     """
 
     key: str
@@ -91,6 +91,25 @@ class LedgerCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """How far the persons of a roster are those whom the ledger knows by their ids."""
+
+    known: int = 0
+    """Persons as of the last applied sync."""
+    present: int = 0
+    """Persons who are entitled to something by this roster."""
+    confirmed: int = 0
+    """Persons whom the ledger knows and who still have a login, an email or a number that they had; unchanged ones too.
+
+    What only repeats the id confirms nothing.
+    """
+    changed: int = 0
+    """Persons whose id stayed, and who have another login, email or number, and none that is as it was."""
+    linked: bool = False
+    """Whether any account of the district was ever linked to an id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a sync would change, in counts. The rows stay in the ledger."""
 
@@ -103,8 +122,11 @@ class Plan:
     accounts_created: int = 0
     accounts_linked: int = 0
     """Existing accounts recognised by username or email: for the first time, or anew if `rekeyed`."""
+    accounts_changed: int = 0
+    """Existing accounts whose login, number, kind or id would be rewritten; those of `accounts_linked` too."""
     rekeyed: bool = False
     """The SIS gave everybody a new sourcedId."""
+    recognition: Recognition = field(default_factory=Recognition, compare=False)
     conflicts: int = 0
     """Persons left as they are because matching is ambiguous."""
     removals_by_school: Mapping[str, int] = field(default_factory=dict)
@@ -119,12 +141,20 @@ class Plan:
         """Whether any would come or go."""
         return bool(self.grants or self.revocations)
 
+    @property
+    def changes_anything(self) -> bool:
+        """Whether any license or account would."""
+        return self.changes_licenses or bool(self.accounts_created or self.accounts_changed)
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Which removals of a plan must wait. Grants never wait."""
+    """Which removals of a plan must wait; or whether the plan must wait as a whole."""
 
     everything: bool = False
+    """All removals."""
+    grants: bool = False
+    """Grants and rewritten accounts too; only together with `everything`, so that nothing at all is applied."""
     schools: frozenset[str] = frozenset()
     """Removals that touch a person of one of these schools wait."""
     editions: frozenset[Edition] = frozenset()

@@ -150,7 +150,7 @@ class RemovalGuard(WireModel):
 
 
 class Approval(WireModel):
-    """A person's consent to removals that the guard holds."""
+    """A person's consent to what the guards hold."""
 
     plan: Annotated[
         str,
@@ -158,7 +158,7 @@ class Approval(WireModel):
         Shaped(r"^[a-z0-9]+([:-][a-z0-9]+)*$", "must be the digest of a plan, as status.plan.digest shows it"),
     ]
     """The digest in status.plan.digest of the plan that was seen. Approves the removals of that plan and none beyond;
-    it does no harm when left in place."""
+    or, if the plan waits as a whole, that very plan. It does no harm when left in place."""
 
 
 _LIVE_SCHOOLS = "must name at least one school before live can be true; status.catalog names the list to choose from"

@@ -103,7 +103,8 @@ class PlanStatus(WireModel):
     """What the last sync planned: in setup mode, what going live would do; otherwise, what was done or waits."""
 
     digest: Annotated[str, Field(max_length=80), line(80)]
-    """Identifies the removals of the plan; spec.approval.plan names it to approve them."""
+    """Identifies the removals of the plan, or all of its changes if it waits as a whole; spec.approval.plan names it to
+    approve them."""
     grants: Count = 0
     """Licenses to grant."""
     revocations: Count = 0
@@ -111,7 +112,7 @@ class PlanStatus(WireModel):
     unchanged: Count = 0
     """Licenses that stay as they are, sticky ones left out."""
     held: Count = 0
-    """Of the removals, those that wait for approval."""
+    """Changes that wait for approval: removals; or, if the plan waits as a whole, grants and rewritten accounts too."""
     conflicts: Count = 0
     """Persons left as they are, because more than one account fits them."""
     accounts_created: Count = 0
@@ -134,14 +135,15 @@ class SyncSummary(WireModel):
     duration_seconds: Count = 0
     """How long it took."""
     outcome: ShortWord
-    """How it ended: Synced; Planned (setup mode); Held (removals wait); or, nothing changed, Incomplete (the roster
-    could not be read whole), InvalidInput (the resource, the Secret or the credentials are wrong) or Failed."""
+    """How it ended: Synced; Planned (setup mode); Held (removals wait, or the plan as a whole); or, nothing changed,
+    Incomplete (the roster could not be read whole), InvalidInput (the resource, the Secret or the credentials are
+    wrong) or Failed."""
     granted: Count = 0
     """Licenses granted."""
     revoked: Count = 0
     """Licenses removed."""
     held: Count = 0
-    """Removals that wait for approval."""
+    """Changes that wait for approval."""
 
 
 class HistoryEntry(WireModel):
@@ -160,7 +162,7 @@ class HistoryEntry(WireModel):
     revoked: Count = 0
     """Licenses removed."""
     held: Count = 0
-    """Removals that wait for approval."""
+    """Changes that wait for approval."""
     count: Annotated[Count, Field(ge=1)] = 1
     """How many runs in a row this entry stands for."""
 

@@ -165,7 +165,7 @@ def _removals(observations: Observations) -> Check:
             CheckResult.WARN,
             plan.revocations,
             f"{verdict.why[0].upper()}{verdict.why[1:]}.",
-            f"Publisher: if that is right, set spec.approval.plan to {plan.digest}.",
+            verdict.remedy or f"Publisher: if that is right, set spec.approval.plan to {plan.digest}.",
         )
     return _check("Removals", CheckResult.PASS, plan.revocations, counted(plan.revocations, "license[s] to remove."))
 

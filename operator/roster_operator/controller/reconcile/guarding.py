@@ -1,4 +1,4 @@
-"""Which removals of a plan must wait, by what was found on the way to it. Pure."""
+"""What the guards are to judge, of what was found on the way to a plan. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from roster_operator.controller.reconcile import mapping
 from roster_operator.controller.reconcile.observations import Observations
-from roster_operator.licensing.guards import Limits, Verdict, distrust, doubt, judge, spare
-from roster_operator.licensing.models import Hold, Plan
-from roster_operator.plurals import counted
+from roster_operator.controller.reconcile.sources import district_named_by
+from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
+from roster_operator.licensing.guards import Case, Limits
+from roster_operator.licensing.models import Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Section
 
 if TYPE_CHECKING:
-    from roster_operator.api.v1alpha1 import RemovalGuard
+    from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegrationSpec
 
 _TELL_WHO_IS_ENTITLED: Final = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
 
@@ -31,6 +33,7 @@ class Before:
     """Rows of each section that could not be read then."""
     in_doubt_since: datetime | None
     """When the first of the last syncs by all of which they waited for broken rows was; None if the last was none."""
+    evidence: Evidence | None
     now: datetime
 
     @property
@@ -39,34 +42,52 @@ class Before:
         return self.now - self.in_doubt_since if self.in_doubt_since is not None else timedelta()
 
 
-def judged(plan: Plan, guard: RemovalGuard, observations: Observations, before: Before) -> Verdict:
-    """Everything waits while names are unresolved or more rows unreadable than before.
-
-    Else what exceeds the guard, what rests on broken references, or is not told.
-    """
-    if names_unresolved(observations) and plan.revocations:
-        return Verdict(
-            Hold(everything=True),
-            "names in the spec are unresolved, and what they stand for may only be missing",
-        )
-    verdict = judge(plan, Limits(guard.district_percent, guard.school_percent, guard.floor))
-    unreadable = _unreadable(observations, before)
-    if unreadable and plan.revocations:
-        why = counted(
-            unreadable, "row[s] of courses, classes or enrollments cannot be read, and licenses may rest on [it|them]"
-        )
-        verdict = distrust(verdict, why, before.waited)
-    if (untold := _untold_classes(observations)) and plan.revocations:
-        gone = counted(untold, "class[es] that [was|were] in scope [is|are] no longer listed")
-        why = f"{gone}, and the SIS does not tell who is in there"
-        verdict = distrust(verdict, why, before.waited)
-    verdict = doubt(verdict, plan, observations.questions, before.questions, waited=before.waited)
-    return spare(verdict, plan, _untold(observations))
+def case_of(
+    plan: Plan, guard: RemovalGuard, observations: Observations, before: Before, evidence: Evidence | None
+) -> Case:
+    """All that bears on whether `plan` may go on."""
+    return Case(
+        plan=plan,
+        limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
+        names_unresolved=observations.mappings is not None and not observations.mappings.resolved,
+        unreadable=_unreadable(observations, before),
+        untold_classes=_untold_classes(observations),
+        untold=_untold(observations),
+        questions=observations.questions,
+        questions_before=before.questions,
+        waited=before.waited,
+        evidence=evidence,
+        evidence_before=before.evidence,
+    )
 
 
-def names_unresolved(observations: Observations) -> bool:
-    """Whether a name in the spec stands for nothing; what waits for that, no approval releases."""
-    return observations.mappings is not None and not observations.mappings.resolved
+def evidence_of(spec: RosterIntegrationSpec, observations: Observations) -> Evidence | None:
+    """How the whole roster was told now; None if it was not read whole."""
+    if observations.only_added:
+        return None
+    source = spec.source
+    return Evidence(
+        source=SourceIdentity(
+            type=str(source.type),
+            vendor=str(source.vendor),
+            version=str(source.version or ""),
+            place=district_named_by(source).lower(),
+        ),
+        page_size=source.page_size or 0,
+        selected=tuple(sorted(mapping.selectors(spec))),
+        sections={
+            str(section): SectionEvidence(
+                proof=str(proof.proof),
+                rows=proof.rows,
+                pages=proof.pages,
+                totals=proof.totals,
+                links=proof.links,
+                largest_page=proof.largest_page,
+                members=dict(observations.members.get(section, {})),
+            )
+            for section, proof in observations.proofs.items()
+        },
+    )
 
 
 def _unreadable(observations: Observations, before: Before) -> int:

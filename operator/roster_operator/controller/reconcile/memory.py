@@ -33,6 +33,7 @@ class _Findings(msgspec.Struct):
     access: tuple[Access, ...]
     notices: tuple[Notice, ...]
     proofs: dict[Section, Complete]
+    members: dict[Section, dict[str, int]]
     questions: dict[Question, int]
     mappings: Mappings
     roster: RosterCounts
@@ -103,6 +104,7 @@ def recall(
         return False
     observations.access, observations.notices = findings.access, findings.notices
     observations.proofs.update(findings.proofs)
+    observations.members.update(findings.members)
     observations.questions.update(findings.questions)
     observations.mappings = findings.mappings
     observations.roster = findings.roster
@@ -131,6 +133,7 @@ def to_remember(
         access=observations.access or (),
         notices=observations.notices,
         proofs=observations.proofs,
+        members={section: dict(held) for section, held in observations.members.items()},
         questions=dict(observations.questions),
         mappings=mappings,
         roster=roster,

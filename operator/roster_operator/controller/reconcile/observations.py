@@ -78,9 +78,9 @@ class Observations:
     """The classes in scope, if they are others than at the last sync."""
     plan: Plan | None = None
     verdict: Verdict | None = None
-    """What must wait; removals that an approval released are no longer in it."""
+    """What must wait; what an approval released is no longer in it."""
     released: bool = False
-    """Whether `spec.approval` let removals go on that the guard would have held."""
+    """Whether `spec.approval` let go on what the guards would have held."""
     applied: Applied | None = None
     licenses: LedgerCounts | None = None
     outcome: Outcome = Outcome.FAILED
@@ -90,6 +90,11 @@ class Observations:
     def only_added(self) -> bool:
         """Whether this is a delta read: of the roster as a whole nothing was seen."""
         return self.changed_since is not None
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the plan waits as a whole, or would if the district were live."""
+        return self.verdict is not None and self.verdict.hold.grants
 
     def find(self, type_: str, holds: bool | None, reason: str, message: str) -> None:
         """Note what a step found about one condition."""

@@ -109,7 +109,7 @@ def _ready(request: Request, observations: Observations) -> Finding:
     error, mappings = observations.error, observations.mappings
     if error is not None:
         return found(conditions.READY, False, error.reason, error.message)
-    if mappings is not None and not mappings.resolved:
+    if mappings is not None and not mappings.resolved and not observations.frozen:
         unresolved = observations.findings[conditions.MAPPINGS_RESOLVED]
         return found(conditions.READY, False, unresolved.reason, unresolved.message)
     if observations.outcome is Outcome.HELD:
@@ -121,13 +121,13 @@ def _ready(request: Request, observations: Observations) -> Finding:
 
 def _synced(request: Request, observations: Observations) -> Finding:
     plan, applied = observations.plan, observations.applied
+    if observations.outcome is Outcome.HELD:
+        held = _held(observations)
+        return found(conditions.SYNCED, False, held.reason, held.message)
     if plan is None or applied is None:
         of_live = request.integration.spec.live
         message = (_plan_of_live if of_live else _plan_of_setup)(observations)
         return found(conditions.SYNCED, False, reasons.PLAN_ONLY if of_live else reasons.SETUP_MODE, message)
-    if applied.held:
-        held = _held(observations)
-        return found(conditions.SYNCED, False, held.reason, held.message)
     if observations.only_added:
         message = (
             f"{counted(applied.granted, 'license[s]')} granted by what changed in the SIS. "
@@ -165,27 +165,36 @@ def _would(plan: Plan) -> str:
 
 
 def _would_wait(observations: Observations) -> str:
-    plan, verdict, mappings = observations.plan, observations.verdict, observations.mappings
+    plan, verdict = observations.plan, observations.verdict
     if plan is None or verdict is None or not verdict.hold:
         return ""
-    if mappings is not None and not mappings.resolved:
+    if not verdict.approvable:
         return " The removals would wait until the names are resolved."
-    return f" The removals would wait for spec.approval.plan: {plan.digest}."
+    what = "All of it" if observations.frozen else "The removals"
+    return f" {what} would wait for spec.approval.plan: {plan.digest}."
 
 
 def _held(observations: Observations) -> Finding:
     plan, verdict, applied = observations.plan, observations.verdict, observations.applied
-    if plan is None or verdict is None or applied is None or not verdict.hold:
+    if plan is None or verdict is None or observations.outcome is not Outcome.HELD:
         return found(conditions.HELD, False, reasons.REMOVALS_HELD)
+    if applied is None:
+        message = (
+            f"Nothing was changed, as {verdict.why}. {verdict.remedy} To approve, set spec.approval.plan to "
+            f"{plan.digest}: {counted(plan.grants, 'license[s] [is|are]')} granted then, {plan.revocations} removed, "
+            f"and {counted(plan.accounts_changed, 'account[s]')} rewritten."
+        )
+        return found(conditions.HELD, True, verdict.reason, message)
     waiting = counted(applied.held, "[removal waits|removals wait]")
-    if observations.mappings is not None and not observations.mappings.resolved:
-        message = f"{waiting}, because {verdict.why}. Publisher: correct the names."
-        return found(conditions.HELD, True, reasons.UNRESOLVED, message)
+    if not verdict.approvable:
+        message = f"{waiting}, because {verdict.why}. {verdict.remedy}"
+        return found(conditions.HELD, True, verdict.reason, message)
+    remedy = verdict.remedy or "District: check the roster in the SIS."
     message = (
-        f"{waiting}: {verdict.why}. {counted(applied.granted, 'license[s] [was|were]')} granted. District: check the "
-        f"roster in the SIS. Publisher: if the removals are right, set spec.approval.plan to {plan.digest}."
+        f"{waiting}: {verdict.why}. {counted(applied.granted, 'license[s] [was|were]')} granted. {remedy} "
+        f"Publisher: if the removals are right, set spec.approval.plan to {plan.digest}."
     )
-    return found(conditions.HELD, True, reasons.REMOVALS_HELD, message)
+    return found(conditions.HELD, True, verdict.reason, message)
 
 
 def _data_clean(observations: Observations) -> Finding:
@@ -241,12 +250,14 @@ def _counts(observations: Observations) -> dict[str, Any]:
 
 
 def _held_count(observations: Observations) -> int:
-    """How many removals wait; in setup mode, how many would."""
+    """How many changes wait: removals, or all of them; in setup mode, how many would."""
     plan, verdict, applied = observations.plan, observations.verdict, observations.applied
     if applied is not None:
         return applied.held
     if plan is None or verdict is None:
         return 0
+    if verdict.hold.grants:
+        return plan.revocations + plan.grants + plan.accounts_changed
     if verdict.hold.everything:
         return plan.revocations
     of_schools = sum(plan.removals_by_school.get(school, 0) for school in verdict.hold.schools)

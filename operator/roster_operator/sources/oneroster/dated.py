@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from roster_operator.roster.models import Enrollment, EnrollmentParts, Enrollments
+from roster_operator.roster.models import Enrollment, EnrollmentParts, Enrollments, Status
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.oneroster.wire import ENROLLMENTS, EnrollmentRow, Shape, Text, by_row, enrollment
@@ -35,11 +35,16 @@ class Dated(msgspec.Struct, frozen=True, gc=False):
     """An enrollment and when it changed last."""
 
     id: str
-    enrollment: Enrollment
+    enrolled: EnrollmentParts
     changed: datetime | None
     """None if that cannot be read."""
     form: str
     """How that was written: UTC, Offset, NoZone or DateOnly; empty if it cannot be read."""
+
+    @property
+    def status(self) -> Status:
+        """Whether it counts."""
+        return self.enrolled[2].status
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -78,8 +83,7 @@ def _dated(identifier: str, row: DatedRow, keep: list[Dated]) -> bool:
         return False
     written = text(row.dateLastModified)
     changed = moment(written)
-    enrolled = next(iter(Enrollments.gathered(found)))
-    keep.append(Dated(identifier, enrolled, changed, form(written) if changed is not None else ""))
+    keep.append(Dated(identifier, found[0], changed, form(written) if changed is not None else ""))
     return True
 
 
@@ -88,7 +92,7 @@ DATED: Final[Shape[Dated]] = Shape(ENROLLMENTS.key, ENROLLMENTS.singular, DatedR
 
 def enrollments_of(rows: Collection[Dated], ends: EndDates) -> Collection[Enrollment]:
     """Without the times; `ends`: what the ends of enrollments mean."""
-    enrollments = [row.enrollment for row in rows]
+    enrollments = Enrollments.gathered([row.enrolled for row in rows])
     return after_last_days(enrollments) if ends is EndDates.INCLUSIVE else enrollments
 
 

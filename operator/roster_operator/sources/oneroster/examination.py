@@ -37,7 +37,7 @@ _RETRIES: Final = 1
 
 
 def _has_none_active(page: Page[Dated]) -> bool:
-    return all(row.enrollment.status is not Status.ACTIVE for row in page.rows)
+    return all(row.status is not Status.ACTIVE for row in page.rows)
 
 
 class _Question(Enum):
@@ -90,7 +90,7 @@ class ServerExamination:
                 self._ask(_Question.END, first.total - 1, 2)
             else:
                 self._ask(_Question.END, first.received, 1)
-        if any(row.enrollment.status is Status.ACTIVE for row in sample):
+        if any(row.status is Status.ACTIVE for row in sample):
             self._ask(_Question.DELETED, 0, _FEW, filter="status='tobedeleted'")
         changed = [row.changed for row in sample if row.changed is not None]
         if changed:
@@ -161,9 +161,7 @@ class ServerExamination:
 
     def _status_filter(self) -> Habit:
         """A filter for deleted rows, where some are not."""
-        return self._habit(
-            _Question.DELETED, lambda page: not any(row.enrollment.status is Status.ACTIVE for row in page.rows)
-        )
+        return self._habit(_Question.DELETED, lambda page: not any(row.status is Status.ACTIVE for row in page.rows))
 
     def _date_filter(self) -> Habit:
         """Rows that did not change later must be left out; and what changed last must be found by when it did."""

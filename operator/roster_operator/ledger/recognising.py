@@ -1,0 +1,61 @@
+"""How far the staged persons are those whom the ledger knows by their ids, in counts.
+
+An id says who somebody is within one source only. What says it beside the id is a login, an email or a number that is
+as it was; one that only repeats the id says nothing. Who has another one, and none that is as it was, may be somebody
+else.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from roster_operator.licensing.models import Recognition
+
+_AGREES = """
+    (staged.username_key <> '' AND staged.username_key = accounts.username_key
+        AND staged.username_key <> LOWER(staged.key))
+    OR (staged.email_key <> '' AND staged.email_key = accounts.email_key
+        AND staged.email_key <> LOWER(staged.key))
+    OR (staged.identifier <> '' AND LOWER(staged.identifier) = LOWER(accounts.identifier)
+        AND LOWER(staged.identifier) <> LOWER(staged.key))
+"""
+_DIFFERS = """
+    (staged.username_key <> '' AND accounts.username_key <> '' AND staged.username_key <> accounts.username_key)
+    OR (staged.email_key <> '' AND accounts.email_key <> '' AND staged.email_key <> accounts.email_key)
+    OR (staged.identifier <> '' AND accounts.identifier <> ''
+        AND LOWER(staged.identifier) <> LOWER(accounts.identifier))
+"""
+
+_MET_AGAIN = text(f"""
+    SELECT COALESCE(SUM(CASE WHEN {_AGREES} THEN 1 ELSE 0 END), 0),
+           COALESCE(SUM(CASE WHEN ({_DIFFERS}) AND NOT ({_AGREES}) THEN 1 ELSE 0 END), 0)
+      FROM staged
+      JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
+""")  # noqa: S608 - constants
+_STAGED = text("""
+    SELECT COALESCE(SUM(CASE WHEN person_states.key IS NOT NULL THEN 1 ELSE 0 END), 0),
+           COALESCE(SUM(CASE WHEN NOT staged.gone AND EXISTS (
+               SELECT 1 FROM staged_entitlements e WHERE e.key = staged.key) THEN 1 ELSE 0 END), 0)
+      FROM staged
+      LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
+""")
+_BY_LOGIN = text("SELECT COUNT(*) FROM matches WHERE NOT linked AND account_id IS NOT NULL")
+_KNOWN = text("SELECT COUNT(*) FROM person_states WHERE district_id = :district")
+_LINKED = text("SELECT 1 FROM accounts WHERE district_id = :district AND sourced_id IS NOT NULL LIMIT 1")
+
+
+def recognise(connection: Connection, district_id: int | None) -> Recognition:
+    """Of the persons in `staged`, and all who were not staged because they are as they were; after matching."""
+    district = {"district": district_id}
+    known: int = connection.execute(_KNOWN, district).scalar_one()
+    staged_known, coming = connection.execute(_STAGED, district).one()
+    agreeing, changed = connection.execute(_MET_AGAIN, district).one()
+    by_login: int = connection.execute(_BY_LOGIN).scalar_one()
+    unchanged = known - int(staged_known)
+    return Recognition(
+        known=known,
+        present=unchanged + int(coming),
+        confirmed=unchanged + int(agreeing) + by_login,
+        changed=int(changed),
+        linked=connection.execute(_LINKED, district).first() is not None,
+    )

@@ -1,0 +1,70 @@
+"""Guards: what of a plan must wait until somebody has looked. A chain of pure functions, each from a `Case` to a hold.
+
+A wrong removal locks a class out of its books, and a wrong grant gives a stranger a child's account; a late one costs
+a day. So what is not sure waits, and the status says why, and who does what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from roster_operator.licensing.guards import identity, removals, telling
+from roster_operator.licensing.guards.case import Case, Limits, Verdict
+from roster_operator.licensing.models import Hold
+
+__all__ = ["GUARDS", "PATIENCE", "Case", "Limits", "Verdict", "decide"]
+
+PATIENCE = removals.PATIENCE
+
+Guard = Callable[[Case], Verdict | None]
+
+GUARDS: Final[tuple[Guard, ...]] = (
+    # Are these our people? If that is in question, nothing at all is applied: no grant, no removal, no account.
+    identity.source_changed,
+    identity.identities_changed,
+    identity.strangers_come,
+    # Is everything told that was told before? What is missing may be what keeps somebody from a license: the same.
+    telling.section_emptied,
+    telling.field_missing,
+    # Is it clear what the spec means? No approval releases this.
+    removals.names_unresolved,
+    # Are there too many? Of the district all removals wait; of a school its own, beside what else waits.
+    removals.too_many_in_district,
+    removals.too_many_in_school,
+    # Can the rows be trusted that somebody is missing from? All removals wait.
+    removals.rows_unreadable,
+    removals.classes_untold,
+    telling.proof_missing,
+    telling.section_shrunk,
+    removals.rows_lead_nowhere,
+    # Is anybody missing by a role of which the SIS does not tell everybody? Removals of that edition wait.
+    removals.role_untold,
+)
+"""The policy, in this order: the first that lets everything, or all removals, wait has the last word."""
+
+
+def decide(case: Case, *, approved: bool = False) -> Verdict:
+    """What must wait. `approved`: somebody has seen the plan, so only that waits which no approval releases."""
+    verdict = Verdict(Hold())
+    if not case.plan.changes_anything:
+        return verdict
+    for guard in GUARDS:
+        found = guard(case)
+        if found is None or (approved and found.approvable):
+            continue
+        if found.hold.everything:
+            return found
+        verdict = _both(verdict, found)
+    return verdict
+
+
+def _both(one: Verdict, other: Verdict) -> Verdict:
+    """What either lets wait; neither is everything."""
+    return replace(
+        one,
+        hold=Hold(schools=one.hold.schools | other.hold.schools, editions=one.hold.editions | other.hold.editions),
+        why="; ".join(filter(None, (one.why, other.why))),
+        doubtful=one.doubtful or other.doubtful,
+    )

@@ -1,0 +1,80 @@
+"""What guards judge, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from roster_operator.api import reasons
+from roster_operator.licensing.evidence import Evidence
+from roster_operator.licensing.models import Hold, Plan
+from roster_operator.roster.models import Role
+from roster_operator.roster.quality import Question
+
+REMOVALS: Final = Hold(everything=True)
+THE_PLAN: Final = Hold(everything=True, grants=True)
+"""Nothing at all is applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many removals one sync may carry out without asking."""
+
+    district_percent: int = 10
+    school_percent: int = 25
+    floor: int = 10
+    """Up to so many removals always go on, in the district and in each school."""
+
+    def exceeded(self, removals: int, active: int, percent: int) -> bool:
+        """Whether `removals` out of `active` licenses are above the floor and above `percent`."""
+        return removals > self.floor and removals * 100 > active * percent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A plan, and all that is known of how it came about."""
+
+    plan: Plan
+    limits: Limits = field(default_factory=Limits)
+    names_unresolved: bool = False
+    """Whether a name in the spec stands for nothing."""
+    unreadable: int = 0
+    """Rows that were left out and of which nobody can say whom they entitle, where there are more than before."""
+    untold_classes: int = 0
+    """Classes that were in scope, and of which nobody can say any more whom they entitle."""
+    untold: frozenset[Role] = frozenset()
+    """Roles that the SIS does not tell of everybody who has them."""
+    questions: Mapping[Question, int] = field(default_factory=dict)
+    """That the roster raises."""
+    questions_before: Mapping[Question, int] | None = None
+    """That it raised at the last sync by which nothing waited; None if there was none."""
+    waited: timedelta = timedelta()
+    """For so long removals have been waiting for broken rows, without a break."""
+    evidence: Evidence | None = None
+    """None: only what changed was read, and of the roster as a whole nothing was seen."""
+    evidence_before: Evidence | None = None
+    """Of the last applied full sync; None if there was none."""
+
+    @property
+    def two_readings(self) -> tuple[Evidence, Evidence] | None:
+        """The evidence before and now, if there are both."""
+        if self.evidence is None or self.evidence_before is None:
+            return None
+        return self.evidence_before, self.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What must wait, and why."""
+
+    hold: Hold
+    why: str = ""
+    remedy: str = ""
+    """Who does what; empty: look whether the roster is right."""
+    reason: str = reasons.REMOVALS_HELD
+    approvable: bool = True
+    """Whether `spec.approval.plan` releases it."""
+    doubtful: bool = False
+    """Whether removals wait, or have for long enough, for rows that are broken and were not before."""

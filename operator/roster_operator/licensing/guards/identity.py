@@ -1,0 +1,88 @@
+"""Whether the persons of a roster are those whom the ledger knows. An id is an id of one source only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from roster_operator.api import reasons
+from roster_operator.licensing.guards.case import THE_PLAN, Case, Verdict
+from roster_operator.licensing.models import Recognition
+from roster_operator.plurals import counted
+from roster_operator.roster.quality import Question
+
+_FEW: Final = 2
+_FEW_PERCENT: Final = 5
+"""So many persons, or so many percent of them, may change all that identifies them at once."""
+_NEWCOMERS: Final = 10
+"""So many persons may come, though few of those are left who are known."""
+
+
+def source_changed(case: Case) -> Verdict | None:
+    """Another server may give the same ids to other people, until nearly everybody is confirmed to be themselves."""
+    readings, people = case.two_readings, case.plan.recognition
+    if readings is None or readings[0].source.may_be(readings[1].source):
+        return None
+    if not (people.known or people.linked) or _is_recognised(people, case.questions.get(Question.LEFT_AS_IS, 0)):
+        return None
+    before, now = readings[0].source, readings[1].source
+    return Verdict(
+        THE_PLAN,
+        f"the source was {before} and is {now} now, and {_confirmed(people)}",
+        "Publisher: put the former source back; or use a new RosterIntegration if it is another district; approve only "
+        "if it is the same one.",
+        reasons.SOURCE_CHANGED,
+    )
+
+
+def identities_changed(case: Case) -> Verdict | None:
+    """The same source, and the same ids; but they seem to have been given to others."""
+    people = case.plan.recognition
+    if people.changed <= _few(people.known or people.present):
+        return None
+    return Verdict(
+        THE_PLAN,
+        f"{people.changed} persons have the id that they had, and another login, email and number, as far as these "
+        f"were known; {_confirmed(people)}. The ids may be other people's now",
+        "District: check that the server holds this district's roster, and whether ids were given anew. Publisher: "
+        "approve only if they are the same persons.",
+        reasons.IDENTITIES_CHANGED,
+    )
+
+
+def strangers_come(case: Case) -> Verdict | None:
+    """Many come whom nobody knows, while most of those who are known are no longer on the roster.
+
+    Not if a name was taken out of the spec: then those who are known were meant to go.
+    """
+    plan, people = case.plan, case.plan.recognition
+    if plan.accounts_created <= _NEWCOMERS or 2 * people.confirmed >= people.known or case.evidence is None:
+        return None
+    if case.evidence_before and not set(case.evidence_before.selected) <= set(case.evidence.selected):
+        return None
+    return Verdict(
+        THE_PLAN,
+        f"{counted(plan.accounts_created, 'person[s] come[s|] whom nobody knows')}, and {_confirmed(people)}",
+        "District: check that the server holds this district's roster, and the right school year. Publisher: approve "
+        "only if these are new people of this district.",
+        reasons.ROSTER_IN_QUESTION,
+    )
+
+
+def _is_recognised(people: Recognition, left: int) -> bool:
+    """Whether nearly everybody who could be confirmed is; `left`: persons of whom nobody looked who they are."""
+    if not people.known:
+        return 2 * people.confirmed >= people.present
+    both = min(people.known, people.present)
+    confirmed = people.confirmed - left
+    return both - confirmed <= _few(both) and 2 * confirmed >= both and people.changed <= _few(people.known)
+
+
+def _few(persons: int) -> int:
+    return max(_FEW, persons * _FEW_PERCENT // 100)
+
+
+def _confirmed(people: Recognition) -> str:
+    """For messages."""
+    if not people.known:
+        return f"of {people.present} persons only {people.confirmed} are recognised by login, email or number"
+    return f"of {people.known} persons with licenses only {people.confirmed} are confirmed by login, email or number"

@@ -1,0 +1,119 @@
+"""Limits on removals, and doubts of single rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from roster_operator.api import reasons
+from roster_operator.licensing.guards.case import REMOVALS, Case, Verdict
+from roster_operator.licensing.models import Edition, Hold
+from roster_operator.plurals import counted
+from roster_operator.roster.models import Role
+from roster_operator.roster.quality import Question
+
+PATIENCE: Final = timedelta(days=7)
+"""So long removals wait for broken rows, from the first sync on that found them."""
+_LEAD_NOWHERE: Final = {Question.UNKNOWN_CLASS: 3, Question.UNKNOWN_PERSON: 6}
+"""What leads nowhere, and how many licenses may rest on each: a person has several classes, a course several eBooks."""
+_COMES_AND_GOES: Final = 2
+"""Percent by which their number changes from one night to the next where not all is shared."""
+_NAMED: Final = 5
+
+
+def names_unresolved(case: Case) -> Verdict | None:
+    """What a name stands for may only be missing."""
+    if not case.names_unresolved or not case.plan.revocations:
+        return None
+    why = "names in the spec are unresolved, and what they stand for may only be missing"
+    return Verdict(REMOVALS, why, "Publisher: correct the names.", reasons.UNRESOLVED, approvable=False)
+
+
+def too_many_in_district(case: Case) -> Verdict | None:
+    """More than the limit of the district."""
+    plan, limits = case.plan, case.limits
+    if not limits.exceeded(plan.revocations, plan.active, limits.district_percent):
+        return None
+    why = (
+        f"{plan.revocations} of {counted(plan.active, 'license[s]')} would be removed, "
+        f"more than {limits.district_percent} % of the district"
+    )
+    return Verdict(REMOVALS, why)
+
+
+def too_many_in_school(case: Case) -> Verdict | None:
+    """More than the limit of some schools: theirs wait."""
+    plan, limits = case.plan, case.limits
+    schools = frozenset(
+        school
+        for school, removals in plan.removals_by_school.items()
+        if limits.exceeded(removals, plan.active_by_school.get(school, 0), limits.school_percent)
+    )
+    if not schools:
+        return None
+    named = ", ".join(
+        f"{school} ({plan.removals_by_school[school]} of {plan.active_by_school.get(school, 0)})"
+        for school in sorted(schools)[:_NAMED]
+    )
+    more = f" and {len(schools) - _NAMED} more" if len(schools) > _NAMED else ""
+    why = f"more than {limits.school_percent} % would be removed in school {named}{more}"
+    return Verdict(Hold(schools=schools), why)
+
+
+def rows_unreadable(case: Case) -> Verdict | None:
+    """More rows than before cannot be read at all, and licenses may rest on any of them."""
+    if not case.unreadable or not case.plan.revocations:
+        return None
+    why = "row[s] of courses, classes or enrollments cannot be read, and licenses may rest on [it|them]"
+    return _for_a_week(case, counted(case.unreadable, why))
+
+
+def classes_untold(case: Case) -> Verdict | None:
+    """Classes are no longer listed, and the SIS tells who is in a class by the class alone."""
+    if not case.untold_classes or not case.plan.revocations:
+        return None
+    why = "class[es] that [was|were] in scope [is|are] no longer listed, and the SIS does not tell who is in [it|them]"
+    return _for_a_week(case, counted(case.untold_classes, why))
+
+
+def rows_lead_nowhere(case: Case) -> Verdict | None:
+    """No removal goes on that rows may explain which lead nowhere and did not when last looked at.
+
+    A broken reference takes a license from somebody of whom nothing more is known than that. Many rosters always have
+    such rows, as not all is shared: so it is their growth that counts, beyond what comes and goes anyway, and against
+    the removals that it may explain.
+    """
+    plan, now, before = case.plan, case.questions, case.questions_before
+    if before is None or not plan.revocations:
+        return None
+    usual = sum(before.get(question, 0) for question in _LEAD_NOWHERE)
+    more = {question: max(0, now.get(question, 0) - before.get(question, 0)) for question in _LEAD_NOWHERE}
+    rows, explained = sum(more.values()), sum(more[question] * each for question, each in _LEAD_NOWHERE.items())
+    if explained < plan.revocations or rows * 100 <= usual * _COMES_AND_GOES:
+        return None
+    nowhere = "[enrollment more than before leads|enrollments more than before lead] nowhere"
+    why = (
+        f"{counted(rows, nowhere)} (to classes or persons that the SIS does not list), and "
+        f"{counted(plan.revocations, 'license[s]')} may rest on that"
+    )
+    return _for_a_week(case, why)
+
+
+def role_untold(case: Case) -> Verdict | None:
+    """Nobody loses what they may have by one of the roles that the SIS does not tell of everybody."""
+    editions = frozenset(Edition.STUDENT if role is Role.STUDENT else Edition.TEACHER for role in case.untold)
+    affected = frozenset(edition for edition in editions if case.plan.removals_by_edition.get(edition))
+    if not affected:
+        return None
+    removals = sum(case.plan.removals_by_edition[edition] for edition in affected)
+    named = ", ".join(sorted(role for role in case.untold))
+    resting = counted(removals, "license[s] may rest on it")
+    why = f"the SIS does not tell who has the role {named} in every class, and {resting}"
+    return Verdict(Hold(editions=affected), why)
+
+
+def _for_a_week(case: Case, why: str) -> Verdict:
+    """All removals wait; but what nobody has put right in a week is how the district is from now on."""
+    if case.waited >= PATIENCE:
+        return Verdict(Hold(), doubtful=True)
+    return Verdict(REMOVALS, why, doubtful=True)

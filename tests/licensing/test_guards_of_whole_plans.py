@@ -1,0 +1,137 @@
+"""A roster that may be other people's, or is not told as before, changes nothing at all."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
+from roster_operator.licensing.guards import Case, Verdict, decide
+from roster_operator.licensing.models import Hold, Plan, Recognition
+from roster_operator.roster.quality import Question
+
+EVERYTHING = Hold(everything=True, grants=True)
+HERE = SourceIdentity("OneRoster", "Aeries", "", "sis.example/aeries")
+THERE = SourceIdentity("OneRoster", "Aeries", "", "other.example/aeries")
+TERMS = SectionEvidence("Total", 12, 1, members={"startDate": 12, "endDate": 12})
+
+
+def told(source: SourceIdentity = HERE, terms: SectionEvidence = TERMS, selected: tuple[str, ...] = ()) -> Evidence:
+    return Evidence(source, selected=selected, sections={"academic schedules": terms})
+
+
+def plan(*, known: int = 40, present: int = 40, confirmed: int = 40, changed: int = 0, created: int = 1) -> Plan:
+    people = Recognition(known, present, confirmed, changed, linked=True)
+    return Plan("digest", grants=1, accounts_created=created, recognition=people)
+
+
+def judged(plan: Plan, now: Evidence | None, before: Evidence | None, left: int = 0) -> Verdict:
+    return decide(Case(plan, evidence=now, evidence_before=before, questions={Question.LEFT_AS_IS: left}))
+
+
+@pytest.mark.parametrize(
+    ("people", "frozen"),
+    [
+        (plan(), False),
+        (plan(confirmed=38), False),
+        (plan(confirmed=37), True),
+        (plan(known=400, present=400, confirmed=380), False),
+        (plan(known=400, present=400, confirmed=379), True),
+        (plan(known=40, present=60, confirmed=40), False),
+        (plan(known=40, present=25, confirmed=25), False),
+        (plan(known=40, present=25, confirmed=0), True),
+        (plan(known=40, present=25, confirmed=40, changed=3), True),
+        (plan(known=2, present=2, confirmed=1), False),
+        (plan(known=2, present=2, confirmed=0), True),
+        (plan(known=1, present=1, confirmed=0), True),
+        (plan(known=0, present=30, confirmed=15), False),
+        (plan(known=0, present=30, confirmed=14), True),
+    ],
+)
+def test_another_source_goes_on_where_nearly_everybody_is_recognised(people: Plan, frozen: bool) -> None:
+    verdict = judged(people, told(THERE), told())
+    assert verdict.hold == (EVERYTHING if frozen else Hold())
+    assert (verdict.reason == "SourceChanged") is frozen
+    if frozen:
+        assert "was sis.example/aeries (OneRoster, Aeries) and is other.example/aeries" in verdict.why
+    assert not judged(people, told(), told()).hold or people.recognition.changed
+
+
+def test_who_was_left_as_they_are_is_not_confirmed() -> None:
+    assert judged(plan(), told(THERE), told(), left=3).reason == "SourceChanged"
+
+
+def test_a_ledger_that_knows_nobody_has_nobody_to_confuse() -> None:
+    nobody = Plan("digest", grants=9, accounts_created=9, recognition=Recognition(0, 9, 0, 0, linked=False))
+    assert not judged(nobody, told(THERE), told()).hold
+
+
+def test_a_source_of_which_nothing_is_remembered_may_be_any() -> None:
+    assert not judged(plan(confirmed=0), told(THERE), None).hold
+    assert not judged(plan(confirmed=0), None, told()).hold
+
+
+@pytest.mark.parametrize(
+    ("changed", "known", "frozen"), [(2, 3, False), (3, 40, True), (5, 100, False), (6, 100, True), (0, 0, False)]
+)
+def test_ids_that_many_persons_share_with_somebody_else_are_noticed_at_the_same_source(
+    changed: int, known: int, frozen: bool
+) -> None:
+    people = plan(known=known, present=known, confirmed=known - changed, changed=changed)
+    for now in (told(), None):
+        verdict = judged(people, now, told())
+        assert verdict.hold == (EVERYTHING if frozen else Hold())
+        assert (verdict.reason == "IdentitiesChanged") is frozen
+
+
+@pytest.mark.parametrize(
+    ("created", "known", "confirmed", "frozen"),
+    [(11, 40, 19, True), (10, 40, 19, False), (11, 40, 20, False), (11, 0, 0, False), (162, 150, 0, True)],
+)
+def test_many_strangers_are_a_question_where_few_are_left_who_are_known(
+    created: int, known: int, confirmed: int, frozen: bool
+) -> None:
+    verdict = judged(plan(created=created, known=known, confirmed=confirmed), told(), told())
+    assert verdict.hold == (EVERYTHING if frozen else Hold())
+    assert (verdict.reason == "RosterInQuestion") is frozen
+
+
+def test_strangers_are_expected_where_another_school_was_chosen() -> None:
+    many = plan(created=50, known=40, confirmed=0)
+    before = told(selected=("school 1", "school 2"))
+    assert not judged(many, told(selected=("school 2", "school 3")), before).hold
+    assert judged(many, told(selected=("school 1", "school 2", "school 3")), before).hold
+    assert not judged(many, None, before).hold, "a delta read sees too little to tell"
+
+
+def test_a_section_that_held_rows_and_holds_none_is_a_question() -> None:
+    verdict = judged(plan(), told(terms=msgspec.structs.replace(TERMS, rows=0)), told())
+    assert (verdict.hold, verdict.reason) == (EVERYTHING, "RosterInQuestion")
+    assert "academic schedules held rows before, and holds none now" in verdict.why
+
+
+def test_a_field_that_was_filled_and_is_filled_nowhere_is_a_question() -> None:
+    verdict = judged(plan(), told(terms=msgspec.structs.replace(TERMS, members={"startDate": 12})), told())
+    assert (verdict.hold, verdict.reason) == (EVERYTHING, "RosterInQuestion")
+    assert "endDate of academic schedules" in verdict.why
+    assert "District:" in verdict.remedy
+
+
+@pytest.mark.parametrize(("field", "held"), [("endDate", False), ("course", True)])
+def test_a_field_that_keeps_nobody_from_losing_a_license_is_missed_where_one_is_granted(field: str, held: bool) -> None:
+    before = told(terms=msgspec.structs.replace(TERMS, members={"startDate": 12, field: 12}))
+    now = told(terms=msgspec.structs.replace(TERMS, members={"startDate": 12}))
+    removing = Plan("digest", revocations=1, active=1000)
+    assert bool(judged(removing, now, before).hold) is held
+
+
+def test_fewer_proofs_hold_removals_and_no_grant() -> None:
+    worse = told(terms=msgspec.structs.replace(TERMS, proof="EmptyPage"))
+    assert not judged(plan(), worse, told()).hold, "there is nothing to hold"
+    removing = Plan("digest", revocations=1, active=1000)
+    assert judged(removing, worse, told()).hold == Hold(everything=True)
+
+
+def test_a_plan_that_changes_nothing_waits_for_nothing() -> None:
+    same = Plan("digest", recognition=Recognition(40, 40, 0, 0, linked=True))
+    assert not judged(same, told(THERE), told()).hold
