@@ -8,7 +8,7 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, PersonChange
-from roster_operator.licensing.records import Revision, SharedLogins
+from roster_operator.licensing.records import Record, Revision, SharedLogins
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Enrollment, People, Person, Role, Status
 from roster_operator.roster.quality import Question
@@ -113,6 +113,14 @@ def test_a_record_that_is_not_understood_leaves_the_person_as_they_are() -> None
             assert told == {}
             assert comparison.questions[Question.UNKNOWN_STATUS] == 1
             assert comparison.staff == 1
+
+
+def test_a_login_that_only_one_person_has_is_theirs_however_many_records_they_have() -> None:
+    logins = SharedLogins()
+    logins.add(people(["kim"] * 6 + ["ann", "bob"]))
+    records = [Record((str(n), (Role.TEACHER, Status.ACTIVE, 0), "kim", "", "7"), 0, None) for n in range(6)]
+    assert logins.found()[0] == {"kim": 6}
+    assert logins.found([records])[0] == {}
 
 
 def people(usernames: list[str], emails: list[str] | None = None) -> People:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -46,14 +46,16 @@ class SharedLogins:
         if len(self._waiting[0]) >= _AT_ONCE:
             self._count()
 
-    def found(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Usernames and emails that are no person's, each with how many have it."""
+    def found(self, several: Iterable[Sequence[Record]] = ()) -> tuple[dict[str, int], dict[str, int]]:
+        """Usernames and emails that are no person's, each with how many have it; `several`: records of one person."""
         self._count()
+        usernames, emails = (Counter(counts) for counts in self._counts)
+        for _, *further in several:
+            usernames.subtract(record.row[2] for record in further)
+            emails.subtract(record.row[3] for record in further)
         least = min(_MANY, max(_SOME, self._persons * _SHARE / 100))
-        usernames, emails = (
-            {login: count for login, count in counts.items() if count >= least} for counts in self._counts
-        )
-        return usernames, emails
+        of_many = [{login: count for login, count in each.items() if count >= least} for each in (usernames, emails)]
+        return of_many[0], of_many[1]
 
     def _count(self) -> None:
         for waiting, counts in zip(self._waiting, self._counts, strict=True):
@@ -110,7 +112,7 @@ class Revision:
                 yield self._with_own_logins(change)
         for revised in self.instead.values():
             if revised is not None:
-                yield revised
+                yield self._with_own_logins(revised)
 
     def _with_own_logins(self, change: PersonChange) -> PersonChange:
         shares_username, shares_email = change.username in self.usernames, change.email in self.emails

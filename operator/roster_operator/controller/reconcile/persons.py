@@ -131,7 +131,7 @@ class Persons:
         self.questions[Question.UNKNOWN_PERSON] += len(unknown)
 
     def _revise(self, comparison: Comparison, records: Mapping[int, Sequence[Record]]) -> None:
-        usernames, emails = self._logins.found()
+        usernames, emails = self._logins.found(records.values())
         self.questions[Question.SHARED_LOGIN] += max(sum(usernames.values()), sum(emails.values()))
         instead: dict[str, PersonChange | None] = {}
         for some in records.values():
