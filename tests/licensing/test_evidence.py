@@ -115,22 +115,23 @@ def test_fields_that_are_filled_nowhere_any_more_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "filled", "left", "missing"),
+    ("member", "rows", "filled", "left", "missing"),
     [
-        (1000, 10, 1000, True),
-        (1000, 9, 1000, False),
-        (100, 2, 100, True),
-        (100, 1, 100, False),
-        (10, 3, 9, True),
-        (10, 1, 10, False),
-        (1000, 60, 941, True),
-        (1000, 60, 940, False),
+        ("endDate", 1000, 10, 1000, True),
+        ("endDate", 1000, 9, 1000, False),
+        ("endDate", 100, 2, 100, True),
+        ("endDate", 100, 1, 100, False),
+        ("endDate", 10, 3, 9, True),
+        ("endDate", 10, 1, 10, True),
+        ("email", 10, 1, 10, False),
+        ("endDate", 1000, 60, 941, True),
+        ("endDate", 1000, 60, 940, False),
     ],
 )
 def test_a_field_that_few_rows_held_or_whose_rows_are_gone_is_not_missed(
-    rows: int, filled: int, left: int, missing: bool
+    member: str, rows: int, filled: int, left: int, missing: bool
 ) -> None:
-    before = evidence(enrollments=changed(rows=rows, members={"endDate": filled, "role": rows}))
+    before = evidence(enrollments=changed(rows=rows, members={member: filled, "role": rows}))
     assert bool(before.missing_members(evidence(enrollments=changed(rows=left, members={"role": left})))) is missing
 
 

@@ -20,6 +20,8 @@ _SHRINK_PERCENT: Final = 5.0
 _FILLED_ROWS: Final = 10
 _FILLED_PERCENT: Final = 2
 """A field that so many rows hold, or so many percent of them, is not filled by chance."""
+_ENDS: Final = frozenset({"beginDate", "endDate", "startDate", "status", "enabledUser"})
+"""Without these somebody who has left comes back, so a single row counts where it is a good part."""
 
 
 class SourceIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,12 +94,13 @@ class SectionEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
             sorted(
                 member
                 for member, rows in self.members.items()
-                if not now.members.get(member) and self._is_custom(rows) and self.rows - now.rows < rows
+                if not now.members.get(member) and self._is_custom(member, rows) and self.rows - now.rows < rows
             )
         )
 
-    def _is_custom(self, rows: int) -> bool:
-        return rows >= _FILLED_ROWS or (rows > 1 and rows * 100 >= self.rows * _FILLED_PERCENT)
+    def _is_custom(self, member: str, rows: int) -> bool:
+        often = rows * 100 >= self.rows * _FILLED_PERCENT and (rows > 1 or member in _ENDS)
+        return rows >= _FILLED_ROWS or often
 
     def doubted(self, day: str) -> SectionEvidence:
         """This, still; told worse since `day`, or since when it was told worse already. Empty: it is not."""
