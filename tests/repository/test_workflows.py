@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,26 +11,17 @@ from pathlib import Path
 import pytest
 from hack.actionlint.build import LinterMissing, actionlint
 from hack.release import ROOT
-from tests.repository.workflows import FOLDER, WORKFLOWS, jobs, name, read, scripts, steps
+from tests.repository.workflows import FOLDER, PROGRAMS, WORKFLOWS, jobs, name, read, run, scripts, steps
 from tests.support.availability import unavailable
 
 Lint = Callable[..., subprocess.CompletedProcess[str]]
 
-PROGRAMS = Path(sys.executable).parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WRITES = {
     "dependencies.yml": {"propose"},
     "release.yml": {"image", "chart", "page"},
 }
 """The jobs that may write, by workflow."""
-
-
-def run(program: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a linter; those of `.venv/bin` are on its path, as actionlint asks shellcheck about scripts."""
-    path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        [program, *arguments], env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,10 @@
-"""The workflows of `.github/workflows`, taken apart."""
+"""The workflows of `.github/workflows`, taken apart, and the linters that look at them."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import yaml
 from hack.release import ROOT
 
 FOLDER = ROOT / ".github"
+PROGRAMS = Path(sys.executable).parent
 WORKFLOWS = sorted((FOLDER / "workflows").glob("*.yml"))
 
 
@@ -39,3 +43,11 @@ def steps(path: Path) -> Iterator[dict[str, Any]]:
 def scripts(path: Path) -> str:
     """All commands of a workflow."""
     return "\n".join(step["run"] for step in steps(path) if "run" in step)
+
+
+def run(program: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a linter; those of `.venv/bin` are on its path, as actionlint asks shellcheck about scripts."""
+    path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [program, *arguments], env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+    )
