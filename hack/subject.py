@@ -25,4 +25,4 @@ def fault(message: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(fault(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    sys.exit(fault(Path(sys.argv[1]).read_text(encoding="utf-8")) or 0)

@@ -16,6 +16,8 @@ from tests.reconcile.scene import Scene
 from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 
+pytestmark = pytest.mark.slow
+
 
 def renamed(value: object, rename: Callable[[str], str]) -> object:
     if isinstance(value, list):

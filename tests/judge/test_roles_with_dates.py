@@ -17,6 +17,8 @@ from roster_operator.clock import FixedClock
 from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.controller.reconcile.sources import open_source
 
+pytestmark = pytest.mark.slow
+
 SCHOOL = ref("s-2")
 
 

@@ -44,6 +44,15 @@ def test_another_is_refused_with_what_to_do(subject: str, said: str) -> None:
     assert said in fault(subject)
 
 
+@pytest.mark.parametrize(("subject", "code"), [("ledger: keep runs for a year", 0), ("Keep runs", 1)])
+def test_git_hears_by_the_exit_code_whether_to_go_on(tmp_path: Path, subject: str, code: int) -> None:
+    message = tmp_path / "COMMIT_EDITMSG"
+    message.write_text(subject, encoding="utf-8")
+    checked = subprocess.run([sys.executable, "-m", "hack.subject", str(message)], cwd=ROOT, check=False)
+
+    assert checked.returncode == code
+
+
 def test_the_hooks_are_in_the_form_that_pre_commit_reads() -> None:
     command = [str(Path(sys.executable).parent / "pre-commit"), "validate-config", str(HOOKS)]
 
