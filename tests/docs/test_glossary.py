@@ -27,11 +27,11 @@ def test_where_somebody_begins_to_read_the_glossary_is_at_hand(page: str) -> Non
 
 
 @pytest.mark.parametrize("row", WORDS, ids=lambda row: row[0])
-def test_a_word_of_the_code_is_listed_as_long_as_it_is_there(row: list[str]) -> None:
-    """Who renames one takes it out of the list."""
-    gone = [word for word in re.findall(r"`(\w+)`", row[0]) if not re.search(rf"\b{word}\b", CODE)]
+def test_words_of_the_code_are_listed_as_long_as_one_of_them_is_there(row: list[str]) -> None:
+    """Who renames the last one takes the row out of the list."""
+    words = re.findall(r"`(\w+)`", row[0])
 
-    assert gone == [], f"remove them from {GLOSSARY}"
+    assert any(re.search(rf"\b{word}\b", CODE) for word in words), f"remove them from {GLOSSARY}"
 
 
 def test_every_word_of_the_product_is_there_once_and_in_order() -> None:
