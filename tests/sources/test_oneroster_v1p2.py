@@ -290,4 +290,12 @@ def test_sections_are_asked_for_by_the_same_routes_as_in_1_1() -> None:
         report = source.probe()
     assert [access.section for access in report.sections] == list(Section)
     asked = [request.url.path.rpartition("/")[2] for request in server.requests]
-    assert asked == ["schools", "academicSessions", "courses", "classes", "enrollments", "teachers", "students"]
+    assert sorted(asked) == [
+        "academicSessions",
+        "classes",
+        "courses",
+        "enrollments",
+        "schools",
+        "students",
+        "teachers",
+    ]
