@@ -86,7 +86,6 @@ SPOILT: dict[str, Twist] = {
         ).but(headers={"X-Total-Count": "2"})
     ),
     "500": always(lambda _: Reply(500)),
-    "206": always(lambda honest: honest.but(status=206)),
     "total too high": always(
         lambda honest: honest.but(headers={"X-Total-Count": str(int(honest.headers["X-Total-Count"]) + 1)})
     ),

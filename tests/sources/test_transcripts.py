@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from roster_operator.sources.http import Answer
-from roster_operator.sources.transcript import KEPT_BYTES, MAX_EXCHANGES, Transcript, decode_exchanges, digest_of
+from roster_operator.sources.transcript import MAX_EXCHANGES, Transcript, decode_exchanges, digest_of
 
 URL = "https://sis.example.org/ims/oneroster/v1p1/users?limit=100&offset="
 
@@ -64,16 +64,42 @@ def test_what_another_version_wrote_is_no_transcript(encoded: bytes) -> None:
 
 
 def test_answers_are_kept_once_and_within_bounds() -> None:
-    transcript = Transcript()
-    large = answer(bytes(KEPT_BYTES - 10))
+    transcript = Transcript(room=1000)
+    large = answer(bytes(990))
     transcript.keep("large", large)
     transcript.keep("too much", answer(bytes(11)))
     transcript.keep("small", answer(bytes(10)))
     assert transcript.take("too much") is None
-    assert transcript.take("large") is large
+    assert transcript.take("large") == large
     assert transcript.take("large") is None
-    transcript.keep("too much", answer(bytes(11)))
-    assert transcript.take("too much") is not None
+    assert transcript.take("small") == answer(bytes(10))
+
+
+def test_answers_that_are_too_many_for_memory_are_kept_all_the_same() -> None:
+    transcript = Transcript()
+    pages = {f"{URL}{number}": answer(str(number).encode() * 4_000_000, x_total_count="9") for number in range(9)}
+    for url, page in pages.items():
+        transcript.keep(url, page)
+    assert {url: transcript.take(url) for url in reversed(pages)} == pages
+
+
+def test_a_route_repeats_what_was_recalled_only_if_all_of_it_is_asked_and_answered_alike() -> None:
+    route = URL.partition("?")[0]
+    before, now = Transcript(), Transcript()
+    assert not now.repeats(route)
+    for number in range(2):
+        before.note(f"{URL}{number}", answer(str(number).encode()))
+    encoded = before.encode()
+    assert encoded is not None
+    now.recall(decode_exchanges(encoded))
+    now.note("https://sis.example.org/ims/oneroster/v1p1/orgs?limit=100&offset=0", answer())
+    now.note(f"{URL}0", answer(b"0"))
+    assert not now.repeats(route)
+    now.note(f"{URL}1", answer(b"1"))
+    assert now.repeats(route)
+    assert not now.repeats(f"{route}/more")
+    now.note(f"{URL}2", answer(b"2"))
+    assert not now.repeats(route)
 
 
 def test_an_answer_that_comes_in_parts_has_the_digest_of_the_whole() -> None:
@@ -87,8 +113,8 @@ def test_an_answer_that_comes_in_parts_has_the_digest_of_the_whole() -> None:
 
 
 def test_an_answer_without_room_is_digested_all_the_same() -> None:
-    transcript = Transcript()
-    transcript.keep("large", answer(bytes(KEPT_BYTES - 4)))
+    transcript = Transcript(room=1000)
+    transcript.keep("large", answer(bytes(996)))
     hearing = transcript.hear()
     hearing.write(b"[1,2,3]")
     assert hearing.whole(answer(b"")) is None

@@ -26,6 +26,8 @@ from roster_operator.sources.unpacking import unpacking_of
 MAX_REDIRECTS: Final = 3
 MAX_ERROR_BYTES: Final = 64 * 1024
 """How much of an answer is read that is not a page of the roster: errors, tokens."""
+WITH_ROWS: Final = frozenset({HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT})
+"""Some servers answer 206 to whatever is asked for by offset and limit; it says nothing about the end."""
 _BEGINNING: Final = 512
 _CONNECT_TIMEOUT: Final = 15.0
 _GRACE: Final = 2.0
@@ -189,7 +191,7 @@ class BoundedHttp:
         deadline = self._clock.monotonic() + self._timeout
         try:
             with self._watched(), contextlib.closing(self._send(request, auth, deadline, where)) as response:
-                ok = response.status_code == HTTPStatus.OK
+                ok = response.status_code in WITH_ROWS
                 if ok and write is not None:
                     body = self._pass_on(response, where, max_bytes, deadline, write)
                 else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
 
@@ -200,4 +200,13 @@ class RosterSource(Protocol):
 
     def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+@runtime_checkable
+class ListsOrganizations(RosterSource, Protocol):
+    """A source that may have organizations of other types than schools in another list."""
+
+    def organizations(self) -> Reading[School]:
+        """Organizations of every type, those that `schools` told of among them; none if there is no such list."""
         ...

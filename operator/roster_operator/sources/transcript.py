@@ -8,21 +8,26 @@ decoded. What was fetched to find that out is kept, within bounds, for a reading
 from __future__ import annotations
 
 import threading
+import weakref
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from http import HTTPStatus
+from io import SEEK_END
+from tempfile import SpooledTemporaryFile
 from typing import Final, NamedTuple
 
 import msgspec
 import xxhash
 
-from roster_operator.sources.http import Answer
+from roster_operator.sources.http import WITH_ROWS, Answer
 
 MAX_EXCHANGES: Final = 50_000
 """A reading of more is not remembered: its requests would outweigh what decoding costs."""
-KEPT_BYTES: Final = 24 * 1024 * 1024
+KEPT_BYTES: Final = 256 * 1024 * 1024
 """Of answers kept for a reading that follows."""
+_IN_MEMORY: Final = 24 * 1024 * 1024
+"""If there are more, all of them are in a file, which has no name and is gone with the process."""
 _TELLING: Final = ("x-total-count", "link")
 """Headers that a reading looks at."""
 
@@ -39,7 +44,7 @@ _decoder: Final = msgspec.msgpack.Decoder(list[Exchange])
 
 def digest_of(answer: Answer) -> int:
     """Status, telling headers and body as 64 bits; of an answer that says no, the status alone."""
-    if answer.status != HTTPStatus.OK:
+    if answer.status not in WITH_ROWS:
         return int(answer.status)
     digest = xxhash.xxh3_64(answer.body)
     digest.update(_claims(answer))
@@ -70,7 +75,7 @@ class Hearing:
 
     def digest(self, answer: Answer) -> int:
         """What `digest_of` makes of the whole answer, of which `answer` need not hold the body."""
-        if answer.status != HTTPStatus.OK:
+        if answer.status not in WITH_ROWS:
             return int(answer.status)
         self._digest.update(_claims(answer))
         return self._digest.intdigest()
@@ -80,14 +85,27 @@ class Hearing:
         return replace(answer, body=self._kept) if self._kept is not None else None
 
 
+class _Kept(NamedTuple):
+    """An answer whose body is in the file."""
+
+    answer: Answer
+    at: int
+    length: int
+
+
 class Transcript:
     """The answers of one reading. Thread-safe."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, *, room: int = KEPT_BYTES) -> None:
+        """Empty. `room`: bytes of answers that may be kept."""
+        self._room = room
         self._exchanges: dict[str, int] = {}
-        self._kept: dict[str, Answer] = {}
+        self._recalled: dict[str, dict[str, int]] = {}
+        """The exchanges of an earlier reading, by the URLs of their routes."""
+        self._kept: dict[str, _Kept] = {}
         self._kept_bytes = 0
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the transcript
+        weakref.finalize(self, self._file.close)
         self._telling = True
         self._lock = threading.Lock()
 
@@ -112,21 +130,38 @@ class Transcript:
     def hear(self) -> Hearing:
         """For an answer that is about to come."""
         with self._lock:
-            return Hearing(KEPT_BYTES - self._kept_bytes)
+            return Hearing(self._room - self._kept_bytes)
 
     def keep(self, url: str, answer: Answer) -> None:
         """Keep an answer for a reading that follows, if there is room."""
-        with self._lock:
-            if url not in self._kept and self._kept_bytes + len(answer.body) <= KEPT_BYTES:
-                self._kept[url] = answer
+        with self._lock, suppress(OSError):
+            if url not in self._kept and self._kept_bytes + len(answer.body) <= self._room:
+                at = self._file.seek(0, SEEK_END)
+                self._file.write(answer.body)
+                self._kept[url] = _Kept(replace(answer, body=b""), at, len(answer.body))
                 self._kept_bytes += len(answer.body)
 
     def take(self, url: str) -> Answer | None:
         """An answer that was kept; the next request for it goes to the server."""
+        with self._lock, suppress(OSError):
+            if (kept := self._kept.pop(url, None)) is not None:
+                self._file.seek(kept.at)
+                return replace(kept.answer, body=self._file.read(kept.length))
+        return None
+
+    def recall(self, exchanges: Iterable[Exchange]) -> None:
+        """Take note of an earlier reading, which was whole."""
         with self._lock:
-            answer = self._kept.pop(url, None)
-            self._kept_bytes -= len(answer.body) if answer is not None else 0
-            return answer
+            for url, digest in exchanges:
+                self._recalled.setdefault(_route(url), {})[url] = digest
+
+    def repeats(self, route: str) -> bool:
+        """Whether a route, by its URL, was asked the same as in the reading that was recalled, and answered alike."""
+        with self._lock:
+            before = self._recalled.get(route)
+            return before is not None and before == {
+                url: digest for url, digest in self._exchanges.items() if _route(url) == route
+            }
 
     def encode(self) -> bytes | None:
         """For the ledger: it may name persons, in URLs. None if it would not tell the same roster again."""
@@ -134,6 +169,10 @@ class Transcript:
             if not self._telling or not self._exchanges:
                 return None
             return zlib.compress(msgspec.msgpack.encode(sorted(self._exchanges.items(), key=_place)))
+
+
+def _route(url: str) -> str:
+    return url.partition("?")[0]
 
 
 def _place(exchange: tuple[str, int]) -> tuple[int, str]:
@@ -153,7 +192,7 @@ def decode_exchanges(encoded: bytes) -> Sequence[Exchange]:
         return ()
     routes: dict[str, list[Exchange]] = {}
     for exchange in exchanges:
-        routes.setdefault(exchange.url.partition("?")[0], []).append(exchange)
+        routes.setdefault(_route(exchange.url), []).append(exchange)
     longest_first = sorted(routes.values(), key=len, reverse=True)
     ends = [pages.pop() for pages in longest_first if len(pages) > 1]
     return ends + [exchange for pages in longest_first for exchange in reversed(pages)]

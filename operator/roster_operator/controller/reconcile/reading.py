@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
@@ -18,7 +19,16 @@ from roster_operator.licensing.guards import Verdict
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question
-from roster_operator.sources.source import Incomplete, Reading, RosterSource, RowT, Section
+from roster_operator.sources.source import (
+    Incomplete,
+    ListsOrganizations,
+    Reading,
+    RosterSource,
+    RowT,
+    Section,
+)
+
+log = logging.getLogger(__name__)
 
 QUESTIONS: Final = "questions"
 """The member of a proof that holds what the roster raised."""
@@ -26,6 +36,8 @@ QUESTIONS_WHILE_WAITING: Final = "questionsWhileRemovalsWait"
 """The same of a roster that nobody should be compared with."""
 QUESTIONS_IN_DOUBT: Final = "questionsInDoubt"
 """The same of one whose removals wait for broken rows."""
+
+_MOST_UNLISTED: Final = 1000
 
 _decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -62,11 +74,32 @@ class Offering:
         self.schools: list[School] = []
         self.sessions: list[Session] = []
         self.courses: list[Course] = []
+        self._looked_beyond = False
         self.kept = Kept()
         """Weighs these, and what is kept of classes."""
         read(source.schools(), Section.ORGANIZATIONS, observations, self._keeping(self.schools))
         read(source.sessions(), Section.SCHEDULES, observations, self._keeping(self.sessions))
         read(source.courses(), Section.COURSES, observations, self._keeping(self.courses))
+
+    def look_beyond(self, source: RosterSource) -> bool:
+        """Look, once, for organizations that are not in the list of schools; whether there are any.
+
+        Where that fails, they are not known, and what refers to them is left as it is.
+        """
+        if self._looked_beyond or not isinstance(source, ListsOrganizations):
+            return False
+        self._looked_beyond = True
+        found: list[School] = []
+        try:
+            scratch = Observations(run_id="")
+            read(source.organizations(), Section.ORGANIZATIONS, scratch, self._keeping(found), may_be_empty=True)
+        except SourceError as error:
+            log.warning("organizations of other types could not be read: reason=%s", error.reason)
+            return False
+        known = {school.id for school in self.schools}
+        others = [school for school in found if school.id not in known]
+        self.schools += others
+        return bool(others)
 
     def _keeping(self, rows: list[RowT]) -> Callable[[Collection[RowT]], None]:
         def keep(page: Collection[RowT]) -> None:
@@ -102,6 +135,8 @@ class ClassCounts:
         """How many classes hold each member."""
         self._schools = {school.id for school in offering.schools}
         self._courses = {course.id for course in offering.courses}
+        self._unlisted: Counter[str] = Counter()
+        """Classes at schools that are not listed, of some of these."""
         self.astray = 0
         """How many are at a school, or in the selection of a course, that the SIS does not list."""
 
@@ -115,11 +150,21 @@ class ClassCounts:
                 self._by_school[section.school_id] += 1
             else:
                 self.astray += 1
+                if len(self._unlisted) < _MOST_UNLISTED or section.school_id in self._unlisted:
+                    self._unlisted[section.school_id] += 1
             if not self._selected or section.school_id in self._selected:
                 if section.course_id in self._courses:
                     self._by_course[section.course_id] += 1
                 elif section.course_id:
                     self.astray += 1
+
+    def look_beyond(self, source: RosterSource) -> None:
+        """All classes were given: see whether the schools that are not listed are organizations of another type."""
+        if self._unlisted.keys() - {""} and self._offering.look_beyond(source):
+            listed = {school.id for school in self._offering.schools}
+            for school in listed & self._unlisted.keys():
+                self._by_school[school] = self._unlisted.pop(school)
+                self.astray -= self._by_school[school]
 
     def at_no_school(self) -> int:
         """How many are at an organization that is no school."""

@@ -186,6 +186,8 @@ class _Reconcile:
         observations = self.observations
         offering = Offering(source, observations)
         selection = mapping.select(self.spec, offering, self.request.ebooks)
+        if any(school.absent for school in selection.mappings.unresolved_schools) and offering.look_beyond(source):
+            selection = mapping.select(self.spec, offering, self.request.ebooks)
         observations.mappings = selection.mappings
         mapping.find_resolved(observations, selection.mappings)
         counts = ClassCounts(offering, selection.schools)
@@ -203,6 +205,7 @@ class _Reconcile:
             table.add(page)
 
         read(source.classes(), Section.CLASSES, observations, take)
+        counts.look_beyond(source)
         observations.catalog = counts.catalog()
         observations.mappings = mapping.looked_for(selection, counts)
         observations.questions[Question.CLASS_ASTRAY] += counts.astray

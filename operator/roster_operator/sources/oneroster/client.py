@@ -11,7 +11,7 @@ from roster_operator.errors import SectionNotShared, SourceError, SourceProtocol
 from roster_operator.roster.models import Person
 from roster_operator.sources.authorization import Authorization
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
-from roster_operator.sources.http import Answer, BoundedHttp
+from roster_operator.sources.http import WITH_ROWS, Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.routes import Routes, routes_of
@@ -176,6 +176,10 @@ class OneRosterClient:
         except RouteMissing:
             return []
 
+    def has_repeated(self, path: str) -> bool:
+        """Whether a route was asked the same as in the reading that was recalled, and answered the same."""
+        return self.transcript.repeats(self._base.route(path))
+
     def repeats(self, url: str, digest: int) -> bool:
         """Whether a request of an earlier reading is answered as it was then. One to another server never is."""
         if not self._base.is_at(url):
@@ -184,7 +188,7 @@ class OneRosterClient:
         def attempt() -> bool:
             hearing = self.transcript.hear()
             answer = self._ask(url, hearing.write)
-            if answer.status == HTTPStatus.OK:
+            if answer.status in WITH_ROWS:
                 if (whole := hearing.whole(answer)) is not None:
                     self.transcript.keep(url, whole)
             elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -235,7 +239,7 @@ class OneRosterClient:
 
     def _judge(self, answer: Answer, section: str, authorization: Authorization) -> None:
         match answer.status:
-            case HTTPStatus.OK | HTTPStatus.NO_CONTENT:
+            case HTTPStatus.OK | HTTPStatus.PARTIAL_CONTENT | HTTPStatus.NO_CONTENT:
                 if answer.is_html:
                     raise web_page(self.where, right_before=self.answered, words=self.words)
             case HTTPStatus.UNAUTHORIZED:

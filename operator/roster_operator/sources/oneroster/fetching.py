@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Generator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from roster_operator.sources.failures import RequestRefused, RouteMissing
@@ -35,7 +37,7 @@ _A_PAGE: Final = 100
 
 
 class Fetcher:
-    """To be used by the thread that drives the source, but for `first_page`, which runs in its workers."""
+    """To be used by the thread that drives the source, but for `first_page` and `begin`, which run in its workers."""
 
     def __init__(self, client: OneRosterClient, workers: Workers, settings: OneRosterSettings) -> None:
         """Nothing is fetched yet."""
@@ -50,6 +52,9 @@ class Fetcher:
             max_rows=settings.max_rows,
             max_pages=settings.max_pages,
         )
+        self._begun: dict[tuple[str, str], Future[Page[Any]]] = {}
+        """First pages that were asked for to begin with, by place and path."""
+        self._lock = threading.Lock()
         self.ahead = ReadAhead(2 * at_once + backlog, self._ask_early)
 
     def heed(self, largest_page: int) -> None:
@@ -90,6 +95,20 @@ class Fetcher:
                 if limit == self._limit:  # else another section's first page has found out already
                     self._limit = next(size for size in _SMALLER_PAGES if size is None or size < limit)
 
+    def begin(self, section: str, route: Route[Any]) -> Page[Any]:
+        """The first page, which is asked for once even if several sections are served by one route."""
+        mine: Future[Page[Any]] = Future()
+        with self._lock:
+            begun = self._begun.setdefault((self._client.where, route.path), mine)
+        if begun is not mine:
+            with suppress(CancelledError):
+                return begun.result()
+        try:
+            mine.set_result(page := self.first_page(section, route, retries=FEW_RETRIES))
+        finally:
+            mine.cancel()
+        return page
+
     def read(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Pages[RowT]:
         """One section from its beginning to the proof of its end, with what was fetched of it early."""
 
@@ -109,7 +128,7 @@ class Fetcher:
             return Sweep(section, ask, self._workers.first, self._limits, self.ahead.fill)
 
         self.ahead.begin(route.path)
-        return read_section(section, sweep)
+        return read_section(section, sweep, lambda: query is None and self._client.has_repeated(route.path))
 
     def _ask_early(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
         if offset == 0:

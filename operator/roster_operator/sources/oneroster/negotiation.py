@@ -20,7 +20,7 @@ from roster_operator.sources.addresses import parse_address
 from roster_operator.sources.authorization import Authorization, GivenToken, Tokens, refusal, rejected
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.failures import RedirectedAway, ServerFailed, from_status, web_page
-from roster_operator.sources.http import Answer, BoundedHttp
+from roster_operator.sources.http import WITH_ROWS, Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.oneroster.applications import find_application
 from roster_operator.sources.oneroster.oauth1 import HMAC_SHA1, HMAC_SHA256
@@ -235,10 +235,10 @@ class Negotiation:
                 auth=signatures.current() if signatures is not None else None,
                 headers=self._settings.content_type.headers,
             )
-            if answer.status == HTTPStatus.OK and answer.is_html:
+            if answer.status in WITH_ROWS and answer.is_html:
                 raise web_page(base.where, words=self._words)
             telling = {
-                HTTPStatus.OK,
+                *WITH_ROWS,
                 HTTPStatus.NO_CONTENT,
                 HTTPStatus.BAD_REQUEST,
                 HTTPStatus.UNAUTHORIZED,

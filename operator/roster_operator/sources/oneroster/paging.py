@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator
-from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from roster_operator.errors import (
@@ -24,7 +23,7 @@ _NOT_A_MATTER_OF_PROOF: Final = (CredentialsRejected, ClockSkewed, SectionNotSha
 
 
 def read_section(
-    section: str, new_sweep: Callable[[int | None], Sweep[RowT]]
+    section: str, new_sweep: Callable[[int | None], Sweep[RowT]], repeats: Callable[[], bool] = lambda: False
 ) -> Generator[Collection[RowT], None, Outcome]:
     """Yields pages of rows and returns how the reading ended.
 
@@ -36,7 +35,10 @@ def read_section(
     total, nothing tells. So in both cases the section is read once more, in pages of another size, so that what goes
     wrong where pages meet goes wrong elsewhere. If the same rows come, as often, they are all, and those that came
     twice are twice in the SIS; if not, the reading proves nothing. Rows are yielded the first time only, so that
-    nobody counts them twice. `new_sweep` takes the size of pages, None for the usual one.
+    nobody counts them twice.
+
+    `new_sweep` takes the size of pages, None for the usual one. `repeats` tells whether every answer of the section is
+    as it was in an earlier reading, which was whole: then so is this one.
     """
     first: Swept | None = None
     sweep = new_sweep(None)
@@ -44,8 +46,10 @@ def read_section(
         first = yield from sweep.run()
         if not first.duplicates and (first.proof is Proof.TOTAL or first.pages == 1):
             return _concluded(section, first, pages=first.pages)
+        if repeats():
+            return _concluded(section, first, pages=first.pages)
         sweep = new_sweep(max(1, sweep.stride * 2 // 3))
-        second = _without_rows(sweep.run())
+        second = _without_rows(sweep.run_again(first))
     except Doubt as doubt:
         return Incomplete(str(doubt), rows=sweep.rows, pages=sweep.pages)
     except _NOT_A_MATTER_OF_PROOF:
@@ -63,8 +67,7 @@ def read_section(
             rows=second.rows,
             pages=first.pages + second.pages,
         )
-    largest = max(first.largest, second.largest)
-    return _concluded(section, replace(second, largest=largest), pages=first.pages + second.pages)
+    return _concluded(section, first, pages=first.pages + second.pages)
 
 
 def _without_rows(pages: Generator[Collection[RowT], None, Swept]) -> Swept:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from roster_operator.clock import Clock
+from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.failures import RouteMissing
 from roster_operator.sources.oneroster.changes import changed_since, only_changed
@@ -21,10 +22,10 @@ from roster_operator.sources.oneroster.fetching import FEW_RETRIES, Fetcher, Pag
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.people import People
 from roster_operator.sources.oneroster.probe import Beginning, Reader, probe
-from roster_operator.sources.oneroster.routes import Route
+from roster_operator.sources.oneroster.routes import ORGS, Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.provider import Examination, Provider
-from roster_operator.sources.source import Reading, Report, Scope, Section
+from roster_operator.sources.source import Complete, Proof, Reading, Report, Scope, Section
 from roster_operator.sources.transcript import decode_exchanges
 from roster_operator.sources.workers import Workers
 
@@ -75,6 +76,7 @@ class OneRosterSource:
         exchanges = decode_exchanges(transcript)
         if exchanges:
             self._client.return_to(exchanges[0].url)
+            self._client.transcript.recall(exchanges)
         at_once = self._settings.max_concurrency
         return bool(exchanges) and self._workers.hold(self._client.repeats, exchanges, at_once=at_once)
 
@@ -83,8 +85,12 @@ class OneRosterSource:
         return self._client.transcript.encode()
 
     def schools(self) -> Reading[School]:
-        """Every organization of type school."""
+        """Every organization that the server lists as a school, or of every type if it lists them together."""
         return self._reading(Section.ORGANIZATIONS)
+
+    def organizations(self) -> Reading[School]:
+        """See `ListsOrganizations`."""
+        return Reading(self._organizations())
 
     def sessions(self) -> Reading[Session]:
         """Every academic session."""
@@ -146,6 +152,15 @@ class OneRosterSource:
     def _reading(self, section: Section) -> Reading[RowT]:
         return Reading(self._section(section))
 
+    def _organizations(self) -> Pages[School]:
+        nothing_more = Complete(Proof.TOTAL, rows=0, pages=0)
+        if ORGS in self._client.routes.sections[Section.ORGANIZATIONS][:1]:
+            return nothing_more
+        try:
+            return (yield from self._fetcher.read(Section.ORGANIZATIONS, ORGS))
+        except (RouteMissing, SectionNotShared):
+            return nothing_more
+
     def _section(self, section: Section) -> Pages[Any]:
         *preferred, last = self._client.routes.sections[section]
         for route in preferred:
@@ -169,7 +184,7 @@ class OneRosterSource:
     def _first_page(self, section: Section, route: Route[Any]) -> Page[Any]:
         """Of enrollments with their times, if the server is being examined."""
         wanted = self._dated_enrollments if self._is_examined(section) else route
-        return self._fetcher.first_page(section, wanted, retries=FEW_RETRIES)
+        return self._fetcher.begin(section, wanted)
 
     def _take(self, beginning: Beginning) -> None:
         """First pages come in any order; they are planned in that of their reading, as far as they have come."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -16,6 +17,7 @@ from roster_operator.sources.failures import STATUS_FAILURES, RequestRefused, Ro
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.received import Doubt, Received, Swept
 from roster_operator.sources.source import Proof
+from roster_operator.sources.tally import NO_ID
 
 RowT = TypeVar("RowT")
 
@@ -103,8 +105,23 @@ class Sweep(Generic[RowT]):
         yield from self._to_empty()
         return received.swept(Proof.LAST_LINK if received.links_end else Proof.EMPTY_PAGE)
 
-    def _to_total(self, total: int) -> Generator[Collection[RowT], None, None]:
-        """Everything before `total`, several pages at a time."""
+    def run_again(self, before: Swept) -> Generator[Collection[RowT], None, Swept]:
+        """The same for a section of which another sweep has found the end: as many rows, and nothing behind them."""
+        received = self._received
+        received.total = before.rows if before.proof is Proof.TOTAL else None
+        first = self._get(0)
+        if first.received == 0:
+            raise Doubt(f"The SIS sent {before.rows} {self._section}, and none when it was asked again.")
+        yield received.accept(0, first)
+        yield from self._to_total(before.rows, confirm=False)
+        if before.proof is Proof.EMPTY_PAGE:
+            with suppress(*STATUS_FAILURES):
+                if self._get(before.rows, behind=True).received:
+                    raise self._came_when_asked_again(before.rows)
+        return received.swept(before.proof)
+
+    def _to_total(self, total: int, *, confirm: bool = True) -> Generator[Collection[RowT], None, None]:
+        """Everything before `total`, several pages at a time; to `confirm` it, what is behind is asked for too."""
         if total > self._limits.max_rows:
             raise Doubt(f"The SIS says that there are {total} {self._section}, more than any district has.")
         self._cursor = self.stride
@@ -120,7 +137,8 @@ class Sweep(Generic[RowT]):
                 if not under_way:
                     return
                 if len(under_way) < self._limits.window:
-                    self._behind = self._behind or self._ask(total, behind=True)
+                    if confirm:
+                        self._behind = self._behind or self._ask(total, behind=True)
                     self._spare()
                 done = self._first_of(under_way)
                 at = under_way.pop(done)
@@ -192,7 +210,11 @@ class Sweep(Generic[RowT]):
             yield self._received.accept(at, page)
 
     def _end_at(self, end: int, page: Page[RowT]) -> None:
-        """Without a total, an empty page is the end if it stays empty and one page further on there is nothing."""
+        """Without a total, an empty page is the end if the server's links end there, or if it is confirmed.
+
+        It is if the page that begins with the last row has nothing new. Where that says nothing, the page must stay
+        empty, and one page further on there must be nothing either.
+        """
         if page.total is not None and page.total > end:
             raise Doubt(f"The SIS says that there are {page.total} {self._section}, but sends none from row {end} on.")
         if page.bare and page.total is None and end and not self._received.linked_to_its_end:
@@ -200,20 +222,38 @@ class Sweep(Generic[RowT]):
                 f"The SIS sent an answer that holds nothing from row {end} of the {self._section} on, not even an "
                 "empty list, and does not say how many there are."
             )
-        unsaid = page.blank or not self._received.linked_to_its_end
-        if unsaid and page.total is None and self._get(end, behind=True).received:
-            raise Doubt(f"The SIS sent no {self._section} from row {end} on, and when it was asked again, it did.")
-        if page.total == 0 and end == 0:
-            return
-        further = {end + self.stride}
         if page.has_next and page.next_offset is not None and page.next_offset > end:
-            further.add(page.next_offset)
-        for at in further:
-            try:
-                behind = self._get(at, behind=True)
-            except STATUS_FAILURES:
-                continue
-            if behind.received:
+            self._refuse_rows_at(page.next_offset, end)
+        said = page.total == end or (self._received.linked_to_its_end and not page.blank)
+        if said or self._ends_with_its_last_row(end):
+            return
+        if self._get(end, behind=True).received:
+            raise self._came_when_asked_again(end)
+        self._refuse_rows_at(end + self.stride, end)
+
+    def _ends_with_its_last_row(self, end: int) -> bool:
+        """Whether the page that begins with the last row has it, and nothing new; False if that cannot be told.
+
+        Of a single row, that would be the first page once more, which may be short again.
+        """
+        if end <= 1:
+            return False
+        try:
+            page = self._get(end - 1, behind=True)
+        except STATUS_FAILURES:
+            return False
+        if page.received == 0 or NO_ID in page.hashes:
+            return False
+        if not self._received.knows_all(page):
+            raise self._came_when_asked_again(end)
+        return True
+
+    def _came_when_asked_again(self, end: int) -> Doubt:
+        return Doubt(f"The SIS sent no {self._section} from row {end} on, and when it was asked again, it did.")
+
+    def _refuse_rows_at(self, at: int, end: int) -> None:
+        with suppress(*STATUS_FAILURES):
+            if self._get(at, behind=True).received:
                 raise Doubt(f"The SIS sent an empty page at row {end} of the {self._section}, but rows at row {at}.")
 
     def _get(self, offset: int, *, behind: bool = False) -> Page[RowT]:
