@@ -116,7 +116,7 @@ def test_the_image_reads_a_simulated_district_from_the_same_image(image: Image) 
     with simulated_district(image) as url:
         answer = image.run("roster-operator", "sync", "--file", "-", "--plan-only", text=DISTRICT.format(url=url))
 
-    conditions = {entry["type"]: entry["status"] for entry in yaml.safe_load(answer)["status"]["conditions"]}
+    conditions = {entry["type"]: entry["status"] for entry in next(yaml.safe_load_all(answer))["status"]["conditions"]}
     assert conditions["CredentialsValid"] == "True"
 
 

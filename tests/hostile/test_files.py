@@ -18,7 +18,7 @@ def test_memory_is_bounded_whatever_a_file_holds(what: str, tmp_path: Path) -> N
     delivered = zipped(folder / "set.zip", HOSTILE[what]() if what in HOSTILE else {})
     source = {"type": "OneRosterCSV", "baseURL": f"file://{delivered}", "settleTime": "0s"}
     ledger = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    taken = sync("--file", manifests(tmp_path, source), "--ledger", ledger, "--roster-files", tmp_path)
+    taken = sync("--file", manifests(tmp_path, source), "--create", "--ledger", ledger, "--roster-files", tmp_path)
     assert taken.peak < MOST_MEMORY, taken
     assert taken.left < MOST_LEFT, taken
     assert taken.ready == "Synced" or "District:" in taken.message or "Publisher:" in taken.message, taken
