@@ -64,7 +64,7 @@ powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package t
 hooks: setup ## Let git check what is committed and pushed, by .pre-commit-config.yaml
 	@$(VENV)/bin/pre-commit install
 
-version: setup ## Bring VERSION=0.2.0 to every place that names the version
+version: setup ## Bring VERSION=X.Y.Z to every place that names the version
 	@$(RUN) -m hack.release --write "$(VERSION)"
 
 controlplane: ## Build the Kubernetes API server of the tests and the demo (minutes, once)

@@ -2,8 +2,8 @@
 
     python -m hack.release                 print the version
     python -m hack.release --check         fail if a place names another version
-    python -m hack.release --write 0.2.0   state a new version, and bring it to every place
-    python -m hack.release --notes 0.2.0   print what CHANGELOG.md says of it, for the page of the release
+    python -m hack.release --write X.Y.Z   state a new version, and bring it to every place
+    python -m hack.release --notes X.Y.Z   print what CHANGELOG.md says of it, for the page of the release
 
 pyproject.toml repeats nothing: setuptools reads the version from the package.
 """
@@ -46,7 +46,7 @@ def version(root: Path = ROOT) -> str:
     """The version that the package states."""
     found = re.search(rf'^__version__ = "({VERSION})"$', (root / SOURCE).read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
-        raise ReleaseError(f"{SOURCE} states no version such as 0.2.0")
+        raise ReleaseError(f"{SOURCE} states no version such as 1.2.3")
     return found[1]
 
 
@@ -80,7 +80,7 @@ def check(root: Path) -> None:
 def write(root: Path, wanted: str) -> None:
     """Bring a version to every place."""
     if not re.fullmatch(VERSION, wanted):
-        raise ReleaseError(f"'{wanted}' is no version such as 0.2.0")
+        raise ReleaseError(f"'{wanted}' is no version such as 1.2.3")
     for path, text in written(root, wanted).items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.relative_to(root)}")
