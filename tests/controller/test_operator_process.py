@@ -41,7 +41,10 @@ def launch(identity: Path, namespace: str, tmp_path: Path) -> Iterator[Launch]:
     launched: list[Child] = []
 
     def launch() -> Child:
+        temporary = tmp_path / "tmp"
+        temporary.mkdir(exist_ok=True)
         environment = {
+            "TMPDIR": str(temporary),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(SOURCES),
             "ROSTER_OPERATOR_LEDGER_URL": f"sqlite:///{tmp_path / 'ledger.sqlite'}",
@@ -121,7 +124,7 @@ def test_a_stop_ends_a_sync_that_hangs_and_the_next_start_makes_up_for_it(
 
 
 def test_a_killed_operator_leaves_nothing_that_the_next_one_cannot_put_right(
-    districts: Districts, district: SimulatedDistrict, launch: Launch
+    districts: Districts, district: SimulatedDistrict, launch: Launch, tmp_path: Path
 ) -> None:
     district.fault("hang,on=enrollments,times=1")
     operator = launch()
@@ -129,6 +132,7 @@ def test_a_killed_operator_leaves_nothing_that_the_next_one_cannot_put_right(
     wait_until(lambda: _asked_for(district, "enrollments"), seconds=30)
 
     operator.stop(signal.SIGKILL)
+    assert list((tmp_path / "tmp").iterdir()) == []
     launch()
 
     districts.await_condition("springfield", "True", "Synced", seconds=60)

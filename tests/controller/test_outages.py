@@ -140,9 +140,11 @@ def test_a_token_that_is_replaced_is_picked_up_without_a_storm_of_sign_ins(
 
     districts.create("springfield")
     wait_until(lambda: _answers(operator, "GET", 401) + _answers(operator, "PATCH", 401) > 0)
+    wait_until(lambda: "does not accept the operator's token. Platform: " in operator.readiness()[1], seconds=30)
     own.write_text(control_plane.kubeconfig_for_service_account(districts.namespace, "roster-operator").read_text())
 
     districts.await_condition("springfield", "True", "Synced", seconds=90)
+    wait_until(lambda: operator.readiness()[0] == 200, seconds=30)
     assert sum("login" in record.getMessage() for record in caplog.records) < 10
 
 

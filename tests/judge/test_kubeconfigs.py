@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from roster_operator.kube.connection import NoCluster, load_configuration
+from roster_operator.kube.connection import NoCluster, connect
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_what_is_no_kubeconfig_is_told_with_what_to_do(tmp_path: Path, content: 
     path = tmp_path / "kubeconfig"
     path.write_bytes(content)
     with pytest.raises(NoCluster, match="name a kubeconfig with --kubeconfig"):
-        asyncio.run(load_configuration(path))
+        asyncio.run(connect(path))

@@ -16,12 +16,11 @@ from typing import Any
 import aiohttp
 import kopf
 from kopf._core.engines.peering import Identity
-from kubernetes.aio.client.rest import RESTClientObject
 
 from roster_operator.api import names
 from roster_operator.controller.inventory import sight, sight_ebook
 from roster_operator.controller.watching import Backoffs, Listener, WatchEnded, Watching, see_off
-from roster_operator.kube.connection import load_configuration
+from roster_operator.kube.connection import connect
 
 _INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
 _EBOOKS = (names.GROUP, names.VERSION, names.EBOOK_PLURAL)
@@ -126,13 +125,12 @@ def _registry(
 
 
 async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
-    configuration = await load_configuration(watching.kubeconfig)
-    token = await configuration.get_api_key_with_prefix("BearerToken")
+    api = await connect(watching.kubeconfig)
+    token = await api.configuration.get_api_key_with_prefix("BearerToken")
     headers = {"Authorization": token} if token else {}
-    tls = RESTClientObject(configuration).ssl_context
-    connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.scopes), ssl=tls)
+    connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.scopes), ssl=api.rest_client.ssl_context)
     session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
-    return kopf.AiohttpSession(server=configuration.host, aiohttp_session=session)
+    return kopf.AiohttpSession(server=api.configuration.host, aiohttp_session=session)
 
 
 def _lighten(body: Any) -> None:
