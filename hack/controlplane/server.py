@@ -117,6 +117,24 @@ class ControlPlane(Cluster):
             self._apiserver = self._spawn("kube-apiserver", self._apiserver_options())
             self._await_ready(self._apiserver)
 
+    def back_up(self) -> Path:
+        """Take a copy of etcd's data, for which the API server is away for a moment; returns its folder."""
+        self._stop_etcd()
+        copy = self.folder / f"etcd-copy-{secrets.token_hex(4)}"
+        shutil.copytree(self.folder / "etcd", copy)
+        self._resume()
+        return copy
+
+    def restore(self, copy: Path) -> None:
+        """Go back to a copy, as after a disaster: versions of resources count on from there."""
+        self._stop_etcd()
+        shutil.rmtree(self.folder / "etcd")
+        shutil.copytree(copy, self.folder / "etcd")
+        self._resume()
+        if self._controller_manager and self._controller_manager.running:  # it, too, may wait for the lost versions
+            self._controller_manager.stop(signal.SIGKILL)
+            self.start_controller_manager()
+
     def start_controller_manager(self) -> None:
         """Start garbage collection by owner and the removal of namespaces. Idempotent."""
         if self._controller_manager and self._controller_manager.running:
@@ -133,6 +151,15 @@ class ControlPlane(Cluster):
                 "--secure-port=0",
             ],
         )
+
+    def _stop_etcd(self) -> None:
+        self.stop_apiserver()
+        if self._etcd:
+            self._etcd.stop(signal.SIGTERM)
+
+    def _resume(self) -> None:
+        self._etcd = self._start_etcd()
+        self.start_apiserver()
 
     def _write_identities(self) -> None:
         tokens = self.folder / "tokens.csv"

@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from tests.controller.looptime import run
 
 from roster_operator.api import reasons
 from roster_operator.clock import FixedClock
-from roster_operator.controller.engine import Engine, RunningSync
+from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting, sight
 from roster_operator.controller.places import UNLIMITED, Limits
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.controller.running import RunningSync
 from roster_operator.interruption import Interruption
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
@@ -108,6 +110,21 @@ def test_an_ebook_that_is_listed_again_changes_nothing() -> None:
         one.saw_ebook(early, live=False)
         one.saw_ebook(early, live=True)
         assert await order(one) == []
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["changed", "new"])
+def test_an_ebook_that_is_met_by_a_listing_calls_for_syncs_if_it_changed_since_the_last(before: bool) -> None:
+    """What the watch missed while it was interrupted is told by the listing that follows."""
+
+    async def scenario() -> None:
+        one = engine()
+        one.saw(mapped("a", "algebra"))
+        if before:
+            one.saw_ebook(EBookSighting("algebra", ("u", 1), NOW - timedelta(days=1)), live=False)
+        one.saw_ebook(EBookSighting("algebra", ("u", 2), NOW + timedelta(minutes=1)), live=False)
+        assert await order(one) == ["a"]
 
     run(scenario())
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from roster_operator.api import reasons
 from roster_operator.clock import Clock
 from roster_operator.controller.brake import Brake
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
-from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places, is_large
+from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconcile.contract import Trigger, ignored
+from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.controller.running import Growth, RunningSync
 from roster_operator.controller.schedule import Due, Standing, due
-from roster_operator.interruption import Interruption
 
 logger = logging.getLogger(__name__)
 
@@ -28,32 +28,6 @@ SecretVersion = Callable[[str, str], str | None]
 
 _UNHURRIED = frozenset({Trigger.SCHEDULE, Trigger.RETRY, Trigger.EBOOK_CHANGED})
 """Nobody waits for these, and an EBook brings many districts at once: a person's change goes first."""
-
-
-@dataclass(slots=True)
-class RunningSync:
-    """A sync that a worker has begun."""
-
-    sighting: Sighting
-    trigger: Trigger
-    interruption: Interruption
-    since: float
-    """By the clock's monotonic time."""
-    timeout: float
-    grew: Callable[[int, int], None] = ignored
-    """Called by the sync's thread: persons and rows so far."""
-    stopped: bool = False
-    nudge: Trigger | None = None
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def stop(self) -> None:
-        """End it at its next check; what it found so far is not worth a status."""
-        self.stopped = True
-        self.interruption.stop()
-
-    def answers(self, sighting: Sighting) -> bool:
-        """Whether it does what this sighting asks for."""
-        return _asked(self.sighting) == _asked(sighting)
 
 
 class Engine:
@@ -122,10 +96,12 @@ class Engine:
 
     def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
         """An EBook was seen; `live`: it just came or changed, as opposed to being listed."""
+        known = self.inventory.knows_ebook(ebook.name)
         if not self.inventory.put_ebook(ebook):
             return
         for sighting in self.inventory.naming_ebook(ebook.name):
-            if live:
+            # Also what is listed may have changed just now, while the watch was interrupted.
+            if live or known or self.inventory.ebooks_changed([ebook.name], sighting.standing.last_attempt):
                 self.inventory.nudge(sighting.key, Trigger.EBOOK_CHANGED)
             self.evaluate(sighting)
 
@@ -151,6 +127,15 @@ class Engine:
             self.queue.add(key)  # only a look at the Secret can tell
         else:
             self.evaluate(sighting)
+
+    def missed(self, keys: Iterable[str]) -> None:
+        """Nobody told that these changed, came or went; a key without a namespace is that of an EBook."""
+        for key in keys:
+            namespace, name = key.split("/", 1)
+            if namespace:
+                self.queue.add(key)
+            else:
+                self.lost_ebook(name)  # it is seen anew if it is there
 
     def ledger_is_back(self) -> None:
         """The license store answers again: those who failed for its sake need not wait for their retry."""
@@ -235,7 +220,7 @@ class Engine:
             return False
         key = sync.sighting.key
         self._syncs[key] = sync
-        sync.grew = _Growth(self, sync, asyncio.get_running_loop())
+        sync.grew = Growth(sync, self.outgrew, asyncio.get_running_loop())
         sync.nudge = self.inventory.nudged(key)
         self.inventory.calm(key)
         return True
@@ -277,27 +262,8 @@ class Engine:
         return self._started
 
 
-class _Growth:
-    """Tells the engine, in its own thread and once, that a sync turns out to be that of a large district."""
-
-    def __init__(self, engine: Engine, sync: RunningSync, loop: asyncio.AbstractEventLoop) -> None:
-        self._engine = engine
-        self._sync = sync
-        self._loop = loop
-        self._told = False
-
-    def __call__(self, persons: int, rows: int) -> None:
-        if not self._told and is_large(persons=persons, rows=rows):
-            self._told = True
-            self._loop.call_soon_threadsafe(self._engine.outgrew, self._sync)
-
-
 def unsettled(standing: Standing) -> bool:
     """Whether a suspended resource's status does not say so yet, or has a request to answer."""
     requested = standing.requested_at and standing.requested_at != standing.last_handled_requested_at
     observed = standing.generation == standing.observed_generation
     return bool(requested) or not observed or standing.next_sync_time is not None
-
-
-def _asked(sighting: Sighting) -> tuple[str, int, str]:
-    return sighting.uid, sighting.standing.generation, sighting.standing.requested_at

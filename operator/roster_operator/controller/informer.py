@@ -57,7 +57,7 @@ class Informer:
             try:
                 await asyncio.get_running_loop().run_in_executor(self._executor, self._once, scopes)
             except WatchEnded as ended:
-                await self._scopes.look()
+                await self._scopes.look(sure=True)
                 if self._scopes.served == scopes:
                     raise
                 logger.warning("the watch ended, another one begins: %s", describe(ended))

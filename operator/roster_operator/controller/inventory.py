@@ -43,6 +43,8 @@ class Sighting:
     """Whether the finalizer is there, so that a deletion waits for us."""
     revoke: bool
     """Whether deletion ends the licenses."""
+    version: str = ""
+    """Its resourceVersion."""
     server: str = ""
     """The host of its SIS; empty if it has none."""
     large: bool = False
@@ -63,6 +65,7 @@ class EBookSighting:
     """UID and generation."""
     changed: datetime | None
     """When it was created or last changed, by the API server's clock."""
+    resource_version: str = ""
 
 
 def sight(body: Mapping[str, Any]) -> Sighting:
@@ -91,6 +94,7 @@ def sight(body: Mapping[str, Any]) -> Sighting:
         ),
         secret=((spec.get("source") or {}).get("secretRef") or {}).get("name") or "",
         ebooks=frozenset(ebooks),
+        version=metadata.get("resourceVersion") or "",
         server=_host((spec.get("source") or {}).get("baseURL")),
         large=_is_large(status),
         last_success=_time(status.get("lastSyncTime")),
@@ -107,7 +111,8 @@ def sight_ebook(body: Mapping[str, Any]) -> EBookSighting:
     metadata = body["metadata"]
     moments = [metadata.get("creationTimestamp"), *(each.get("time") for each in metadata.get("managedFields") or ())]
     changed = max((moment for text in moments if (moment := _time(text)) is not None), default=None)
-    return EBookSighting(metadata["name"], (metadata["uid"], metadata.get("generation") or 0), changed)
+    generation = (metadata["uid"], metadata.get("generation") or 0)
+    return EBookSighting(metadata["name"], generation, changed, metadata.get("resourceVersion") or "")
 
 
 def requested_at(metadata: Mapping[str, Any]) -> str:
@@ -169,8 +174,14 @@ class Inventory:
         """An EBook is gone."""
         self._ebooks.pop(name, None)
 
-    def ebooks_changed(self, ebooks: Iterable[str], since: datetime) -> bool:
-        """Whether one of these EBooks was created or changed after `since`."""
+    def knows_ebook(self, name: str) -> bool:
+        """Whether an EBook was seen before."""
+        return name in self._ebooks
+
+    def ebooks_changed(self, ebooks: Iterable[str], since: datetime | None) -> bool:
+        """Whether one of these EBooks was created or changed after `since`; False if there was no such time."""
+        if since is None:
+            return False
         seen = (self._ebooks.get(name) for name in ebooks)
         return any(ebook is not None and ebook.changed is not None and ebook.changed > since for ebook in seen)
 

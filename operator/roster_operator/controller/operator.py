@@ -13,13 +13,14 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from roster_operator import __version__
 from roster_operator.clock import Clock
 from roster_operator.controller import handlers
+from roster_operator.controller.census import Census
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.finalize import Finalizer
@@ -104,7 +105,15 @@ class Operator:
         finalizer = self._finalizer(client, recorder)
         ebooks = EBooks(client, self._clock)
         scopes = Scopes(client, self._settings.namespaces, self.engine.left)
-        informer = Informer(self._watch(_Eyes(self.engine, finalizer, ebooks)), scopes, self._informer_thread)
+        census = Census(client, scopes, interval=self._settings.heartbeat)
+        eyes = _Eyes(self.engine, finalizer, ebooks, census)
+        informer = Informer(self._watch(eyes), scopes, self._informer_thread)
+
+        def missed(keys: Collection[str]) -> None:
+            ebooks.changed()
+            self.engine.missed(keys)
+            informer.begin_anew()
+
         monitoring = Monitoring(
             engine=self.engine,
             scopes=scopes,
@@ -125,7 +134,7 @@ class Operator:
                 return 0
             prepared.result()
             helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
-            helpers += [asyncio.create_task(self.ledger_health.run())]
+            helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
             worker = self._worker(client, recorder, ebooks)
             workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
             workers += [asyncio.create_task(finalizer.run()) for _ in range(_FINALIZERS)]
@@ -153,7 +162,9 @@ class Operator:
     def _secret_watches(self, client: KubernetesClient) -> Iterable[SecretWatch]:
         if self._settings.watch_secrets:
             for name in self._settings.namespaces or (None,):
-                self._watches[name] = SecretWatch(client, self.engine.secret_changed, name)
+                self._watches[name] = SecretWatch(
+                    client, self.engine.secret_changed, name, relist=self._settings.heartbeat
+                )
         return self._watches.values()
 
     def _watch(self, eyes: Listener) -> Watch:
@@ -244,23 +255,32 @@ def _limits(settings: OperatorSettings) -> Limits:
 
 
 class _Eyes:
-    """What the informer sees goes to the engine; deletions to the finalizer."""
+    """What the informer sees goes to the engine, deletions to the finalizer; the census keeps the books."""
 
-    def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks) -> None:
-        self.saw = engine.saw
-        self.lost = engine.lost
+    def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks, census: Census) -> None:
         self.beat = engine.beat
         self._engine = engine
         self._finalizer = finalizer
         self._ebooks = ebooks
+        self._census = census
 
-    def lost_ebook(self, name: str) -> None:
-        self._ebooks.changed()
-        self._engine.lost_ebook(name)
+    def saw(self, sighting: Sighting) -> None:
+        self._census.showed(sighting.key, sighting.version, deleting=sighting.deleting)
+        self._engine.saw(sighting)
+
+    def lost(self, key: str, uid: str) -> None:
+        self._census.lost(key)
+        self._engine.lost(key, uid)
 
     def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+        self._census.showed(f"/{ebook.name}", ebook.resource_version)
         self._ebooks.changed()
         self._engine.saw_ebook(ebook, live=live)
+
+    def lost_ebook(self, name: str) -> None:
+        self._census.lost(f"/{name}")
+        self._ebooks.changed()
+        self._engine.lost_ebook(name)
 
     async def finalize(self, sighting: Sighting) -> None:
         await self._finalizer.finalize(sighting)

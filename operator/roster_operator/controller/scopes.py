@@ -36,6 +36,7 @@ class Scopes:
         self._changed: Callable[[], None] = lambda: None
         self._left = left
         self._refusals: dict[Scope, str] = {}
+        self._doubted: set[Scope] = set()
         self._some = asyncio.Event()
         self.served: tuple[Scope, ...] = ()
         self.fault: str | None = "not looked for yet"
@@ -62,17 +63,27 @@ class Scopes:
             await asyncio.sleep(LOOK_SECONDS if self.served else wait)
             wait = min(wait * 2, LOOK_SECONDS)
 
-    async def look(self) -> None:
-        """Ask for one object of each kind, in each namespace."""
+    async def look(self, *, sure: bool = False) -> None:
+        """Ask for one object of each kind, in each namespace.
+
+        One that was served is left out when it is refused twice, as an API server that starts refuses what it has not
+        loaded the permissions of; or at once, if the caller is `sure`.
+        """
         ebooks = await self._asked(paths.EBOOKS)
         answers = {scope: ebooks or await self._asked(paths.integrations(scope)) for scope in self._all}
-        served = tuple(scope for scope, error in answers.items() if self._is_served(scope, error))
+        refused = {scope for scope, error in answers.items() if error is not None and error.status in _REFUSED}
+        out = refused if sure else refused & self._doubted
+        self._doubted = refused
+        served = tuple(scope for scope in self._all if answers[scope] is None or scope in {*self.served} - out)
         self._tell(answers, served)
         errors = [error for error in answers.values() if error is not None]
         if any(error.status == UNAUTHORIZED for error in errors) or not served:
             self._note(_told(errors[0]))
         else:
             self._note(None)
+        self._turn_to(served)
+
+    def _turn_to(self, served: tuple[Scope, ...]) -> None:
         gone = set(self.served) - set(served)
         changed, self.served = served != self.served, served
         if served:
@@ -91,12 +102,6 @@ class Scopes:
         except KubernetesError as error:
             return error
         return None
-
-    def _is_served(self, scope: Scope, error: KubernetesError | None) -> bool:
-        """An API server that does not answer, or does not know us, says nothing about who may be served."""
-        if error is None:
-            return True
-        return scope in self.served and error.status not in _REFUSED
 
     def _tell(self, answers: Mapping[Scope, KubernetesError | None], served: Sequence[Scope]) -> None:
         """Log which namespaces are left out, each once; where none is served, the fault says so."""

@@ -15,9 +15,9 @@ from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationSta
 from roster_operator.clock import Clock
 from roster_operator.controller import interim
 from roster_operator.controller.ebooks import EBooks
-from roster_operator.controller.engine import RunningSync
 from roster_operator.controller.inventory import requested_at
 from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
+from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import read_credentials
 from roster_operator.interruption import Interruption
 from roster_operator.kube.client import KubernetesClient, Object

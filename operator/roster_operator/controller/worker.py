@@ -18,11 +18,12 @@ from roster_operator.api import reasons
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import interim
-from roster_operator.controller.engine import Engine, RunningSync, unsettled
+from roster_operator.controller.engine import Engine, unsettled
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import QueueClosed, Turn
 from roster_operator.controller.reconcile.contract import Catalog, Trigger
+from roster_operator.controller.running import RunningSync
 from roster_operator.controller.schedule import Standing
 from roster_operator.controller.secrets import current_secret_version
 from roster_operator.controller.syncing import Finished, Syncing, read_integration

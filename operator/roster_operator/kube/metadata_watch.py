@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import math
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -35,11 +36,17 @@ def secret_version(metadata: Mapping[str, Any]) -> str:
 class SecretWatch:
     """The versions of all Secrets of a namespace, or of the cluster, kept up to date."""
 
-    def __init__(self, client: KubernetesClient, noticed: Noticed, namespace: str | None = None) -> None:
-        """`noticed(namespace, name)` is called after a Secret came, changed or went; `namespace` None: all of them."""
+    def __init__(
+        self, client: KubernetesClient, noticed: Noticed, namespace: str | None = None, *, relist: float = math.inf
+    ) -> None:
+        """`noticed(namespace, name)` is called after a Secret came, changed or went; `namespace` None: all of them.
+
+        They are listed afresh every `relist` seconds: a watch can be open and tell nothing (`controller/census.py`).
+        """
         self._client = client
         self._noticed = noticed
         self._path = paths.secrets(namespace) if namespace else paths.SECRETS
+        self._relist = relist
         self._versions: dict[tuple[str, str], str] | None = None
 
     def version(self, namespace: str, name: str) -> str | None:
@@ -48,23 +55,26 @@ class SecretWatch:
 
     async def run(self) -> None:
         """Watch until cancelled. Errors are waited out; a watch that cannot go on is begun anew with a listing."""
-        backoff = 1.0
-        since: str | None = None
+        backoff, now = 1.0, asyncio.get_running_loop().time
         while True:
+            began = now()
             try:
-                if since is None:
-                    since = await self._list()
-                    backoff = 1.0
-                async for event in self._client.watch(self._path, since, metadata_only=True):
-                    since = self._take(event)
-                    backoff = 1.0
-            except Gone:
-                since = None
+                since = await self._list()
+                async with asyncio.timeout(self._relist if math.isfinite(self._relist) else None):
+                    await self._follow(since)
+            except (TimeoutError, Gone):
+                continue
             except KubernetesError as error:
+                backoff = backoff if now() - began < _LONGEST_BACKOFF else 1.0
                 logger.warning("cannot watch Secrets, trying again in %.0f s: %s", backoff, error)
-                since = None
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    async def _follow(self, since: str) -> None:
+        """Take what is told from a version on, stream after stream."""
+        while True:
+            async for event in self._client.watch(self._path, since, metadata_only=True):
+                since = self._take(event)
 
     async def _list(self) -> str:
         """Page by page: of the many Secrets that a cluster may have, only the versions stay."""
