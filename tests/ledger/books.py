@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, create_engine, insert, select, text, update
+from sqlalchemy import Connection, Dialect, create_engine, insert, select, text, update
 
 from roster_operator.ledger import open_ledger
 from roster_operator.ledger.ledger import District, Run, SyncSession
@@ -139,6 +139,11 @@ class Books:
             session.stage(changes)
             session.plan()
             return session.approved(digest, hold)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Of the database."""
+        return self._engine.dialect
 
     def licenses(self) -> set[tuple[str, str, str]]:
         """Username of the account (sourcedId if it has none), eBook, origin."""

@@ -71,7 +71,7 @@ READ_INCOMPLETE: Final = "ReadIncomplete"
 DATA_QUESTIONS: Final = "DataQuestions"
 """The roster has rows that were left out or need a look; see the checklist."""
 MATCHING_CONFLICTS: Final = "MatchingConflicts"
-"""Persons match more than one account; they are left as they are."""
+"""Nobody can say which account some persons are; they are left as they are, and the message says why."""
 
 # Safety
 REMOVALS_HELD: Final = "RemovalsHeld"

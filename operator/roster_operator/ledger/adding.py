@@ -44,5 +44,5 @@ def plan(
     grants = planning.find_grants(connection)
     connection.execute(_LEAVE_OUT_WHO_GAINS_NOTHING)
     connection.execute(_LOOK_AGAIN, {"district": district_id})
-    remaining = matching.counted(connection, matched.refused, rekeyed=matched.rekeyed)
+    remaining = matching.counted_again(connection, matched)
     return planning.counted(connection, claim, district_id, remaining, unstorable, grants=grants, removals=0)

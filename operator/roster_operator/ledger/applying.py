@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, TextClause, bindparam, insert, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import districts, holding
+from roster_operator.ledger import districts, ending, holding
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
@@ -160,6 +160,7 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     """Accounts, licenses and states of persons; rows written."""
     district = {"district": district_id, "now": sync.now}
     rows = 0
+    rows += ending.clear(connection, district_id)
     for step in (_UPDATE_ACCOUNTS, _REVOKE, _ADOPT):
         rows += connection.execute(step, {"district": district_id}).rowcount
     if plan.rekeyed:

@@ -189,7 +189,8 @@ class Ledger(Protocol):
     def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
         """Key and digest of every person of the last applied sync, streamed, in no order.
 
-        The digest 0 says that the person is to be looked at again, whatever the roster says.
+        The digest 0 says that the person is to be looked at again, whatever the roster says: somebody else wrote their
+        licenses, or one of them has ended.
         """
         ...
 

@@ -1,9 +1,10 @@
 """Which account of the district is which staged person. Nothing is merged and nothing taken over.
 
-A person is recognised by sourcedId; else, among accounts that no person of a roster was linked to yet, by the first of
-username and email (in the order given) that finds any. Linked accounts are among them only when the SIS changed every
-sourcedId (`rekeying`), and then one whose identifier is another is not. Refused, because a wrong guess would give a
-child's licenses to another:
+A person is recognised by sourcedId; else, if that was given anew, by all that is known of them (`rekeying`); else,
+among accounts that no person of a roster was linked to yet, by the first of username and email (in the order given)
+that finds any. Linked accounts are among them only when the SIS changed every sourcedId (`rekeying`), and then one
+whose identifier is another is not. Refused, with the cause, because a wrong guess would give a child's licenses to
+another:
 
 - the login finds several accounts, or username and email find different ones;
 - several persons find the same account;
@@ -16,18 +17,19 @@ may be lose or gain anything. Changed persons alone are staged; all others are m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
-from roster_operator.ledger.rekeying import is_rekeyed
+from roster_operator.ledger.rekeying import find_reissued, is_rekeyed
 from roster_operator.ledger.staging import analyze
+from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import MatchBy
 
-_MATCH = text("""
-    INSERT INTO matches (key, account_id, linked, moves, ambiguous)
+_MATCH = text(f"""
+    INSERT INTO matches (key, account_id, linked, moves, cause)
     WITH by_username AS (
         SELECT username_key, COUNT(*) AS accounts, MIN(id) AS account_id
           FROM accounts
@@ -42,14 +44,17 @@ _MATCH = text("""
          GROUP BY email_key
     ), found AS (
         SELECT staged.key, staged.username_key, staged.email_key, staged.identifier, own.id AS own_id,
+               reissued.account_id AS reissued_id,
                COALESCE(by_username.accounts, 0) AS usernames, COALESCE(by_email.accounts, 0) AS emails,
                CASE WHEN own.id IS NOT NULL THEN own.id
+                    WHEN reissued.account_id IS NOT NULL THEN reissued.account_id
                     WHEN :username_first THEN COALESCE(by_username.account_id, by_email.account_id)
                     ELSE COALESCE(by_email.account_id, by_username.account_id) END AS account_id,
                CASE WHEN :username_first THEN COALESCE(by_username.accounts, by_email.accounts, 0)
                     ELSE COALESCE(by_email.accounts, by_username.accounts, 0) END AS decisive
           FROM staged
           LEFT JOIN accounts own ON own.district_id = :district AND own.sourced_id = staged.key
+          LEFT JOIN reissued ON reissued.key = staged.key
           LEFT JOIN by_username ON by_username.username_key = staged.username_key
           LEFT JOIN by_email ON by_email.email_key = staged.email_key
          WHERE NOT staged.gone
@@ -57,45 +62,90 @@ _MATCH = text("""
     SELECT found.key, found.account_id, found.own_id IS NOT NULL,
            accounts.id IS NULL
                OR accounts.username_key <> found.username_key OR accounts.email_key <> found.email_key,
-           found.own_id IS NULL AND accounts.id IS NOT NULL AND (
-               found.decisive > 1
-               OR (found.usernames > 0 AND accounts.username_key <> found.username_key)
-               OR (found.emails > 0 AND accounts.email_key <> found.email_key)
-               OR (accounts.sourced_id IS NOT NULL AND accounts.identifier <> '' AND found.identifier <> ''
-                   AND accounts.identifier <> found.identifier))
+           CASE WHEN found.own_id IS NOT NULL OR found.reissued_id IS NOT NULL OR accounts.id IS NULL THEN NULL
+                WHEN found.decisive > 1 THEN '{Conflict.SEVERAL_ACCOUNTS}'
+                WHEN (found.usernames > 0 AND accounts.username_key <> found.username_key)
+                  OR (found.emails > 0 AND accounts.email_key <> found.email_key)
+                    THEN '{Conflict.DIFFERENT_ACCOUNTS}'
+                WHEN accounts.sourced_id IS NOT NULL AND accounts.identifier <> '' AND found.identifier <> ''
+                    AND accounts.identifier <> found.identifier THEN '{Conflict.OTHER_NUMBER}' END
       FROM found LEFT JOIN accounts ON accounts.id = found.account_id
-""")
+""")  # noqa: S608 - constants
 
-_REFUSE = text("""
-    INSERT INTO refused (key)
-    SELECT key FROM matches WHERE ambiguous
-    UNION
-    SELECT key FROM matches WHERE account_id IN (
+
+def _refusal(cause: Conflict, keys: str) -> TextClause:
+    """Refuse the persons that `keys` selects for a cause, but for those who were refused for another one."""
+    return text(f"""
+        INSERT INTO refused (key, cause)
+        SELECT DISTINCT chosen.key, '{cause}' FROM ({keys}) chosen WHERE TRUE
+        ON CONFLICT (key) DO NOTHING
+    """)  # noqa: S608 - constants
+
+
+def _sharing(login: str, holder: str) -> str:
+    """Persons whose login is new to them, and that of another account about whose person `holder` holds."""
+    alone = "accounts.username_key = '' OR staged.username_key = ''" if login == "email_key" else "TRUE"
+    return f"""
+        SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
+          JOIN accounts ON accounts.district_id = :district AND accounts.{login} = staged.{login}
+           AND accounts.id <> COALESCE(matches.account_id, 0) AND ({alone})
+         WHERE matches.moves AND staged.{login} <> '' AND {holder}
+    """  # noqa: S608 - constants
+
+
+_STAYS = """
+    accounts.sourced_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staged held WHERE held.key = accounts.sourced_id)
+    AND EXISTS (
+        SELECT 1 FROM person_states
+         WHERE person_states.district_id = :district AND person_states.key = accounts.sourced_id)
+"""
+"""The account's person is on the roster and has not changed."""
+_CHANGES = """
+    EXISTS (SELECT 1 FROM staged held WHERE held.key = accounts.sourced_id AND NOT held.gone{login})
+"""
+_LEFT = "accounts.sourced_id IS NOT NULL"
+
+_ONE_ACCOUNT = """
+    matches.account_id IN (
         SELECT account_id FROM matches WHERE account_id IS NOT NULL GROUP BY account_id HAVING COUNT(*) > 1)
-    UNION
-    SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
-     WHERE matches.moves AND staged.username_key IN (
-        SELECT username_key FROM staged WHERE NOT gone AND username_key <> ''
-         GROUP BY username_key HAVING COUNT(*) > 1)
-    UNION
-    SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
-     WHERE matches.moves AND staged.email_key IN (
-        SELECT email_key FROM staged WHERE NOT gone AND email_key <> ''
-         GROUP BY email_key HAVING COUNT(*) > 1 AND MIN(username_key) = '')
-    UNION
-    SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
-     WHERE matches.moves AND staged.username_key <> '' AND EXISTS (
-        SELECT 1 FROM accounts
-         WHERE accounts.district_id = :district AND accounts.username_key = staged.username_key
-           AND accounts.id <> COALESCE(matches.account_id, 0))
-    UNION
-    SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
-     WHERE matches.moves AND staged.email_key <> '' AND EXISTS (
-        SELECT 1 FROM accounts
-         WHERE accounts.district_id = :district AND accounts.email_key = staged.email_key
-           AND accounts.id <> COALESCE(matches.account_id, 0)
-           AND (accounts.username_key = '' OR staged.username_key = ''))
-""")
+"""
+_REFUSALS = (
+    _refusal(
+        Conflict.SHARED_LOGIN,
+        f"""
+        SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
+         WHERE (matches.moves OR {_ONE_ACCOUNT}) AND staged.username_key IN (
+            SELECT username_key FROM staged WHERE NOT gone AND username_key <> ''
+             GROUP BY username_key HAVING COUNT(*) > 1)
+        UNION ALL
+        SELECT matches.key FROM matches JOIN staged ON staged.key = matches.key
+         WHERE (matches.moves OR {_ONE_ACCOUNT}) AND staged.email_key IN (
+            SELECT email_key FROM staged WHERE NOT gone AND email_key <> ''
+             GROUP BY email_key HAVING COUNT(*) > 1 AND MIN(username_key) = '')
+        """,  # noqa: S608 - constants
+    ),
+    text("""
+        INSERT INTO refused (key, cause)
+        SELECT key, cause FROM matches WHERE cause IS NOT NULL
+        ON CONFLICT (key) DO NOTHING
+    """),
+    _refusal(Conflict.SEVERAL_PERSONS, f"SELECT key FROM matches WHERE {_ONE_ACCOUNT}"),  # noqa: S608 - constants
+)
+"""In the order in which a cause counts before another."""
+_LOGINS = ("username_key", "email_key")
+_ANY_LOGIN_OF_ANOTHER = text(" UNION ALL ".join(_sharing(login, "TRUE") for login in _LOGINS) + " LIMIT 1")
+_REFUSALS_BY_LOGIN = tuple(
+    _refusal(cause, _sharing(login, holder.replace("{login}", f" AND held.{login} {compared} accounts.{login}")))
+    for cause, holder, compared in (
+        (Conflict.SHARED_LOGIN, _STAYS, ""),
+        (Conflict.SHARED_LOGIN, _CHANGES, "="),
+        (Conflict.LOGIN_MOVES, _CHANGES, "<>"),
+        (Conflict.LOGIN_OF_FORMER, _LEFT, ""),
+        (Conflict.LOGIN_OF_ACCOUNT, "TRUE", ""),
+    )
+    for login in _LOGINS
+)
+"""Of those whose login another account has; likewise."""
 
 _FORGET_REFUSED = text("DELETE FROM matches WHERE key IN (SELECT key FROM refused)")
 
@@ -122,6 +172,27 @@ _PROTECT = text("""
      WHERE NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = candidates.id)
 """)
 
+_CAUSES = text("SELECT cause, COUNT(*) FROM refused GROUP BY cause")
+_SOME_ACCOUNTS = text("""
+    WITH few AS (
+        SELECT staged.key, staged.username_key, staged.email_key
+          FROM refused JOIN staged ON staged.key = refused.key
+         WHERE refused.cause = :cause
+         ORDER BY staged.key LIMIT :most
+    )
+    SELECT accounts.id FROM few JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = few.key
+    UNION
+    SELECT accounts.id FROM few
+      JOIN accounts ON accounts.district_id = :district AND accounts.username_key = few.username_key
+     WHERE few.username_key <> ''
+    UNION
+    SELECT accounts.id FROM few
+      JOIN accounts ON accounts.district_id = :district AND accounts.email_key = few.email_key
+     WHERE few.email_key <> ''
+     ORDER BY 1 LIMIT :most
+""")
+_MOST_NAMED: Final = 5
+
 _RECOGNISED = text("SELECT COUNT(*) FROM matches WHERE account_id IS NOT NULL AND NOT linked")
 _CREATED = text("""
     SELECT COUNT(*) FROM matches
@@ -137,7 +208,9 @@ class Matching:
     """Get an account; who is entitled to nothing needs none."""
     recognised: int
     """Existing accounts found by username or email."""
-    refused: int
+    refused: Mapping[Conflict, int]
+    accounts: Mapping[Conflict, tuple[int, ...]]
+    """Some of the accounts that refused persons have, or have the login of."""
     rekeyed: bool = False
     """Whether links to sourcedIds counted for nothing."""
 
@@ -154,24 +227,37 @@ def match(connection: Connection, district_id: int | None, order: Sequence[Match
     choice["rekeyed"] = rekeyed = is_rekeyed(
         connection, district_id, use_username=choice["use_username"], use_email=choice["use_email"]
     )
+    if not rekeyed:
+        find_reissued(connection, district_id)
     connection.execute(_MATCH, choice)
     connection.execute(text("CREATE UNIQUE INDEX matches_key ON matches (key)"))
     connection.execute(text("CREATE INDEX matches_account ON matches (account_id)"))
     analyze(connection, "matches")
-    refused = connection.execute(_REFUSE, {"district": district_id}).rowcount
+    district = {"district": district_id}
+    clashes = connection.execute(_ANY_LOGIN_OF_ANOTHER, district).first() is not None
+    for refuse in (*_REFUSALS, *(_REFUSALS_BY_LOGIN if clashes else ())):
+        connection.execute(refuse, district)
+    refused = {Conflict(cause): count for cause, count in connection.execute(_CAUSES)}
+    accounts = {}
     if refused:
         analyze(connection, "refused")
+        accounts = {cause: _some_accounts(connection, district_id, cause) for cause in refused}
         connection.execute(_FORGET_REFUSED)
-        connection.execute(_PROTECT, {"district": district_id})
+        connection.execute(_PROTECT, district)
         analyze(connection, "protected")
-    return counted(connection, refused, rekeyed=rekeyed)
+    return Matching(*_placed(connection), refused, accounts, rekeyed)
 
 
-def counted(connection: Connection, refused: int, *, rekeyed: bool) -> Matching:
+def counted_again(connection: Connection, matched: Matching) -> Matching:
     """How matching went, by what `matches` holds now."""
-    return Matching(
-        created=connection.execute(_CREATED).scalar_one(),
-        recognised=connection.execute(_RECOGNISED).scalar_one(),
-        refused=refused,
-        rekeyed=rekeyed,
-    )
+    created, recognised = _placed(connection)
+    return replace(matched, created=created, recognised=recognised)
+
+
+def _placed(connection: Connection) -> tuple[int, int]:
+    return connection.execute(_CREATED).scalar_one(), connection.execute(_RECOGNISED).scalar_one()
+
+
+def _some_accounts(connection: Connection, district_id: int | None, cause: Conflict) -> tuple[int, ...]:
+    chosen = {"district": district_id, "cause": str(cause), "most": _MOST_NAMED}
+    return tuple(connection.execute(_SOME_ACCOUNTS, chosen).scalars())

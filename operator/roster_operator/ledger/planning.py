@@ -1,8 +1,9 @@
 """What a sync would change: `removals` and `grants`, computed in SQL, and their counts.
 
-Sticky licenses are outside all of it: never removed, never counted; who holds one is not granted a second. Licenses
-are found by their account, which the schema ties to its district: to name the district as well would tempt PostgreSQL,
-before it has statistics, to walk all licenses of the district for each person.
+Sticky licenses are outside all of it: never removed, never counted; who holds one is not granted a second. So are those
+that have ended (`ending`), but that they are in nobody's way. Licenses are found by their account, which the schema
+ties to its district: to name the district as well would tempt PostgreSQL, before it has statistics, to walk all
+licenses of the district for each person.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from roster_operator.ledger.ending import STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.staging import analyze
+from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Claim, Edition, LedgerCounts, Plan
 
 _STREAMED = 10_000
@@ -42,9 +45,12 @@ _NOT_ENTITLED = text(f"""
            COALESCE(person_states.schools, staged.schools), FALSE
       FROM matches
       JOIN staged ON staged.key = matches.key
+      JOIN accounts ON accounts.id = matches.account_id
       JOIN licenses ON licenses.account_id = matches.account_id
-      LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = matches.key
-     WHERE licenses.origin <> 'Sticky' AND NOT EXISTS (
+      LEFT JOIN person_states
+             ON person_states.district_id = :district
+            AND person_states.key = COALESCE(accounts.sourced_id, matches.key)
+     WHERE licenses.origin <> 'Sticky' AND {STANDING} AND NOT EXISTS (
         SELECT 1 FROM staged_entitlements e
          WHERE e.key = matches.key AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
 """)  # noqa: S608 - constants
@@ -57,7 +63,7 @@ _GONE = text(f"""
       JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
       JOIN licenses ON licenses.account_id = accounts.id
       LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
-     WHERE staged.gone AND licenses.origin <> 'Sticky'
+     WHERE staged.gone AND licenses.origin <> 'Sticky' AND {STANDING}
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
 """)  # noqa: S608 - constants
@@ -67,7 +73,7 @@ _FROM_BEFORE = text(f"""
     SELECT licenses.id, licenses.account_id, NULL, licenses.ebook, licenses.edition, '{Why.REPLACED_AT_GO_LIVE}',
            '[]', FALSE
       FROM licenses JOIN accounts ON accounts.id = licenses.account_id
-     WHERE licenses.district_id = :district AND licenses.origin = 'Manual'
+     WHERE licenses.district_id = :district AND licenses.origin = 'Manual' AND {STANDING}
        AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM staged WHERE staged.key = accounts.sourced_id)
@@ -90,16 +96,19 @@ _CHANGED = text(f"""
      WHERE {DIFFERS}
 """)  # noqa: S608 - a constant
 
-_GRANTS = text("""
+_GRANTS = text(f"""
     INSERT INTO grants (key, ebook, edition)
     SELECT matches.key, e.ebook, e.edition
       FROM matches JOIN staged_entitlements e ON e.key = matches.key
      WHERE NOT EXISTS (
         SELECT 1 FROM licenses
-         WHERE licenses.account_id = matches.account_id AND licenses.ebook = e.ebook AND licenses.edition = e.edition)
-""")
+         WHERE licenses.account_id = matches.account_id AND licenses.ebook = e.ebook AND licenses.edition = e.edition
+           AND {STANDING})
+""")  # noqa: S608 - a constant
 
-_ACTIVE = text("SELECT COUNT(*) FROM licenses WHERE district_id = :district AND origin <> 'Sticky'")
+_ACTIVE = text(
+    f"SELECT COUNT(*) FROM licenses WHERE district_id = :district AND origin <> 'Sticky' AND {STANDING}"  # noqa: S608
+)
 
 _REMOVALS_BY_EDITION = text("SELECT edition, COUNT(*) FROM removals GROUP BY edition")
 
@@ -107,7 +116,7 @@ _ANY_FROM_BEFORE = text("SELECT 1 FROM licenses WHERE district_id = :district AN
 
 _REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
 
-_ACTIVE_BY_SCHOOLS = text("""
+_ACTIVE_BY_SCHOOLS = text(f"""
     SELECT COALESCE(person_states.schools, staged.schools, '[]') AS schools, COUNT(*)
       FROM licenses
       JOIN accounts ON accounts.id = licenses.account_id
@@ -116,9 +125,9 @@ _ACTIVE_BY_SCHOOLS = text("""
       LEFT JOIN person_states
              ON person_states.district_id = :district
             AND person_states.key = COALESCE(accounts.sourced_id, matches.key)
-     WHERE licenses.district_id = :district AND licenses.origin <> 'Sticky'
+     WHERE licenses.district_id = :district AND licenses.origin <> 'Sticky' AND {STANDING}
      GROUP BY COALESCE(person_states.schools, staged.schools, '[]')
-""")
+""")  # noqa: S608 - a constant
 
 _REMOVALS_IN_ORDER = text("SELECT license_id, account_id, ebook, edition FROM removals ORDER BY license_id")
 _GRANTS_IN_ORDER = text("SELECT key, ebook, edition FROM grants ORDER BY key, ebook, edition")
@@ -170,7 +179,9 @@ def counted(
         accounts_linked=matching.recognised,
         accounts_changed=connection.execute(_CHANGED).scalar_one(),
         rekeyed=matching.rekeyed,
-        conflicts=matching.refused + unstorable,
+        conflicts=sum(matching.refused.values()) + unstorable,
+        conflicts_by={**matching.refused, **({Conflict.NOT_STORABLE: unstorable} if unstorable else {})},
+        accounts_in_conflict=matching.accounts,
         removals_by_school=removals_by_school,
         active_by_school={school: active_by_school.get(school, 0) for school in removals_by_school},
         removals_by_edition={Edition(edition): count for edition, count in connection.execute(_REMOVALS_BY_EDITION)},
@@ -188,8 +199,9 @@ def _by_school(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def replaces_none(connection: Connection, district_id: int | None) -> bool:
-    """Whether no license from before go-live is left, so that nothing is to be done if no person changed."""
-    return connection.execute(_ANY_FROM_BEFORE, {"district": district_id}).first() is None
+    """Whether no license from before go-live is left and none has ended: without a person who changed, all is done."""
+    from_before = connection.execute(_ANY_FROM_BEFORE, {"district": district_id}).first()
+    return from_before is None and not any_ended(connection, district_id)
 
 
 def nothing(claim: Claim, counts: LedgerCounts) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.ledger import Run
 from roster_operator.ledger.planning import Why
@@ -21,7 +22,7 @@ from roster_operator.ledger.schema import (
 _JOURNAL = text(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
     SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now
-      FROM licenses WHERE district_id = :district AND origin <> 'Sticky'
+      FROM licenses WHERE district_id = :district AND origin <> 'Sticky' AND {STANDING}
      ORDER BY account_id, ebook, edition
 """).bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, exists, func, select, text
 
+from roster_operator.ledger.ending import any_ended
 from roster_operator.ledger.ledger import District, Memory
 from roster_operator.ledger.schema import memories, person_states
 
@@ -23,7 +24,10 @@ _REMEMBER = text("""
 
 
 def recall(connection: Connection, district: District) -> Memory | None:
-    """The memory of `district` as it is now; none if that has moved on, or a person is to be looked at again."""
+    """The memory of `district` as it is now; none if that has moved on, or a person is to be looked at again.
+
+    So they are when a license of theirs has ended.
+    """
     if district.id is None:
         return None
     persons = person_states.c.district_id == district.id
@@ -34,7 +38,7 @@ def recall(connection: Connection, district: District) -> Memory | None:
         ~exists().where(persons, person_states.c.digest == 0),
     )
     row = connection.execute(found).one_or_none()
-    return None if row is None else Memory(*row)
+    return None if row is None or any_ended(connection, district.id) else Memory(*row)
 
 
 def is_undisturbed(connection: Connection, district_id: int) -> bool:

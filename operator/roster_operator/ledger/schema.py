@@ -123,6 +123,13 @@ licenses = Table(
         postgresql_where=text("origin = 'Manual'"),
         sqlite_where=text("origin = 'Manual'"),
     ),
+    Index(
+        "licenses_that_end",
+        "district_id",
+        "until",
+        postgresql_where=text("until IS NOT NULL"),
+        sqlite_where=text("until IS NOT NULL"),
+    ),
     _one_of("edition", "Student", "Teacher"),
     _one_of("origin", "Roster", "Manual", "Sticky"),
     sqlite_autoincrement=True,

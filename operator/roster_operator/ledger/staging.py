@@ -2,6 +2,7 @@
 
 - `staged`: the persons who changed; `bundles`: what they are entitled to, each combination once; `staged_entitlements`:
   what each of them is entitled to.
+- `reissued`: those of them whose person had another id before, with the account.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
 - `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account.
@@ -68,9 +69,10 @@ _table(
     Column("account_id", BigInteger),
     Column("linked", Boolean, nullable=False),
     Column("moves", Boolean, nullable=False),
-    Column("ambiguous", Boolean, nullable=False),
+    Column("cause", Key),
 )
-_table("refused", Column("key", Key, primary_key=True))
+_table("reissued", Column("key", Key, nullable=False), Column("account_id", BigInteger, nullable=False))
+_table("refused", Column("key", Key, primary_key=True), Column("cause", Key, nullable=False))
 _table("protected", Column("account_id", BigInteger, primary_key=True))
 _table(
     "removals",

@@ -13,6 +13,7 @@ from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import (
     counting,
     districts,
+    ending,
     engine,
     migrating,
     releasing,
@@ -70,8 +71,9 @@ class SqlLedger:
         """See `Ledger`."""
         states = select(person_states.c.key, person_states.c.digest).where(person_states.c.district_id == district_id)
         with self._reading() as connection:
+            to_look_at = ending.persons_concerned(connection, district_id)
             for key, digest in connection.execute(states, execution_options={"yield_per": _STREAMED}):
-                yield key, staging.unsigned(digest)
+                yield key, 0 if key in to_look_at else staging.unsigned(digest)
 
     def memory(self, district: District) -> Memory | None:
         """See `Ledger`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from roster_operator.ledger.ending import any_ended
 from roster_operator.ledger.ledger import District, Watermark
 from roster_operator.ledger.schema import watermarks
 
@@ -18,11 +19,11 @@ _columns = (
 
 
 def find(connection: Connection, district: District) -> Watermark | None:
-    """That of `district`; none if its next sync must read the roster whole."""
+    """That of `district`; none if its next sync must read the roster whole, as when a license has ended."""
     if district.id is None:
         return None
     row = connection.execute(select(*_columns).where(watermarks.c.district_id == district.id)).one_or_none()
-    return None if row is None else Watermark(*row)
+    return None if row is None or any_ended(connection, district.id) else Watermark(*row)
 
 
 def put(connection: Connection, district_id: int, watermark: Watermark | None) -> None:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from roster_operator.licensing.conflicts import Conflict
+
 
 class Edition(StrEnum):
     """Which edition of an eBook. Students get the Student edition, teachers and aides the Teacher edition."""
@@ -80,7 +82,7 @@ class LedgerCounts:
     """What a district holds."""
 
     by_ebook: tuple[LicenseCount, ...] = ()
-    """Sorted by eBook and edition."""
+    """Sorted by eBook and edition; none that has ended."""
     sticky: int = 0
     """Of all, those that the sync never removes."""
 
@@ -129,6 +131,10 @@ class Plan:
     recognition: Recognition = field(default_factory=Recognition, compare=False)
     conflicts: int = 0
     """Persons left as they are because matching is ambiguous."""
+    conflicts_by: Mapping[Conflict, int] = field(default_factory=dict)
+    """The same by cause."""
+    accounts_in_conflict: Mapping[Conflict, tuple[int, ...]] = field(default_factory=dict, compare=False)
+    """For each cause some accounts that it is about, by the ledger's own numbers."""
     removals_by_school: Mapping[str, int] = field(default_factory=dict)
     active_by_school: Mapping[str, int] = field(default_factory=dict)
     """For the schools in `removals_by_school`: licenses before the plan, sticky ones left out."""

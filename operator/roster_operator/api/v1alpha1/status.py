@@ -114,7 +114,7 @@ class PlanStatus(WireModel):
     held: Count = 0
     """Changes that wait for approval: removals; or, if the plan waits as a whole, grants and rewritten accounts too."""
     conflicts: Count = 0
-    """Persons left as they are, because more than one account fits them."""
+    """Persons left as they are, because nobody can say which account is theirs; the checklist says why."""
     accounts_created: Count = 0
     """New accounts."""
     accounts_linked: Count = 0

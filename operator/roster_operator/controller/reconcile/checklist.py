@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
 from roster_operator.controller.reconcile.observations import Mappings, Observations
+from roster_operator.licensing.conflicts import EXPLANATIONS as CONFLICTS
+from roster_operator.licensing.conflicts import Conflict
+from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
 from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
 from roster_operator.sources.source import Access
@@ -136,16 +139,10 @@ def _matching(observations: Observations) -> Check:
     plan = observations.plan
     assert plan is not None
     if plan.conflicts:
-        return _check(
-            "Matching",
-            CheckResult.FAIL,
-            plan.conflicts,
-            counted(
-                plan.conflicts,
-                "[person fits|persons fit] more than one account, or an account that is another person's.",
-            ),
-            "Publisher: merge or correct these accounts; until then they are left as they are.",
-        )
+        causes = conflicts_of(plan)
+        message = "; ".join(conflict_sentence(plan, cause) for cause in causes)
+        actions = dict.fromkeys(CONFLICTS[cause][1] for cause in causes)
+        return _check("Matching", CheckResult.FAIL, plan.conflicts, f"{message}.", " ".join(actions))
     return _check(
         "Matching",
         CheckResult.PASS,
@@ -153,6 +150,18 @@ def _matching(observations: Observations) -> Check:
         f"{counted(plan.accounts_linked, 'existing account[s] recognised')}, {plan.accounts_created} to create, "
         "no conflict.",
     )
+
+
+def conflicts_of(plan: Plan) -> list[Conflict]:
+    """Why persons were refused, the most frequent cause first."""
+    return sorted(plan.conflicts_by, key=lambda cause: (-plan.conflicts_by[cause], cause))
+
+
+def conflict_sentence(plan: Plan, cause: Conflict) -> str:
+    """How many were refused for a cause, and some accounts that it is about, by the ledger's own numbers."""
+    accounts = plan.accounts_in_conflict.get(cause, ())
+    named = f" ({'account' if len(accounts) == 1 else 'accounts'} {', '.join(map(str, accounts))})" if accounts else ""
+    return counted(plan.conflicts_by[cause], CONFLICTS[cause][0]) + named
 
 
 def _removals(observations: Observations) -> Check:

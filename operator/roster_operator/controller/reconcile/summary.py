@@ -18,7 +18,12 @@ from roster_operator.api.v1alpha1 import (
     SyncSummary,
 )
 from roster_operator.controller import schedule
-from roster_operator.controller.reconcile.checklist import checklist, data_questions
+from roster_operator.controller.reconcile.checklist import (
+    checklist,
+    conflict_sentence,
+    conflicts_of,
+    data_questions,
+)
 from roster_operator.controller.reconcile.contract import Outcome, Request, Result
 from roster_operator.controller.reconcile.observations import Observations
 from roster_operator.licensing.models import Edition, Plan
@@ -203,8 +208,7 @@ def _data_clean(observations: Observations) -> Finding:
     raised = data_questions(observations.questions)
     sentences = [counted(observations.questions[question], EXPLANATIONS[question][0]) for question in raised[:4]]
     if plan.conflicts:
-        fitting = "[person fits|persons fit] more than one account; what they have is left as it is"
-        sentences.insert(0, counted(plan.conflicts, fitting))
+        sentences = [*(conflict_sentence(plan, cause) for cause in conflicts_of(plan)[:3]), *sentences]
     if not sentences:
         return found(conditions.DATA_CLEAN, True, reasons.CLEAN, "The roster's rows raise no question.")
     reason = reasons.MATCHING_CONFLICTS if plan.conflicts else reasons.DATA_QUESTIONS
