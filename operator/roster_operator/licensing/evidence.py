@@ -74,8 +74,8 @@ class SectionEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
             return "comes without a total, and had one"
         if self.links and now.links is False and now.pages > 1:
             return "comes without links from page to page, and had them"
-        several_pages = 0 < now.largest_page < now.rows
-        if same_page_size and several_pages and now.largest_page * _MUCH_SMALLER < self.largest_page:
+        may_be_less = 0 < now.largest_page < now.rows and (now.proof not in _STRONG_PROOFS or now.rows < self.rows)
+        if same_page_size and may_be_less and now.largest_page * _MUCH_SMALLER < self.largest_page:
             return f"comes in pages of {now.largest_page} rows at most, and had {self.largest_page}"
         return ""
 
