@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 
+from roster_operator.plurals import counted
+
 _STRONG_PROOFS: Final = frozenset({"Total", "Checksum"})
 """A server or an archive says how much there is. All other proofs only find that nothing more comes."""
 _MUCH_SMALLER: Final = 4
@@ -76,7 +78,7 @@ class SectionEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
             return "comes without links from page to page, and had them"
         may_be_less = 0 < now.largest_page < now.rows and (now.proof not in _STRONG_PROOFS or now.rows < self.rows)
         if same_page_size and may_be_less and now.largest_page * _MUCH_SMALLER < self.largest_page:
-            return f"comes in pages of {now.largest_page} rows at most, and had {self.largest_page}"
+            return f"comes in pages of {counted(now.largest_page, 'row[s]')} at most, and had {self.largest_page}"
         return ""
 
     def odd_shrink(self, now: SectionEvidence) -> str:
@@ -84,7 +86,8 @@ class SectionEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
         lost, percent = self.rows - now.rows, self._shrink_to(now.rows)
         if lost <= _SHRINK_FLOOR or percent <= max(_SHRINK_PERCENT, self.largest_shrink):
             return ""
-        return f"has {now.rows} rows, and had {self.rows}: {percent:.1f} % less, more than it ever lost at once"
+        rows = counted(now.rows, "row[s]")
+        return f"has {rows}, and had {self.rows}: {percent:.1f} % less, more than it ever lost at once"
 
     def missing_members(self, now: SectionEvidence) -> tuple[str, ...]:
         """Fields that are filled nowhere `now` and were in more than a few rows; those rows are not gone as well."""

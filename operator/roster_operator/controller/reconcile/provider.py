@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from roster_operator.api.v1alpha1 import ProviderStatus
 from roster_operator.controller.reconcile.contract import Request, Trigger
-from roster_operator.errors import SourceError
+from roster_operator.errors import Interrupted, SourceError
 from roster_operator.sources.provider import Dates, Examination, Habit, Provider, TellsChanges
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ class Server:
             except SourceError as error:
                 log.warning("the server could not be examined: reason=%s", error.reason)
         return self._known
+
+    def known_at_the_end(self) -> ProviderStatus | None:
+        """The same for a sync that is over: what is still being found out when it is told to stop is not waited for.
+
+        It may have been applied, and what it did must be told.
+        """
+        try:
+            return self.known()
+        except Interrupted:
+            return self._known
 
     def leave_alone(self) -> None:
         """Find out nothing that is not known yet."""

@@ -118,7 +118,7 @@ class _Reconcile:
                 elif self._read(source, day, district, changes.extend, reads):
                     settle(district, self.revision.of(changes), reads, lambda: self._to_remember(source, day))
             finally:
-                self.observations.provider = server.known()
+                self.observations.provider = server.known_at_the_end()
 
     def _recall_or_probe(self, source: RosterSource, day: str, district: District) -> bool:
         """Whether `_recall` does without a probe: who is answered as before has good credentials, and shares the same.

@@ -41,8 +41,8 @@ def identities_changed(case: Case) -> Verdict | None:
         return None
     return Verdict(
         THE_PLAN,
-        f"{people.changed} persons have the id that they had, and another login, email and number, as far as these "
-        f"were known; {_confirmed(people)}. The ids may be other people's now",
+        f"{counted(people.changed, 'person[ has|s have] the id from before')}, and another login, email and number, as "
+        f"far as these were known; {_confirmed(people)}. The ids may be other people's now",
         "District: check that the server holds this district's roster, and whether ids were given anew. Publisher: "
         "approve only if they are the same persons.",
         reasons.IDENTITIES_CHANGED,
@@ -84,5 +84,7 @@ def _few(persons: int) -> int:
 def _confirmed(people: Recognition) -> str:
     """For messages."""
     if not people.known:
-        return f"of {people.present} persons only {people.confirmed} are recognised by login, email or number"
-    return f"of {people.known} persons with licenses only {people.confirmed} are confirmed by login, email or number"
+        present = counted(people.present, "person[s]")
+        return f"of {present} only {people.confirmed} are recognised by login, email or number"
+    known = counted(people.known, "person[s] with licenses")
+    return f"of {known} only {people.confirmed} are confirmed by login, email or number"
