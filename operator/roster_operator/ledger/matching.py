@@ -135,7 +135,7 @@ _REFUSALS = (
 _LOGINS = ("username_key", "email_key")
 _ANY_LOGIN_OF_ANOTHER = text(" UNION ALL ".join(_sharing(login, "TRUE") for login in _LOGINS) + " LIMIT 1")
 _REFUSALS_BY_LOGIN = tuple(
-    _refusal(cause, _sharing(login, holder.replace("{login}", f" AND held.{login} {compared} accounts.{login}")))
+    _refusal(cause, _sharing(login, holder.replace("{login}", f" AND accounts.{login} {compared} held.{login}")))
     for cause, holder, compared in (
         (Conflict.SHARED_LOGIN, _STAYS, ""),
         (Conflict.SHARED_LOGIN, _CHANGES, "="),
