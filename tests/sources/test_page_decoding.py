@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.sources.support.shapes import STUDENTS, TEACHERS, USERS
 
 from roster_operator.errors import SourceProtocolError
+from roster_operator.roster.dates import UNREADABLE
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session, Status
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster import wire
@@ -139,6 +140,16 @@ def test_no_value_of_any_member_costs_the_page(value: object, member: str) -> No
     rows = list(page.rows)
     assert rows[0] == rows[-1] == Enrollment("u", "c")
     assert len(page.rows) + page.rejected == 3
+
+
+@pytest.mark.parametrize("value", [{"day": 1}, ["a", "b"]])
+def test_several_values_where_one_should_be_are_not_understood_and_not_absent(value: object) -> None:
+    good = {"sourcedId": "e1", "user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}}
+    decisive = {"status": value, "role": value, "beginDate": value, "endDate": value}
+    (row,) = decoded({"enrollments": [{**good, **decisive}]}, wire.ENROLLMENTS, "enrollments").rows
+    assert row == Enrollment("u", "c", Role.STRANGE, UNREADABLE, UNREADABLE, Status.UNRECOGNIZED)
+    (person,) = decoded({"users": [{"sourcedId": "u", "enabledUser": value}]}, USERS, "users").rows
+    assert person.status is Status.UNRECOGNIZED
 
 
 SLOW = {"sourcedId": "slow", "status": ["so that the whole page is read with care"]}

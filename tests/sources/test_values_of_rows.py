@@ -146,6 +146,8 @@ def test_roles_without_a_book_strange_ones_and_missing_ones_are_kept_apart(
         ({"sourcedId": " c-9 "}, "c-9"),
         ({"href": "https://sis.example.org/ims/oneroster/v1p1/classes/c%2F9/"}, "c/9"),
         ({"sourcedId": None, "href": None}, ""),
+        ({"sourcedId": "", "href": "https://sis.example.org/ims/oneroster/v1p1/users/"}, ""),
+        ({"href": "https://sis.example.org/ims/oneroster/v1p1/classes"}, ""),
         ("c-9", "c-9"),
         (9, "9"),
         ([{"sourcedId": "c-9"}], "c-9"),

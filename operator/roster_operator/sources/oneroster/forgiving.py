@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from roster_operator.errors import SourceProtocolError
+from roster_operator.roster.dates import UNREADABLE
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster import members
 from roster_operator.sources.oneroster.members import Kind, fold
@@ -29,6 +30,7 @@ _NOT_ROWS: Final = frozenset({"statusinfoset", "statusinfo", "imsxstatusinfo", "
 """In one case, without what stands between words."""
 _REFS: Final = frozenset({"terms"})
 _SINGLE_REFS: Final = frozenset({"course", "school", "user", "class"})
+_DECIDE: Final = frozenset({"status", "enabledUser", "role", "beginDate", "startDate", "endDate"})
 _ROUNDED: Final = "1E+11"
 """Stands for an identifier that came as a number with a point or an exponent."""
 
@@ -136,8 +138,15 @@ def _row(row: object, kind: Kind, nested: Mapping[str, Kind]) -> msgspec.Struct:
         elif member == "sourcedId" and isinstance(value, float):
             values[attribute] = _ROUNDED
         else:
-            values[attribute] = text(value[0] if isinstance(value, list) and len(value) == 1 else value)
+            values[attribute] = _plain(value, decides=member in _DECIDE)
     return kind(**values)
+
+
+def _plain(value: object, *, decides: bool) -> str:
+    """A text; what holds several values is unreadable, and not empty, where that decides who has what."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return UNREADABLE if decides and value and isinstance(value, dict | list) else text(value)
 
 
 @cache

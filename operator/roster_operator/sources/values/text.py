@@ -25,6 +25,13 @@ FILLERS: Final = NULLS | frozenset(
     }
 )
 """What people type where a login or an email is asked for that is not there."""
+_COLLECTIONS: Final = frozenset(
+    {
+        *("orgs", "schools", "academicSessions", "terms", "gradingPeriods", "courses", "classes"),
+        *("enrollments", "users", "students", "teachers"),
+    }
+)
+"""What an address ends with that was made for a row without an identifier."""
 _BETWEEN: Final = re.compile(r"[,;|]")
 _AROUND: Final = " \t[](){}\"'"
 
@@ -72,7 +79,8 @@ def reference(value: object) -> str:
     if named := text(value.get("sourcedId")):
         return named
     path = urlsplit(text(value.get("href"))).path if text(value.get("href")) else ""
-    return text(unquote(path.rstrip("/").rpartition("/")[2]))
+    last = path.rstrip("/").rpartition("/")[2]
+    return "" if last in _COLLECTIONS else text(unquote(last))
 
 
 def references(value: object) -> Iterator[str]:
