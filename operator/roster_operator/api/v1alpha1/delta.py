@@ -59,7 +59,7 @@ class ReadsStatus(WireModel):
 
 class ProviderStatus(WireModel):
     """What the SIS's server does, as far as it could be seen. Looked at on first contact, when the spec changes, on
-    request, and once a month."""
+    request, and once a month. Of files and of PowerSchool's own API there is only dayOrder, if that shows."""
 
     examined_time: Time
     """When."""
@@ -86,3 +86,6 @@ class ProviderStatus(WireModel):
     """How it writes times: UTC, Offset, NoZone, DateOnly or Mixed."""
     latency: ShortWord = ""
     """How long an answer takes, roughly: the median was under this time."""
+    day_order: ShortWord = ""
+    """How dates such as 05/06/2026 are read, by what other dates of the roster show: MonthFirst, DayFirst or, of terms
+    and enrollments differently, Mixed. Absent if no date shows it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.api.v1alpha1 import ProviderStatus
 from roster_operator.controller.reconcile.contract import Request, Trigger
 from roster_operator.errors import Interrupted, SourceError
+from roster_operator.roster.dates import DayOrder
 from roster_operator.sources.provider import Dates, Examination, Habit, Provider, TellsChanges
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ class Server:
         """
         self._generation = request.integration.metadata.generation or 0
         self._now = now
+        self._before = request.integration.status.provider
+        self._day_order: str | None = None
+        self._may_be_examined = isinstance(source, TellsChanges)
         self._known = request.integration.status.provider if isinstance(source, TellsChanges) else None
         self._examination: Examination | None = None
         if isinstance(source, TellsChanges):
@@ -45,6 +50,25 @@ class Server:
 
     def known(self) -> ProviderStatus | None:
         """Waits for what is being found out. None if nothing is known: then reading will say why."""
+        return self._with_day_order(self._found())
+
+    def note_day_order(self, orders: Iterable[DayOrder]) -> None:
+        """In which order the dates of some sections, of which all was read, show day and month."""
+        shown = {order for order in orders if order is not DayOrder.UNKNOWN}
+        self._day_order = "Mixed" if len(shown) > 1 else str(next(iter(shown), DayOrder.UNKNOWN))
+
+    def _with_day_order(self, known: ProviderStatus | None) -> ProviderStatus | None:
+        """As it was noted, or as it was before if nothing was read."""
+        before = self._before.day_order if self._before is not None else ""
+        order = before if self._day_order is None else self._day_order
+        if known is not None:
+            return known.model_copy(update={"day_order": order})
+        if self._may_be_examined or not order:
+            return None
+        time = self._before.examined_time if self._before is not None and order == before else self._now
+        return ProviderStatus(examined_time=time, observed_generation=self._generation, day_order=order)
+
+    def _found(self) -> ProviderStatus | None:
         if self._examination is not None:
             examination, self._examination = self._examination, None
             try:
@@ -61,7 +85,7 @@ class Server:
         try:
             return self.known()
         except Interrupted:
-            return self._known
+            return self._with_day_order(self._known)
 
     def leave_alone(self) -> None:
         """Find out nothing that is not known yet."""

@@ -22,7 +22,7 @@ from roster_operator.controller.reconcile.delta import (
     why_full,
 )
 from roster_operator.ledger.ledger import Watermark
-from roster_operator.roster.dates import Days, earliest_after
+from roster_operator.roster.dates import DayOrder, Days, earliest_after
 from roster_operator.sources.provider import ChangesNotTold, TellsChanges
 
 if TYPE_CHECKING:
@@ -129,6 +129,10 @@ class Reads:
     def pass_days(self, next_changes: Iterable[str]) -> None:
         """Days on which something in what was read begins or ends."""
         self._next_changes = tuple(next_changes)
+
+    def pass_day_orders(self, orders: Iterable[DayOrder]) -> None:
+        """In which order the dates of terms and enrollments, of which all were read, show day and month."""
+        self._server.note_day_order(orders)
 
     def watermark(self, plan: Plan) -> Watermark | None:
         """From where the next sync may go on, once `plan` is applied; None if it is to read everything."""

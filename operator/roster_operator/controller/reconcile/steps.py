@@ -244,6 +244,7 @@ class _Reconcile:
         roles = (proof.next_change for proof in observations.proofs.values())
         self.next_changes = (*self.next_changes, terms.next_change, persons.fold.next_change, *roles)
         reads.pass_days(self.next_changes)
+        reads.pass_day_orders((terms.order, persons.fold.order))
         observations.roster = RosterCounts(
             schools=len(selection.schools),
             courses=len(selection.courses),
