@@ -64,6 +64,8 @@ class OneRosterClient:
         self._decoding = threading.Lock()
         """One page at a time: the interpreter runs one thread anyway, and rows of several would not fit its caches."""
         self._users = users
+        self._sparse: set[str] = set()
+        """Routes whose rows lack members, in some page at least."""
         self.words = settings.words
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
@@ -149,7 +151,9 @@ class OneRosterClient:
                 page = Page[RowT](blank=True)
             else:
                 with self._decoding:
-                    page = decode_page(answer.body, shape, route, self.where)
+                    page = decode_page(answer.body, shape, route, self.where, sparse=route in self._sparse)
+                    if page.lacking:
+                        self._sparse.add(route)
             if self._ends_are_last_days and section in _WITH_ENDS:
                 page.rows = after_last_days(page.rows)
             claims = read_claims(answer.headers)

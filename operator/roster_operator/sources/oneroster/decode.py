@@ -45,8 +45,10 @@ _FAILED: Final = re.compile(rb"ode_?[Mm]ajor\"\s*:\s*\"[Ff](?:ailure|AILURE)\"")
 """What an answer that failed has in it somewhere (OneRoster 1.1, section 3.6); few others have."""
 
 
-def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
+def decode_page(body: Body, shape: Shape[RowT], route: str, where: str, *, sparse: bool = False) -> Page[RowT]:
     """The rows of a page. `route` is the last part of its path: some servers name the list by it.
+
+    `sparse`: its rows are expected to lack something, as those of other pages did; it saves time to know.
 
     Raises `Garbled` if it is not JSON, has no list of rows, or says that it failed, be there rows or not: they may be
     some of those that were asked for. An empty answer (`{}`, `null`, a null list) is a page
@@ -56,9 +58,9 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[
         body = body[len(_BOM) :]
     if len(body) > _SUSPICIOUS:
         refuse_many_parts(body, where)
-    page = _at_once(body, shape, alone=True) if _ends_with_its_list(body) else None
+    page = _at_once(body, shape, alone=True, sparse=sparse) if _ends_with_its_list(body) else None
     if page is None and not _FAILED.search(body):
-        page = _at_once(body, shape)
+        page = _at_once(body, shape, sparse=sparse)
     return page if page is not None else _with_care(body, shape, route, where)
 
 
@@ -75,12 +77,13 @@ def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
     return list(page.rows)
 
 
-def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False) -> Page[RowT] | None:
+def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False, sparse: bool = False) -> Page[RowT] | None:
     """The fast paths; None if none of them can read it. `alone`: nor if it has anything beside the rows."""
     ways = [*((plain.row, plain.gather) for plain in shape.plain), (shape.row, shape.gather)]
     for kind, gather in ways:
         complete, closed = members.complete(kind), members.closed(kind, shape.members.official)
-        for variant in (kind,) if kind is shape.row and shape.nested else (complete, closed, kind):
+        variants = (closed, complete, kind) if sparse else (complete, closed, kind)
+        for variant in (kind,) if kind is shape.row and shape.nested else variants:
             with suppress(ValueError, RecursionError, NeedsCare):
                 rows = _decoder(variant, shape.key, alone=alone).decode(body).rows
                 if rows:

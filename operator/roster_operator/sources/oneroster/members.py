@@ -69,8 +69,14 @@ ENROLLMENTS: Final = Members(
 
 @cache
 def complete(kind: Kind) -> Kind:
-    """Rows of `kind` that lack none of its members."""
-    fields = [(each.name, each.type, msgspec.field(name=each.encode_name)) for each in msgspec.structs.fields(kind)]
+    """Rows of `kind` that lack none of its members, but for those that hold nothing if they are there."""
+    needless = type(None)
+    fields = [
+        (each.name, each.type, msgspec.field(name=each.encode_name, default=None))
+        if each.type is needless
+        else (each.name, each.type, msgspec.field(name=each.encode_name))
+        for each in sorted(msgspec.structs.fields(kind), key=lambda each: each.type is needless)
+    ]
     return msgspec.defstruct(kind.__name__, fields, gc=False)
 
 

@@ -1,0 +1,76 @@
+"""The terms of a class are those that it names, in whatever case and form: over is over, and on is on."""
+
+from __future__ import annotations
+
+import pytest
+from tests.judge.stranger import Stranger, ref
+from tests.reconcile.scene import Scene
+
+from roster_operator.controller.reconcile.contract import Outcome
+
+OVER: list[object] = [
+    [ref("S1-old")],
+    [ref("s1-OLD")],
+    ["S1-OLD"],
+    "s1-old",
+    "S1-OLD, s2-old",
+    "s1-old;S2-OLD",
+    "[s1-old|s2-old]",
+    {"sourcedId": "S1-old"},
+    {"SourcedId": "s1-old"},
+    [{"href": "https://elsewhere.example.org/academicSessions/S1-old"}],
+    [ref("S1-old"), ref("S2-old")],
+]
+ON: list[object] = [
+    [ref("YEAR")],
+    "s1-old,year",
+    "YEAR;S1-OLD",
+    ["S1-old", "year"],
+    [ref("S1-old"), {"sourcedid": "Year"}],
+    [],
+    None,
+    "",
+]
+UNCLEAR: list[object] = [[ref("S1-old"), ref("not-listed")], "s1-old,not-listed", [ref("soon")]]
+
+
+def terms(stranger: Stranger) -> None:
+    """Two that are over, and one whose end cannot be read."""
+    for name in ("S1-old", "S2-old"):
+        stranger.sessions.append({**stranger.sessions[0], "sourcedId": name, "endDate": "2025-01-31"})
+    stranger.sessions.append({**stranger.sessions[0], "sourcedId": "soon", "endDate": "soon"})
+
+
+@pytest.mark.parametrize("written", OVER, ids=str)
+def test_a_class_whose_terms_are_over_is_over(scene: Scene, stranger: Stranger, written: object) -> None:
+    terms(stranger)
+    stranger.add_person("only-0", "student", [0])
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert "only-0" in {person for person, _, _ in scene.licenses()}
+    stranger.classes[0]["terms"] = written
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert "only-0" not in {person for person, _, _ in scene.licenses()}
+
+
+@pytest.mark.parametrize("written", ON, ids=str)
+def test_a_class_one_of_whose_terms_is_on_is_on(scene: Scene, stranger: Stranger, written: object) -> None:
+    terms(stranger)
+    stranger.classes[0]["terms"] = written
+    stranger.add_person("only-0", "student", [0])
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert scene.licenses() == scene.expected()
+
+
+@pytest.mark.parametrize("written", UNCLEAR, ids=str)
+def test_in_a_class_whose_terms_are_unclear_all_stays_as_it_is(
+    scene: Scene, stranger: Stranger, written: object
+) -> None:
+    terms(stranger)
+    stranger.add_person("only-0", "student", [0])
+    scene.reconcile()
+    before = scene.licenses()
+    stranger.classes[0]["terms"] = written
+    stranger.add_person("late-0", "student", [0])
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    assert scene.licenses() == before
+    assert any(item["name"] == "ClassOfUnclearTerm" for item in scene.status["checklist"])
