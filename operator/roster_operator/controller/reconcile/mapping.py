@@ -14,6 +14,7 @@ from roster_operator.controller.reconcile.suggesting import RowT, alike, meant_b
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.plurals import counted
+from roster_operator.roster.models import SCHOOL, School
 from roster_operator.roster.scope import (
     COURSE_FIELDS,
     SCHOOL_FIELDS,
@@ -42,6 +43,8 @@ class Selection:
     """Course ids to names of eBooks that exist. A course that several entries select leads to the eBooks of all."""
     editions: Mapping[str, tuple[Edition, ...]]
     courses_by_selector: Mapping[str, tuple[str, ...]]
+    other_organizations: Mapping[Selector, School]
+    """Organizations that are no schools, by what selects them."""
     mappings: Mappings
 
 
@@ -65,6 +68,12 @@ def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str,
             str(_selector(entry, *COURSE_FIELDS)): tuple(row.id for row in rows)
             for entry, rows in zip(spec.courses, courses.rows, strict=True)
         },
+        other_organizations={
+            _selector(entry, *SCHOOL_FIELDS): school
+            for entry, rows in zip(spec.schools, schools.rows, strict=True)
+            for school in rows
+            if school.kind != SCHOOL
+        },
         mappings=Mappings(
             schools=len(schools.ids),
             courses=len(courses.ids),
@@ -84,16 +93,30 @@ def selectors(spec: RosterIntegrationSpec) -> tuple[str, ...]:
     return (*schools, *(f"course {_selector(entry, *COURSE_FIELDS)}" for entry in spec.courses))
 
 
-def looked_for(selection: Selection, counts: ClassCounts) -> Mappings:
-    """What the names stand for, now that the classes were read: a course may be offered and not taught."""
-    if not selection.schools:
-        return selection.mappings
-    idle = tuple(
-        selector
-        for selector, courses in selection.courses_by_selector.items()
-        if courses and not any(map(counts.teaches, courses))
+def looked_for(selection: Selection, counts: ClassCounts) -> Selection:
+    """What the names stand for, now that the classes were read.
+
+    A course may be offered and not taught. An organization that is no school is selected only if it has a class: who
+    names a district means its schools, and would lose them all.
+    """
+    bare = {at: school for at, school in selection.other_organizations.items() if not counts.has_class(school.id)}
+    schools = selection.schools - {school.id for school in bare.values()}
+    mappings = replace(
+        selection.mappings,
+        schools=len(schools),
+        unresolved_schools=(
+            *selection.mappings.unresolved_schools,
+            *(Unresolved(at, f"is of the type {school.kind}, and has no class") for at, school in bare.items()),
+        ),
     )
-    return replace(selection.mappings, idle_courses=idle)
+    if schools:
+        idle = tuple(
+            selector
+            for selector, courses in selection.courses_by_selector.items()
+            if courses and not any(map(counts.teaches, courses))
+        )
+        mappings = replace(mappings, idle_courses=idle)
+    return replace(selection, schools=schools, mappings=mappings)
 
 
 def find_resolved(observations: Observations, mappings: Mappings) -> None:

@@ -171,6 +171,10 @@ class ClassCounts:
         others = (school.id for school in self._offering.schools if school.kind != SCHOOL)
         return sum(self._by_school[other] for other in others)
 
+    def has_class(self, school_id: str) -> bool:
+        """Whether a class is at the school."""
+        return self._by_school[school_id] > 0
+
     def teaches(self, course_id: str) -> bool:
         """Whether the course has a class in the selected schools."""
         return self._by_course[course_id] > 0

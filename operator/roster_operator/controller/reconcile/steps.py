@@ -207,7 +207,9 @@ class _Reconcile:
         read(source.classes(), Section.CLASSES, observations, take)
         counts.look_beyond(source)
         observations.catalog = counts.catalog()
-        observations.mappings = mapping.looked_for(selection, counts)
+        selection = mapping.looked_for(selection, counts)
+        observations.mappings = selection.mappings
+        mapping.find_resolved(observations, selection.mappings)
         observations.questions[Question.CLASS_ASTRAY] += counts.astray
         observations.questions[Question.NOT_A_SCHOOL] += counts.at_no_school()
         if not selection.ebooks_by_course or not selection.schools:
