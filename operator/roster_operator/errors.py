@@ -21,7 +21,8 @@ RosterOperatorError
 ├── LedgerError             the license store
 │   ├── LedgerUnavailable     it cannot be reached or is not migrated
 │   ├── DistrictConflict      another RosterIntegration holds this district
-│   └── DistrictBusy          another sync of this district runs, or just finished
+│   ├── DistrictBusy          another sync of this district runs, or just finished
+│   └── RevocationHeld        more licenses would end with a resource than was agreed to
 └── Interrupted             the sync was told to stop before it was done
     ├── TimedOut              `spec.timeout` has passed
     └── ShuttingDown          the operator stops, or the resource changed or went away
@@ -192,6 +193,13 @@ class DistrictBusy(LedgerError):
     """Another sync of this district runs, or changed it since this one began; the next attempt will do."""
 
     reason = reasons.DISTRICT_BUSY
+
+
+class RevocationHeld(LedgerError):
+    """More licenses would end with a resource than its guard or a person allows; nothing was changed."""
+
+    reason = reasons.REMOVALS_HELD
+    actor = Actor.PUBLISHER
 
 
 class Interrupted(RosterOperatorError):

@@ -269,6 +269,8 @@ def test_the_notes_say_how_to_begin_and_in_which_order_to_uninstall(offline_helm
         "install", RELEASE, CHART, "--namespace", "roster", "--dry-run=client", "--set=watch.namespaces={north}"
     ).partition("NOTES:")[2]
 
-    assert "kubectl --namespace north create secret generic springfield-sis" in notes
+    assert notes.index("kubectl create namespace north") < notes.index(
+        "kubectl --namespace north create secret generic"
+    )
     assert notes.index("kubectl delete rosterintegrations --all") < notes.index("helm uninstall roster-operator")
     assert '{"metadata":{"finalizers":null}}' in notes

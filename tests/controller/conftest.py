@@ -157,7 +157,10 @@ class Districts:
         self.objects.patch_namespaced_custom_object(*self._kind, name, {"spec": spec})
 
     def request(self, name: str, token: str) -> None:
-        body = {"metadata": {"annotations": {"rostering.cpm.org/requested-at": token}}}
+        self.annotate(name, "rostering.cpm.org/requested-at", token)
+
+    def annotate(self, name: str, annotation: str, value: str) -> None:
+        body = {"metadata": {"annotations": {annotation: value}}}
         self.objects.patch_namespaced_custom_object(*self._kind, name, body)
 
     def delete(self, name: str) -> None:

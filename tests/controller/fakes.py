@@ -15,7 +15,13 @@ from roster_operator.api.conditions import found, merge
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus, SyncSummary
 from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.controller.schedule import next_attempt
-from roster_operator.errors import CredentialsMissing, LedgerUnavailable, RosterOperatorError, ShuttingDown
+from roster_operator.errors import (
+    CredentialsMissing,
+    LedgerUnavailable,
+    RevocationHeld,
+    RosterOperatorError,
+    ShuttingDown,
+)
 from roster_operator.interruption import Interruption
 
 Behaviour = Callable[[Request, Interruption], None]
@@ -140,12 +146,14 @@ class RecordingLedger:
         if self.away:
             raise LedgerUnavailable("The ledger cannot be reached. Platform: look at the database.")
 
-    def release(self, owner: str, *, revoke: bool, run: Any) -> int:
+    def release(self, owner: str, *, revoke: bool, run: Any, at_most: int | None = None) -> int:
         if self.slow is not None:
             self.slow.wait(30)
         self.check()
         if self.broken:
             raise RuntimeError("Maria Sample, maria.sample@example.org")
+        if revoke and at_most is not None and self.revokes > at_most:
+            raise RevocationHeld(f"{self.revokes} licenses would end, and {at_most} may.")
         self.releases.append((owner, revoke))
         return self.revokes if revoke else 0
 

@@ -10,6 +10,7 @@ from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import RecordingLedger, ScriptedReconcile, until, until_stopped, wait_until
 
 FINALIZER = "rostering.cpm.org/cleanup"
+ANNOTATION = "rostering.cpm.org/revoke-at-most"
 
 
 def test_the_finalizer_is_there_before_the_first_sync_and_gone_after_the_release(
@@ -32,7 +33,7 @@ def test_the_finalizer_is_there_before_the_first_sync_and_gone_after_the_release
 def test_revoke_says_how_many_licenses_it_ended(districts: Districts, start: Start) -> None:
     ledger = RecordingLedger(revokes=412)
     start(ledger=ledger)
-    districts.create("springfield", deletionPolicy="Revoke")
+    districts.create("springfield", deletionPolicy="Revoke", guard={"districtPercent": 100})
     districts.await_condition("springfield", "True", "Synced")
 
     districts.delete("springfield")
@@ -40,6 +41,30 @@ def test_revoke_says_how_many_licenses_it_ended(districts: Districts, start: Sta
     wait_until(lambda: not districts.exists("springfield"), seconds=5)
     assert ledger.releases == [(f"{districts.namespace}/springfield", True)]
     assert ("Normal", "LicensesRevoked") in districts.events("springfield")
+
+
+@pytest.mark.parametrize("consent", ["agree", "retain", "strip"])
+def test_a_deletion_that_would_end_many_licenses_waits_for_a_person(
+    districts: Districts, start: Start, consent: str
+) -> None:
+    ledger = RecordingLedger(revokes=412)
+    start(ledger=ledger)
+    districts.create("springfield", deletionPolicy="Revoke", annotations={ANNOTATION: "411"})
+    districts.await_condition("springfield", "True", "Synced")
+
+    districts.delete("springfield")
+    wait_until(lambda: ("Warning", "RemovalsHeld") in districts.events("springfield"))
+    assert districts.exists("springfield")
+    assert ledger.releases == []
+
+    if consent == "agree":
+        districts.annotate("springfield", ANNOTATION, "412")
+    elif consent == "retain":
+        districts.change("springfield", deletionPolicy="Retain")
+    else:
+        districts.strip_finalizers("springfield")
+    wait_until(lambda: not districts.exists("springfield"), seconds=15)
+    wait_until(lambda: ledger.releases == [(f"{districts.namespace}/springfield", consent == "agree")], seconds=15)
 
 
 def test_a_deletion_ends_the_running_sync_first(districts: Districts, start: Start) -> None:

@@ -112,3 +112,10 @@ def test_credentials_from_the_environment_are_called_by_their_names() -> None:
     for variable in ("ROSTER_CLIENT_ID", "ROSTER_CLIENT_SECRET", "ROSTER_TOKEN", "ROSTER_HOST"):
         assert f"`{variable}`" in RUNNING
         assert variable in (COMMANDS["sync"].help or "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_namespace_is_made_before_a_secret_is_put_into_it(page: Path) -> None:
+    for block in blocks(page.read_text(encoding="utf-8")):
+        before, creates, _ = block.text.partition("create secret")
+        assert not creates or "kubectl create namespace" in before, block.text

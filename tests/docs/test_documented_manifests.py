@@ -98,3 +98,7 @@ def test_the_examples_of_the_guard_are_what_the_guard_does(
     assert hold.everything is (waits is True)
     assert hold.schools == (waits if isinstance(waits, set) else frozenset())
     assert len(rows(section(text_of("docs/how-a-sync-decides.md"), "8. May licenses be removed?"))) == 7
+
+
+def test_every_question_that_a_roster_may_raise_is_explained() -> None:
+    assert {str(question) for question in Question} <= set(code(text_of("docs/rosterintegration.md")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.ledger.books import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, person, run
 
-from roster_operator.errors import DistrictBusy, DistrictConflict
+from roster_operator.errors import DistrictBusy, DistrictConflict, RevocationHeld
 from roster_operator.ledger.ledger import District
 from roster_operator.licensing.models import Applied, Claim, Hold
 
@@ -84,6 +84,25 @@ def test_releasing_with_revoke_ends_every_license_but_sticky_ones_and_says_why(b
     assert [entry[2:] for entry in books.journal()[3:]] == [("Revoked", "ResourceDeleted")] * 2
     again = held_by(books)
     assert again.sync([person("ann")]).applied == Applied(granted=1)
+
+
+def test_no_more_licenses_end_with_a_release_than_may(books: Books) -> None:
+    books.sync([person("ann", ALGEBRA, GEOMETRY), person("bob"), person("cid")])
+    books.make_sticky("bob", ALGEBRA)
+    before = books.dump()
+    with pytest.raises(RevocationHeld, match="3 licenses would end, and 2 may") as caught:
+        books.ledger.release(CLAIM.owner, revoke=True, run=run(), at_most=2)
+    assert "revoke-at-most to 3" in caught.value.message
+    assert books.dump() == before
+    assert books.ledger.release(CLAIM.owner, revoke=True, run=run(), at_most=3) == 3
+
+
+@pytest.mark.parametrize("revoke", [True, False])
+def test_a_release_that_ends_nothing_needs_nobodys_consent(books: Books, *, revoke: bool) -> None:
+    books.sync([person("ann")])
+    if revoke:
+        books.make_sticky("ann", ALGEBRA)
+    assert books.ledger.release(CLAIM.owner, revoke=revoke, run=run(), at_most=0) == 0
 
 
 def test_releasing_twice_or_nobody_does_nothing(books: Books) -> None:

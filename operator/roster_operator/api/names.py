@@ -20,6 +20,8 @@ NAME_LIMIT: Final = 63
 
 REQUESTED_AT_ANNOTATION: Final = f"{GROUP}/requested-at"
 """Set by a person or a tool to ask for a sync now. Opaque: any new value is a new request."""
+REVOKE_AT_MOST_ANNOTATION: Final = f"{GROUP}/revoke-at-most"
+"""Set by a person: so many licenses may end when the resource is deleted with `deletionPolicy: Revoke`."""
 CLEANUP_FINALIZER: Final = f"{GROUP}/cleanup"
 """Keeps a deleted RosterIntegration until `spec.deletionPolicy` was carried out."""
 FIELD_MANAGER: Final = "roster-operator"

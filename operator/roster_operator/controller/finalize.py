@@ -10,12 +10,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 
 from roster_operator.api import reasons
 from roster_operator.clock import Clock
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.queue import QueueClosed, Turn, WorkQueue
+from roster_operator.controller.revoking import may_end
 from roster_operator.errors import RosterOperatorError
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
@@ -107,24 +109,29 @@ class Finalizer:
 
     async def _release(self, sighting: Sighting) -> None:
         await self._engine.leave(sighting)
+        revoke, at_most = False, None
         try:
-            current = sight(await self._client.get(paths.integration(sighting.namespace, sighting.name)))
+            body = await self._client.get(paths.integration(sighting.namespace, sighting.name))
         except NotFound:
-            current = sighting
-        if current.uid != sighting.uid:
-            logger.info("another resource has this name by now; the district is its own")
-            return
-        revoked = await asyncio.get_running_loop().run_in_executor(self._executor, self._let_go, current)
+            logger.info("the resource went without us, so its licenses stay")
+        else:
+            current = sight(body)
+            if current.uid != sighting.uid:
+                logger.info("another resource has this name by now; the district is its own")
+                return
+            revoke, at_most = current.revoke, may_end(body)
+        let_go = partial(self._let_go, sighting.key, revoke=revoke, at_most=at_most)
+        revoked = await asyncio.get_running_loop().run_in_executor(self._executor, let_go)
         self._metrics.licenses_changed(0, revoked)
-        logger.info("district released: policy=%s revoked=%d", "Revoke" if current.revoke else "Retain", revoked)
+        logger.info("district released: policy=%s revoked=%d", "Revoke" if revoke else "Retain", revoked)
         if revoked:
             note = counted(revoked, "license[s] [was|were] ended, as spec.deletionPolicy Revoke asks.")
             await self._tell(sighting, Event(EventType.NORMAL, LICENSES_REVOKED, note, _ACTION))
 
-    def _let_go(self, sighting: Sighting) -> int:
+    def _let_go(self, owner: str, *, revoke: bool, at_most: int | None) -> int:
         now = self._clock.now()
         run = Run(id=self._new_run_id(), started=now, finished=now)
-        return self._ledger.release(sighting.key, revoke=sighting.revoke, run=run)
+        return self._ledger.release(owner, revoke=revoke, run=run, at_most=at_most)
 
     def _put_off(self, turn: Turn, why: str) -> None:
         delay = self.queue.back_off(turn.key)

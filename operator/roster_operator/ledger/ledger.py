@@ -223,10 +223,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def release(self, owner: str, *, revoke: bool, run: Run) -> int:
+    def release(self, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
         """The RosterIntegration is gone: free its district for another owner, and with `revoke` end its licenses.
 
-        Sticky ones stay. How many were revoked. Does nothing for an unknown owner.
+        Sticky ones stay. How many were revoked. Does nothing for an unknown owner; raises `RevocationHeld`, and does
+        nothing either, if more than `at_most` would end.
         """
         ...
 

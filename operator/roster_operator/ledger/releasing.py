@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from roster_operator.api import names
+from roster_operator.errors import RevocationHeld
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.ledger import Run
@@ -18,23 +20,31 @@ from roster_operator.ledger.schema import (
     sync_runs,
     watermarks,
 )
+from roster_operator.plurals import counted
 
+_ENDING = f"district_id = :district AND origin <> 'Sticky' AND {STANDING}"
+_COUNT = text(f"SELECT COUNT(*) FROM licenses WHERE {_ENDING}")  # noqa: S608 - a constant
 _JOURNAL = text(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
     SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now
-      FROM licenses WHERE district_id = :district AND origin <> 'Sticky' AND {STANDING}
+      FROM licenses WHERE {_ENDING}
      ORDER BY account_id, ebook, edition
 """).bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant
 
 
-def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> int:
-    """Free the owner's district; with `revoke` end every license of it but the sticky ones. How many ended."""
+def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
+    """Free the owner's district; with `revoke` end every license of it but the sticky ones. How many ended.
+
+    Raises `RevocationHeld`, with nothing written, if more than `at_most` would end.
+    """
     row = connection.execute(
         select(districts.c.id, districts.c.source, districts.c.version).where(districts.c.owner == owner)
     ).one_or_none()
     if row is None:
         return 0
     lock_district(connection, f"source {row.source}", f"id {row.id}")
+    if revoke and at_most is not None:
+        _stop_at(connection, row.id, at_most)
     freed = connection.execute(
         update(districts)
         .where(districts.c.id == row.id, districts.c.owner == owner)
@@ -48,6 +58,17 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run) -> in
         _write_run(connection, row.id, run, revoked=0)
         return 0
     return _revoke(connection, row.id, run)
+
+
+def _stop_at(connection: Connection, district_id: int, at_most: int) -> None:
+    ending = connection.execute(_COUNT, {"district": district_id}).scalar_one()
+    if ending > at_most:
+        raise RevocationHeld(
+            f"With spec.deletionPolicy Revoke, {counted(ending, 'license[s]')} would end, and {at_most} may without "
+            "anybody's consent. Nothing was changed. Publisher: if that is right, set the annotation "
+            f"{names.REVOKE_AT_MOST_ANNOTATION} to {ending}; if the licenses are to stay, set spec.deletionPolicy to "
+            "Retain."
+        )
 
 
 def _revoke(connection: Connection, district_id: int, run: Run) -> int:

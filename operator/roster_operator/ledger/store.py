@@ -115,11 +115,11 @@ class SqlLedger:
             finally:
                 _leave(connection)
 
-    def release(self, owner: str, *, revoke: bool, run: Run) -> int:
+    def release(self, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
         """See `Ledger`."""
         with told_plainly(self._place), self._engine.connect() as connection:
             engine.begin_writing(connection)
-            revoked = releasing.release(connection, owner, revoke=revoke, run=run)
+            revoked = releasing.release(connection, owner, revoke=revoke, run=run, at_most=at_most)
             connection.commit()
         return revoked
 

@@ -239,7 +239,8 @@ class RosterIntegrationSpec(WireModel):
     """Approves removals that the guard holds."""
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
     """What becomes of the licenses when this resource is deleted: Retain leaves them, Revoke ends those that the
-    roster gave (sticky ones stay)."""
+    roster gave (sticky ones stay). If they are more than guard.floor, the deletion waits until the annotation
+    rostering.cpm.org/revoke-at-most allows so many."""
 
     @model_validator(mode="after")
     def _live_needs_a_scope(self) -> Self:
