@@ -76,6 +76,12 @@ STAFF = frozenset({Role.TEACHER, Role.AIDE})
 BOTH = Plan("digest", revocations=5, active=5, removals_by_edition={Edition.STUDENT: 3, Edition.TEACHER: 2})
 
 
+def test_schools_are_named_by_name_and_id() -> None:
+    some = plan(40, 1000, {"994": (30, 100), "995": (30, 90)})
+    verdict = judge(some, school_names={"994": "North High", "990": "Elsewhere"})
+    assert verdict.why.endswith("in school North High with id 994 (30 of 100), 995 (30 of 90)")
+
+
 def test_nobody_loses_what_a_role_gives_that_the_sis_does_not_tell() -> None:
     verdict = judge(BOTH, untold=STAFF)
     assert verdict.hold == Hold(editions=frozenset({Edition.TEACHER}))

@@ -46,9 +46,11 @@ def case_of(
     plan: Plan, guard: RemovalGuard, observations: Observations, before: Before, evidence: Evidence | None
 ) -> Case:
     """All that bears on whether `plan` may go on."""
+    offered = observations.catalog.schools if observations.catalog is not None else ()
     return Case(
         plan=plan,
         limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
+        school_names={school.id: school.name for school in offered},
         names_unresolved=observations.mappings is not None and not observations.mappings.resolved,
         unreadable=_unreadable(observations, before),
         untold_classes=_untold_classes(observations),

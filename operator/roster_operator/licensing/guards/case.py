@@ -38,6 +38,8 @@ class Case:
 
     plan: Plan
     limits: Limits = field(default_factory=Limits)
+    school_names: Mapping[str, str] = field(default_factory=dict)
+    """By id, for messages."""
     names_unresolved: bool = False
     """Whether a name in the spec stands for nothing."""
     unreadable: int = 0

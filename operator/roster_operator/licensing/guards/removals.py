@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -52,12 +53,18 @@ def too_many_in_school(case: Case) -> Verdict | None:
     if not schools:
         return None
     named = ", ".join(
-        f"{school} ({plan.removals_by_school[school]} of {plan.active_by_school.get(school, 0)})"
+        f"{_called(school, case.school_names)} ({plan.removals_by_school[school]} of "
+        f"{plan.active_by_school.get(school, 0)})"
         for school in sorted(schools)[:_NAMED]
     )
     more = f" and {len(schools) - _NAMED} more" if len(schools) > _NAMED else ""
     why = f"more than {limits.school_percent} % would be removed in school {named}{more}"
     return Verdict(Hold(schools=schools), why)
+
+
+def _called(school: str, names: Mapping[str, str]) -> str:
+    """By name and id: people know schools by the one, and specs by the other."""
+    return f"{name} with id {school}" if (name := names.get(school)) else school
 
 
 def rows_unreadable(case: Case) -> Verdict | None:
