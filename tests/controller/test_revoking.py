@@ -25,6 +25,7 @@ AT_MOST = "rostering.cpm.org/revoke-at-most"
         (None, "-5", 10),
         (None, "1e9", 10),
         (None, "²", 10),
+        (None, "9" * 5000, 10),
     ],
 )
 def test_the_guard_and_a_person_say_how_many(guard: dict[str, Any] | None, annotation: str | None, most: int) -> None:

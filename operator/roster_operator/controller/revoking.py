@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from roster_operator.api import names
 from roster_operator.api.v1alpha1 import RemovalGuard
 
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _ALL: Final = 100
 """Percent."""
 
@@ -21,5 +23,5 @@ def may_end(body: Mapping[str, Any]) -> int | None:
     guard = {**RemovalGuard().to_wire(), **((body.get("spec") or {}).get("guard") or {})}
     if guard["districtPercent"] >= _ALL:
         return None
-    agreed = ((body["metadata"].get("annotations")) or {}).get(names.REVOKE_AT_MOST_ANNOTATION) or ""
-    return max(int(guard["floor"]), int(agreed) if agreed.isascii() and agreed.isdigit() else 0)
+    agreed = (body["metadata"].get("annotations") or {}).get(names.REVOKE_AT_MOST_ANNOTATION) or ""
+    return max(int(guard["floor"]), int(agreed) if _NUMBER.fullmatch(agreed) else 0)
