@@ -137,3 +137,25 @@ def test_a_district_that_went_live_meanwhile_turns_the_other_first_sync_away(boo
     books.sync([person("ann")])
     with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, unknown, (), live=True, now=NOW) as session:
         session.apply(run(), Hold())
+
+
+def test_who_decided_by_an_older_look_is_turned_away_though_nothing_changed_since(books: Books) -> None:
+    books.sync([person("ann"), person("bob")])
+    stale = books.district()
+    books.sync([person("ann"), person("bob")])
+    assert books.district() == stale, "nothing was written but the run"
+    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=True, now=NOW):
+        pass
+    with books.ledger.sync(CLAIM, stale, (), live=False, now=NOW) as looking:
+        assert looking.counts().active == 2
+
+
+def test_a_sync_that_is_set_aside_has_looked_too(books: Books) -> None:
+    books.sync([person("ann")])
+    stale = books.district()
+    with books.session() as session:
+        session.stage([person("bob")])
+        session.plan()
+        session.set_aside(run())
+    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=True, now=NOW):
+        pass

@@ -12,12 +12,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
+from tests.ledger.books import Books, person, run
 
 from roster_operator.errors import LedgerUnavailable
 from roster_operator.ledger import open_ledger
+from roster_operator.ledger.engine import lock_schema
 from roster_operator.ledger.migrating import versions
 from roster_operator.ledger.schema import metadata
 from roster_operator.ledger.upgrading import configuration
+from roster_operator.licensing.models import Hold
 
 pytestmark = pytest.mark.slow
 
@@ -98,3 +102,37 @@ def test_a_store_of_a_newer_version_is_left_alone(ledger_url: str) -> None:
         with pytest.raises(LedgerUnavailable, match="newer version"):
             step()
     ledger.close()
+
+
+def test_nothing_is_written_to_a_store_that_was_migrated_while_the_operator_was_running(ledger_url: str) -> None:
+    books = Books(ledger_url)
+    books.sync([person("ann")])
+    books.write("UPDATE alembic_version SET version_num = '9999'")
+    before = books.dump()
+    for live in (True, False):
+        with pytest.raises(LedgerUnavailable, match="newer version"), books.session(live=live):
+            pass
+    with pytest.raises(LedgerUnavailable, match="newer version"):
+        books.ledger.release(books.claim.owner, revoke=True, run=run())
+    books.write("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(LedgerUnavailable, match="another version"), books.session():
+        pass
+    assert books.dump() == before
+    books.close()
+
+
+def test_whoever_migrates_waits_for_a_sync_that_writes(postgres_url: str) -> None:
+    books = Books(postgres_url)
+    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    with books.session() as session:
+        session.stage([person("ann")])
+        session.plan()
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError):
+                lock_schema(connection)
+        session.apply(run(), Hold())
+    with engine.begin() as connection:
+        lock_schema(connection)
+    engine.dispose()
+    books.close()

@@ -32,33 +32,44 @@ class Publisher:
         self._client = client
         self._recorder = recorder
 
-    async def publish(self, body: Object, status: RosterIntegrationStatus, catalog: Catalog | None) -> Object:
-        """Write catalog, status and events of the RosterIntegration `body`; returns it as it is then."""
+    async def publish(
+        self, body: Object, status: RosterIntegrationStatus, catalog: Catalog | None, *, if_unchanged: bool = False
+    ) -> Object:
+        """Write catalog, status and events of the RosterIntegration `body`; returns it as it is then.
+
+        `if_unchanged`: raise `Conflict` if it is no longer as `body` has it.
+        """
         if catalog is not None and (name := await self._write_catalog(body["metadata"], catalog)) is not None:
             status = status.model_copy(update={"catalog": CatalogReference(config_map=name)})
         previous = status_of(body)
-        written = await self.write_status(body, status, previous)
+        written = await self.write_status(body, status, previous, if_unchanged=if_unchanged)
         for event in events_between(previous, status):
             await self._recorder.record(body["metadata"], event)
         return written
 
     async def write_status(
-        self, body: Object, status: RosterIntegrationStatus, previous: RosterIntegrationStatus | None = None
+        self,
+        body: Object,
+        status: RosterIntegrationStatus,
+        previous: RosterIntegrationStatus | None = None,
+        *,
+        if_unchanged: bool = False,
     ) -> Object:
         """Make `status` the status of `body`, unless it is; returns the object as it is then.
 
         `previous`: the status of `body`, where it was read already. Raises `NotFound` or `Conflict` if the object is
-        gone or another one by that name has taken its place.
+        gone or another one by that name has taken its place; with `if_unchanged`, also if anything of it has changed.
         """
         if status == (status_of(body) if previous is None else previous):
             return body
         metadata = body["metadata"]
+        identity = ("name", "namespace", "uid", *(("resourceVersion",) if if_unchanged else ()))
         return await self._client.apply(
             paths.integration_status(metadata["namespace"], metadata["name"]),
             {
                 "apiVersion": names.API_VERSION,
                 "kind": names.ROSTER_INTEGRATION_KIND,
-                "metadata": {"name": metadata["name"], "namespace": metadata["namespace"], "uid": metadata["uid"]},
+                "metadata": {name: metadata[name] for name in identity},
                 "status": status.to_wire(),
             },
         )

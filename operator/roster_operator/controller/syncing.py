@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from roster_operator.api import names
+from roster_operator.api import conditions, names, reasons
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import interim
@@ -37,6 +37,17 @@ class Finished:
 
     status: RosterIntegrationStatus
     catalog: Catalog | None
+
+    @property
+    def changed_licenses(self) -> bool:
+        """Whether it must be told, whatever another operator has told meanwhile."""
+        summary = self.status.last_sync
+        return summary is not None and bool(summary.granted or summary.revoked)
+
+    def gives_way_to(self, before: RosterIntegrationStatus) -> bool:
+        """Whether another sync of the district was quicker, and all was well already: there is nothing to tell."""
+        was = before.condition(conditions.READY)
+        return is_busy(self.status) and was is not None and was.status is conditions.ConditionStatus.TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,12 @@ class Syncing:
             summary.granted if summary else 0, summary.revoked if summary else 0, summary.held if summary else 0,
             summary.run_id if summary else "",
         )  # fmt: skip
+
+
+def is_busy(status: RosterIntegrationStatus) -> bool:
+    """Whether the last that was told is that another sync was under way."""
+    ready = status.condition(conditions.READY)
+    return ready is not None and ready.reason == reasons.DISTRICT_BUSY
 
 
 def read_integration(body: Object) -> RosterIntegration:

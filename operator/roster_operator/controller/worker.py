@@ -22,15 +22,15 @@ from roster_operator.controller.engine import Engine, unsettled
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import QueueClosed, Turn
-from roster_operator.controller.reconcile.contract import Catalog, Trigger
+from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.schedule import Standing
 from roster_operator.controller.secrets import current_secret_version
-from roster_operator.controller.syncing import Finished, Syncing, read_integration
+from roster_operator.controller.syncing import Finished, Syncing, is_busy, read_integration
 from roster_operator.interruption import Interruption
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient, Object
-from roster_operator.kube.errors import Forbidden, Invalid, KubernetesError, NotFound
+from roster_operator.kube.errors import Conflict, Forbidden, Invalid, KubernetesError, NotFound
 from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
@@ -46,8 +46,9 @@ class Unwritten:
     """What a sync found, until the API server has taken it."""
 
     uid: str
-    status: RosterIntegrationStatus
-    catalog: Catalog | None
+    found: Finished
+    before: RosterIntegrationStatus
+    """From which the sync began. What another operator has told since is newer than a sync that changed nothing."""
 
 
 class Worker:
@@ -146,7 +147,12 @@ class Worker:
         finished = await self._reconcile(body, sighting, trigger)
         if finished is None:
             return True
-        self._unwritten[sighting.key] = Unwritten(sighting.uid, finished.status, finished.catalog)
+        before = interim.status_of(body)
+        if finished.gives_way_to(before):
+            delay = self._engine.queue.back_off(sighting.key)
+            logger.info("another sync of the district was quicker; looking again in %.0f s", delay)
+            return False
+        self._unwritten[sighting.key] = Unwritten(sighting.uid, finished, before)
         body = await self._write_late(sighting.key, body)
         after = sight(body)
         self._engine.inventory.put(after)
@@ -177,7 +183,8 @@ class Worker:
             seen = self._engine.standing(sighting).secret_version
             finished = await self._syncing.run(integration, sync, seen)
         finally:
-            self._engine.end(sync, answered=finished is not None)
+            answered = finished is not None and not finished.gives_way_to(integration.status)
+            self._engine.end(sync, answered=answered)
         return finished
 
     async def _announce(self, body: Object, sighting: Sighting, trigger: Trigger) -> Object:
@@ -220,15 +227,25 @@ class Worker:
         late = self._unwritten.get(key)
         if late is None:
             return body
-        if late.uid != body["metadata"]["uid"]:
+        found, changed = late.found, late.found.changed_licenses
+        told = interim.status_of(body)
+        overtaken = not changed and told != late.before and not is_busy(told)
+        if late.uid != body["metadata"]["uid"] or overtaken:
             del self._unwritten[key]
             return body
         try:
-            written = await self._publisher.publish(body, late.status, late.catalog)
+            written = await self._publisher.publish(body, found.status, found.catalog, if_unchanged=not changed)
         except NotFound:
             written = body
         except Invalid as error:
-            written = await self._write_that_it_was_refused(body, late.status, error)
+            written = await self._write_that_it_was_refused(body, found.status, error)
+        except Conflict:
+            if changed:
+                raise
+            metadata = body["metadata"]
+            return await self._write_late(
+                key, await self._client.get(paths.integration(metadata["namespace"], metadata["name"]))
+            )
         del self._unwritten[key]
         return written
 

@@ -156,13 +156,19 @@ def lock_journal(connection: Connection) -> None:
 
 
 def lock_schema(connection: Connection) -> None:
-    """Make every other process wait that migrates."""
+    """Make every other process wait that migrates, and wait for those that write."""
     _wait_for_lock(connection, _MIGRATION_LOCK)
 
 
-def _wait_for_lock(connection: Connection, name: str) -> None:
+def share_schema(connection: Connection) -> None:
+    """Make whoever migrates wait until the transaction ends. On SQLite a writer is alone anyway."""
+    _wait_for_lock(connection, _MIGRATION_LOCK, shared=True)
+
+
+def _wait_for_lock(connection: Connection, name: str, *, shared: bool = False) -> None:
     if is_postgres(connection):
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _lock_number(name)})
+        lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        connection.execute(text(f"SELECT {lock}(:number)"), {"number": _lock_number(name)})
 
 
 def _lock_number(name: str) -> int:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -29,6 +29,8 @@ class District:
     version: int = 0
     """Moves with everything that is applied; guards against working on a state that is no longer so."""
     live_since: datetime | None = None
+    syncs: str = field(default="", compare=False)
+    """Stands for the syncs that it has had; one more, and it is another. Guards against deciding by an older look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,9 @@ class Ledger(Protocol):
         self, claim: Claim, district: District, match: Sequence[MatchBy], *, live: bool, now: datetime
     ) -> AbstractContextManager[SyncSession]:
         """Open the transaction; raises `DistrictBusy` if locked, or if the district is no longer at `district.version`.
+
+        If `live`, also if another sync has looked at it since, as its look is the newer one. Raises `LedgerUnavailable`
+        if the store has the schema of another version by now.
 
         With `live` false the session refuses `apply`, and nothing at all is written. Without `apply`, leaving the
         context rolls back.

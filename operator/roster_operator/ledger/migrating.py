@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from roster_operator.errors import LedgerUnavailable
-from roster_operator.ledger.engine import begin_writing, lock_schema
+from roster_operator.ledger.engine import begin_writing, lock_schema, share_schema
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _TABLE = "alembic_version"
@@ -34,10 +34,28 @@ def migrate(connections: Engine, place: str) -> None:
 def check(connections: Engine, place: str) -> None:
     """Raise `LedgerUnavailable` unless the store answers and has this version's schema."""
     with connections.connect() as connection:
-        if _current(connection, place) != versions()[-1]:
-            raise LedgerUnavailable(
-                f"The license store ({place}) has the schema of another version. Platform: let the operator migrate it."
-            )
+        _expect(_current(connection, place), place)
+
+
+def keep_version(connection: Connection, place: str) -> None:
+    """As `expect_version`, and nobody migrates the store until the transaction ends."""
+    share_schema(connection)
+    expect_version(connection, place)
+
+
+def expect_version(connection: Connection, place: str) -> None:
+    """Raise `LedgerUnavailable` unless the store has this version's schema, as the transaction sees it.
+
+    A newer operator may have migrated it while this one was running.
+    """
+    _expect(_version_of(connection, place), place)
+
+
+def _expect(version: str | None, place: str) -> None:
+    if version != versions()[-1]:
+        raise LedgerUnavailable(
+            f"The license store ({place}) has the schema of another version. Platform: let the operator migrate it."
+        )
 
 
 @cache
@@ -48,8 +66,10 @@ def versions() -> tuple[str, ...]:
 
 def _current(connection: Connection, place: str) -> str | None:
     """The version of the store; raises `LedgerUnavailable` if a newer operator has migrated it."""
-    if not inspect(connection).has_table(_TABLE):
-        return None
+    return _version_of(connection, place) if inspect(connection).has_table(_TABLE) else None
+
+
+def _version_of(connection: Connection, place: str) -> str | None:
     version: str | None = connection.scalar(text(f"SELECT version_num FROM {_TABLE}"))  # noqa: S608 - a constant
     if version is not None and version not in versions():
         raise LedgerUnavailable(

@@ -105,10 +105,12 @@ class SqlLedger:
         with told_plainly(self._place), self._engine.connect() as connection:
             if live:
                 engine.begin_writing(connection)
+                migrating.keep_version(connection, self._place)
                 engine.lock_district(connection, *_lock_names(claim, district))
             else:
                 engine.begin_reading(connection)
-            _expect(connection, claim, district)
+                migrating.expect_version(connection, self._place)
+            _expect(connection, claim, district, live=live)
             session = SqlSyncSession(connection, Sync(claim, district, now), match, live=live, place=self._place)
             try:
                 yield session
@@ -119,6 +121,7 @@ class SqlLedger:
         """See `Ledger`."""
         with told_plainly(self._place), self._engine.connect() as connection:
             engine.begin_writing(connection)
+            migrating.keep_version(connection, self._place)
             revoked = releasing.release(connection, owner, revoke=revoke, run=run, at_most=at_most)
             connection.commit()
         return revoked
@@ -151,7 +154,7 @@ def _lock_names(claim: Claim, district: District) -> list[str]:
     return names if district.id is None else [*names, f"id {district.id}"]
 
 
-def _expect(connection: Connection, claim: Claim, district: District) -> None:
+def _expect(connection: Connection, claim: Claim, district: District, *, live: bool) -> None:
     found = districts.find(connection, claim)
-    if (found.id, found.version) != (district.id, district.version):
+    if (found.id, found.version) != (district.id, district.version) or (live and found.syncs != district.syncs):
         raise DistrictBusy("Another sync of this district has just finished. It will be tried again.")
