@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roster_operator.controller.brake import Brake
 from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.schedule import NEVER, Due, Standing, due, next_attempt
 
@@ -68,10 +69,12 @@ def test_what_a_clock_that_was_ahead_left_behind_keeps_no_district_waiting(inter
 def test_no_time_that_is_published_is_taken_for_one_of_a_wrong_clock(
     interval: timedelta, failures: int, retry_after: float | None
 ) -> None:
+    retry_after = retry_after if failures else None  # who succeeds is asked for no patience
     at = next_attempt(
         now=NOW, uid="3f0c", interval=interval, retry_interval=24 * HOUR, failures=failures, retry_after=retry_after
     )
-    assert due(replace(SETTLED, interval=interval, next_sync_time=at), now=NOW, started=STARTED).at == at
+    standing = replace(SETTLED, interval=interval, failures=failures, next_sync_time=at)
+    assert due(standing, now=NOW, started=STARTED).at == at
 
 
 def test_a_missing_secret_that_is_known_to_be_missing_is_no_change() -> None:
@@ -184,5 +187,27 @@ def test_a_clock_that_was_ahead_by_less_than_the_longest_delay_is_noticed_by_the
     standing = replace(SETTLED, interval=HOUR, next_sync_time=last + HOUR, last_attempt=last)
     assert decide(standing).now(NOW)
 
-    asked_for = replace(standing, last_attempt=NOW, next_sync_time=NOW + 20 * HOUR)  # a SIS may ask for as much
+    asked_for = replace(standing, last_attempt=NOW, next_sync_time=NOW + 20 * HOUR, failures=1)  # a SIS may ask for it
     assert decide(asked_for).at == NOW + 20 * HOUR
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_clock_that_jumped_ahead_in_mid_sync_keeps_no_district_waiting(failures: int) -> None:
+    end = NOW + 21 * HOUR
+    standing = replace(SETTLED, interval=HOUR, failures=failures, last_attempt=NOW, last_end=end)
+    assert decide(replace(standing, next_sync_time=end + HOUR)).now(NOW)
+
+
+def test_after_a_success_nothing_farther_away_than_the_interval_is_believed() -> None:
+    standing = replace(SETTLED, interval=HOUR, last_attempt=NOW, next_sync_time=NOW + 21 * HOUR)
+    assert decide(standing).now(NOW)
+    assert decide(replace(standing, next_sync_time=NOW + HOUR)).at == NOW + HOUR
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_is_heard_when_it_is_right() -> None:
+    brake, ahead = Brake(), NOW + 21 * HOUR
+    cause = replace(SETTLED, generation=5)
+    assert brake.note(cause, cause, now=ahead, until=ahead + HOUR)
+    decision = Due(Trigger.SPEC_CHANGED, NOW)
+    assert not brake.applied(decision, cause, ahead).now(ahead)
+    assert brake.applied(decision, cause, NOW).now(NOW)

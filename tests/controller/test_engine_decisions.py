@@ -264,6 +264,14 @@ def test_the_server_of_a_district_is_the_host_of_its_sis() -> None:
     assert server("file:///rosters/springfield.zip") == server("https://[") == server(None) == ""
 
 
+def test_the_longest_time_between_two_syncs_may_be_that_of_delta_reads() -> None:
+    def interval(**delta: str) -> timedelta:
+        return sight(body("springfield", spec={"interval": "1h", "source": {"delta": delta}})).standing.interval
+
+    assert interval(interval="6h") == timedelta(hours=6)
+    assert interval(interval="10m") == interval(fullInterval="24h") == timedelta(hours=1)
+
+
 def test_a_first_sync_that_turns_out_to_be_large_ends_and_waits_for_a_large_place() -> None:
     async def scenario() -> None:
         one = engine(limits=Limits(large=1, on_server=9, retries=9))

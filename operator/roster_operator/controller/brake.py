@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from roster_operator.controller.schedule import Due, Standing
+from roster_operator.controller.schedule import SKEW, Due, Standing
 
 _Causes = tuple[object, ...]
 
@@ -20,19 +20,20 @@ class Brake:
 
     def __init__(self) -> None:
         """Nothing was answered yet."""
-        self._answered: dict[str, tuple[_Causes, datetime]] = {}
+        self._answered: dict[str, tuple[_Causes, datetime, datetime]] = {}
 
-    def note(self, before: Standing, after: Standing, until: datetime) -> bool:
+    def note(self, before: Standing, after: Standing, *, now: datetime, until: datetime) -> bool:
         """A sync for `before` left `after`, and is due again; whether the same cause is to be put off until then."""
         if _causes(after) not in (_causes(before), _causes(replace(before, nudge=None))):
             return False
-        self._answered[after.uid] = (_causes(after), until)
+        self._answered[after.uid] = (_causes(after), now, until)
         return True
 
     def applied(self, decision: Due, standing: Standing, now: datetime) -> Due:
-        """The decision, put off if its cause was answered."""
-        causes, until = self._answered.get(standing.uid, ((), now))
-        return Due(decision.trigger, until) if now < until and causes == _causes(standing) else decision
+        """The decision, put off if its cause was answered, unless a clock that was ahead is right again."""
+        causes, since, until = self._answered.get(standing.uid, ((), now, now))
+        put_off = since - SKEW <= now < until and causes == _causes(standing)
+        return Due(decision.trigger, until) if put_off else decision
 
     def release(self, uid: str) -> None:
         """The resource is gone, or a sync settled what called for it."""

@@ -181,7 +181,7 @@ class Engine:
         anew = self.inventory.nudged(after.key) is not None  # a sync takes away what had nudged before it
         if anew or not self.decide(standing).now(self._clock.now()):
             return True
-        return not self._brake.note(before, standing, until)
+        return not self._brake.note(before, standing, now=self._clock.now(), until=until)
 
     def standing(self, sighting: Sighting, secret_version: str | None = None) -> Standing:
         """Where a resource stands, with all that is known from outside it."""

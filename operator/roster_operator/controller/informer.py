@@ -53,12 +53,13 @@ class Informer:
     async def run(self) -> None:
         """Watch until told to stop. Raises `WatchEnded` if a watch ends for what another one would end for, too."""
         while await self._may_begin():
-            scopes, self._stop = self._scopes.served, threading.Event()
+            scopes, changes = self._scopes.served, self._scopes.changes
+            self._stop = threading.Event()
             try:
                 await asyncio.get_running_loop().run_in_executor(self._executor, self._once, scopes)
             except WatchEnded as ended:
                 await self._scopes.look(sure=True)
-                if self._scopes.served == scopes:
+                if self._scopes.changes == changes:
                     raise
                 logger.warning("the watch ended, another one begins: %s", describe(ended))
             finally:

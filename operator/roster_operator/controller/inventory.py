@@ -81,7 +81,7 @@ def sight(body: Mapping[str, Any]) -> Sighting:
         uid=metadata["uid"],
         standing=Standing(
             uid=metadata["uid"],
-            interval=_duration(spec.get("interval")),
+            interval=_longest_interval(spec),
             generation=metadata.get("generation") or 0,
             observed_generation=status.get("observedGeneration") or 0,
             requested_at=requested_at(metadata),
@@ -89,6 +89,7 @@ def sight(body: Mapping[str, Any]) -> Sighting:
             observed_secret_version=status.get("observedSecretVersion") or "",
             next_sync_time=_time(status.get("nextSyncTime")),
             last_attempt=_time(status.get("lastAttemptTime")),
+            last_end=_time((status.get("lastSync") or {}).get("finishTime")),
             failures=status.get("consecutiveFailures") or 0,
             suspended=bool(spec.get("suspend")),
         ),
@@ -209,6 +210,13 @@ class Inventory:
 def _shared(text: Any) -> str:
     """A text of which thousands of resources have the same, held once."""
     return sys.intern(str(text or ""))
+
+
+def _longest_interval(spec: Mapping[str, Any]) -> timedelta:
+    """From one sync to the next: delta reads may have an interval of their own."""
+    interval = _duration(spec.get("interval"))
+    delta = (spec.get("source") or {}).get("delta") or {}
+    return max(interval, _duration(delta["interval"])) if "interval" in delta else interval
 
 
 def _duration(text: Any) -> timedelta:

@@ -21,7 +21,7 @@ RETRY_JITTER: Final = 0.10
 """After a failure, the delay is longer or shorter by up to this part."""
 STARTUP_SPREAD: Final = timedelta(minutes=10)
 """What was already overdue when the operator started is spread over this time, or over one interval if shorter."""
-_SKEW: Final = timedelta(minutes=1)
+SKEW: Final = timedelta(minutes=1)
 """Clocks of two machines differ by less."""
 LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
 """A SIS that asks for more patience than this, and than the interval, is not obeyed further."""
@@ -33,6 +33,7 @@ class Standing:
 
     uid: str
     interval: timedelta
+    """The longest time from one sync to the next, if they succeed."""
     generation: int
     observed_generation: int = 0
     """0: never reconciled."""
@@ -45,6 +46,8 @@ class Standing:
     next_sync_time: datetime | None = None
     last_attempt: datetime | None = None
     """When a sync last began."""
+    last_end: datetime | None = None
+    """When a sync last ended."""
     failures: int = 0
     """Consecutive ones until now."""
     suspended: bool = False
@@ -87,7 +90,7 @@ def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
     # Clocks of machines are wrong at times, and put right: what they left behind must keep nobody waiting.
     started = min(started, now)
     at = standing.next_sync_time or started
-    if at <= started or at > now + _longest_delay(standing.interval) or _is_of_a_clock_ahead(standing, now):
+    if at <= started or at > now + _longest_delay(standing) or _is_of_a_clock_ahead(standing, now):
         at = started + _fraction(standing.uid, "startup") * min(standing.interval, STARTUP_SPREAD)
     return Due(trigger, at)
 
@@ -120,13 +123,15 @@ def next_attempt(
 
 
 def _is_of_a_clock_ahead(standing: Standing, now: datetime) -> bool:
-    """Whether the last sync began in what is the future by now: its next time was reckoned from there."""
-    return standing.last_attempt is not None and standing.last_attempt > now + _SKEW
+    """Whether the last sync began or ended in what is the future by now: its next time was reckoned from there."""
+    return any(moment is not None and moment > now + SKEW for moment in (standing.last_attempt, standing.last_end))
 
 
-def _longest_delay(interval: timedelta) -> timedelta:
+def _longest_delay(standing: Standing) -> timedelta:
     """Beyond what `next_attempt` ever adds, by a minute for roundings and clocks that differ a little."""
-    return max(interval, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER) + _SKEW
+    if not standing.failures:
+        return standing.interval + SKEW
+    return max(standing.interval, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER) + SKEW
 
 
 def _fraction(uid: str, purpose: str) -> float:

@@ -39,6 +39,8 @@ class Scopes:
         self._doubted: set[Scope] = set()
         self._some = asyncio.Event()
         self.served: tuple[Scope, ...] = ()
+        self.changes = 0
+        """How often others were served than before."""
         self.fault: str | None = "not looked for yet"
         """Why nothing can be served, or nothing asked for, in words."""
 
@@ -94,6 +96,7 @@ class Scopes:
             if scope is not None:
                 self._left(scope)
         if changed:
+            self.changes += 1
             self._changed()
 
     async def _asked(self, path: str) -> KubernetesError | None:

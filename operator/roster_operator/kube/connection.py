@@ -13,6 +13,8 @@ from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 from kubernetes.aio.config import kube_config
 
+from roster_operator.kube.passing_files import passing_folder
+
 _REMEDY: Final = "Run inside a pod, or name a kubeconfig with --kubeconfig."
 _MALFORMED: Final = (ValueError, TypeError, LookupError, AttributeError, yaml.YAMLError)
 """What the client stumbles over in a file that is no kubeconfig; it does not check its form."""
@@ -40,11 +42,12 @@ async def renew(client: ApiClient, kubeconfig: Path | None = None) -> None:
 def _connected(kubeconfig: Path | None) -> ApiClient:
     """A client that has read what it needs: the library writes keys and certificates of a kubeconfig to files.
 
-    They are removed before anything can kill the process; what it keeps of them is shared by all threads.
+    They are gone when this returns; what the library keeps of them is shared by all threads.
     """
     with _one_at_a_time:
         try:
-            client = ApiClient(asyncio.run(_configuration(kubeconfig)))
+            with passing_folder() as folder:
+                client = ApiClient(asyncio.run(_configuration(kubeconfig, folder)))
         except (config.ConfigException, OSError) as error:
             raise NoCluster(f"no Kubernetes cluster to talk to: {error}. {_REMEDY}") from error
         except _MALFORMED as error:
@@ -56,7 +59,7 @@ def _connected(kubeconfig: Path | None) -> ApiClient:
     return client
 
 
-async def _configuration(kubeconfig: Path | None) -> Configuration:
+async def _configuration(kubeconfig: Path | None, folder: Path) -> Configuration:
     configuration = Configuration()
     if kubeconfig is None and "KUBERNETES_SERVICE_HOST" in os.environ:
         config.load_incluster_config(configuration)  # type: ignore[no-untyped-call]
@@ -65,5 +68,6 @@ async def _configuration(kubeconfig: Path | None) -> Configuration:
             config_file=str(kubeconfig) if kubeconfig else None,
             client_configuration=configuration,
             persist_config=False,
+            temp_file_path=str(folder),
         )
     return configuration
