@@ -14,6 +14,9 @@ from pathlib import Path
 
 from roster_operator.cli.main import cli
 
+PATIENCE = 2.0
+"""Seconds for threads that were told to end."""
+
 
 def memory(field: str) -> float:
     """MiB, by a line of /proc/self/status."""
@@ -32,7 +35,10 @@ def main() -> None:
         code = end.code
     sys.stdout.flush()
     peak = memory("VmHWM:")
-    threads = [thread.name for thread in threading.enumerate() if thread.name.startswith("roster-source")]
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("roster-source")]
+    for thread in threads:
+        thread.join(PATIENCE / len(threads))
+    threads = [thread for thread in threads if thread.is_alive()]
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)  # what is free and not given back is no leak
     found = {"exit": code, "peak": peak, "left": memory("VmRSS:"), "threads": len(threads)}

@@ -77,8 +77,8 @@ def sync(*arguments: str | Path, timeout: float = 120.0, stdin: bytes = b"") -> 
 
 
 def _ready(printed: bytes) -> dict[str, Any]:
-    documents = [each for each in yaml.safe_load_all(printed) if each]
-    conditions = documents[-1]["status"].get("conditions", []) if documents else []
+    statuses = [each["status"] for each in yaml.safe_load_all(printed) if each and "status" in each]
+    conditions = [each for status in statuses for each in status.get("conditions", [])]
     return next((each for each in conditions if each["type"] == "Ready"), {})
 
 

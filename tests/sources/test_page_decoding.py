@@ -108,7 +108,7 @@ def test_rows_beside_a_warning_or_with_such_words_in_them_are_rows(beside: dict[
 
 def test_nesting_and_number_of_parts_are_bounded() -> None:
     for body in (b'{"courses":' + b"[" * 500_000, b'{"courses":' + b'{"a":' * 500_000, b"[" * 500_000 + b"]" * 500_000):
-        with pytest.raises(SourceProtocolError, match="deeply"):
+        with pytest.raises(SourceProtocolError, match=r"deeply|more parts"):
             decoded(body)
     with pytest.raises(SourceProtocolError, match="parts"):
         decoded(b'{"courses":[' + b"0," * 3_100_000 + b"0]}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import getpass
 import os
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -21,8 +23,28 @@ _COLLECT_EVERY: Final = 20_000
 and the interpreter's 700 cost a sync a fifth of its time."""
 
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+"""Of glibc's malloc.h."""
+_LARGE: Final = 2 * 1024 * 1024
+"""Bytes of a block, from which on it goes back to the system when it is freed."""
+_KEPT: Final = 4 * 1024 * 1024
+"""Free bytes at the end of the heap that are not given back, as they will be needed again."""
+
+
+def give_memory_back() -> None:
+    """Have glibc give back what answers took, once they are done with, and let all threads share what they freed.
+
+    Else each thread may keep the largest that it ever had. Other C libraries do that by themselves, or not at all.
+    """
+    with suppress(OSError, AttributeError):
+        set_option = ctypes.CDLL(None).mallopt
+        for option, value in ((_M_MMAP_THRESHOLD, _LARGE), (_M_TRIM_THRESHOLD, _KEPT), (_M_ARENA_MAX, 2)):
+            set_option(option, value)
+
+
 def load_command(name: str) -> click.Command:
     """A command, from its module. What imports make stays, so it is not searched for garbage, neither now nor later."""
+    give_memory_back()
     gc.set_threshold(_COLLECT_EVERY, 10, 10)
     gc.disable()
     command = getattr(import_module(_COMMANDS[name]), name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -17,9 +18,10 @@ import httpx2
 from roster_operator.clock import Clock
 from roster_operator.errors import WrongURL
 from roster_operator.interruption import Interruption
-from roster_operator.sources.addresses import origin
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.failures import Garbled, RedirectedAway, TooLarge, from_exchange, took_too_long
+from roster_operator.sources.redirects import redirected, target_of
+from roster_operator.sources.room import Room
 from roster_operator.sources.transport import KeptConnectionClosed
 from roster_operator.sources.unpacking import unpacking_of
 
@@ -28,6 +30,13 @@ MAX_ERROR_BYTES: Final = 64 * 1024
 """How much of an answer is read that is not a page of the roster: errors, tokens."""
 WITH_ROWS: Final = frozenset({HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT})
 """Some servers answer 206 to whatever is asked for by offset and limit; it says nothing about the end."""
+MAX_HEAD_BYTES: Final = 128 * 1024
+_MAX_COOKIES: Final = 50
+"""More, and they are all dropped: farms of servers need one or two."""
+_ROOM: Final = 24 * 1024 * 1024
+"""Bytes for the answers under way: as many as five pages of 5,000 rows."""
+_ROOM_EACH: Final = 256 * 1024
+"""Bytes that each answer may take beside that: so what is small waits for nothing that is large."""
 _BEGINNING: Final = 512
 _CONNECT_TIMEOUT: Final = 15.0
 _GRACE: Final = 2.0
@@ -46,6 +55,12 @@ class Answer:
     def __repr__(self) -> str:
         """Nothing of the body: reprs end up in logs."""
         return f"Answer(status={self.status})"
+
+    def drop(self) -> None:
+        """Give back the memory of its body, which an error on its way would keep otherwise."""
+        with contextlib.suppress(BufferError):
+            if isinstance(self.body, bytearray):
+                self.body.clear()
 
     @property
     def is_html(self) -> bool:
@@ -81,8 +96,16 @@ class BoundedHttp:
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._turns = threading.BoundedSemaphore(at_once)
+        self._room = Room(_ROOM)
         self._under_way: dict[int, float] = {}
         self._lock = threading.Lock()
+
+    def held(self) -> AbstractContextManager[None]:
+        """Answers that this thread receives in here take their room until its end, when what was made of them is done.
+
+        Others wait for it if they are large.
+        """
+        return self._room.entered()
 
     def get(
         self,
@@ -105,7 +128,7 @@ class BoundedHttp:
         """Send a form, as token endpoints want it."""
         answer = self._follow("POST", url, where, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
         if answer.status in _REDIRECTS:  # of those that are not followed, as they may turn the form into a GET
-            raise RedirectedAway(where, _target(httpx2.URL(url), answer.headers.get("location", "")))
+            raise RedirectedAway(where, target_of(httpx2.URL(url), answer.headers.get("location", "")))
         return answer
 
     def post_json(self, url: str, *, where: str, auth: httpx2.Auth | None, content: bytes) -> Answer:
@@ -161,7 +184,7 @@ class BoundedHttp:
                 return answer
             if method != "GET" and answer.status not in _KEEPING_METHOD:
                 return answer
-            target = _redirected(target, location, where)
+            target = redirected(target, location, where)
         raise WrongURL(f"{where} redirects in a circle. District: check the base URL.")
 
     def _exchange(
@@ -190,7 +213,12 @@ class BoundedHttp:
         )
         deadline = self._clock.monotonic() + self._timeout
         try:
-            with self._watched(), contextlib.closing(self._send(request, auth, deadline, where)) as response:
+            with (
+                self._watched(),
+                self._room.entered(),
+                contextlib.closing(self._send(request, auth, deadline, where)) as response,
+            ):
+                self._check_head(response, where)
                 ok = response.status_code in WITH_ROWS
                 if ok and write is not None:
                     body = self._pass_on(response, where, max_bytes, deadline, write)
@@ -211,6 +239,12 @@ class BoundedHttp:
             self._check(deadline, where)
             return self._client.send(request, auth=auth, stream=True)
 
+    def _check_head(self, response: httpx2.Response, where: str) -> None:
+        if sum(len(name) + len(value) for name, value in response.headers.raw) > MAX_HEAD_BYTES:
+            raise TooLarge(f"{where} sent headers of more than {MAX_HEAD_BYTES} bytes. District: ask the SIS's vendor.")
+        if len(self._client.cookies.jar) > _MAX_COOKIES:
+            self._client.cookies.clear()
+
     def _body(
         self, response: httpx2.Response, where: str, max_bytes: int, deadline: float, *, strict: bool
     ) -> bytearray:
@@ -218,13 +252,15 @@ class BoundedHttp:
         body = bytearray()
         try:
             for chunk in self._content(response, where, deadline):
-                body += chunk
-                if len(body) > max_bytes:
+                if len(body) + len(chunk) > max_bytes:
                     if strict:
                         raise TooLarge(
                             f"{where} sent an answer of more than {max_bytes} bytes. No page of a roster is that large."
                         )
-                    return body[:max_bytes]
+                    return body + chunk[: max_bytes - len(body)]
+                if len(body) + len(chunk) > _ROOM_EACH:
+                    self._room.take(len(chunk), lambda: self._check(deadline, where))
+                body += chunk
         except Garbled:
             if strict:
                 raise
@@ -281,22 +317,3 @@ class BoundedHttp:
         finally:
             with self._lock:
                 del self._under_way[thread]
-
-
-def _redirected(source: httpx2.URL, location: str, where: str) -> httpx2.URL:
-    """The target, if it is on the same server; user names and passwords in it are dropped."""
-    target = _target(source, location)
-    if target is None:
-        raise WrongURL(f"{where} redirects without a usable target. District: check the base URL.")
-    if origin(target) != origin(source):
-        raise RedirectedAway(where, target)
-    return source.copy_with(raw_path=target.raw_path)
-
-
-def _target(source: httpx2.URL, location: str) -> httpx2.URL | None:
-    try:
-        target = source.join(location)
-        origin(target)
-    except (httpx2.InvalidURL, UnicodeError):
-        return None
-    return target

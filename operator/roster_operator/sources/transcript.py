@@ -117,10 +117,14 @@ class Transcript:
 
     def note(self, url: str, answer: Answer) -> None:
         """A request was answered in a way that the reading used."""
+        if not self._telling:
+            return
         digest = digest_of(answer)
         with self._lock:
             known = self._exchanges.setdefault(url, digest)
             self._telling = self._telling and known == digest and len(self._exchanges) <= MAX_EXCHANGES
+            if not self._telling:
+                self._exchanges.clear()
 
     def spoil(self) -> None:
         """Something happened that need not happen again, so another reading of the same answers may end otherwise."""

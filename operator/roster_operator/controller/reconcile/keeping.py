@@ -16,8 +16,8 @@ from roster_operator.errors import SourceProtocolError
 from roster_operator.roster.models import ClassSection, Course, School, Session
 
 MEBIBYTE: Final = 2**20
-MOST_KEPT: Final = 192 * MEBIBYTE
-"""A district of a million students with 40,000 courses and 400,000 classes takes two thirds of it."""
+MOST_KEPT: Final = 112 * MEBIBYTE
+"""A district of a million students with 40,000 courses and 400,000 classes, 60,000 of them in scope, takes 95 MiB."""
 
 _TEXTS: Final[Mapping[type, Callable[[Any], tuple[str, ...]]]] = {
     School: attrgetter("id", "name", "identifier", "kind"),
@@ -26,8 +26,10 @@ _TEXTS: Final[Mapping[type, Callable[[Any], tuple[str, ...]]]] = {
     ClassSection: lambda section: (section.id,),
 }
 """What is kept of a row."""
-_BESIDE: Final[Mapping[type, int]] = {School: 450, Session: 450, Course: 350, ClassSection: 230}
+_BESIDE: Final[Mapping[type, int]] = {School: 450, Session: 450, Course: 350, ClassSection: 110}
 """Bytes that a row takes beside its texts: itself, and its places in lists, sets and what is made of it."""
+_IN_SCOPE: Final = 120
+"""Bytes that a class takes beside that if somebody's enrollment in it may count."""
 
 
 class Kept:
@@ -41,10 +43,16 @@ class Kept:
     def weigh(self, rows: Collection[Any]) -> None:
         """Rows are about to be kept; raises `SourceProtocolError` if there is no room for them."""
         kind = type(next(iter(rows), None))
-        if kind not in _TEXTS:
-            return
-        texts = chain.from_iterable(map(_TEXTS[kind], rows))
-        self._weight += _BESIDE[kind] * len(rows) + sum(map(getsizeof, texts))
+        if kind in _TEXTS:
+            texts = chain.from_iterable(map(_TEXTS[kind], rows))
+            self._add(_BESIDE[kind] * len(rows) + sum(map(getsizeof, texts)))
+
+    def weigh_in_scope(self, classes: int) -> None:
+        """So many of the classes that were weighed are in scope; likewise."""
+        self._add(_IN_SCOPE * classes)
+
+    def _add(self, weight: int) -> None:
+        self._weight += weight
         if self._weight > self._most:
             raise SourceProtocolError(
                 f"The SIS sends more than any district has: its schools, sessions, courses and classes would take more "

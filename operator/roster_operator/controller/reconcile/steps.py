@@ -202,7 +202,9 @@ class _Reconcile:
         def take(page: Collection[ClassSection]) -> None:
             offering.kept.weigh(page)
             counts.add(page)
+            in_scope = len(table.bits)
             table.add(page)
+            offering.kept.weigh_in_scope(len(table.bits) - in_scope)
 
         read(source.classes(), Section.CLASSES, observations, take)
         counts.look_beyond(source)

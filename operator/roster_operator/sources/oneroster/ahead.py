@@ -52,12 +52,13 @@ class _Early:
 class ReadAhead:
     """Of one source; used by the thread that drives it."""
 
-    def __init__(self, kept: int, ask: AskEarly) -> None:
-        """`kept`: pages that may wait to be claimed, as they are in memory.
+    def __init__(self, kept: int, ask: AskEarly, much_waits: Callable[[], bool] = lambda: False) -> None:
+        """`kept`: pages that may wait to be claimed, as they are in memory; none are asked for while `much_waits`.
 
         `ask` lets no more requests be under way than there may be.
         """
         self._kept = kept
+        self._much_waits = much_waits
         self._ask = ask
         self._sections: list[_Early] = []
         self._fetched: dict[tuple[str, int, bool], Future[Page[Any]]] = {}
@@ -96,7 +97,7 @@ class ReadAhead:
     def fill(self) -> None:
         """Ask for what will be needed next: nothing is left to ask for of the section that is being read."""
         for early, offset, behind in self._next():
-            if len(self._fetched) >= self._kept:
+            if len(self._fetched) >= self._kept or self._much_waits():
                 return
             self._keep(early, offset, behind, self._ask(early.section, early.route, offset, behind))
 

@@ -18,6 +18,7 @@ from roster_operator.sources.oneroster.routes import Routes, routes_of
 from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.users import UserShapes
+from roster_operator.sources.oneroster.waiting import Waiting
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import Section
@@ -71,6 +72,8 @@ class OneRosterClient:
         """Whether anything of a roster ever came: then the base URL is right."""
         self.transcript = Transcript()
         """Of all that was read, what was asked aside left out."""
+        self.waiting = Waiting()
+        """Pages that were decoded and are not yet taken."""
 
     @property
     def where(self) -> str:
@@ -158,6 +161,7 @@ class OneRosterClient:
                 page.rows = after_last_days(page.rows)
             claims = read_claims(answer.headers)
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
+            self.waiting.add(page, self.where)
             return page
 
         return self._get((route,), {**window, **(query or {})}, section, read, retries=retries, aside=aside)
@@ -216,14 +220,12 @@ class OneRosterClient:
         transcript = Transcript() if aside else self.transcript
 
         def attempt() -> T:
-            answer = transcript.take(url) or self._ask(url)
-            try:
-                self._judge(answer, section, self.authorize())
-            except (RouteMissing, RequestRefused):
-                transcript.note(url, answer)
-                raise
-            result = read(answer)
-            transcript.note(url, answer)
+            with self._http.held():
+                answer = transcript.take(url) or self._ask(url)
+                try:
+                    result = self._read(answer, section, url, transcript, read)
+                finally:
+                    answer.drop()
             self.answered = True
             return result
 
@@ -234,6 +236,16 @@ class OneRosterClient:
         except SourceError:
             transcript.spoil()
             raise
+
+    def _read(self, answer: Answer, section: str, url: str, transcript: Transcript, read: Callable[[Answer], T]) -> T:
+        try:
+            self._judge(answer, section, self.authorize())
+        except (RouteMissing, RequestRefused):
+            transcript.note(url, answer)
+            raise
+        result = read(answer)
+        transcript.note(url, answer)
+        return result
 
     def _ask(self, url: str, write: Callable[[bytes], object] | None = None) -> Answer:
         """`write` takes the body of a good answer as it comes; the answer then holds its beginning only."""

@@ -16,6 +16,7 @@ import msgspec
 
 from roster_operator.errors import SourceProtocolError
 from roster_operator.sources.decoders import decoder_of
+from roster_operator.sources.density import refuse_dense
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster import members
 from roster_operator.sources.oneroster.forgiving import (
@@ -23,7 +24,6 @@ from roster_operator.sources.oneroster.forgiving import (
     Body,
     forgiven,
     listed,
-    refuse_many_parts,
     says_failure,
     single,
     tree_of,
@@ -34,8 +34,6 @@ from roster_operator.sources.values.columns import NeedsCare
 
 RowT = TypeVar("RowT")
 
-_SUSPICIOUS: Final = 16 * 1024 * 1024
-"""Bytes from which on parts are counted before the fast path, too; a page of 5000 rows has 5 MB at most."""
 _TAIL: Final = 64
 """Bytes in which an answer ends, blanks and all."""
 _BLANKS: Final = b" \t\r\n"
@@ -56,8 +54,7 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str, *, spars
     """
     if body.startswith(_BOM):
         body = body[len(_BOM) :]
-    if len(body) > _SUSPICIOUS:
-        refuse_many_parts(body, where)
+    refuse_dense(body, where)
     page = _at_once(body, shape, alone=True, sparse=sparse) if _ends_with_its_list(body) else None
     if page is None and not _FAILED.search(body):
         page = _at_once(body, shape, sparse=sparse)
@@ -98,7 +95,7 @@ def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False, sparse: boo
 def _instead(body: Body, shape: Shape[RowT], lacking: Set[str]) -> dict[str, str]:
     """What stands in the place of members that no row holds; raises `NeedsCare` if any is spelled in another way."""
     rows: list[dict[str, msgspec.Raw]] = _decoder(dict[str, msgspec.Raw], shape.key).decode(body).rows or []
-    if members.spelled_otherwise(set().union(*rows), shape.row):
+    if members.spelled_otherwise(members.names_in(rows), shape.row):
         raise NeedsCare
     for member, kind in shape.nested.items():
         parts = (_PARTS.decode(row[member]) or [] for row in rows if member in row)

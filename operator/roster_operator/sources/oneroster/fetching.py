@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from roster_operator.sources.failures import RequestRefused, RouteMissing
+from roster_operator.sources.failures import RequestRefused, RouteMissing, TooLarge
 from roster_operator.sources.oneroster.ahead import ReadAhead
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.page import Page
@@ -31,7 +31,7 @@ _BACKLOG: Final = 5
 waiting for whoever takes the pages.
 """
 _SMALLER_PAGES: Final = (1000, 100, None)
-"""What is tried when a server refuses the page size; None leaves it to the server."""
+"""What is tried when a server refuses the page size, or pages are too large; None leaves it to the server."""
 _A_PAGE: Final = 100
 """Rows; a page that was smaller was short for another reason than the server's limit."""
 
@@ -55,7 +55,10 @@ class Fetcher:
         self._begun: dict[tuple[str, str], Future[Page[Any]]] = {}
         """First pages that were asked for to begin with, by place and path."""
         self._lock = threading.Lock()
-        self.ahead = ReadAhead(2 * at_once + backlog, self._ask_early)
+        self.ahead = ReadAhead(2 * at_once + backlog, self._ask_early, self._much_waits)
+
+    def _much_waits(self) -> bool:
+        return self._client.waiting.is_much
 
     def heed(self, largest_page: int) -> None:
         """The server gives no larger pages than that, as far as is known."""
@@ -89,8 +92,8 @@ class Fetcher:
             except RouteMissing:
                 self._client.lacks(route.path)
                 raise
-            except RequestRefused:
-                if limit is None:
+            except (RequestRefused, TooLarge) as refused:
+                if limit is None or (isinstance(refused, TooLarge) and limit <= _A_PAGE):
                     raise
                 if limit == self._limit:  # else another section's first page has found out already
                     self._limit = next(size for size in _SMALLER_PAGES if size is None or size < limit)
@@ -125,9 +128,12 @@ class Fetcher:
                 early = self.ahead.claim(route.path, offset, behind) if unfiltered else None
                 return early or self._workers.submit(fetch, offset, size, behind)
 
-            return Sweep(section, ask, self._workers.first, self._limits, self.ahead.fill)
+            first_of, spare = self._workers.first, self.ahead.fill
+            return Sweep(section, ask, first_of, self._limits, spare, much_waits=self._much_waits)
 
         self.ahead.begin(route.path)
+        with self._lock:
+            self._begun.pop((self._client.where, route.path), None)
         return read_section(section, sweep, lambda: query is None and self._client.has_repeated(route.path))
 
     def _ask_early(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:

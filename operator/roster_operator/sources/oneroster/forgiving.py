@@ -24,8 +24,8 @@ Body = bytes | bytearray
 
 MISSING: Final = object()
 """Stands for a list of rows that is not there."""
-_MAX_ELEMENTS: Final = 3_000_000
-"""Of an answer: what it becomes in memory must stay within some hundred megabytes."""
+_MAX_ELEMENTS: Final = 1_000_000
+"""Of an answer: what it becomes in memory must stay within a hundred megabytes."""
 _NOT_ROWS: Final = frozenset({"statusinfoset", "statusinfo", "imsxstatusinfo", "errors", "warnings"})
 """In one case, without what stands between words."""
 _REFS: Final = frozenset({"terms"})

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
+from roster_operator.errors import SourceProtocolError
 from roster_operator.sources.values import lookalikes
 from roster_operator.sources.values.text import told
 
@@ -22,6 +23,8 @@ Kind = type[msgspec.Struct]
 
 _LONGEST: Final = 64
 """Characters; no member of OneRoster has a longer name."""
+_MOST_NAMES: Final = 300
+"""Of members of one section; OneRoster has some thirty, and vendors add as many."""
 
 
 def _official(members: str) -> frozenset[str]:
@@ -112,9 +115,21 @@ def _holds(value: object) -> bool:
     return bool(value) if isinstance(value, list | tuple | msgspec.Struct) else bool(told(value))
 
 
+def names_in(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The names of all members of rows; raises `SourceProtocolError` if they are more than any SIS has."""
+    names: set[str] = set()
+    for row in rows:
+        names.update(row)
+        if len(names) > _MOST_NAMES:
+            raise SourceProtocolError(
+                f"The SIS sends rows with more than {_MOST_NAMES} different members. District: ask the SIS's vendor."
+            )
+    return names
+
+
 def replaced(lacking: Iterable[str], rows: Sequence[Mapping[str, Any]], members: Members) -> dict[str, str]:
     """Of members that no row holds, the names of those that some row holds and that look as if they stood for them."""
-    names = set().union(*rows) if rows else set()
+    names = names_in(rows)
     found: dict[str, str] = {}
     for member in lacking:
         present = set(names)

@@ -110,8 +110,8 @@ class OneRosterSettings:
     time_zone: tzinfo = UTC
     """The district's; which roles hold depends on its day."""
     words: Words = field(default_factory=Words)
-    max_page_bytes: int = 64 * 1024 * 1024
-    """After decompression."""
+    max_page_bytes: int = 24 * 1024 * 1024
+    """After decompression; a page of 5,000 rows has 5 MB. Texts may take four times as much in memory."""
     max_rows: int = 20_000_000
     """Of one section; more is taken for a server that never ends."""
     max_pages: int = 500_000

@@ -50,16 +50,20 @@ class Sweep(Generic[RowT]):
         first_of: Callable[[Collection[Future[Page[RowT]]]], Future[Page[RowT]]],
         limits: SweepLimits,
         spare: Callable[[], None] = lambda: None,
+        *,
+        much_waits: Callable[[], bool] = lambda: False,
     ) -> None:
         """`section` is for messages; `first_of` waits for one of several pages and may raise `Interrupted`.
 
-        `spare` is called before each wait in which there is nothing more to ask for now.
+        `spare` is called before each wait in which there is nothing more to ask for now. While `much_waits`, no more
+        than one page is asked for at a time.
         """
         self._section = section
         self._ask = ask
         self._first_of = first_of
         self._limits = limits
         self._spare = spare
+        self._much_waits = much_waits
         self._behind: Future[Page[RowT]] | None = None
         """The page behind the total, asked for as soon as a connection is free for it."""
         self._received = Received(section, max_rows=limits.max_rows, max_pages=limits.max_pages)
@@ -129,7 +133,7 @@ class Sweep(Generic[RowT]):
         under_way: dict[Future[Page[RowT]], int] = {}
         try:
             while True:
-                while len(under_way) < self._limits.window:
+                while len(under_way) < (1 if self._much_waits() else self._limits.window):
                     wanted = self._next_offset(left_out, under_way.values(), total)
                     if wanted is None:
                         break

@@ -125,9 +125,13 @@ class PowerSchoolClient:
         tokens = self.authorize()
 
         def attempt() -> T:
-            answer = tokens.ask(request, lambda answer: unauthorized(answer) and not _lacks_right(answer))
-            self._judge(answer, section)
-            result = read(answer)
+            with self._http.held():
+                answer = tokens.ask(request, lambda answer: unauthorized(answer) and not _lacks_right(answer))
+                try:
+                    self._judge(answer, section)
+                    result = read(answer)
+                finally:
+                    answer.drop()
             self.answered = True
             return result
 
