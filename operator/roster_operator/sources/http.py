@@ -9,7 +9,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
@@ -68,6 +68,19 @@ class Answer:
         return bytes(self.body[:_BEGINNING]).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked, wherever redirects lead."""
+
+    method: str
+    auth: httpx2.Auth | None = field(repr=False)
+    max_bytes: int
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = None
+    content: bytes | None = None
+    write: Callable[[bytes], object] | None = None
+
+
 class BoundedHttp:
     """Sends requests; thread-safe.
 
@@ -120,13 +133,11 @@ class BoundedHttp:
 
         `write` takes the body of a good answer as it comes; the answer then holds its beginning only.
         """
-        return self._follow(
-            "GET", url, where, auth=auth, form=None, headers=headers, max_bytes=self._max_bytes, write=write
-        )
+        return self._follow(_Request("GET", auth, self._max_bytes, headers=headers, write=write), url, where)
 
     def post(self, url: str, *, where: str, auth: httpx2.Auth | None, form: Mapping[str, str]) -> Answer:
         """Send a form, as token endpoints want it."""
-        answer = self._follow("POST", url, where, auth=auth, form=form, max_bytes=MAX_ERROR_BYTES)
+        answer = self._follow(_Request("POST", auth, MAX_ERROR_BYTES, form=form), url, where)
         if answer.status in _REDIRECTS:  # of those that are not followed, as they may turn the form into a GET
             raise RedirectedAway(where, target_of(httpx2.URL(url), answer.headers.get("location", "")))
         return answer
@@ -134,9 +145,7 @@ class BoundedHttp:
     def post_json(self, url: str, *, where: str, auth: httpx2.Auth | None, content: bytes) -> Answer:
         """Ask for a page whose request is itself JSON, as PowerQueries want it."""
         headers = {"Content-Type": "application/json"}
-        return self._follow(
-            "POST", url, where, auth=auth, form=None, headers=headers, content=content, max_bytes=self._max_bytes
-        )
+        return self._follow(_Request("POST", auth, self._max_bytes, headers=headers, content=content), url, where)
 
     def download(
         self, url: str, *, where: str, auth: httpx2.Auth | None, accept: str, write: Callable[[bytes], object]
@@ -152,62 +161,28 @@ class BoundedHttp:
         if overdue:
             self._connections.break_off()
 
-    def _follow(
-        self,
-        method: str,
-        url: str,
-        where: str,
-        *,
-        auth: httpx2.Auth | None,
-        form: Mapping[str, str] | None,
-        max_bytes: int,
-        headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        write: Callable[[bytes], object] | None = None,
-    ) -> Answer:
+    def _follow(self, asked: _Request, url: str, where: str) -> Answer:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
             with self._turns:
-                answer = self._exchange(
-                    method,
-                    target,
-                    where,
-                    auth=auth,
-                    form=form,
-                    headers=headers,
-                    content=content,
-                    max_bytes=max_bytes,
-                    write=write,
-                )
+                answer = self._exchange(asked, target, where)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
-            if method != "GET" and answer.status not in _KEEPING_METHOD:
+            if asked.method != "GET" and answer.status not in _KEEPING_METHOD:
                 return answer
             target = redirected(target, location, where)
         raise WrongURL(f"{where} redirects in a circle. District: check the base URL.")
 
-    def _exchange(
-        self,
-        method: str,
-        url: httpx2.URL,
-        where: str,
-        *,
-        auth: httpx2.Auth | None,
-        form: Mapping[str, str] | None,
-        max_bytes: int,
-        headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        write: Callable[[bytes], object] | None = None,
-    ) -> Answer:
+    def _exchange(self, asked: _Request, url: httpx2.URL, where: str) -> Answer:
         self._interruption.check()
         patience = max(0.001, min(self._timeout, self._interruption.remaining))
         request = self._client.build_request(
-            method,
+            asked.method,
             url,
-            data=dict(form) if form is not None else None,
-            headers=headers,
-            content=content,
+            data=dict(asked.form) if asked.form is not None else None,
+            headers=asked.headers,
+            content=asked.content,
             timeout=httpx2.Timeout(patience, connect=min(patience, _CONNECT_TIMEOUT)),
             extensions={"trace": self._connections.trace},
         )
@@ -216,14 +191,15 @@ class BoundedHttp:
             with (
                 self._watched(),
                 self._room.entered(),
-                contextlib.closing(self._send(request, auth, deadline, where)) as response,
+                contextlib.closing(self._send(request, asked.auth, deadline, where)) as response,
             ):
                 self._check_head(response, where)
                 ok = response.status_code in WITH_ROWS
-                if ok and write is not None:
-                    body = self._pass_on(response, where, max_bytes, deadline, write)
+                if ok and asked.write is not None:
+                    body = self._pass_on(response, where, asked.max_bytes, deadline, asked.write)
                 else:
-                    body = self._body(response, where, max_bytes if ok else MAX_ERROR_BYTES, deadline, strict=ok)
+                    most = asked.max_bytes if ok else MAX_ERROR_BYTES
+                    body = self._body(response, where, most, deadline, strict=ok)
                 return Answer(response.status_code, response.headers, body)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, UnicodeError, OSError) as error:
             self._interruption.check()
