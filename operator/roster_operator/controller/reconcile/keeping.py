@@ -39,6 +39,7 @@ class Kept:
         """`most`: bytes."""
         self._most = most
         self._weight = 0
+        self._classes_in_scope = 0
 
     def weigh(self, rows: Collection[Any]) -> None:
         """Rows are about to be kept; raises `SourceProtocolError` if there is no room for them."""
@@ -47,9 +48,11 @@ class Kept:
             texts = chain.from_iterable(map(_TEXTS[kind], rows))
             self._add(_BESIDE[kind] * len(rows) + sum(map(getsizeof, texts)))
 
-    def weigh_in_scope(self, classes: int) -> None:
-        """So many of the classes that were weighed are in scope; likewise."""
-        self._add(_IN_SCOPE * classes)
+    def weigh_classes(self, page: Collection[ClassSection], *, in_scope: int) -> None:
+        """A page of classes is kept, and as many of all classes are now in scope; likewise."""
+        self.weigh(page)
+        self._add(_IN_SCOPE * (in_scope - self._classes_in_scope))
+        self._classes_in_scope = in_scope
 
     def _add(self, weight: int) -> None:
         self._weight += weight

@@ -200,11 +200,9 @@ class _Reconcile:
         table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
 
         def take(page: Collection[ClassSection]) -> None:
-            offering.kept.weigh(page)
             counts.add(page)
-            in_scope = len(table.bits)
             table.add(page)
-            offering.kept.weigh_in_scope(len(table.bits) - in_scope)
+            offering.kept.weigh_classes(page, in_scope=len(table.bits))
 
         read(source.classes(), Section.CLASSES, observations, take)
         counts.look_beyond(source)
