@@ -49,6 +49,7 @@ class Scene:
         self.engine = sa.create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
         self.open_source: OpenSource = open_source
         self.name = "springfield"
+        self.namespace = "districts"
         self.ebooks = dict(EBOOKS)
         self.credentials: Credentials | CredentialsMissing = Credentials(district.client_id, district.client_secret)
         self.spec: dict[str, Any] = {
@@ -80,7 +81,7 @@ class Scene:
             {
                 "metadata": {
                     "name": self.name,
-                    "namespace": "districts",
+                    "namespace": self.namespace,
                     "uid": "uid-1",
                     "generation": self.generation,
                     "annotations": self.annotations,

@@ -8,13 +8,13 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.controller.reconcile.contract import Outcome
 
 
-def test_setup_mode_plans_all_and_writes_nothing(scene_on_both: Scene) -> None:
+def test_setup_mode_plans_all_and_writes_nothing_but_whose_the_district_is(scene_on_both: Scene) -> None:
     scene = scene_on_both
     scene.spec["live"] = False
     before = scene.rows()
     result = scene.reconcile()
     assert result.outcome is Outcome.PLANNED
-    assert scene.rows() == before
+    assert scene.rows() == before | {"reservations": 1}
     assert scene.status["plan"]["grants"] == len(scene.expected()) > 100
     assert scene.condition("Ready") == ("True", "SetupMode")
     assert scene.condition("Synced") == ("False", "SetupMode")

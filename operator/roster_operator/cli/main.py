@@ -15,7 +15,12 @@ import click
 
 from roster_operator import __version__
 
-_COMMANDS = {"run": "roster_operator.cli.run", "sync": "roster_operator.cli.sync"}
+_COMMANDS = {
+    "districts": "roster_operator.cli.districts",
+    "run": "roster_operator.cli.run",
+    "sync": "roster_operator.cli.sync",
+    "transfer": "roster_operator.cli.districts",
+}
 """Each with its module, imported only when it is asked for: `sync` needs no Kubernetes client, and starts without."""
 
 _COLLECT_EVERY: Final = 20_000

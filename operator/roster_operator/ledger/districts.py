@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
+from roster_operator.ledger import belonging
 from roster_operator.ledger.ledger import District
 from roster_operator.ledger.schema import districts, sync_runs
 from roster_operator.licensing.models import Claim
@@ -17,6 +18,7 @@ _columns = (districts.c.id, districts.c.source, districts.c.owner, districts.c.v
 
 def find(connection: Connection, claim: Claim) -> District:
     """The district that `claim` is about; raises `DistrictConflict`."""
+    belonging.check(connection, claim)
     row = _row(connection, claim)
     if row is None:
         return District()
@@ -52,17 +54,27 @@ def _row(connection: Connection, claim: Claim) -> _Found | None:
 def take(connection: Connection, claim: Claim, district: District, now: datetime) -> tuple[int, bool]:
     """Make the district's row say who holds it and that it is live; its id, and whether anything was written."""
     if district.id is None:
-        row = insert(districts).values(source=claim.source, owner=claim.owner, version=0, live_since=now, created=now)
+        belonging.settle(connection, claim)
+        row = insert(districts).values(
+            source=claim.source,
+            owner=claim.owner,
+            namespace=claim.namespace,
+            version=0,
+            live_since=now,
+            created=now,
+        )
         return connection.execute(row.returning(districts.c.id)).scalar_one(), True
     says_so = (
         (districts.c.owner == claim.owner) & (districts.c.source == claim.source) & districts.c.live_since.is_not(None)
     )
     if connection.scalar(select(districts.c.id).where(districts.c.id == district.id, says_so)) is not None:
         return district.id, False
+    belonging.settle(connection, claim)
+    since = district.live_since or now
     connection.execute(
         update(districts)
         .where(districts.c.id == district.id)
-        .values(source=claim.source, owner=claim.owner, live_since=district.live_since or now)
+        .values(source=claim.source, owner=claim.owner, namespace=claim.namespace, live_since=since)
     )
     return district.id, True
 

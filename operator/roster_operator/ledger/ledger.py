@@ -34,6 +34,19 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A district, and whose it is; for the platform only."""
+
+    source: str
+    namespace: str
+    """To which it belongs; empty: to the first that names it."""
+    owner: str
+    """The RosterIntegration by which it is live, or that has reserved it; empty if there is none."""
+    live_since: datetime | None
+    licenses: int
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What a sync read and found. Opaque to the ledger, and gone with the next change of the district."""
 
@@ -185,7 +198,28 @@ class Ledger(Protocol):
         ...
 
     def district(self, claim: Claim) -> District:
-        """The district that `claim` is about; raises `DistrictConflict` if another owner holds it."""
+        """The district that `claim` is about.
+
+        Raises `DistrictConflict` if another owner holds it, or if it belongs to another namespace.
+        """
+        ...
+
+    def reserve(self, claim: Claim, now: datetime) -> None:
+        """Keep a district that is not live yet for the namespace of `claim`, as long as its resource is there.
+
+        The owner's other reservations end. Raises `DistrictConflict` as `district` does.
+        """
+        ...
+
+    def transfer(self, source: str, namespace: str, now: datetime) -> bool:
+        """Give a district, with all that it has, to another namespace; whether it was there already.
+
+        Whoever held it does so no longer. Asked for by the platform, never by a resource.
+        """
+        ...
+
+    def holdings(self) -> Sequence[Holding]:
+        """All districts, in the order of their sources, reserved ones included."""
         ...
 
     def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:

@@ -17,6 +17,7 @@ from roster_operator.ledger.schema import (
     licenses,
     memories,
     person_states,
+    reservations,
     sync_runs,
     watermarks,
 )
@@ -37,6 +38,7 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
 
     Raises `RevocationHeld`, with nothing written, if more than `at_most` would end.
     """
+    connection.execute(delete(reservations).where(reservations.c.owner == owner))
     row = connection.execute(
         select(districts.c.id, districts.c.source, districts.c.version).where(districts.c.owner == owner)
     ).one_or_none()

@@ -77,10 +77,20 @@ districts = Table(
     Column("id", Number, Identity(), primary_key=True),
     Column("source", Key, nullable=False, unique=True),
     Column("owner", Key, unique=True),
+    Column("namespace", Key),
     Column("version", BigInteger, nullable=False),
     Column("live_since", UtcDateTime),
     Column("created", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("owner", Key, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Index("reservations_of_owner", "owner"),
 )
 
 accounts = Table(

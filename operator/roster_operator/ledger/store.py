@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import (
+    belonging,
     counting,
     districts,
     ending,
@@ -24,7 +25,7 @@ from roster_operator.ledger import (
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import Census, District, Ledger, Memory, Run, SyncSession, Watermark
+from roster_operator.ledger.ledger import Census, District, Holding, Ledger, Memory, Run, SyncSession, Watermark
 from roster_operator.ledger.schema import person_states
 from roster_operator.ledger.sessions import SqlSyncSession
 from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
@@ -66,6 +67,25 @@ class SqlLedger:
         """See `Ledger`."""
         with self._reading() as connection:
             return districts.find(connection, claim)
+
+    def reserve(self, claim: Claim, now: datetime) -> None:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            if belonging.is_kept(connection, claim):
+                return
+        with self._writing() as connection:
+            engine.lock_district(connection, *_lock_names(claim, District()))
+            belonging.reserve(connection, claim, now)
+
+    def transfer(self, source: str, namespace: str, now: datetime) -> bool:
+        """See `Ledger`."""
+        with self._writing() as connection:
+            return belonging.transfer(connection, source, namespace, now)
+
+    def holdings(self) -> Sequence[Holding]:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return belonging.holdings(connection)
 
     def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
         """See `Ledger`."""
@@ -119,12 +139,8 @@ class SqlLedger:
 
     def release(self, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
         """See `Ledger`."""
-        with told_plainly(self._place), self._engine.connect() as connection:
-            engine.begin_writing(connection)
-            migrating.keep_version(connection, self._place)
-            revoked = releasing.release(connection, owner, revoke=revoke, run=run, at_most=at_most)
-            connection.commit()
-        return revoked
+        with self._writing() as connection:
+            return releasing.release(connection, owner, revoke=revoke, run=run, at_most=at_most)
 
     def counts(self, district_id: int) -> LedgerCounts:
         """See `Ledger`."""
@@ -134,6 +150,15 @@ class SqlLedger:
     def close(self) -> None:
         """See `Ledger`."""
         self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction of its own."""
+        with told_plainly(self._place), self._engine.connect() as connection:
+            engine.begin_writing(connection)
+            migrating.keep_version(connection, self._place)
+            yield connection
+            connection.commit()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -67,6 +67,16 @@ class Claim:
     source: str
     """What makes the district the same one: `spec.district`, or host and path of the SIS's URL."""
 
+    @property
+    def namespace(self) -> str:
+        """Of the RosterIntegration. Districts belong to namespaces, which are the tenants of a cluster."""
+        return namespace_of(self.owner)
+
+
+def namespace_of(owner: str) -> str:
+    """Of `namespace/name`."""
+    return owner.partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class LicenseCount:

@@ -86,6 +86,7 @@ class _Reconcile:
         """Days on which something in the roster that was read begins or ends."""
         self.revision = Revision()
         """What is to be changed in the changes of persons that were kept."""
+        self.live_already = False
         self.claim = Claim(owner=request.integration.key, source=mapping.claimed_source(self.spec))
 
     def run(self) -> None:
@@ -95,6 +96,7 @@ class _Reconcile:
         zone = time_zone(self.spec)
         day = today(self.environment.clock, zone).isoformat()
         district = self.environment.ledger.district(self.claim)
+        self.live_already = district.live_since is not None
         source = self.environment.open_source(
             self.spec, self.request.credentials, self.environment.clock, self.interruption
         )
@@ -154,6 +156,12 @@ class _Reconcile:
         observations.find(
             conditions.SECTIONS_SHARED, True, reasons.ALL_SHARED, "Every section of the roster can be read."
         )
+        self._reserve()
+
+    def _reserve(self) -> None:
+        """Whom the district's server lets in has the district before it is live: nobody else is to take it."""
+        if not self.request.plan_only and not self.live_already:
+            self.environment.ledger.reserve(self.claim, self.environment.clock.now())
 
     def _recall(self, source: RosterSource, day: str, district: District) -> bool:
         """What a reading finds, as the last sync found it, if the roster is still the same."""
