@@ -247,7 +247,9 @@ def test_kubectl_explains_a_field(kubectl: Kubectl, field: str, says: str) -> No
     assert says in " ".join(kubectl("explain", field).split())
 
 
-def test_the_columns_answer_live_healthy_since_when_and_how_many(kubectl: Kubectl, integrations: Integrations) -> None:
+def test_the_columns_answer_live_healthy_suspended_since_when_and_how_many(
+    kubectl: Kubectl, integrations: Integrations
+) -> None:
     integrations.create({"live": True})
     integrations.set_status(
         {
@@ -258,7 +260,14 @@ def test_the_columns_answer_live_healthy_since_when_and_how_many(kubectl: Kubect
                     "reason": "Synced",
                     "message": "240 licenses equal the roster.",
                     "lastTransitionTime": "2026-11-24T02:51:12Z",
-                }
+                },
+                {
+                    "type": "Suspended",
+                    "status": "True",
+                    "reason": "Suspended",
+                    "message": "spec.suspend is true: nothing is synced until it is false.",
+                    "lastTransitionTime": "2026-11-24T02:51:12Z",
+                },
             ],
             "licenses": {"active": 240},
             "plan": {"digest": "0123456789abcdef", "held": 0},
@@ -268,8 +277,8 @@ def test_the_columns_answer_live_healthy_since_when_and_how_many(kubectl: Kubect
     )
     printed = kubectl("get", "ri", "-n", integrations.namespace)
     assert columns(printed) == [
-        ["NAME", "LIVE", "READY", "REASON", "LICENSES", "LAST SYNC", "AGE"],
-        ["springfield", "true", "True", "Synced", "240", "<age>", "<age>"],
+        ["NAME", "LIVE", "READY", "REASON", "SUSPENDED", "LICENSES", "LAST SYNC", "AGE"],
+        ["springfield", "true", "True", "Synced", "True", "240", "<age>", "<age>"],
     ]
     wide = columns(kubectl("get", "ri", "-n", integrations.namespace, "-o", "wide"))
     assert dict(zip(*wide, strict=True)) == {
@@ -277,6 +286,7 @@ def test_the_columns_answer_live_healthy_since_when_and_how_many(kubectl: Kubect
         "LIVE": "true",
         "READY": "True",
         "REASON": "Synced",
+        "SUSPENDED": "True",
         "LICENSES": "240",
         "LAST SYNC": "<age>",
         "HELD": "0",

@@ -16,10 +16,12 @@ from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.ebook import EBookSpec
 from roster_operator.api.wire import WireModel
+from roster_operator.controller.acting import OTHER, labels_of
 from roster_operator.controller.finalize import LICENSES_REVOKED
 from roster_operator.controller.reconcile.checklist import data_questions
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
 from roster_operator.controller.reconcile.delta import Why
+from roster_operator.errors import Actor
 from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -55,6 +57,19 @@ def test_every_reason_has_a_row_that_says_what_to_do(reason: str) -> None:
     assert len(row[2]) > 10
     known = {*conditions.STANDING, *conditions.ABNORMAL, "any"}
     assert set(row[1].split(", ")) <= known
+
+
+@pytest.mark.parametrize("reason", all_reasons())
+def test_who_acts_by_the_metrics_is_who_acts_by_the_reference(reason: str) -> None:
+    row = re.search(rf"^\| `{reason}` \| ([^|]+) \| ([^|]+) \|$", INTEGRATION, re.MULTILINE)
+    assert row is not None
+    told, actor = labels_of(reason)
+    if {"Ready", "any"} & set(row[1].split(", ")):
+        assert told == reason
+        assert actor in row[2]
+        assert actor or reason == reasons.SETUP_MODE or not any(f"{each}:" in row[2] for each in Actor)
+    else:
+        assert (told, actor) == (OTHER, "")
 
 
 @pytest.mark.parametrize("field", fields(RosterIntegrationSpec))

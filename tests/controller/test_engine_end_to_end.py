@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from tests.controller.conftest import Districts, RunningOperator, Start, steady
-from tests.controller.fakes import ScriptedReconcile, failing, until, until_stopped, wait_until
+from tests.controller.fakes import ScriptedReconcile, failing, until_stopped, wait_until
 
 from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.errors import SourceUnreachable
@@ -158,50 +158,6 @@ def test_a_request_of_any_length_is_handled_once(districts: Districts, start: St
 
     with steady(lambda: len(operator.reconcile.calls), seconds=1):
         assert len(operator.reconcile.calls) == 1
-
-
-def test_a_suspended_resource_is_left_alone_and_says_so_until_it_is_resumed(districts: Districts, start: Start) -> None:
-    operator = start(heartbeat=0.5)
-    districts.create("springfield", suspend=True)
-    districts.await_condition("springfield", "Unknown", "Suspended")
-    assert districts.status("springfield")["observedGeneration"] == 1
-
-    districts.request("springfield", "now")
-    wait_until(lambda: districts.status("springfield").get("lastHandledRequestedAt") == "now", seconds=5)
-    wait_until(lambda: ("Normal", "Suspended") in districts.events("springfield"))
-    with steady(lambda: districts.get("springfield")["metadata"]["resourceVersion"], seconds=1.5):
-        assert operator.reconcile.calls == []
-        assert "nextSyncTime" not in districts.status("springfield")
-
-    districts.change("springfield", suspend=False)
-    districts.await_condition("springfield", "True", "Synced")
-
-
-def test_suspending_leaves_what_was_known(districts: Districts, start: Start) -> None:
-    start()
-    districts.create("springfield")
-    districts.await_condition("springfield", "True", "Synced")
-
-    districts.change("springfield", suspend=True)
-
-    wait_until(lambda: "nextSyncTime" not in districts.status("springfield"), seconds=5)
-    assert districts.condition("springfield") == ("True", "Synced")
-    assert districts.status("springfield")["observedGeneration"] == 2
-
-
-def test_a_sync_that_runs_is_not_ended_by_suspending(districts: Districts, start: Start) -> None:
-    released = threading.Event()
-    reconcile = ScriptedReconcile(behaviours={"springfield": until(released)})
-    start(reconcile)
-    districts.create("springfield")
-    wait_until(lambda: reconcile.running[f"{districts.namespace}/springfield"] == 1)
-
-    districts.change("springfield", suspend=True)
-    released.set()
-
-    districts.await_condition("springfield", "True", "Synced")
-    wait_until(lambda: districts.status("springfield").get("observedGeneration") == 2)
-    assert reconcile.stopped == []
 
 
 def test_a_due_resource_is_synced_by_time_alone(districts: Districts, start: Start) -> None:

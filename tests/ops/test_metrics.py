@@ -11,14 +11,14 @@ NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 def test_syncs_and_licenses_are_counted() -> None:
     metrics = Metrics("1.2.3")
-    metrics.reconciled("Synced", "Synced", 2.0)
-    metrics.reconciled("Failed", "TimedOut", 60.0)
+    metrics.reconciled("Synced", "Synced", "", 2.0)
+    metrics.reconciled("Failed", "TimedOut", "Publisher", 60.0)
     metrics.licenses_changed(5, 2)
     value = metrics.registry.get_sample_value
 
     assert value("roster_operator_reconcile_total", {"outcome": "Synced"}) == 1
-    assert value("roster_operator_reconcile_errors_total", {"reason": "TimedOut"}) == 1
-    assert value("roster_operator_reconcile_errors_total", {"reason": "Synced"}) is None
+    assert value("roster_operator_reconcile_errors_total", {"reason": "TimedOut", "actor": "Publisher"}) == 1
+    assert value("roster_operator_reconcile_errors_total", {"reason": "Synced", "actor": ""}) is None
     assert value("roster_operator_reconcile_duration_seconds_sum") == 62
     assert value("roster_operator_licenses_changed_total", {"action": "revoked"}) == 2
     assert value("roster_operator_build_info", {"version": "1.2.3"}) == 1
@@ -26,7 +26,10 @@ def test_syncs_and_licenses_are_counted() -> None:
 
 def test_a_deleted_integration_leaves_no_series_behind() -> None:
     metrics = Metrics("1")
-    there = [Observed("districts", "springfield", "True", NOON, False), Observed("districts", "new", "", None, True)]
+    there = [
+        Observed("districts", "springfield", "True", "Synced", "", NOON, False),
+        Observed("districts", "new", "", "", "", None, True),
+    ]
     metrics.integrations(lambda: there)
     springfield = {"namespace": "districts", "name": "springfield"}
     value = metrics.registry.get_sample_value
@@ -35,8 +38,10 @@ def test_a_deleted_integration_leaves_no_series_behind() -> None:
     assert value("roster_operator_integration_last_success_timestamp_seconds", springfield) == NOON.timestamp()
     assert value("roster_operator_integration_ready", {"namespace": "districts", "name": "new"}) == -1
     assert value("roster_operator_integration_suspended", {"namespace": "districts", "name": "new"}) == 1
+    assert value("roster_operator_integration_reason", springfield | {"reason": "Synced", "actor": ""}) == 1
     there.clear()
 
+    assert value("roster_operator_integration_reason", springfield | {"reason": "Synced", "actor": ""}) is None
     assert value("roster_operator_integration_ready", springfield) is None
 
 

@@ -41,9 +41,11 @@ STALLED: Final = "Stalled"
 """No retry will help: a person must act, as the message says. Only while True."""
 RECONCILING: Final = "Reconciling"
 """A first sync, or the first of a new generation or request, is under way. Only while True."""
+SUSPENDED: Final = "Suspended"
+"""`spec.suspend` is true: no sync begins, and Ready stays what it was. Only while True."""
 
 STANDING: Final = (READY, CREDENTIALS_VALID, SECTIONS_SHARED, MAPPINGS_RESOLVED, DATA_CLEAN, SYNCED)
-ABNORMAL: Final = (HELD, STALLED, RECONCILING)
+ABNORMAL: Final = (HELD, STALLED, RECONCILING, SUSPENDED)
 _ORDER: Final = {name: place for place, name in enumerate(STANDING + ABNORMAL)}
 
 
@@ -59,7 +61,8 @@ class Condition(WireModel):
     """One aspect of the integration's state, as metav1.Condition."""
 
     type: Annotated[Word, Field(min_length=1)]
-    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean, Synced, Held, Stalled or Reconciling."""
+    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean, Synced, Held, Stalled, Reconciling or
+    Suspended."""
     status: ConditionStatus
     """True, False or Unknown."""
     observed_generation: Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})] | None = None

@@ -35,7 +35,8 @@ def announced(
     `observedGeneration` stays behind, so that a crash from here on does not make the sync count as done.
     """
     message = "A sync was requested and is under way." if trigger is Trigger.REQUESTED else "A sync is under way."
-    findings = [*_kept(previous), found(conditions.RECONCILING, True, reasons.PROGRESSING, message)]
+    findings = [finding for finding in _kept(previous) if finding.type != conditions.SUSPENDED]
+    findings.append(found(conditions.RECONCILING, True, reasons.PROGRESSING, message))
     if trigger is not Trigger.REQUESTED or previous.condition(conditions.READY) is None:
         findings.append(found(conditions.READY, None, reasons.PROGRESSING, message))
     return _with_conditions(previous, findings, generation, now)
@@ -45,10 +46,11 @@ def suspended(
     previous: RosterIntegrationStatus, *, generation: int, requested_at: str, now: datetime
 ) -> RosterIntegrationStatus:
     """`spec.suspend` is true: Ready stays what it was, no sync is due, and a request is answered by its echo."""
+    message = "spec.suspend is true: nothing is synced until it is false."
     findings = [finding for finding in _kept(previous) if finding.type != conditions.RECONCILING]
+    findings.append(found(conditions.SUSPENDED, True, reasons.SUSPENDED, message))
     ready = previous.condition(conditions.READY)
     if ready is None or ready.reason in (reasons.NOT_YET_CHECKED, reasons.PROGRESSING):
-        message = "spec.suspend is true: nothing is synced until it is false."
         findings.append(found(conditions.READY, None, reasons.SUSPENDED, message))
     return _with_conditions(previous, findings, generation, now).model_copy(
         update={

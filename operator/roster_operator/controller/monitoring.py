@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from roster_operator.clock import Clock
+from roster_operator.controller.acting import labels_of
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.informer import Informer
 from roster_operator.controller.ledger_health import LedgerHealth
@@ -88,7 +89,16 @@ class Monitoring:
 
     def _observed(self) -> Iterator[Observed]:
         for each in self._engine.inventory:
-            yield Observed(each.namespace, each.name, each.ready, each.last_success, each.standing.suspended)
+            reason, actor = labels_of(each.ready_reason)
+            yield Observed(
+                namespace=each.namespace,
+                name=each.name,
+                ready=each.ready,
+                reason=reason,
+                actor=actor,
+                last_success=each.last_success,
+                suspended=each.standing.suspended,
+            )
 
 
 def _straying() -> str | None:

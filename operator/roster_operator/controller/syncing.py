@@ -14,6 +14,7 @@ from roster_operator.api import conditions, names, reasons
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import interim
+from roster_operator.controller.acting import labels_of
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.inventory import requested_at
 from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
@@ -98,7 +99,7 @@ class Syncing:
         duration = self._clock.monotonic() - sync.since
         if isinstance(ending, _Defect):
             logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
-            self._metrics.reconciled(Outcome.FAILED, "InternalError", duration)
+            self._metrics.reconciled(Outcome.FAILED, *labels_of(reasons.INTERNAL_ERROR), duration)
             mishap = interim.defect(run_id=ending.run_id, trigger=sync.trigger, started=started, secret_version=version)
             status = interim.failed(integration.status, sync.sighting, mishap, now=self._clock.now())
             return Finished(status, None)
@@ -124,7 +125,7 @@ class Syncing:
         """One line a sync, in counts."""
         summary, ready = result.status.last_sync, result.status.condition("Ready")
         reason = ready.reason if ready else ""
-        self._metrics.reconciled(result.outcome, reason, duration)
+        self._metrics.reconciled(result.outcome, *labels_of(reason), duration)
         if summary is not None:
             self._metrics.licenses_changed(summary.granted, summary.revoked)
         logger.info(

@@ -22,6 +22,10 @@ class Observed:
     namespace: str
     name: str
     ready: str
+    reason: str
+    """Of Ready; one of a bounded set, or empty."""
+    actor: str
+    """Who has to act for that reason; empty: nobody."""
     last_success: datetime | None
     suspended: bool
 
@@ -34,7 +38,10 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._reconciles = self._counter("reconcile", "Syncs that ended, by outcome.", "outcome")
         self._errors = self._counter(
-            "reconcile_errors", "Syncs after which Ready is not True, by its reason.", "reason"
+            "reconcile_errors",
+            "Syncs after which Ready is not True, by its reason and who has to act.",
+            "reason",
+            "actor",
         )
         self._durations = Histogram(
             f"{_PREFIX}_reconcile_duration_seconds",
@@ -53,12 +60,12 @@ class Metrics:
         self.retries = self._counter("workqueue_retries", "Turns that ended early and were tried again.")
         Info(f"{_PREFIX}_build", "The version that runs.", registry=self.registry).info({"version": version})
 
-    def reconciled(self, outcome: str, reason: str, seconds: float) -> None:
-        """A sync ended with this outcome and this reason of Ready."""
+    def reconciled(self, outcome: str, reason: str, actor: str, seconds: float) -> None:
+        """A sync ended with this outcome and this reason of Ready, for which `actor` has to act."""
         self._reconciles.labels(str(outcome)).inc()
         self._durations.observe(seconds)
         if outcome not in ("Synced", "Planned"):
-            self._errors.labels(reason).inc()
+            self._errors.labels(reason, actor).inc()
 
     def licenses_changed(self, granted: int, revoked: int) -> None:
         """A sync or a deletion changed licenses."""
@@ -90,7 +97,8 @@ class Metrics:
 
 
 _READY = {"True": 1.0, "False": 0.0}
-_OF_EACH: Iterable[tuple[str, str, Callable[[Observed], float | None]]] = (
+_Value = Callable[[Observed], float | None]
+_OF_EACH: Iterable[tuple[str, str, _Value]] = (
     (
         "integration_ready",
         "The condition Ready: 1 True, 0 False, -1 Unknown.",
@@ -117,8 +125,19 @@ class _Integrations(Collector):
     def collect(self) -> Iterator[Metric]:
         for name, description, value_of in _OF_EACH:
             yield self._metric(name, description, value_of)
+        yield self._reasons()
 
-    def _metric(self, name: str, description: str, value_of: Callable[[Observed], float | None]) -> Metric:
+    def _reasons(self) -> Metric:
+        metric = GaugeMetricFamily(
+            f"{_PREFIX}_integration_reason",
+            "1 for the reason of Ready, and who has to act for it.",
+            labels=["namespace", "name", "reason", "actor"],
+        )
+        for each in self._observe():
+            metric.add_metric([each.namespace, each.name, each.reason, each.actor], 1)
+        return metric
+
+    def _metric(self, name: str, description: str, value_of: _Value) -> Metric:
         metric = GaugeMetricFamily(f"{_PREFIX}_{name}", description, labels=["namespace", "name"])
         for each in self._observe():
             value = value_of(each)

@@ -14,6 +14,7 @@ from roster_operator.api.v1alpha1.status import RosterIntegrationStatus
 from roster_operator.api.wire import WireModel
 
 _READY = '.status.conditions[?(@.type=="Ready")]'
+_SUSPENDED = '.status.conditions[?(@.type=="Suspended")].status'
 
 
 def _readable(value: Any, handler: ValidatorFunctionWrapHandler) -> RosterIntegrationStatus:
@@ -38,6 +39,7 @@ class RosterIntegration(WireModel):
             Column("Live", "boolean", ".spec.live", "Whether licenses are written; false is setup mode."),
             Column("Ready", "string", _READY + ".status", "Whether it does what its spec says."),
             Column("Reason", "string", _READY + ".reason", "Why, in one word."),
+            Column("Suspended", "string", _SUSPENDED, "True while spec.suspend is; else empty."),
             Column("Licenses", "integer", ".status.licenses.active", "Active licenses of the district."),
             Column("Last Sync", "date", ".status.lastSyncTime", "How long ago a sync last succeeded."),
             Column("Held", "integer", ".status.plan.held", "Removals that wait for approval.", priority=1),

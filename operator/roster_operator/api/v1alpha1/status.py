@@ -187,8 +187,8 @@ class RosterIntegrationStatus(WireModel):
         ),
         first(MAX_CONDITIONS),
     ] = ()
-    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled
-    and Reconciling only while True."""
+    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled,
+    Reconciling and Suspended only while True."""
     checklist: Annotated[
         tuple[Check, ...],
         Field(
