@@ -86,6 +86,15 @@ class SourceError(RosterOperatorError):
     reason = reasons.SOURCE_PROTOCOL_ERROR
     actor: ClassVar[Actor | None] = Actor.DISTRICT
 
+    def __init__(self, message: str, *, section: str = "", retry_after: float | None = None) -> None:
+        """`section`: the one that the message names, by the word that the district's tech admin knows: schools,
+        courses, students; empty if it names none.
+        """
+        super().__init__(message, retry_after=retry_after)
+        self.section = section
+        self.while_reading = ""
+        """The section that was being read, once that is known."""
+
 
 class CredentialsRejected(SourceError):
     """The SIS refuses the credentials."""
@@ -110,11 +119,6 @@ class SectionNotShared(SourceError):
     """The SIS refuses one section of the roster to these credentials."""
 
     reason = reasons.SECTION_NOT_SHARED
-
-    def __init__(self, section: str, message: str) -> None:
-        """`section` is the word that the district's tech admin knows: schools, courses, students."""
-        super().__init__(message)
-        self.section = section
 
 
 class WrongURL(SourceError):

@@ -20,7 +20,7 @@ from roster_operator.controller.acting import OTHER, labels_of
 from roster_operator.controller.finalize import LICENSES_REVOKED
 from roster_operator.controller.reconcile.checklist import data_questions
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
-from roster_operator.controller.reconcile.delta import Why
+from roster_operator.controller.reconcile.read_mode import Why
 from roster_operator.errors import Actor
 from roster_operator.roster.quality import Question, Questions
 

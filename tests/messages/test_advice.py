@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import pytest
 
-from roster_operator.controller.reconcile.advice import advised, located, nothing_in
-from roster_operator.errors import ReadIncomplete, SourceRateLimited, SourceUnreachable, StillDelivered
+from roster_operator.controller.reconcile.failures import failure_of
+from roster_operator.errors import (
+    ReadIncomplete,
+    SectionEmpty,
+    SourceError,
+    SourceRateLimited,
+    SourceUnreachable,
+    StillDelivered,
+)
 from roster_operator.sources.source import Access, Section
 
 
+def told(error: SourceError) -> str:
+    return failure_of(error, ()).message
+
+
 def test_who_acts_is_added_where_nobody_is_named() -> None:
-    assert "District: if this stays" in advised(SourceUnreachable("It broke.")).message
-    assert "Publisher: if this happens often" in advised(SourceRateLimited("Too often.")).message
-    assert advised(ReadIncomplete("It broke. Platform: look.")).message == "It broke. Platform: look."
+    assert "District: if this stays" in told(SourceUnreachable("It broke."))
+    assert "Publisher: if this happens often" in told(SourceRateLimited("Too often."))
+    assert told(ReadIncomplete("It broke. Platform: look.")) == "It broke. Platform: look."
 
 
 def test_a_wait_needs_nobody() -> None:
     waiting = "It was changed 3 s ago. Nobody has to act."
-    assert advised(StillDelivered(waiting)).message == waiting
+    assert told(StillDelivered(waiting)) == waiting
 
 
-@pytest.mark.parametrize(
-    ("section", "message", "named"),
-    [
-        (Section.COURSES, "https://sis.example.org/courses broke off.", False),
-        (Section.COURSES, "https://sis.example.org does not share courses.", True),
-        (Section.CLASSES, "It broke off.", False),
-    ],
-)
-def test_the_section_is_named_unless_the_message_does(section: Section, message: str, *, named: bool) -> None:
-    told = located(SourceUnreachable(message), section).message
-    assert told == (message if named else f"While the section {section} was read: {message}")
+@pytest.mark.parametrize("named", ["", "courses"])
+def test_the_section_is_named_unless_the_message_does(named: str) -> None:
+    error = SourceUnreachable("It broke off. District: wait.", section=named)
+    error.while_reading = "courses"
+    where = "" if named else "While the section courses was read: "
+    assert told(error) == f"{where}It broke off. District: wait."
 
 
 def test_all_sections_that_are_empty_are_named() -> None:
@@ -38,9 +44,9 @@ def test_all_sections_that_are_empty_are_named() -> None:
         Access(section, shared=True, empty=section in {Section.CLASSES, Section.ENROLLMENTS, Section.STUDENTS})
         for section in Section
     ]
-    assert nothing_in(Section.CLASSES, access).message.startswith(
+    error = SectionEmpty("It is empty.", section=Section.CLASSES)
+    assert failure_of(error, access).message.startswith(
         "The SIS shares the sections classes, enrollments and students, but they hold nothing."
     )
-    assert nothing_in(Section.COURSES, ()).message.startswith(
-        "The SIS shares the section courses, but it holds nothing."
-    )
+    error = SectionEmpty("It is empty.", section=Section.COURSES)
+    assert told(error).startswith("The SIS shares the section courses, but it holds nothing.")

@@ -41,7 +41,7 @@ def failure_of(server: Callable[[httpx2.Request], httpx2.Response]) -> SourceErr
     try:
         with opened(server) as source:
             (access, *_) = source.probe().refused
-            failure: SourceError = SectionNotShared(access.section, access.message)
+            failure: SourceError = SectionNotShared(access.message, section=access.section)
     except SourceError as error:
         failure = error
     assert SECRET_NAME not in failure.message

@@ -12,7 +12,7 @@ import pytest
 from tests.reconcile.nights import DAY, NIGHT, UNLIMITED, Nights, simulated
 
 from roster_operator.controller.reconcile.contract import Outcome, Trigger
-from roster_operator.controller.reconcile.delta import scope_of
+from roster_operator.controller.reconcile.read_mode import scope_of
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition
 from roster_operator.roster.dates import Days, calendar

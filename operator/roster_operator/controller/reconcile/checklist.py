@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
-from roster_operator.controller.reconcile.observations import Mappings, Observations
+from roster_operator.controller.reconcile.report import Decision, Mappings, ReconcileReport
 from roster_operator.licensing.conflicts import EXPLANATIONS as CONFLICTS
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Plan
@@ -43,39 +43,43 @@ def data_questions(questions: Questions) -> list[Question]:
     return [question for question in _WORTH_A_LOOK if questions[question]]
 
 
-def checklist(observations: Observations, previous: Sequence[Check]) -> tuple[Check, ...]:
+def checklist(report: ReconcileReport, previous: Sequence[Check]) -> tuple[Check, ...]:
     """The items that this reconcile can judge, or the `previous` ones if it did not get far enough to judge any.
 
     A read of what changed judges no more than names and sections; the other items stay.
     """
-    items = tuple(_items(observations))
-    if not observations.only_added:
+    items = tuple(_items(report))
+    if not report.only_adds:
         return items or tuple(previous)
     judged = {item.name for item in items}
     return (*items, *(item for item in previous if item.name not in judged))
 
 
-def _items(observations: Observations) -> Iterator[Check]:
-    if observations.access is not None:
-        yield _sections(observations.access)
-    for notice in observations.notices:
-        yield _check(notice.name, CheckResult.WARN, None, notice.message, notice.action)
-    if observations.mappings is not None:
-        yield from _mappings(observations.mappings)
-    if observations.roster is not None:
-        yield from _data(observations.questions)
-    if observations.plan is not None and not observations.only_added:
-        yield _matching(observations)
-        yield _removals(observations)
-        if not observations.plan.grants + observations.plan.unchanged:
-            yield _check(
-                "Licenses",
-                CheckResult.WARN,
-                0,
-                "By this roster nobody has a license today.",
-                "District: see that the classes of these courses have enrollments, and terms that are on today. "
-                "Publisher: see that the courses in the spec are those that are taught in the schools in the spec.",
-            )
+def _items(report: ReconcileReport) -> Iterator[Check]:
+    if report.access is not None:
+        yield _sections(report.access.sections)
+        for notice in report.access.notices:
+            yield _check(notice.name, CheckResult.WARN, None, notice.message, notice.action)
+    if report.mappings is not None:
+        yield from _mappings(report.mappings)
+    if report.roster is not None and not report.roster.only_adds:
+        yield from _data(report.roster.questions)
+    if report.decision is not None and not report.only_adds:
+        yield from _licenses(report.decision)
+
+
+def _licenses(decision: Decision) -> Iterator[Check]:
+    yield _matching(decision.plan)
+    yield _removals(decision)
+    if not decision.plan.grants + decision.plan.unchanged:
+        yield _check(
+            "Licenses",
+            CheckResult.WARN,
+            0,
+            "By this roster nobody has a license today.",
+            "District: see that the classes of these courses have enrollments, and terms that are on today. "
+            "Publisher: see that the courses in the spec are those that are taught in the schools in the spec.",
+        )
 
 
 def _sections(access: tuple[Access, ...]) -> Check:
@@ -135,9 +139,7 @@ def _data(questions: Questions) -> Iterator[Check]:
         yield _check("Data", CheckResult.PASS, None, "The roster's rows raise no question.")
 
 
-def _matching(observations: Observations) -> Check:
-    plan = observations.plan
-    assert plan is not None
+def _matching(plan: Plan) -> Check:
     if plan.conflicts:
         causes = conflicts_of(plan)
         message = "; ".join(conflict_sentence(plan, cause) for cause in causes)
@@ -164,10 +166,8 @@ def conflict_sentence(plan: Plan, cause: Conflict) -> str:
     return counted(plan.conflicts_by[cause], CONFLICTS[cause][0]) + named
 
 
-def _removals(observations: Observations) -> Check:
-    plan, verdict = observations.plan, observations.verdict
-    assert plan is not None
-    assert verdict is not None
+def _removals(decision: Decision) -> Check:
+    plan, verdict = decision.plan, decision.verdict
     if verdict.hold:
         return _check(
             "Removals",

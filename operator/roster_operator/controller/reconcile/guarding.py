@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.controller.reconcile import mapping
-from roster_operator.controller.reconcile.observations import Observations
+from roster_operator.controller.reconcile.report import Offered, RosterRead
 from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.guards import Case, Limits
@@ -43,19 +43,24 @@ class Before:
 
 
 def case_of(
-    plan: Plan, guard: RemovalGuard, observations: Observations, before: Before, evidence: Evidence | None
+    plan: Plan,
+    guard: RemovalGuard,
+    offered: Offered,
+    roster: RosterRead,
+    *,
+    before: Before,
+    evidence: Evidence | None,
 ) -> Case:
     """All that bears on whether `plan` may go on."""
-    offered = observations.catalog.schools if observations.catalog is not None else ()
     return Case(
         plan=plan,
         limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
-        school_names={school.id: school.name for school in offered},
-        names_unresolved=observations.mappings is not None and not observations.mappings.resolved,
-        unreadable=_unreadable(observations, before),
-        untold_classes=_untold_classes(observations),
-        untold=_untold(observations),
-        questions=observations.questions,
+        school_names={school.id: school.name for school in offered.catalog.schools},
+        names_unresolved=not offered.mappings.resolved,
+        unreadable=_unreadable(roster, before),
+        untold_classes=_untold_classes(roster),
+        untold=_untold(roster),
+        questions=roster.questions,
         questions_before=before.questions,
         waited=before.waited,
         evidence=evidence,
@@ -63,9 +68,9 @@ def case_of(
     )
 
 
-def evidence_of(spec: RosterIntegrationSpec, observations: Observations) -> Evidence | None:
+def evidence_of(spec: RosterIntegrationSpec, roster: RosterRead) -> Evidence | None:
     """How the whole roster was told now; None if it was not read whole."""
-    if observations.only_added:
+    if roster.only_adds:
         return None
     source = spec.source
     return Evidence(
@@ -85,27 +90,27 @@ def evidence_of(spec: RosterIntegrationSpec, observations: Observations) -> Evid
                 totals=proof.totals,
                 links=proof.links,
                 largest_page=proof.largest_page,
-                members=dict(observations.members.get(section, {})),
+                members=dict(roster.members.get(section, {})),
             )
-            for section, proof in observations.proofs.items()
+            for section, proof in roster.proofs.items()
         },
     )
 
 
-def _unreadable(observations: Observations, before: Before) -> int:
+def _unreadable(roster: RosterRead, before: Before) -> int:
     """Rows that were left out and of which nobody can say whom they entitle, in sections that have more than before."""
-    rejected = {section: proof.rejected for section, proof in observations.proofs.items()}
+    rejected = {section: proof.rejected for section, proof in roster.proofs.items()}
     now = {section: rejected.get(section, 0) for section in _TELL_WHO_IS_ENTITLED}
     return sum(count for section, count in now.items() if count > before.rejected.get(section, 0))
 
 
-def _untold_classes(observations: Observations) -> int:
+def _untold_classes(roster: RosterRead) -> int:
     """Classes that were in scope, and of which nobody can say any more whom they entitle."""
-    enrollments = observations.proofs.get(Section.ENROLLMENTS)
+    enrollments = roster.proofs.get(Section.ENROLLMENTS)
     return 0 if enrollments is None else enrollments.untold
 
 
-def _untold(observations: Observations) -> frozenset[Role]:
+def _untold(roster: RosterRead) -> frozenset[Role]:
     """Roles that the SIS does not tell of everybody who has them."""
-    enrollments = observations.proofs.get(Section.ENROLLMENTS)
+    enrollments = roster.proofs.get(Section.ENROLLMENTS)
     return frozenset() if enrollments is None else enrollments.without

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from roster_operator.api import conditions, reasons
-from roster_operator.controller.reconcile.observations import Mappings, Observations
-from roster_operator.controller.reconcile.reading import ClassCounts, Offering
+from roster_operator.api.conditions import Finding, found
+from roster_operator.controller.reconcile.offering import ClassCounts, Offering
+from roster_operator.controller.reconcile.report import Mappings
 from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.controller.reconcile.suggesting import RowT, alike, meant_by
 from roster_operator.errors import InvalidSpec
@@ -119,18 +120,17 @@ def looked_for(selection: Selection, counts: ClassCounts) -> Selection:
     return replace(selection, schools=schools, mappings=mappings)
 
 
-def find_resolved(observations: Observations, mappings: Mappings) -> None:
+def resolved(mappings: Mappings) -> Finding:
     """MappingsResolved."""
     if mappings.resolved:
-        observations.find(
+        return found(
             conditions.MAPPINGS_RESOLVED,
             True,
             reasons.ALL_RESOLVED,
             f"Found: {counted(mappings.schools, 'school[s]')}, {counted(mappings.courses, 'course[s]')} and "
             f"{counted(mappings.ebooks, 'eBook[s]')}.",
         )
-        return
-    observations.find(
+    return found(
         conditions.MAPPINGS_RESOLVED,
         False,
         reasons.UNRESOLVED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +38,6 @@ class Server:
         self._generation = request.integration.metadata.generation or 0
         self._now = now
         self._before = request.integration.status.provider
-        self._day_order: str | None = None
         self._may_be_examined = isinstance(source, TellsChanges)
         self._known = request.integration.status.provider if isinstance(source, TellsChanges) else None
         self._examination: Examination | None = None
@@ -50,25 +49,6 @@ class Server:
 
     def known(self) -> ProviderStatus | None:
         """Waits for what is being found out. None if nothing is known: then reading will say why."""
-        return self._with_day_order(self._found())
-
-    def note_day_order(self, orders: Iterable[DayOrder]) -> None:
-        """In which order the dates of some sections, of which all was read, show day and month."""
-        shown = {order for order in orders if order is not DayOrder.UNKNOWN}
-        self._day_order = "Mixed" if len(shown) > 1 else str(next(iter(shown), DayOrder.UNKNOWN))
-
-    def _with_day_order(self, known: ProviderStatus | None) -> ProviderStatus | None:
-        """As it was noted, or as it was before if nothing was read."""
-        before = self._before.day_order if self._before is not None else ""
-        order = before if self._day_order is None else self._day_order
-        if known is not None:
-            return known.model_copy(update={"day_order": order})
-        if self._may_be_examined or not order:
-            return None
-        time = self._before.examined_time if self._before is not None and order == before else self._now
-        return ProviderStatus(examined_time=time, observed_generation=self._generation, day_order=order)
-
-    def _found(self) -> ProviderStatus | None:
         if self._examination is not None:
             examination, self._examination = self._examination, None
             try:
@@ -77,15 +57,30 @@ class Server:
                 log.warning("the server could not be examined: reason=%s", error.reason)
         return self._known
 
-    def known_at_the_end(self) -> ProviderStatus | None:
+    def known_at_the_end(self, orders: Collection[DayOrder] | None) -> ProviderStatus | None:
         """The same for a sync that is over: what is still being found out when it is told to stop is not waited for.
 
-        It may have been applied, and what it did must be told.
+        It may have been applied, and what it did must be told. `orders`: in which order the dates of the sections that
+        were read show day and month; None if none was read.
         """
         try:
-            return self.known()
+            known = self.known()
         except Interrupted:
-            return self._with_day_order(self._known)
+            known = self._known
+        return self._with_day_order(known, orders)
+
+    def _with_day_order(
+        self, known: ProviderStatus | None, orders: Collection[DayOrder] | None
+    ) -> ProviderStatus | None:
+        """As it was seen, or as it was before if nothing was read."""
+        before = self._before.day_order if self._before is not None else ""
+        order = before if orders is None else _day_order(orders)
+        if known is not None:
+            return known.model_copy(update={"day_order": order})
+        if self._may_be_examined or not order:
+            return None
+        time = self._before.examined_time if self._before is not None and order == before else self._now
+        return ProviderStatus(examined_time=time, observed_generation=self._generation, day_order=order)
 
     def leave_alone(self) -> None:
         """Find out nothing that is not known yet."""
@@ -103,6 +98,11 @@ class Server:
                     "dates": str(corrected.dates),
                 }
             )
+
+
+def _day_order(orders: Collection[DayOrder]) -> str:
+    shown = {order for order in orders if order is not DayOrder.UNKNOWN}
+    return "Mixed" if len(shown) > 1 else str(next(iter(shown), DayOrder.UNKNOWN))
 
 
 def _to_examine(known: ProviderStatus, request: Request, now: datetime) -> bool:

@@ -1,33 +1,33 @@
 """One reconcile: from a RosterIntegration to its licenses and its new status.
 
-A list of steps; each says which condition it sets. The first error ends the list, and what was found until then is
-summarized all the same. Live and setup mode take the same steps up to the apply.
+A list of steps, each of which adds what it found to one report. The first error ends the list, and what was found until
+then is summarized all the same. Live and setup mode take the same steps up to the apply.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from roster_operator.api import conditions, reasons
-from roster_operator.api.v1alpha1 import SameLogin
+from roster_operator.api.v1alpha1 import ReadsStatus, SameLogin
 from roster_operator.clock import today
-from roster_operator.controller.reconcile import mapping, memory, provider, summary
+from roster_operator.controller.reconcile import mapping, provider, summary, unchanged
+from roster_operator.controller.reconcile.applying import Settling
+from roster_operator.controller.reconcile.changes import NotRead, read_changes
+from roster_operator.controller.reconcile.classes import Classes, read_classes
 from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
-from roster_operator.controller.reconcile.failing import BAD_CREDENTIALS, note_error
-from roster_operator.controller.reconcile.observations import Observations, RosterCounts
-from roster_operator.controller.reconcile.persons import Persons
-from roster_operator.controller.reconcile.reading import (
-    ClassCounts,
-    Offering,
-    read,
-)
-from roster_operator.controller.reconcile.reads import Reads
-from roster_operator.controller.reconcile.settling import Settling
+from roster_operator.controller.reconcile.everything import read_everything
+from roster_operator.controller.reconcile.failures import BAD_CREDENTIALS, failure_of
+from roster_operator.controller.reconcile.offering import Offering
+from roster_operator.controller.reconcile.read_mode import Why, next_watermark, reads_status, scope_of, why_full
+from roster_operator.controller.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.controller.reconcile.spool import Spool
+from roster_operator.controller.reconcile.unchanged import Recalled
 from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.errors import (
     CredentialsMissing,
@@ -37,17 +37,12 @@ from roster_operator.errors import (
     SourceError,
 )
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import District, Memory
+from roster_operator.ledger.ledger import District, Memory, Watermark
 from roster_operator.licensing.bearings import ClassMemory
-from roster_operator.licensing.entitlements import ClassTable, Offer
-from roster_operator.licensing.models import Claim, PersonChange
-from roster_operator.licensing.records import Revision
-from roster_operator.roster.dates import Days, calendar
-from roster_operator.roster.models import ClassSection, Person
-from roster_operator.roster.quality import Question
-from roster_operator.sources.source import Complete, Report, RosterSource, Scope, Section
-
-log = logging.getLogger(__name__)
+from roster_operator.licensing.models import Claim, LedgerCounts, PersonChange, Plan
+from roster_operator.roster.dates import Days
+from roster_operator.sources.provider import TellsChanges
+from roster_operator.sources.source import Report, RosterSource
 
 
 def reconcile(request: Request, environment: Environment, interruption: Interruption) -> Result:
@@ -57,36 +52,46 @@ def reconcile(request: Request, environment: Environment, interruption: Interrup
     nothing has been written, so it may be interrupted at any point and run again.
     """
     started = environment.clock.now()
-    observations = Observations(run_id=environment.new_run_id())
+    steps = _Reconcile(request, environment, interruption, started)
     try:
-        _Reconcile(request, environment, interruption, observations, started).run()
+        steps.run()
+        report = steps.report
     except RosterOperatorError as error:
-        note_error(error, observations)
-    return summary.summarize(request, observations, started=started, finished=environment.clock.now())
+        report = steps.report
+        failure = failure_of(error, report.access.sections if report.access is not None else ())
+        report = replace(report, failure=failure, outcome=failure.outcome)
+    return summary.summarize(request, report, started=started, finished=environment.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The district's roster and its part of the ledger, as of one day."""
+
+    source: RosterSource
+    district: District
+    days: Days
+    zone: ZoneInfo
+    watermark: Watermark | None
+    """From where the last sync lets this one go on, if the spec wants delta reads."""
+    server: provider.Server
+    changes: Spool
+    """Persons who changed."""
 
 
 class _Reconcile:
     """The steps, and what they share."""
 
     def __init__(
-        self,
-        request: Request,
-        environment: Environment,
-        interruption: Interruption,
-        observations: Observations,
-        started: datetime,
+        self, request: Request, environment: Environment, interruption: Interruption, started: datetime
     ) -> None:
         self.request = request
         self.spec = request.integration.spec
         self.environment = environment
         self.interruption = interruption
-        self.observations = observations
         self.started = started
-        self.next_changes: tuple[str, ...] = ()
-        """Days on which something in the roster that was read begins or ends."""
-        self.revision = Revision()
-        """What is to be changed in the changes of persons that were kept."""
-        self.live_already = False
+        self.report = ReconcileReport(run_id=environment.new_run_id())
+        self.why = Why.UNCHANGED
+        """Why the roster is read whole, where the spec wants delta reads."""
         self.claim = Claim(owner=request.integration.key, source=mapping.claimed_source(self.spec))
 
     def run(self) -> None:
@@ -94,199 +99,222 @@ class _Reconcile:
         if isinstance(self.request.credentials, CredentialsMissing):
             raise self.request.credentials
         zone = time_zone(self.spec)
-        day = today(self.environment.clock, zone).isoformat()
-        district = self.environment.ledger.district(self.claim)
-        self.live_already = district.live_since is not None
-        source = self.environment.open_source(
-            self.spec, self.request.credentials, self.environment.clock, self.interruption
-        )
+        days = Days(today(self.environment.clock, zone).isoformat(), zone)
+        ledger, clock = self.environment.ledger, self.environment.clock
+        district = ledger.district(self.claim)
+        source = self.environment.open_source(self.spec, self.request.credentials, clock, self.interruption)
         with contextlib.closing(source), Spool() as changes:
-            delta = self.spec.source.delta is not None
-            before = self.environment.ledger.watermark(district) if delta else None
+            watermark = ledger.watermark(district) if self.spec.source.delta is not None else None
             server = provider.Server(source, self.request, self.started)
-            if delta:
-                self._probe(source, then_read=before is None)
-            recalled = not delta and self._recall_or_probe(source, day, district)
-            if recalled and self.request.integration.status.provider is None:
-                server.leave_alone()
-            settle = Settling(
-                self.request, self.environment, self.interruption, self.observations, self.started, self.claim
-            ).settle
+            opened = _Opened(source, district, days, zone, watermark, server, changes)
+            recalled = self._open_access(opened)
             try:
-                reads = Reads(self.request, before, server, day=day, zone=zone, started=self.started)
-                if recalled or (delta and not reads.may_be_delta and self._recall(source, day, district)):
-                    reads.recalled()
-                    settle(district, changes, reads)
-                elif self._read(source, day, district, changes.extend, reads):
-                    settle(district, self.revision.of(changes), reads, lambda: self._to_remember(source, day))
+                self._read_and_settle(opened, recalled)
             finally:
-                self.observations.provider = server.known_at_the_end()
+                orders = self.report.roster.day_orders if self.report.roster is not None else None
+                self._found(provider=server.known_at_the_end(orders))
 
-    def _recall_or_probe(self, source: RosterSource, day: str, district: District) -> bool:
-        """Whether `_recall` does without a probe: who is answered as before has good credentials, and shares the same.
+    def _read_and_settle(self, opened: _Opened, recalled: Recalled | None) -> None:
+        """As little as will do: nothing if the roster is the same, else what changed, else everything."""
+        if recalled is None and self.spec.source.delta is not None:
+            self.why = self._why_full(opened)
+            recalled = self._recall(opened) if self.why is not Why.UNCHANGED else None
+        if recalled is not None:
+            self._settle(opened, recalled.offered, recalled.roster, opened.changes, counted=recalled.licenses)
+            return
+        classes = self._read_classes(opened)
+        if not classes.any_selected:
+            self._nothing_selected(classes.offered.mappings)
+        elif (changed := self._read_changes(opened, classes)) is not None:
+            self._settle(opened, classes.offered, changed, opened.changes)
+        else:
+            roster, changes = self._read_everything(opened, classes)
+            self._settle(opened, classes.offered, roster, changes, remember=True)
 
-        Raises what keeps a server from being asked, unless the probe finds another way to ask it.
+    def _open_access(self, opened: _Opened) -> Recalled | None:
+        """CredentialsValid, SectionsShared. And, if it was recognised on the way, the roster of the last sync.
+
+        Who is answered as before has good credentials, and shares the same: then no probe is needed. Raises what keeps
+        a server from being asked, unless the probe finds another way to ask it.
         """
+        if self.spec.source.delta is not None:
+            self._probe(opened, then_read=opened.watermark is None)
+            return None
         try:
-            recalled = self._recall(source, day, district)
+            recalled = self._recall(opened)
         except SourceError as error:
             may_be_read = isinstance(error, BAD_CREDENTIALS)
-            self._probe(source, then_read=may_be_read)
+            self._probe(opened, then_read=may_be_read)
             if not may_be_read:
                 raise
-            return False
-        if not recalled:
-            self._probe(source, then_read=True)
+            return None
+        if recalled is None:
+            self._probe(opened, then_read=True)
+        elif self.request.integration.status.provider is None:
+            opened.server.leave_alone()
         return recalled
 
-    def _probe(self, source: RosterSource, *, then_read: bool) -> None:
-        """CredentialsValid, SectionsShared. `then_read`: if all goes well, the whole roster is read next."""
+    def _probe(self, opened: _Opened, *, then_read: bool) -> None:
+        """`then_read`: if all goes well, the whole roster is read next."""
         selected = bool(self.spec.schools and self.spec.courses)
-        self._find_access(source.probe(then_read=then_read and selected))
+        self._accept(opened, opened.source.probe(then_read=then_read and selected))
 
-    def _find_access(self, report: Report) -> None:
-        observations = self.observations
-        observations.access, observations.notices = report.sections, report.notices
-        observations.find(conditions.CREDENTIALS_VALID, True, reasons.VALIDATED, "The SIS accepts the credentials.")
-        if report.refused:
-            refused = report.refused
-            names = ", ".join(str(access.section) for access in refused)
-            advice = " ".join(dict.fromkeys(access.message for access in refused))
-            raise SectionNotShared(names, f"The SIS does not share: {names}. {advice}")
-        observations.find(
-            conditions.SECTIONS_SHARED, True, reasons.ALL_SHARED, "Every section of the roster can be read."
-        )
-        self._reserve()
-
-    def _reserve(self) -> None:
+    def _accept(self, opened: _Opened, access: Report) -> None:
         """Whom the district's server lets in has the district before it is live: nobody else is to take it."""
-        if not self.request.plan_only and not self.live_already:
+        self._found(access=access)
+        if refused := access.refused:
+            names = ", ".join(str(each.section) for each in refused)
+            advice = " ".join(dict.fromkeys(each.message for each in refused))
+            raise SectionNotShared(f"The SIS does not share: {names}. {advice}", section=names)
+        if not self.request.plan_only and opened.district.live_since is None:
             self.environment.ledger.reserve(self.claim, self.environment.clock.now())
 
-    def _recall(self, source: RosterSource, day: str, district: District) -> bool:
-        """What a reading finds, as the last sync found it, if the roster is still the same."""
-        observations, ledger = self.observations, self.environment.ledger
-        if not memory.may_recall(self.request):
-            return False
+    def _recall(self, opened: _Opened) -> Recalled | None:
+        """All that a reading finds, as the last sync found it, if the roster is still the same."""
+        if not unchanged.may_recall(self.request):
+            return None
+        ledger, district = self.environment.ledger, opened.district
         remembered = ledger.memory(district)
         if remembered is None:
-            return False
+            return None
         census = partial(ledger.census, district)
-        if not memory.recall(remembered, source, self.request, day, observations, census=census):
-            return False
-        assert observations.mappings is not None
-        self._find_access(Report(observations.access or (), observations.notices))
-        mapping.find_resolved(observations, observations.mappings)
-        return True
-
-    def _to_remember(self, source: RosterSource, day: str) -> Memory | None:
-        return memory.to_remember(self.request, source, day, self.next_changes, self.observations)
-
-    def _read(
-        self,
-        source: RosterSource,
-        day: str,
-        district: District,
-        keep: Callable[[Iterable[PersonChange]], None],
-        reads: Reads,
-    ) -> bool:
-        """MappingsResolved, the catalogue, and the persons who changed; False if nothing is selected yet."""
-        observations = self.observations
-        offering = Offering(source, observations)
-        selection = mapping.select(self.spec, offering, self.request.ebooks)
-        if any(school.absent for school in selection.mappings.unresolved_schools) and offering.look_beyond(source):
-            selection = mapping.select(self.spec, offering, self.request.ebooks)
-        observations.mappings = selection.mappings
-        mapping.find_resolved(observations, selection.mappings)
-        counts = ClassCounts(offering, selection.schools)
-        days = Days(day, time_zone(self.spec))
-        terms = calendar(offering.sessions, days)
-        observations.questions.update(terms.questions)
-        names = mapping.selectors(self.spec)
-        before = ClassMemory.decode(self.environment.ledger.scope(district)).under(names)
-        offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
-        table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
-
-        def take(page: Collection[ClassSection]) -> None:
-            counts.add(page)
-            table.add(page)
-            offering.kept.weigh_classes(page, in_scope=len(table.bits))
-
-        read(source.classes(), Section.CLASSES, observations, take)
-        counts.look_beyond(source)
-        observations.catalog = counts.catalog()
-        selection = mapping.looked_for(selection, counts)
-        observations.mappings = selection.mappings
-        mapping.find_resolved(observations, selection.mappings)
-        observations.questions[Question.CLASS_ASTRAY] += counts.astray
-        observations.questions[Question.NOT_A_SCHOOL] += counts.at_no_school()
-        if not selection.ebooks_by_course or not selection.schools:
-            self._nothing_selected()
-            return False
-        changes_will_do = reads.read_changes(source, table, keep, observations)
-        if changes_will_do:
-            reads.pass_days((terms.next_change,))
-            return True
-        with contextlib.ExitStack() as resources:
-            scope = Scope(selection.schools, table.bits.keys(), table.unlisted())
-            persons = Persons(
-                table,
-                days,
-                keep,
-                resources,
-                one_person=self.spec.matching.same_login is SameLogin.ONE_PERSON,
-                grew=self.environment.grew,
+        recalled = unchanged.recall(remembered, opened.source, self.request, opened.days.today, census=census)
+        if recalled is not None:
+            self._accept(opened, recalled.access)
+            self._found(
+                mappings=recalled.offered.mappings,
+                catalog=recalled.offered.catalog,
+                roster=recalled.roster,
+                licenses=recalled.licenses,
             )
-            read(source.enrollments(scope), Section.ENROLLMENTS, observations, persons.enroll)
-            persons.compare_with(self.environment.ledger.person_states(district.id) if district.id is not None else ())
-            read(source.people(scope), Section.STUDENTS, observations, persons.describe)
-            persons.finish(lambda missing, sink: self._look_up(source, missing, sink))
-        self.revision = persons.revision
-        observations.members |= {
-            **offering.members,
-            Section.CLASSES: counts.members,
-            Section.ENROLLMENTS: persons.fold.members,
-            Section.STUDENTS: persons.members,
-        }
-        observations.questions.update(table.questions + persons.questions)
-        in_scope = ClassMemory([*table.bits, *persons.fold.unlisted], names)
-        observations.new_scope = in_scope if in_scope != before else None
-        roles = (proof.next_change for proof in observations.proofs.values())
-        self.next_changes = (*self.next_changes, terms.next_change, persons.fold.next_change, *roles)
-        reads.pass_days(self.next_changes)
-        reads.pass_day_orders((terms.order, persons.fold.order))
-        observations.roster = RosterCounts(
-            schools=len(selection.schools),
-            courses=len(selection.courses),
-            classes=table.in_scope,
-            teachers=persons.staff,
-            students=persons.students,
-            enrollments=persons.fold.enrollments,
-            rows=sum(proof.rows for proof in observations.proofs.values()),
-        )
-        return True
+        return recalled
 
-    def _look_up(self, source: RosterSource, missing: set[str], compare: Callable[[Collection[Person]], None]) -> None:
-        """Persons who are enrolled but in no list: aides, for one.
+    def _why_full(self, opened: _Opened) -> Why:
+        """What is known of the server is waited for only if the watermark lets a delta read be thought of."""
+        delta, before = self.spec.source.delta, opened.watermark
+        if delta is None:
+            return Why.UNCHANGED
+        known = opened.server.known() if before is not None else None
+        found = provider.from_status(known) if known is not None else None
+        return why_full(self.request, delta, before, found, day=opened.days.today, now=self.started)
 
-        Who cannot be looked up stays unknown, and is left as is; so a failure here is no reason to end the sync.
-        """
-        reading = source.people_by_id(missing)
-        try:
-            for page in reading:
-                compare(page)
-            if isinstance(reading.outcome, Complete):
-                self.next_changes = (*self.next_changes, reading.outcome.next_change)
-        except SourceError as error:
-            log.warning("persons enrolled could not be looked up by id: reason=%s", error.reason)
+    def _read_classes(self, opened: _Opened) -> Classes:
+        """MappingsResolved, and the catalog."""
+        source, ebooks = opened.source, self.request.ebooks
+        offering = Offering(source)
+        selection = mapping.select(self.spec, offering, ebooks)
+        if any(school.absent for school in selection.mappings.unresolved_schools) and offering.look_beyond(source):
+            selection = mapping.select(self.spec, offering, ebooks)
+        self._found(mappings=selection.mappings)
+        before = ClassMemory.decode(self.environment.ledger.scope(opened.district))
+        classes = read_classes(source, self.spec, offering, selection, opened.days, before=before)
+        self._found(mappings=classes.offered.mappings, catalog=classes.offered.catalog)
+        return classes
 
-    def _nothing_selected(self) -> None:
+    def _nothing_selected(self, mappings: Mappings) -> None:
         """In setup mode that is how a district begins; a live one would lose everything."""
         if self.spec.live and not self.request.plan_only:
-            mappings = self.observations.mappings
-            assert mappings is not None
             raise InvalidSpec(
                 f"{mapping.unresolved_names(mappings)} So no license could be kept, and nothing was changed. "
                 f"{mapping.remedy(mappings)}"
             )
-        self.observations.outcome = Outcome.PLANNED
+        self._found(outcome=Outcome.PLANNED)
+
+    def _read_changes(self, opened: _Opened, classes: Classes) -> RosterRead | None:
+        """What changed, if that will do; None if everything must be read. No change was kept then."""
+        source, watermark = opened.source, opened.watermark
+        if watermark is None or self.why is not Why.UNCHANGED or not isinstance(source, TellsChanges):
+            return None
+        if scope_of(classes.table) != watermark.scope:
+            self.why = Why.SCOPE_CHANGED
+            return None
+        known = self.request.integration.status.roster
+        enrollments = known.enrollments if known is not None else 0
+        keep = opened.changes.extend
+        try:
+            found = read_changes(source, classes.table, opened.days, watermark, keep, enrollments=enrollments)
+        except NotRead as not_read:
+            self.why = not_read.why
+            if not_read.learnt is not None:
+                opened.server.learn(not_read.learnt)
+            return None
+        roster = replace(
+            found,
+            proofs={**classes.proofs, **found.proofs},
+            next_changes=(*found.next_changes, classes.terms.next_change),
+        )
+        self._found(roster=roster)
+        return roster
+
+    def _read_everything(self, opened: _Opened, classes: Classes) -> tuple[RosterRead, Iterable[PersonChange]]:
+        """The roster in full, and the persons who changed."""
+        ledger, district = self.environment.ledger, opened.district
+        roster, revision = read_everything(
+            opened.source,
+            classes,
+            opened.days,
+            lambda: ledger.person_states(district.id) if district.id is not None else (),
+            opened.changes.extend,
+            one_person=self.spec.matching.same_login is SameLogin.ONE_PERSON,
+            grew=self.environment.grew,
+        )
+        if self.spec.source.delta is not None:
+            roster = replace(roster, classes=scope_of(classes.table))
+        self._found(roster=roster)
+        return roster, revision.of(opened.changes)
+
+    def _settle(
+        self,
+        opened: _Opened,
+        offered: Offered,
+        roster: RosterRead,
+        changes: Iterable[PersonChange],
+        *,
+        counted: LedgerCounts | None = None,
+        remember: bool = False,
+    ) -> None:
+        """Plan, guard and apply. Synced, DataClean, Held."""
+        before, day, request = opened.watermark, opened.days.today, self.request
+        report = self.report
+
+        def memory(decision: Decision) -> Memory | None:
+            return unchanged.to_remember(request, opened.source, day, report, decision)
+
+        def watermark(plan: Plan) -> Watermark | None:
+            return next_watermark(request, before, roster, plan, day=day, started=self.started)
+
+        settling = Settling(
+            request, self.environment, self.interruption, report.run_id, self.started, self.claim, offered
+        )
+        settled = settling.settle(
+            opened.district,
+            roster,
+            changes,
+            counted=counted,
+            settled_only=before is not None and before.conflicts > 0,
+            memory=memory if remember else None,
+            watermark=watermark,
+        )
+        self._found(
+            decision=settled.decision,
+            applied=settled.applied,
+            licenses=settled.licenses,
+            outcome=settled.outcome,
+        )
+        self._found(reads=self._reads(opened, roster, settled.watermark))
+
+    def _reads(self, opened: _Opened, roster: RosterRead, left: Watermark | None) -> ReadsStatus | None:
+        known = opened.server.known() if left is not None else None
+        return reads_status(
+            self.request,
+            roster,
+            self.why,
+            left,
+            tells_changes=known is not None and provider.from_status(known).tells_changes,
+            zone=opened.zone,
+            started=self.started,
+        )
+
+    def _found(self, **phases: Any) -> None:
+        """Add what a step found."""
+        self.report = replace(self.report, **phases)

@@ -13,7 +13,6 @@ from roster_operator.api.v1alpha1 import (
     LicenseCounts,
     PlanStatus,
     ReadsStatus,
-    RosterCounts,
     RosterIntegrationStatus,
     SyncSummary,
 )
@@ -25,7 +24,8 @@ from roster_operator.controller.reconcile.checklist import (
     data_questions,
 )
 from roster_operator.controller.reconcile.contract import Outcome, Request, Result
-from roster_operator.controller.reconcile.observations import Observations
+from roster_operator.controller.reconcile.mapping import resolved
+from roster_operator.controller.reconcile.report import Decision, ReconcileReport, RosterRead
 from roster_operator.licensing.models import Edition, Plan
 from roster_operator.plurals import counted
 from roster_operator.roster.quality import EXPLANATIONS
@@ -37,41 +37,41 @@ _SOONEST = timedelta(seconds=10)
 _GOOD = frozenset({Outcome.SYNCED, Outcome.PLANNED, Outcome.HELD})
 
 
-def summarize(request: Request, observations: Observations, *, started: datetime, finished: datetime) -> Result:
+def summarize(request: Request, report: ReconcileReport, *, started: datetime, finished: datetime) -> Result:
     """The new status: what was found now, and of the previous status what was not looked at."""
     integration, previous = request.integration, request.integration.status
-    findings = [*observations.findings.values(), *_verdicts(request, observations)]
-    good = observations.outcome in _GOOD
+    findings = [*_steps(report), *_verdicts(request, report)]
+    good = report.outcome in _GOOD
     failures = 0 if good else (previous.consecutive_failures or 0) + 1
-    next_sync = _next_sync(request, observations, failures, finished)
+    next_sync = _next_sync(request, report, failures, finished)
     fields: dict[str, Any] = {
         "observed_generation": integration.metadata.generation,
         "conditions": conditions.merge(
             previous.conditions, findings, generation=integration.metadata.generation, now=finished
         ),
-        "checklist": checklist(observations, previous.checklist),
-        "last_sync": _last_sync(request, observations, started, finished),
+        "checklist": checklist(report, previous.checklist),
+        "last_sync": _last_sync(request, report, started, finished),
         "last_attempt_time": started,
         "next_sync_time": next_sync,
-        "reads": _reads(request, observations, next_sync),
-        "provider": observations.provider if observations.access is not None else previous.provider,
+        "reads": _reads(request, report, next_sync),
+        "provider": report.provider if report.access is not None else previous.provider,
         "last_handled_requested_at": integration.metadata.requested_at or previous.last_handled_requested_at,
         "observed_secret_version": request.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,
-        "history": _history(observations, previous, _ready(request, observations).reason, finished),
-        **_counts(observations),
+        "history": _history(report, previous, _ready(request, report).reason, finished),
+        **_counts(report),
     }
     if good:
         fields["last_sync_time"] = finished
     status = RosterIntegrationStatus.model_validate(
         {**{name: getattr(previous, name) for name in RosterIntegrationStatus.model_fields}, **fields}
     )
-    return Result(status=status, outcome=observations.outcome, catalog=observations.catalog)
+    return Result(status=status, outcome=report.outcome, catalog=report.catalog)
 
 
-def _next_sync(request: Request, observations: Observations, failures: int, finished: datetime) -> datetime:
+def _next_sync(request: Request, report: ReconcileReport, failures: int, finished: datetime) -> datetime:
     """Sooner if the next sync may be a delta read, and in time for the full read that is due by then."""
-    integration, reads = request.integration, observations.reads
+    integration, reads = request.integration, report.reads
     delta, interval = integration.spec.source.delta, integration.spec.interval
     may_be_delta = delta is not None and reads is not None and reads.next_full_read_time is not None
     at = schedule.next_attempt(
@@ -80,7 +80,7 @@ def _next_sync(request: Request, observations: Observations, failures: int, fini
         interval=delta.interval or interval if delta is not None and may_be_delta else interval,
         retry_interval=integration.spec.retry_interval,
         failures=failures,
-        retry_after=observations.error.retry_after if observations.error else None,
+        retry_after=report.failure.error.retry_after if report.failure else None,
     )
     if delta is None or reads is None or not may_be_delta or reads.last_full_read_time is None:
         return at
@@ -88,101 +88,115 @@ def _next_sync(request: Request, observations: Observations, failures: int, fini
     return max(min(at, due), finished.replace(microsecond=0) + _SOONEST)
 
 
-def _reads(request: Request, observations: Observations, next_sync: datetime) -> ReadsStatus | None:
+def _reads(request: Request, report: ReconcileReport, next_sync: datetime) -> ReadsStatus | None:
     """Unless a full read is due at a certain time, the next sync is one."""
     if request.integration.spec.source.delta is None:
         return None
-    reads = observations.reads or request.integration.status.reads or ReadsStatus()
-    due = reads.next_full_read_time if observations.reads is not None else None
+    reads = report.reads or request.integration.status.reads or ReadsStatus()
+    due = reads.next_full_read_time if report.reads is not None else None
     return reads.model_copy(update={"next_full_read_time": due or next_sync})
 
 
-def _verdicts(request: Request, observations: Observations) -> list[Finding]:
+def _steps(report: ReconcileReport) -> list[Finding]:
+    """CredentialsValid, SectionsShared, MappingsResolved, as far as the steps came; and Synced if one failed."""
+    findings = []
+    if report.access is not None:
+        findings.append(
+            found(conditions.CREDENTIALS_VALID, True, reasons.VALIDATED, "The SIS accepts the credentials.")
+        )
+        if not report.access.refused:
+            message = "Every section of the roster can be read."
+            findings.append(found(conditions.SECTIONS_SHARED, True, reasons.ALL_SHARED, message))
+    if report.mappings is not None:
+        findings.append(resolved(report.mappings))
+    if report.failure is not None:
+        findings += report.failure.findings(accepted=report.access is not None)
+    # Of two findings about one condition, the later one counts.
+    return list({finding.type: finding for finding in findings}.values())
+
+
+def _verdicts(request: Request, report: ReconcileReport) -> list[Finding]:
     """Ready, Synced and DataClean, and the conditions that are only there while True."""
-    ready = _ready(request, observations)
-    verdicts = [ready, _held(observations), found(conditions.RECONCILING, False, reasons.SYNCED)]
-    if observations.error is None:
-        verdicts.append(_synced(request, observations))
-    if observations.plan is not None and not observations.only_added:
-        verdicts.append(_data_clean(observations))
-    stalled = observations.error is not None and not observations.error.retryable
+    ready = _ready(request, report)
+    verdicts = [ready, _held(report), found(conditions.RECONCILING, False, reasons.SYNCED)]
+    if report.failure is None:
+        verdicts.append(_synced(request, report))
+    if report.decision is not None and report.roster is not None and not report.only_adds:
+        verdicts.append(_data_clean(report.decision.plan, report.roster))
+    stalled = report.failure is not None and not report.failure.error.retryable
     verdicts.append(found(conditions.STALLED, stalled, ready.reason, ready.message))
     return verdicts
 
 
-def _ready(request: Request, observations: Observations) -> Finding:
-    error, mappings = observations.error, observations.mappings
-    if error is not None:
-        return found(conditions.READY, False, error.reason, error.message)
-    if mappings is not None and not mappings.resolved and not observations.frozen:
-        unresolved = observations.findings[conditions.MAPPINGS_RESOLVED]
+def _ready(request: Request, report: ReconcileReport) -> Finding:
+    failure, mappings = report.failure, report.mappings
+    if failure is not None:
+        return found(conditions.READY, False, failure.reason, failure.message)
+    frozen = report.decision is not None and report.decision.frozen
+    if mappings is not None and not mappings.resolved and not frozen:
+        unresolved = resolved(mappings)
         return found(conditions.READY, False, unresolved.reason, unresolved.message)
-    if observations.outcome is Outcome.HELD:
-        held = _held(observations)
+    if report.outcome is Outcome.HELD:
+        held = _held(report)
         return found(conditions.READY, False, held.reason, held.message)
-    synced = _synced(request, observations)
+    synced = _synced(request, report)
     return found(conditions.READY, True, synced.reason, synced.message)
 
 
-def _synced(request: Request, observations: Observations) -> Finding:
-    plan, applied = observations.plan, observations.applied
-    if observations.outcome is Outcome.HELD:
-        held = _held(observations)
+def _synced(request: Request, report: ReconcileReport) -> Finding:
+    decision, applied = report.decision, report.applied
+    if report.outcome is Outcome.HELD:
+        held = _held(report)
         return found(conditions.SYNCED, False, held.reason, held.message)
-    if plan is None or applied is None:
+    if decision is None or applied is None:
         of_live = request.integration.spec.live
-        message = (_plan_of_live if of_live else _plan_of_setup)(observations)
+        message = (_plan_of_live if of_live else _plan_of_setup)(decision)
         return found(conditions.SYNCED, False, reasons.PLAN_ONLY if of_live else reasons.SETUP_MODE, message)
-    if observations.only_added:
-        message = (
-            f"{counted(applied.granted, 'license[s]')} granted by what changed in the SIS. "
-            "What ended there is removed by the next full read."
-        )
-        return found(conditions.SYNCED, True, reasons.SYNCED, message)
-    released = " The removals were approved." if observations.released else ""
     granted = counted(applied.granted, "license[s]")
-    message = f"{granted} granted, {applied.revoked} removed, {plan.unchanged} unchanged.{released}"
+    if report.only_adds:
+        message = f"{granted} granted by what changed in the SIS. What ended there is removed by the next full read."
+        return found(conditions.SYNCED, True, reasons.SYNCED, message)
+    released = " The removals were approved." if decision.released else ""
+    message = f"{granted} granted, {applied.revoked} removed, {decision.plan.unchanged} unchanged.{released}"
     return found(conditions.SYNCED, True, reasons.SYNCED, message)
 
 
-def _plan_of_setup(observations: Observations) -> str:
-    plan = observations.plan
-    if plan is None:
+def _plan_of_setup(decision: Decision | None) -> str:
+    if decision is None:
         return (
             "Setup mode: the SIS can be read. Publisher: choose schools and courses from the ConfigMap that "
             "status.catalog names, and map courses to eBooks."
         )
     return (
-        f"Setup mode: going live would {_would(plan)}. Nothing was written. Publisher: set spec.live to true when this "
-        f"is right.{_would_wait(observations)}"
+        f"Setup mode: going live would {_would(decision.plan)}. Nothing was written. Publisher: set spec.live to true "
+        f"when this is right.{_would_wait(decision)}"
     )
 
 
-def _plan_of_live(observations: Observations) -> str:
-    plan = observations.plan
-    if plan is None:
+def _plan_of_live(decision: Decision | None) -> str:
+    if decision is None:
         return "A plan only: of what the spec names too little exists, so a sync would change nothing."
-    return f"A plan only: a sync would {_would(plan)}. Nothing was written.{_would_wait(observations)}"
+    return f"A plan only: a sync would {_would(decision.plan)}. Nothing was written.{_would_wait(decision)}"
 
 
 def _would(plan: Plan) -> str:
     return f"grant {counted(plan.grants, 'license[s]')}, remove {plan.revocations} and leave {plan.unchanged}"
 
 
-def _would_wait(observations: Observations) -> str:
-    plan, verdict = observations.plan, observations.verdict
-    if plan is None or verdict is None or not verdict.hold:
+def _would_wait(decision: Decision) -> str:
+    if not decision.verdict.hold:
         return ""
-    if not verdict.approvable:
+    if not decision.verdict.approvable:
         return " The removals would wait until the names are resolved."
-    what = "All of it" if observations.frozen else "The removals"
-    return f" {what} would wait for spec.approval.plan: {plan.digest}."
+    what = "All of it" if decision.frozen else "The removals"
+    return f" {what} would wait for spec.approval.plan: {decision.plan.digest}."
 
 
-def _held(observations: Observations) -> Finding:
-    plan, verdict, applied = observations.plan, observations.verdict, observations.applied
-    if plan is None or verdict is None or observations.outcome is not Outcome.HELD:
+def _held(report: ReconcileReport) -> Finding:
+    decision, applied = report.decision, report.applied
+    if decision is None or report.outcome is not Outcome.HELD:
         return found(conditions.HELD, False, reasons.REMOVALS_HELD)
+    plan, verdict = decision.plan, decision.verdict
     if applied is None:
         message = (
             f"Nothing was changed, as {verdict.why}. {verdict.remedy} To approve, set spec.approval.plan to "
@@ -202,11 +216,9 @@ def _held(observations: Observations) -> Finding:
     return found(conditions.HELD, True, verdict.reason, message)
 
 
-def _data_clean(observations: Observations) -> Finding:
-    plan = observations.plan
-    assert plan is not None
-    raised = data_questions(observations.questions)
-    sentences = [counted(observations.questions[question], EXPLANATIONS[question][0]) for question in raised[:4]]
+def _data_clean(plan: Plan, roster: RosterRead) -> Finding:
+    raised = data_questions(roster.questions)
+    sentences = [counted(roster.questions[question], EXPLANATIONS[question][0]) for question in raised[:4]]
     if plan.conflicts:
         sentences = [*(conflict_sentence(plan, cause) for cause in conflicts_of(plan)[:3]), *sentences]
     if not sentences:
@@ -215,20 +227,12 @@ def _data_clean(observations: Observations) -> Finding:
     return found(conditions.DATA_CLEAN, False, reason, "; ".join(sentences) + ". status.checklist says what to do.")
 
 
-def _counts(observations: Observations) -> dict[str, Any]:
+def _counts(report: ReconcileReport) -> dict[str, Any]:
     """Roster, licenses and plan, as far as they were found."""
     fields: dict[str, Any] = {}
-    roster, licenses, plan = observations.roster, observations.licenses, observations.plan
-    if roster is not None:
-        fields["roster"] = RosterCounts(
-            schools=roster.schools,
-            courses=roster.courses,
-            classes=roster.classes,
-            teachers=roster.teachers,
-            students=roster.students,
-            enrollments=roster.enrollments,
-            rows=roster.rows,
-        )
+    if report.roster is not None and report.roster.counts is not None:
+        fields["roster"] = report.roster.counts
+    licenses = report.licenses
     if licenses is not None:
         fields["licenses"] = LicenseCounts(
             active=licenses.active,
@@ -239,13 +243,14 @@ def _counts(observations: Observations) -> dict[str, Any]:
                 EBookCount(name=c.ebook, edition=str(c.edition), active=c.active) for c in licenses.by_ebook
             ),
         )
-    if plan is not None:
+    if report.decision is not None:
+        plan = report.decision.plan
         fields["plan"] = PlanStatus(
             digest=plan.digest,
             grants=plan.grants,
             revocations=plan.revocations,
             unchanged=plan.unchanged,
-            held=_held_count(observations),
+            held=_held_count(report),
             conflicts=plan.conflicts,
             accounts_created=plan.accounts_created,
             accounts_linked=plan.accounts_linked,
@@ -253,13 +258,13 @@ def _counts(observations: Observations) -> dict[str, Any]:
     return fields
 
 
-def _held_count(observations: Observations) -> int:
+def _held_count(report: ReconcileReport) -> int:
     """How many changes wait: removals, or all of them; in setup mode, how many would."""
-    plan, verdict, applied = observations.plan, observations.verdict, observations.applied
-    if applied is not None:
-        return applied.held
-    if plan is None or verdict is None:
+    if report.applied is not None:
+        return report.applied.held
+    if report.decision is None:
         return 0
+    plan, verdict = report.decision.plan, report.decision.verdict
     if verdict.hold.grants:
         return plan.revocations + plan.grants + plan.accounts_changed
     if verdict.hold.everything:
@@ -269,34 +274,34 @@ def _held_count(observations: Observations) -> int:
     return min(plan.revocations, of_schools + of_editions)
 
 
-def _last_sync(request: Request, observations: Observations, started: datetime, finished: datetime) -> SyncSummary:
-    applied = observations.applied
+def _last_sync(request: Request, report: ReconcileReport, started: datetime, finished: datetime) -> SyncSummary:
+    applied = report.applied
     return SyncSummary(
-        run_id=observations.run_id,
+        run_id=report.run_id,
         trigger=str(request.trigger),
         start_time=started,
         finish_time=finished,
         duration_seconds=max(0, int((finished - started).total_seconds())),
-        outcome=str(observations.outcome),
+        outcome=str(report.outcome),
         granted=applied.granted if applied else 0,
         revoked=applied.revoked if applied else 0,
-        held=_held_count(observations),
+        held=_held_count(report),
     )
 
 
 def _history(
-    observations: Observations, previous: RosterIntegrationStatus, reason: str, finished: datetime
+    report: ReconcileReport, previous: RosterIntegrationStatus, reason: str, finished: datetime
 ) -> tuple[HistoryEntry, ...]:
     """The latest first. A run that changed nothing and ended as the one before is counted with it."""
-    applied = observations.applied
+    applied = report.applied
     entry = HistoryEntry(
-        run_id=observations.run_id,
+        run_id=report.run_id,
         time=finished,
-        outcome=str(observations.outcome),
+        outcome=str(report.outcome),
         reason=reason,
         granted=applied.granted if applied else 0,
         revoked=applied.revoked if applied else 0,
-        held=_held_count(observations),
+        held=_held_count(report),
     )
     latest = previous.history[0] if previous.history else None
     if latest is not None and _uneventful(latest) and _uneventful(entry) and _ending(latest) == _ending(entry):

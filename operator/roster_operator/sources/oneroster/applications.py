@@ -62,9 +62,9 @@ def find_application(
     found = retrier.call(attempt)
     if not found:
         raise SectionNotShared(
-            "the roster",
             f"{where} lists no district that this {words.token} may read. "
             f"District: {words.share('the sections of the roster')}.",
+            section="the roster",
         )
     if len(found) > 1:
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""

@@ -265,7 +265,8 @@ class OneRosterClient:
             case HTTPStatus.BAD_REQUEST:
                 raise RequestRefused(
                     f"{self.where} refuses the request for {section} as wrong (HTTP 400). "
-                    "District: ask the SIS's vendor, with this message."
+                    "District: ask the SIS's vendor, with this message.",
+                    section=section,
                 )
             case status:
                 asked = self._retrier.asked_for(answer.headers)
@@ -276,7 +277,7 @@ def no_section(client: OneRosterClient, section: str, missing: RouteMissing) -> 
     """No route of a section is there: only this section is missing, or this is no OneRoster API at all."""
     if not client.answered:
         return missing
-    return SectionNotShared(section, not_offered(section, client.where, client.words))
+    return SectionNotShared(not_offered(section, client.where, client.words), section=section)
 
 
 def not_offered(section: str, where: str, words: Words) -> str:
@@ -290,6 +291,6 @@ def not_offered(section: str, where: str, words: Words) -> str:
 def not_shared(section: str, where: str, words: Words) -> SectionNotShared:
     """HTTP 403: the key is good, but not for this."""
     return SectionNotShared(
-        section,
         f"{where} does not share {section} with these credentials (HTTP 403). District: {words.share(section)}.",
+        section=section,
     )

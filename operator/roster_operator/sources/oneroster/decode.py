@@ -70,7 +70,7 @@ def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
     if page.rejected:
         raise SourceProtocolError(f"{where} answered a request for one {shape.singular} with something else.")
     if page.instead:
-        raise SourceProtocolError(members.message(shape.key, page.instead))
+        raise SourceProtocolError(members.message(shape.key, page.instead), section=shape.key)
     return list(page.rows)
 
 

@@ -102,7 +102,8 @@ class PowerSchoolClient:
         def read(answer: Answer) -> RowT:
             row = decode_single(answer.body, kind, self.where)
             if dcid(row) != wanted:
-                raise SourceProtocolError(f"{self.where} answers with another when it is asked for one of {section}.")
+                message = f"{self.where} answers with another when it is asked for one of {section}."
+                raise SourceProtocolError(message, section=section)
             return row
 
         query = {"expansions": kind.expansions} if kind.expansions else {}

@@ -38,25 +38,26 @@ def route_missing(section: str, where: str) -> RouteMissing:
     """404 from an API whose other routes answer."""
     return RouteMissing(
         f"{where} does not know the route for {section} (HTTP 404). District: see which version PowerSchool has; "
-        "its API version 1 is needed."
+        "its API version 1 is needed.",
+        section=section,
     )
 
 
 def not_shared(section: str, where: str) -> SectionNotShared:
     """403, or 401 that speaks of a missing right."""
     return SectionNotShared(
-        section,
         f"{where} does not let the plugin read {section}. District: install the plugin package of the publisher again "
         f"under {PLUGIN_PAGE}, and confirm the access that it asks for.",
+        section=section,
     )
 
 
 def api_refused(section: str, where: str) -> SectionNotShared:
     """401 or 403 that speaks of accessLevelV1Api: the plugin may read nothing at all."""
     return SectionNotShared(
-        section,
         f"{where} lets the plugin read nothing, {section} included: it lacks the right accessLevelV1Api. District: "
         f"disable and enable the plugin under {PLUGIN_PAGE}, and confirm the access that it asks for.",
+        section=section,
     )
 
 
@@ -64,7 +65,8 @@ def request_refused(section: str, where: str) -> RequestRefused:
     """400."""
     return RequestRefused(
         f"{where} refuses the request for {section} as wrong (HTTP 400). District: ask PowerSchool's support, with "
-        "this message."
+        "this message.",
+        section=section,
     )
 
 

@@ -6,8 +6,9 @@ but the roster, the day, or what is digested here can make the next one end othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,12 +17,14 @@ import msgspec
 import xxhash
 
 import roster_operator
+from roster_operator.api.v1alpha1 import RosterCounts
 from roster_operator.controller.reconcile.contract import Catalog, Request, Trigger
-from roster_operator.controller.reconcile.observations import Mappings, Observations, RosterCounts
+from roster_operator.controller.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.ledger.ledger import Census, Memory
+from roster_operator.licensing.models import LedgerCounts
 from roster_operator.roster.dates import earliest_after
-from roster_operator.roster.quality import Question
-from roster_operator.sources.source import Access, Complete, Notice, RosterSource, Section
+from roster_operator.roster.quality import Question, Questions
+from roster_operator.sources.source import Complete, Report, RosterSource, Section
 
 _EXCLUDED = frozenset({"live", "suspend", "interval", "retry_interval", "timeout", "guard", "approval"})
 """Fields of the spec that decide when a sync runs and what becomes of its plan, but not what the roster means."""
@@ -30,14 +33,23 @@ _EXCLUDED = frozenset({"live", "suspend", "interval", "retry_interval", "timeout
 class _Findings(msgspec.Struct):
     """What a sync found out of the roster alone."""
 
-    access: tuple[Access, ...]
-    notices: tuple[Notice, ...]
+    access: Report
     proofs: dict[Section, Complete]
     members: dict[Section, dict[str, int]]
     questions: dict[Question, int]
     mappings: Mappings
-    roster: RosterCounts
+    counts: dict[str, int]
     catalog: Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the last sync found and this one may take over, as the roster is the same."""
+
+    access: Report
+    offered: Offered
+    roster: RosterRead
+    licenses: LedgerCounts | None
 
 
 # Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
@@ -73,76 +85,64 @@ def may_recall(request: Request) -> bool:
 
 
 def recall(
-    memory: Memory,
-    source: RosterSource,
-    request: Request,
-    day: str,
-    observations: Observations,
-    *,
-    census: Callable[[], Census],
-) -> bool:
-    """Fill in what the last sync found, if all is as it was then; reads the roster, but only to compare digests.
+    memory: Memory, source: RosterSource, request: Request, day: str, *, census: Callable[[], Census]
+) -> Recalled | None:
+    """What the last sync found, if all is as it was then; reads the roster, but only to compare digests.
 
     `census`: of the ledger; taken in a thread of its own meanwhile.
     """
     valid = memory.day <= day and (not memory.until or day < memory.until)
     if not valid or memory.inputs != inputs_of(request):
-        return False
+        return None
     beside = ThreadPoolExecutor(1, thread_name_prefix="roster-ledger")
     try:
         counting = beside.submit(census)
         if not source.repeats(memory.transcript):
-            return False
+            return None
         counted = counting.result()
     finally:
         beside.shutdown(wait=False)
     if not counted.undisturbed:
-        return False
+        return None
     try:
         findings = _decode_findings(memory.findings)
     except msgspec.ValidationError:
-        return False
-    observations.access, observations.notices = findings.access, findings.notices
-    observations.proofs.update(findings.proofs)
-    observations.members.update(findings.members)
-    observations.questions.update(findings.questions)
-    observations.mappings = findings.mappings
-    observations.roster = findings.roster
-    observations.licenses = counted.licenses
-    observations.catalog = findings.catalog
-    return True
+        return None
+    roster = RosterRead(
+        proofs=findings.proofs,
+        questions=Questions(findings.questions),
+        members=findings.members,
+        counts=RosterCounts.model_validate(findings.counts),
+        unchanged=True,
+    )
+    return Recalled(findings.access, Offered(findings.catalog, findings.mappings), roster, counted.licenses)
 
 
 def to_remember(
-    request: Request, source: RosterSource, day: str, changes: Iterable[str], observations: Observations
+    request: Request, source: RosterSource, day: str, report: ReconcileReport, decision: Decision
 ) -> Memory | None:
-    """What the next sync may go by; None if it must look at everything again.
-
-    `changes`: days on which something in the roster begins or ends.
-    """
-    plan, verdict = observations.plan, observations.verdict
-    mappings, roster, catalog = observations.mappings, observations.roster, observations.catalog
-    if plan is None or verdict is None or mappings is None or roster is None or catalog is None:
+    """What the next sync may go by; None if it must look at everything again."""
+    access, mappings, catalog, roster = report.access, report.mappings, report.catalog, report.roster
+    if access is None or mappings is None or catalog is None or roster is None or roster.counts is None:
         return None
-    if plan.conflicts or verdict.hold or not mappings.resolved:
+    if decision.plan.conflicts or decision.verdict.hold or not mappings.resolved:
         return None
     transcript = source.transcript()
     if transcript is None:
         return None
     findings = _Findings(
-        access=observations.access or (),
-        notices=observations.notices,
-        proofs=observations.proofs,
-        members={section: dict(held) for section, held in observations.members.items()},
-        questions=dict(observations.questions),
+        access=access,
+        proofs=dict(roster.proofs),
+        members={section: dict(held) for section, held in roster.members.items()},
+        questions=dict(roster.questions),
         mappings=mappings,
-        roster=roster,
+        counts=roster.counts.model_dump(),
         catalog=catalog,
     )
     return Memory(
         inputs=inputs_of(request),
         day=day,
-        until=earliest_after(day, changes),
+        until=earliest_after(day, roster.next_changes),
         findings=msgspec.msgpack.encode(findings),
         transcript=transcript,
     )

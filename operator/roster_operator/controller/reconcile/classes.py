@@ -1,0 +1,80 @@
+"""What the spec selects of what the district offers, and the classes that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from roster_operator.api.v1alpha1 import RosterIntegrationSpec
+from roster_operator.controller.reconcile import mapping
+from roster_operator.controller.reconcile.mapping import Selection
+from roster_operator.controller.reconcile.offering import ClassCounts, Offering
+from roster_operator.controller.reconcile.report import Offered
+from roster_operator.controller.reconcile.sections import read
+from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.roster.dates import Calendar, Days, calendar
+from roster_operator.roster.models import ClassSection
+from roster_operator.roster.quality import Questions
+from roster_operator.sources.source import Complete, RosterSource, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of the selected courses at the selected schools, and how they were read."""
+
+    selection: Selection
+    offered: Offered
+    table: ClassTable
+    terms: Calendar
+    proofs: Mapping[Section, Complete]
+    members: Mapping[Section, Mapping[str, int]]
+    questions: Questions
+    """Without those of `table`, which grow with what enrollments show."""
+    before: ClassMemory
+    """The classes that were in scope at the last sync."""
+    selectors: tuple[str, ...]
+    """What names schools and courses in the spec."""
+
+    @property
+    def any_selected(self) -> bool:
+        """Whether any class could lead to a license."""
+        return bool(self.selection.ebooks_by_course and self.selection.schools)
+
+
+def read_classes(
+    source: RosterSource,
+    spec: RosterIntegrationSpec,
+    offering: Offering,
+    selection: Selection,
+    days: Days,
+    *,
+    before: ClassMemory,
+) -> Classes:
+    """Read the classes; `before`: those that were in scope."""
+    counts = ClassCounts(offering, selection.schools)
+    terms = calendar(offering.sessions, days)
+    names = mapping.selectors(spec)
+    before = before.under(names)
+    offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
+    table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
+
+    def take(page: Collection[ClassSection]) -> None:
+        counts.add(page)
+        table.add(page)
+        offering.kept.weigh_classes(page, in_scope=len(table.bits))
+
+    proof = read(source.classes(), Section.CLASSES, take)
+    counts.look_beyond(source)
+    selection = mapping.looked_for(selection, counts)
+    return Classes(
+        selection=selection,
+        offered=Offered(counts.catalog(), selection.mappings),
+        table=table,
+        terms=terms,
+        proofs={**offering.proofs, Section.CLASSES: proof},
+        members={**offering.members, Section.CLASSES: counts.members},
+        questions=Questions(terms.questions) + counts.questions,
+        before=before,
+        selectors=names,
+    )

@@ -1,0 +1,129 @@
+"""What a reconcile found, phase by phase. A phase that was not reached is None; `summary` makes a status of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus, RosterCounts
+from roster_operator.controller.reconcile.contract import Catalog, Outcome
+from roster_operator.controller.reconcile.failures import Failure
+from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.licensing.guards import Verdict
+from roster_operator.licensing.models import Applied, LedgerCounts, Plan
+from roster_operator.roster.dates import DayOrder
+from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.scope import Unresolved
+from roster_operator.sources.source import Complete, Report, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """What the names in the spec stand for."""
+
+    schools: int = 0
+    courses: int = 0
+    ebooks: int = 0
+    unresolved_schools: tuple[Unresolved, ...] = ()
+    unresolved_courses: tuple[Unresolved, ...] = ()
+    unknown_ebooks: tuple[str, ...] = ()
+    retired_ebooks: tuple[str, ...] = ()
+    similar_ebooks: dict[str, str] = field(default_factory=dict)
+    """Of those that are unknown, which one that exists is probably meant."""
+    idle_courses: tuple[str, ...] = ()
+    """Selectors of courses that have no class in the selected schools."""
+
+    @property
+    def resolved(self) -> bool:
+        """Whether every name stands for something."""
+        return not (self.unresolved_schools or self.unresolved_courses or self.unknown_ebooks)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the district offers, and what the names in the spec stand for."""
+
+    catalog: Catalog
+    mappings: Mappings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRead:
+    """What a reading of the roster found, beside the persons who changed."""
+
+    proofs: Mapping[Section, Complete]
+    questions: Questions
+    members: Mapping[Section, Mapping[str, int]] = field(default_factory=dict)
+    """For each section, how many of its rows hold each member; empty where nothing was decoded."""
+    counts: RosterCounts | None = None
+    """None of a delta read, which does not see all."""
+    changed_since: datetime | None = None
+    """Of a delta read: what was asked for."""
+    new_scope: ClassMemory | None = None
+    """The classes in scope, if they are others than at the last sync."""
+    next_changes: tuple[str, ...] = ()
+    """Days on which something in the roster begins or ends; an empty text stands for none."""
+    day_orders: Collection[DayOrder] | None = None
+    """In which order the dates of terms and of enrollments show day and month; None if they were not looked at."""
+
+    unchanged: bool = False
+    """Whether it was recognised as that of the last sync, and not decoded."""
+    classes: str = ""
+    """A digest of the classes in scope and of what each gives; empty if delta reads are not wanted."""
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether this is a delta read: of the roster as a whole nothing was seen."""
+        return self.changed_since is not None
+
+
+def questions_of(proofs: Mapping[Section, Complete]) -> Questions:
+    """What the reading of some sections raises, of whatever they hold."""
+    questions = Questions()
+    for proof in proofs.values():
+        questions[Question.REJECTED_ROW] += proof.rejected
+        questions[Question.DUPLICATE_ROW] += proof.duplicates
+    return questions
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to change, and what of it waits."""
+
+    plan: Plan
+    verdict: Verdict
+    """What must wait; what an approval released is no longer in it."""
+    released: bool = False
+    """Whether `spec.approval` let go on what the guards would have held."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the plan waits as a whole, or would if the district were live."""
+        return self.verdict.hold.grants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconcileReport:
+    """One reconcile's findings, up to where it came."""
+
+    run_id: str
+    access: Report | None = None
+    """CredentialsValid and, unless a section is refused, SectionsShared."""
+    mappings: Mappings | None = None
+    """MappingsResolved."""
+    catalog: Catalog | None = None
+    roster: RosterRead | None = None
+    decision: Decision | None = None
+    applied: Applied | None = None
+    licenses: LedgerCounts | None = None
+    reads: ReadsStatus | None = None
+    provider: ProviderStatus | None = None
+    """What is known of the server, whether or not it was examined now."""
+    outcome: Outcome = Outcome.FAILED
+    failure: Failure | None = None
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether the roster was read by what changed in it."""
+        return self.roster is not None and self.roster.only_adds
