@@ -19,11 +19,11 @@ from roster_operator.cli.main import load_command
 from roster_operator.cli.run import SPARE_CONNECTIONS, leave
 from roster_operator.clock import Clock, SystemClock
 from roster_operator.controller.operator import Operator
-from roster_operator.controller.reconcile.sources import open_source
-from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.ledger.store import open_ledger
 from roster_operator.ops.logs import configure_logging
+from roster_operator.reconcile.steps import reconcile
+from roster_operator.sources.registry import open_source
 
 
 def main() -> None:

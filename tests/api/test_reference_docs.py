@@ -18,10 +18,10 @@ from roster_operator.api.v1alpha1.ebook import EBookSpec
 from roster_operator.api.wire import WireModel
 from roster_operator.controller.acting import OTHER, labels_of
 from roster_operator.controller.finalize import LICENSES_REVOKED
-from roster_operator.controller.reconcile.checklist import data_questions
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
-from roster_operator.controller.reconcile.read_mode import Why
 from roster_operator.errors import Actor
+from roster_operator.reconcile.checklist import data_questions
+from roster_operator.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.read_mode import Why
 from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -13,8 +13,6 @@ from typing import Any
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import found, merge
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus, SyncSummary
-from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
-from roster_operator.controller.schedule import next_attempt
 from roster_operator.errors import (
     CredentialsMissing,
     LedgerUnavailable,
@@ -23,6 +21,8 @@ from roster_operator.errors import (
     ShuttingDown,
 )
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
+from roster_operator.reconcile.schedule import next_attempt
 
 Behaviour = Callable[[Request, Interruption], None]
 

@@ -9,7 +9,7 @@ from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import ScriptedReconcile, wait_until
 from tests.controller.permissions import Permissions
 
-from roster_operator.controller.reconcile.contract import Result
+from roster_operator.reconcile.contract import Result
 
 
 class Forgetful(ScriptedReconcile):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.controller.catalog import config_map_data
-from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 
 SOURCE = {"baseURL": "https://sis.example.org", "secretRef": {"name": "sis"}}
 ODD = st.text(st.sampled_from("ab 1#:{}[]\"\\'\n\r\t\x00\x85\u2028\ud800é"), max_size=8)

@@ -16,9 +16,9 @@ from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting, sight
 from roster_operator.controller.places import UNLIMITED, Limits
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.running import RunningSync
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Trigger
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 

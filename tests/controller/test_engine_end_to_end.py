@@ -10,8 +10,8 @@ from typing import Any
 from tests.controller.conftest import Districts, RunningOperator, Start, steady
 from tests.controller.fakes import ScriptedReconcile, failing, until_stopped, wait_until
 
-from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.errors import SourceUnreachable
+from roster_operator.reconcile.contract import Trigger
 
 
 def triggers(operator: RunningOperator, name: str) -> list[Trigger]:

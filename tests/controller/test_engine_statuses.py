@@ -13,8 +13,8 @@ from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationSta
 from roster_operator.controller import interim
 from roster_operator.controller.catalog import MOST_BYTES, config_map_data
 from roster_operator.controller.inventory import sight
-from roster_operator.controller.reconcile.contract import Catalog, CatalogSchool, Trigger
 from roster_operator.controller.transitions import events_between
+from roster_operator.reconcile.contract import Catalog, CatalogSchool, Trigger
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 READY = found(conditions.READY, True, reasons.SYNCED, "All is well.")

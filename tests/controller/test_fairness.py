@@ -8,8 +8,8 @@ from tests.controller.conftest import Districts, Start
 from tests.controller.fakes import Behaviour, ScriptedReconcile, until_stopped, wait_until
 
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
-from roster_operator.controller.reconcile.contract import Environment, Request, Result
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Environment, Request, Result
 
 
 class SizedReconcile(ScriptedReconcile):

@@ -6,8 +6,8 @@ import pytest
 from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import wait_until
 
-from roster_operator.controller.reconcile.contract import Trigger
-from roster_operator.controller.reconcile.credentials import NOBODY
+from roster_operator.reconcile.contract import Trigger
+from roster_operator.sources.from_secret import NOBODY
 
 
 @pytest.mark.parametrize("watch", [True, False], ids=["watched", "not watched"])

@@ -14,11 +14,11 @@ from tests.controller.fakes import ScriptedReconcile, failing, wait_until
 from roster_operator.clock import SystemClock
 from roster_operator.controller.interim import status_of
 from roster_operator.controller.publisher import Publisher
-from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.errors import SourceUnreachable
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.kube.events import EventRecorder
+from roster_operator.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 
 CATALOG = Catalog(
     schools=(CatalogSchool("2", "West High", "0002", 0), CatalogSchool("1", "East: High", "0001", 14)),

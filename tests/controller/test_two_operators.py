@@ -9,9 +9,9 @@ from kubernetes import client
 from tests.controller.conftest import PLURAL, Districts, RunningOperator, Start, steady
 from tests.controller.fakes import ScriptedReconcile, until, wait_until
 
-from roster_operator.controller.reconcile.contract import Request
 from roster_operator.errors import DistrictBusy
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Request
 
 BUSY = DistrictBusy("Another sync of this district has just finished. It will be tried again.")
 

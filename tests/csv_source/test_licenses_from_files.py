@@ -15,9 +15,9 @@ from tests.csv_source.sets import CsvSet
 from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.controller.reconcile.contract import Outcome
-from roster_operator.controller.reconcile.credentials import NOBODY
-from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.reconcile.contract import Outcome
+from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.registry import open_source
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from tests.sources.support.sockets import Stop, misbehaving_server
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import SystemClock
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import (
     CredentialsRejected,
     RosterOperatorError,
@@ -29,6 +28,7 @@ from roster_operator.errors import (
     WrongURL,
 )
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
 

@@ -14,10 +14,10 @@ from tests.docs.pages import PAGES, blocks, code, name, rows, section, text_of
 from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
-from roster_operator.controller.reconcile.contract import Outcome
-from roster_operator.controller.reconcile.read_mode import Why
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
+from roster_operator.reconcile.contract import Outcome
+from roster_operator.reconcile.read_mode import Why
 from roster_operator.roster.quality import Question
 
 

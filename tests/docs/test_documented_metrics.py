@@ -15,10 +15,10 @@ from tests.docs.pages import rows, section, text_of
 
 from roster_operator.clock import SystemClock
 from roster_operator.controller.operator import Operator
-from roster_operator.controller.reconcile.sources import open_source
-from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.ledger import open_ledger
+from roster_operator.reconcile.steps import reconcile
+from roster_operator.sources.registry import open_source
 
 LEDGER = "sqlite://"
 RUNNING = text_of("docs/running.md")

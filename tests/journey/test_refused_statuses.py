@@ -10,8 +10,8 @@ from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import ScriptedReconcile
 
 from roster_operator.api.v1alpha1 import HistoryEntry
-from roster_operator.controller.reconcile.contract import Result
 from roster_operator.kube.errors import Invalid, Unavailable, error_for
+from roster_operator.reconcile.contract import Result
 
 
 @dataclass

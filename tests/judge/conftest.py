@@ -14,10 +14,10 @@ from tests.reconcile.scene import COURSES, Scene
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.sources import oneroster_settings
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import open_oneroster
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import RosterSource
 

@@ -14,8 +14,8 @@ from typing import cast
 from tests.reconcile.scene import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.controller.reconcile.credentials import NOBODY
-from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.registry import open_source
 
 Row = dict[str, str]
 Files = dict[str, bytes]

@@ -7,7 +7,7 @@ from tests.judge.serving import Reply
 from tests.judge.stranger import Question, Stranger, ref
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 DEPARTMENT = "dept/math"
 

@@ -10,8 +10,8 @@ import pytest
 from tests.judge.exports import Export, Files, deliver, scene_of, zipped
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import Actor
+from roster_operator.reconcile.contract import Outcome
 
 pytestmark = pytest.mark.slow
 

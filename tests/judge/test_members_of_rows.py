@@ -14,7 +14,7 @@ from tests.judge.stranger import Question, Stranger
 from tests.reconcile.scene import Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 pytestmark = pytest.mark.slow
 

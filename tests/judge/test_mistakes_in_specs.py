@@ -9,8 +9,8 @@ from tests.judge.stranger import Stranger
 from tests.reconcile.scene import Scene
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
-from roster_operator.controller.reconcile.credentials import credentials_from
 from roster_operator.errors import CredentialsMissing
+from roster_operator.sources.from_secret import credentials_from
 
 pytestmark = pytest.mark.slow
 

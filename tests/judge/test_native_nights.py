@@ -15,7 +15,7 @@ from tests.judge.test_natives import ROWS, open_impatient
 from tests.reconcile.scene import COURSES, License, Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 pytestmark = pytest.mark.slow
 

@@ -19,9 +19,9 @@ from tests.reconcile.scene import COURSES, Scene
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.clock import Clock, FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import Actor
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.powerschool import open_powerschool
 from roster_operator.sources.powerschool.settings import PowerSchoolSettings

@@ -11,7 +11,7 @@ from tests.judge.serving import Reply
 from tests.judge.stranger import CLAMP, Question, Stranger, Twist
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 JSON = {"Content-Type": "application/json"}
 

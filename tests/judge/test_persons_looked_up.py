@@ -12,7 +12,7 @@ from tests.judge.serving import Reply, Row
 from tests.judge.stranger import Stranger
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 
 class WithAide(Stranger):

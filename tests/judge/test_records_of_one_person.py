@@ -13,7 +13,7 @@ from tests.judge.stranger import Stranger
 from tests.reconcile.scene import Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 ALGEBRA, GEOMETRY, WORKBOOK = "algebra", "geometry", "workbook"
 HERE, THERE = [0], [1]

@@ -14,8 +14,8 @@ from tests.judge.stranger import Stranger, ref
 from tests.reconcile.scene import Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
-from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.reconcile.contract import Outcome
+from roster_operator.sources.registry import open_source
 
 pytestmark = pytest.mark.slow
 

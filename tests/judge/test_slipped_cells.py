@@ -12,7 +12,7 @@ from tests.csv_source.opened import LaterClock
 from tests.judge.exports import Export, Files, deliver, scene_of, zipped
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 Change = Callable[[Files], None]
 

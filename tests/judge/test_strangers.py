@@ -17,8 +17,8 @@ from tests.reconcile.scene import Scene
 from tests.sources.support.certificates import Authority
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import Actor
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 from tests.judge.stranger import Stranger, ref
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 OVER: list[object] = [
     [ref("S1-old")],

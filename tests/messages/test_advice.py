@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from roster_operator.controller.reconcile.failures import failure_of
 from roster_operator.errors import (
     ReadIncomplete,
     SectionEmpty,
@@ -13,6 +12,7 @@ from roster_operator.errors import (
     SourceUnreachable,
     StillDelivered,
 )
+from roster_operator.reconcile.failures import failure_of
 from roster_operator.sources.source import Access, Section
 
 

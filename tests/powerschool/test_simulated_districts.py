@@ -12,7 +12,7 @@ from tests.sources.support.certificates import Authority
 from district_simulator import SimulatedDistrict
 from district_simulator.server import Binding
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 
 pytestmark = pytest.mark.slow

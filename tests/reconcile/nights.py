@@ -9,7 +9,7 @@ from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.contract import Outcome, Trigger
 
 NIGHT = datetime(2026, 10, 6, 2, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)

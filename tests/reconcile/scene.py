@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.clock import Clock, SystemClock
-from roster_operator.controller.reconcile.contract import Environment, OpenSource, Request, Result, Trigger
-from roster_operator.controller.reconcile.sources import open_source
-from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
+from roster_operator.reconcile.contract import Environment, OpenSource, Request, Result, Trigger
+from roster_operator.reconcile.steps import reconcile
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.registry import open_source
 
 License = tuple[str, str, str]
 

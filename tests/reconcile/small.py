@@ -14,9 +14,9 @@ from tests.reconcile.scene import License, Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Result
-from roster_operator.controller.reconcile.credentials import NOBODY
-from roster_operator.controller.reconcile.sources import open_source
+from roster_operator.reconcile.contract import Result
+from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.registry import open_source
 
 Row = dict[str, str]
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

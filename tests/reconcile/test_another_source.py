@@ -10,7 +10,7 @@ import pytest
 from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 KEPT = ("accounts", "licenses", "person_states", "journal", "districts", "memories", "scopes", "district_state")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.reconcile.contract import Trigger
 
 pytestmark = pytest.mark.slow
 

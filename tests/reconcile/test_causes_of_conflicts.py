@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 
 def matching(scene: Scene) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 EVERYTHING_MAY_GO = {"districtPercent": 100, "schoolPercent": 100, "floor": 1000}
 ENDS = "2027-03-15"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from tests.reconcile.nights import DAY, NIGHT, UNLIMITED, Nights, simulated
 
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
-from roster_operator.controller.reconcile.read_mode import scope_of
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition
+from roster_operator.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.read_mode import scope_of
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.reconcile.nights import DAY, Nights, simulated
 
-from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.reconcile.contract import Trigger
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 from tests.reconcile.nights import DAY, Nights, simulated
 
 from roster_operator.api.v1alpha1 import Vendor
-from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.reconcile.contract import Trigger
 from roster_operator.sources.credentials import Credentials
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from tests.reconcile.scene import Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 pytestmark = pytest.mark.slow
 

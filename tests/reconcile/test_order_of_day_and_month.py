@@ -10,7 +10,7 @@ from tests.judge.conftest import scene_of
 from tests.judge.stranger import Stranger
 from tests.reconcile.small import SmallDistrict
 
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.contract import Outcome, Trigger
 
 
 @pytest.fixture

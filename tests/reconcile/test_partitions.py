@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roster_operator.controller.reconcile.partitions import PARTITIONS, Partitions, partition_of
-from roster_operator.controller.reconcile.persons import Persons
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition, PersonChange
+from roster_operator.reconcile.partitions import PARTITIONS, Partitions, partition_of
+from roster_operator.reconcile.persons import Persons
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 from roster_operator.roster.quality import Questions

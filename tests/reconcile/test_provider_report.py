@@ -12,11 +12,12 @@ from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
-from roster_operator.controller.reconcile.sources import oneroster_settings, open_source
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Outcome, Trigger
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import open_oneroster
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
+from roster_operator.sources.registry import open_source
 from roster_operator.sources.source import RosterSource
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from tests.reconcile.scene import Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 UNLIMITED = {"districtPercent": 100, "schoolPercent": 100, "floor": 10_000}
 

@@ -8,9 +8,9 @@ import pytest
 from tests.reconcile.scene import Scene
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.reconcile.scene import COURSES, Scene
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 pytestmark = pytest.mark.slow
 

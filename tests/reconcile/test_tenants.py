@@ -9,8 +9,8 @@ from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import SystemClock
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.ledger.ledger import Run
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 
 

@@ -11,7 +11,7 @@ from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.contract import Outcome, Trigger
 
 pytestmark = pytest.mark.slow
 

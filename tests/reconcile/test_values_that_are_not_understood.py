@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.reconcile.small import EVERYBODY, SmallDistrict
 
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.reconcile.scene import Scene
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 
 
 def test_setup_mode_plans_all_and_writes_nothing_but_whose_the_district_is(scene_on_both: Scene) -> None:

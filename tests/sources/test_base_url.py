@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
-from roster_operator.controller.reconcile.sources import oneroster_settings
 from roster_operator.errors import InvalidSpec
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.oneroster.settings import OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase, district_of, possible_bases
 

@@ -12,11 +12,11 @@ from tests.sources.support.servers import TOKEN, Answer, TableServer, page, rows
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
 from roster_operator.clock import SystemClock
-from roster_operator.controller.reconcile.sources import oneroster_settings
 from roster_operator.errors import CredentialsRejected, WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind, open_oneroster
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
 
 HTML = httpx2.Response(200, html="<!doctype html><html>Sign in</html>")
 

@@ -22,9 +22,9 @@ from roster_operator.api.v1alpha1 import (
     TokenParameters,
     Vendor,
 )
-from roster_operator.controller.reconcile.sources import oneroster_settings
 from roster_operator.sources import oauth2
 from roster_operator.sources.oneroster import settings
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.source import Section
 from roster_operator.sources.vendors import Profile, profile_of, vendors

@@ -12,7 +12,7 @@ from tests.vendors.sis import credentials_of, source_of
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import Vendor
-from roster_operator.controller.reconcile.contract import Outcome
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.vendors import profile_of
 
 pytestmark = pytest.mark.slow

@@ -21,11 +21,11 @@ from district_simulator.server import Binding
 from roster_operator.api import reasons
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec, Vendor
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.contract import Outcome
-from roster_operator.controller.reconcile.sources import oneroster_settings
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import open_oneroster
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.source import RosterSource, Section
 from roster_operator.sources.vendors import profile_of
 

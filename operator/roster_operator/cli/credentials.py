@@ -16,9 +16,9 @@ import httpx2
 from roster_operator.api import names
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterSourceSpec
 from roster_operator.cli.manifests import Manifests
-from roster_operator.controller.reconcile.credentials import NOBODY, credentials_from, secret_not_found
 from roster_operator.errors import CredentialsMissing
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.from_secret import NOBODY, credentials_from, secret_not_found
 
 HOST_VARIABLE: Final = "ROSTER_HOST"
 VARIABLES: Final = {

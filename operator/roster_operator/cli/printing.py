@@ -9,7 +9,7 @@ import yaml
 from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import CatalogReference, RosterIntegration
 from roster_operator.controller.catalog import config_map_data
-from roster_operator.controller.reconcile.contract import Catalog, Result
+from roster_operator.reconcile.contract import Catalog, Result
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # libyaml's is several times as fast

@@ -19,13 +19,13 @@ from pydantic import SecretStr
 from roster_operator.api import durations
 from roster_operator.clock import SystemClock
 from roster_operator.controller.operator import Operator
-from roster_operator.controller.reconcile.sources import open_source
-from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.errors import InputError
 from roster_operator.kube.connection import NoCluster
 from roster_operator.ledger.store import open_ledger
 from roster_operator.ops.logs import configure_logging, describe
+from roster_operator.reconcile.steps import reconcile
+from roster_operator.sources.registry import open_source
 
 logger = logging.getLogger(__name__)
 

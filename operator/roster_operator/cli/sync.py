@@ -18,13 +18,13 @@ from roster_operator.cli import credentials
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.cli.printing import printed
 from roster_operator.clock import SystemClock
-from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result, Trigger
-from roster_operator.controller.reconcile.sources import open_source
-from roster_operator.controller.reconcile.steps import reconcile
 from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
 from roster_operator.ops.logs import configure_logging
+from roster_operator.reconcile.contract import Environment, Outcome, Request, Result, Trigger
+from roster_operator.reconcile.steps import reconcile
+from roster_operator.sources.registry import open_source
 
 EXIT_SYNCED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_HELD_OR_INCOMPLETE = 0, 1, 2, 3
 

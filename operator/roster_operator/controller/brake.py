@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from roster_operator.controller.schedule import SKEW, Due, Standing
+from roster_operator.reconcile.schedule import SKEW, Due, Standing
 
 _Causes = tuple[object, ...]
 

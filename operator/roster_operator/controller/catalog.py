@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from roster_operator.api import names
-from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.plurals import counted
+from roster_operator.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
 from roster_operator.roster.scope import folded
 
 SCHOOLS: Final = "schools"

@@ -18,9 +18,9 @@ from roster_operator.controller.brake import Brake
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.running import Growth, RunningSync
-from roster_operator.controller.schedule import Due, Standing, due
+from roster_operator.reconcile.contract import Trigger
+from roster_operator.reconcile.schedule import Due, Standing, due
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus, SyncSummary
 from roster_operator.controller.inventory import Sighting
-from roster_operator.controller.reconcile.contract import Outcome, Trigger
-from roster_operator.controller.schedule import next_attempt
+from roster_operator.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.schedule import next_attempt
 
 _RETRY_INTERVAL: Final = timedelta(minutes=15)
 

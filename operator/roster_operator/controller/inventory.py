@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from roster_operator.api import conditions, durations, names
 from roster_operator.api.wire import TOKEN_LIMIT
 from roster_operator.controller.places import is_large
-from roster_operator.controller.reconcile.contract import Trigger
-from roster_operator.controller.schedule import Standing
+from roster_operator.reconcile.contract import Trigger
+from roster_operator.reconcile.schedule import Standing
 
 _DEFAULT_INTERVAL: Final = timedelta(hours=24)
 

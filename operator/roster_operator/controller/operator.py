@@ -31,7 +31,6 @@ from roster_operator.controller.monitoring import Monitoring
 from roster_operator.controller.places import Limits, large_places
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
-from roster_operator.controller.reconcile.contract import Environment, OpenSource
 from roster_operator.controller.scopes import Scope, Scopes
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.controller.syncing import Reconcile, Syncing
@@ -44,6 +43,7 @@ from roster_operator.kube.metadata_watch import SecretWatch
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
+from roster_operator.reconcile.contract import Environment, OpenSource
 
 logger = logging.getLogger(__name__)
 

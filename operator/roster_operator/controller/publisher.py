@@ -14,12 +14,12 @@ from roster_operator.api import names
 from roster_operator.api.v1alpha1 import CatalogReference, RosterIntegrationStatus
 from roster_operator.controller import catalog as catalogs
 from roster_operator.controller.interim import status_of
-from roster_operator.controller.reconcile.contract import Catalog
 from roster_operator.controller.transitions import events_between
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient, Object
 from roster_operator.kube.errors import Forbidden, Invalid, NotFound
 from roster_operator.kube.events import EventRecorder
+from roster_operator.reconcile.contract import Catalog
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from roster_operator.controller.inventory import Sighting
 from roster_operator.controller.places import is_large
-from roster_operator.controller.reconcile.contract import Trigger, ignored
 from roster_operator.interruption import Interruption
+from roster_operator.reconcile.contract import Trigger, ignored
 
 
 @dataclass(slots=True)

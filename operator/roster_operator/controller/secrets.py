@@ -6,13 +6,13 @@ import base64
 from typing import Final
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
-from roster_operator.controller.reconcile.credentials import NOBODY, credentials_from, secret_not_found
 from roster_operator.errors import CredentialsMissing
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import UNAUTHORIZED, Forbidden, NotFound
 from roster_operator.kube.metadata_watch import ABSENT, secret_version
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.from_secret import NOBODY, credentials_from, secret_not_found
 
 UNREADABLE: Final = "unreadable"
 """The version of a Secret that may not be read, and is not watched."""

@@ -17,13 +17,13 @@ from roster_operator.controller import interim
 from roster_operator.controller.acting import labels_of
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.inventory import requested_at
-from roster_operator.controller.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import read_credentials
 from roster_operator.interruption import Interruption
 from roster_operator.kube.client import KubernetesClient, Object
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
+from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 
 logger = logging.getLogger(__name__)
 

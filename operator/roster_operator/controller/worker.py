@@ -22,9 +22,7 @@ from roster_operator.controller.engine import Engine, unsettled
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import QueueClosed, Turn
-from roster_operator.controller.reconcile.contract import Trigger
 from roster_operator.controller.running import RunningSync
-from roster_operator.controller.schedule import Standing
 from roster_operator.controller.secrets import current_secret_version
 from roster_operator.controller.syncing import Finished, Syncing, is_busy, read_integration
 from roster_operator.interruption import Interruption
@@ -34,6 +32,8 @@ from roster_operator.kube.errors import Conflict, Forbidden, Invalid, Kubernetes
 from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
+from roster_operator.reconcile.contract import Trigger
+from roster_operator.reconcile.schedule import Standing
 
 logger = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from tests.sources.support.servers import TOKEN, page, rows_of
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
 from roster_operator.clock import SystemClock
-from roster_operator.controller.reconcile.sources import oneroster_settings
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import open_oneroster
+from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.source import RosterSource
 
 TOKEN_OF_THE_PROXY = Credentials("", "", token="demo-token")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from roster_operator.controller.reconcile.contract import Trigger
+from roster_operator.reconcile.contract import Trigger
 
 INTERVAL_JITTER: Final = 0.05
 """After a success, up to this part of the interval is taken off: never later than promised, never much sooner."""

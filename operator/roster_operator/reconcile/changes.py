@@ -12,16 +12,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from roster_operator.controller.reconcile.persons import MAX_IN_MEMORY
-from roster_operator.controller.reconcile.read_mode import Why
-from roster_operator.controller.reconcile.report import RosterRead, questions_of
-from roster_operator.controller.reconcile.sections import read
 from roster_operator.errors import ReadIncomplete, SectionNotShared, SourceProtocolError, SourceUnreachable, WrongURL
 from roster_operator.ledger.ledger import Watermark
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
+from roster_operator.reconcile.persons import MAX_IN_MEMORY
+from roster_operator.reconcile.read_mode import Why
+from roster_operator.reconcile.report import RosterRead, questions_of
+from roster_operator.reconcile.sections import read
 from roster_operator.roster.dates import Days
 from roster_operator.roster.models import Enrollment, Person, Role
 from roster_operator.sources.provider import ChangesNotTold, Dates, Habit, TellsChanges

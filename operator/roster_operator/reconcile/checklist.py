@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
-from roster_operator.controller.reconcile.report import Decision, Mappings, ReconcileReport
 from roster_operator.licensing.conflicts import EXPLANATIONS as CONFLICTS
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
+from roster_operator.reconcile.report import Decision, Mappings, ReconcileReport
 from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
 from roster_operator.sources.source import Access
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from roster_operator.controller.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
-from roster_operator.controller.reconcile.keeping import Kept
-from roster_operator.controller.reconcile.sections import read
 from roster_operator.errors import SourceError
 from roster_operator.licensing.bearings import Bearings, ClassMemory
+from roster_operator.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
+from roster_operator.reconcile.keeping import Kept
+from roster_operator.reconcile.sections import read
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question, Questions

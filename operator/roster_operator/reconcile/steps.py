@@ -16,19 +16,6 @@ from zoneinfo import ZoneInfo
 
 from roster_operator.api.v1alpha1 import ReadsStatus, SameLogin
 from roster_operator.clock import today
-from roster_operator.controller.reconcile import mapping, provider, summary, unchanged
-from roster_operator.controller.reconcile.applying import Settling
-from roster_operator.controller.reconcile.changes import NotRead, read_changes
-from roster_operator.controller.reconcile.classes import Classes, read_classes
-from roster_operator.controller.reconcile.contract import Environment, Outcome, Request, Result
-from roster_operator.controller.reconcile.everything import read_everything
-from roster_operator.controller.reconcile.failures import BAD_CREDENTIALS, failure_of
-from roster_operator.controller.reconcile.offering import Offering
-from roster_operator.controller.reconcile.read_mode import Why, next_watermark, reads_status, scope_of, why_full
-from roster_operator.controller.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
-from roster_operator.controller.reconcile.spool import Spool
-from roster_operator.controller.reconcile.unchanged import Recalled
-from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.errors import (
     CredentialsMissing,
     InvalidSpec,
@@ -40,7 +27,20 @@ from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Watermark
 from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.models import Claim, LedgerCounts, PersonChange, Plan
+from roster_operator.reconcile import mapping, provider, summary, unchanged
+from roster_operator.reconcile.applying import Settling
+from roster_operator.reconcile.changes import NotRead, read_changes
+from roster_operator.reconcile.classes import Classes, read_classes
+from roster_operator.reconcile.contract import Environment, Outcome, Request, Result
+from roster_operator.reconcile.everything import read_everything
+from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
+from roster_operator.reconcile.offering import Offering
+from roster_operator.reconcile.read_mode import Why, next_watermark, reads_status, scope_of, why_full
+from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
+from roster_operator.reconcile.spool import Spool
+from roster_operator.reconcile.unchanged import Recalled
 from roster_operator.roster.dates import Days
+from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.provider import TellsChanges
 from roster_operator.sources.source import Report, RosterSource
 
@@ -98,7 +98,7 @@ class _Reconcile:
         """All steps in order."""
         if isinstance(self.request.credentials, CredentialsMissing):
             raise self.request.credentials
-        zone = time_zone(self.spec)
+        zone = time_zone(self.spec.time_zone)
         days = Days(today(self.environment.clock, zone).isoformat(), zone)
         ledger, clock = self.environment.ledger, self.environment.clock
         district = ledger.district(self.claim)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from roster_operator.controller.reconcile import mapping
-from roster_operator.controller.reconcile.report import Offered, RosterRead
-from roster_operator.controller.reconcile.sources import district_named_by
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.guards import Case, Limits
 from roster_operator.licensing.models import Plan
+from roster_operator.reconcile import mapping
+from roster_operator.reconcile.report import Offered, RosterRead
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
+from roster_operator.sources.registry import district_named_by
 from roster_operator.sources.source import Section
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from typing import Final
 
 import msgspec
 
-from roster_operator.controller.reconcile.contract import ignored
-from roster_operator.controller.reconcile.partitions import PARTITIONS, Partitions
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Entry, Fold
 from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.records import Record, Revision, SharedLogins, identity_of, repeated
+from roster_operator.reconcile.contract import ignored
+from roster_operator.reconcile.partitions import PARTITIONS, Partitions
 from roster_operator.roster.dates import Days
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import Enrollment, People, Person, PersonRow

@@ -18,10 +18,10 @@ import xxhash
 
 import roster_operator
 from roster_operator.api.v1alpha1 import RosterCounts
-from roster_operator.controller.reconcile.contract import Catalog, Request, Trigger
-from roster_operator.controller.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.ledger.ledger import Census, Memory
 from roster_operator.licensing.models import LedgerCounts
+from roster_operator.reconcile.contract import Catalog, Request, Trigger
+from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.roster.dates import earliest_after
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.sources.source import Complete, Report, RosterSource, Section

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus, RosterCounts
-from roster_operator.controller.reconcile.contract import Catalog, Outcome
-from roster_operator.controller.reconcile.failures import Failure
 from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, LedgerCounts, Plan
+from roster_operator.reconcile.contract import Catalog, Outcome
+from roster_operator.reconcile.failures import Failure
 from roster_operator.roster.dates import DayOrder
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.scope import Unresolved

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
-from roster_operator.controller.reconcile.offering import ClassCounts, Offering
-from roster_operator.controller.reconcile.report import Mappings
-from roster_operator.controller.reconcile.sources import district_named_by
-from roster_operator.controller.reconcile.suggesting import RowT, alike, meant_by
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.plurals import counted
+from roster_operator.reconcile.offering import ClassCounts, Offering
+from roster_operator.reconcile.report import Mappings
+from roster_operator.reconcile.suggesting import RowT, alike, meant_by
 from roster_operator.roster.models import SCHOOL, School
 from roster_operator.roster.scope import (
     COURSE_FIELDS,
@@ -24,6 +23,7 @@ from roster_operator.roster.scope import (
     choose_courses,
     choose_schools,
 )
+from roster_operator.sources.registry import district_named_by
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import EBook, RosterIntegrationSpec

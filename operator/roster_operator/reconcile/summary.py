@@ -16,18 +16,18 @@ from roster_operator.api.v1alpha1 import (
     RosterIntegrationStatus,
     SyncSummary,
 )
-from roster_operator.controller import schedule
-from roster_operator.controller.reconcile.checklist import (
+from roster_operator.licensing.models import Edition, Plan
+from roster_operator.plurals import counted
+from roster_operator.reconcile import schedule
+from roster_operator.reconcile.checklist import (
     checklist,
     conflict_sentence,
     conflicts_of,
     data_questions,
 )
-from roster_operator.controller.reconcile.contract import Outcome, Request, Result
-from roster_operator.controller.reconcile.mapping import resolved
-from roster_operator.controller.reconcile.report import Decision, ReconcileReport, RosterRead
-from roster_operator.licensing.models import Edition, Plan
-from roster_operator.plurals import counted
+from roster_operator.reconcile.contract import Outcome, Request, Result
+from roster_operator.reconcile.mapping import resolved
+from roster_operator.reconcile.report import Decision, ReconcileReport, RosterRead
 from roster_operator.roster.quality import EXPLANATIONS
 
 _A_SECOND = timedelta(seconds=1)

@@ -11,7 +11,6 @@ from typing import Final
 
 from roster_operator.api import conditions
 from roster_operator.api.conditions import Finding, found
-from roster_operator.controller.reconcile.contract import Outcome
 from roster_operator.errors import (
     Actor,
     ClockSkewed,
@@ -28,6 +27,7 @@ from roster_operator.errors import (
     TLSFailed,
     WrongURL,
 )
+from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.source import Access
 
 BAD_CREDENTIALS: Final = (CredentialsMissing, CredentialsRejected, ClockSkewed, TLSFailed, HostNotTrusted, WrongURL)

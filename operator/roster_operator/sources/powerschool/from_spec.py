@@ -7,8 +7,8 @@ from pathlib import Path
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
+from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
 from roster_operator.sources.source import RosterSource
@@ -22,19 +22,21 @@ def open_source(
     *,
     roster_files: Path | None,  # noqa: ARG001 - the same for every type
 ) -> RosterSource:
-    """See `sources.open_source`."""
+    """See `SourceModule`."""
     return open_powerschool(_settings(spec), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
-    """See `sources.district_named_by`."""
+    """See `SourceModule`."""
     return normalise(source.base_url).district
 
 
 def _settings(spec: RosterIntegrationSpec) -> PowerSchoolSettings:
     """What the spec says, and where it says nothing, what suits PowerSchool."""
     source = spec.source
-    settings = PowerSchoolSettings(base_url=source.base_url, time_zone=time_zone(spec), page_size=source.page_size)
+    settings = PowerSchoolSettings(
+        base_url=source.base_url, time_zone=time_zone(spec.time_zone), page_size=source.page_size
+    )
     return replace(
         settings,
         max_concurrency=source.concurrency or settings.max_concurrency,

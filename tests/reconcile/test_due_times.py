@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roster_operator.controller.brake import Brake
-from roster_operator.controller.reconcile.contract import Trigger
-from roster_operator.controller.schedule import NEVER, Due, Standing, due, next_attempt
+from roster_operator.reconcile.contract import Trigger
+from roster_operator.reconcile.schedule import NEVER, Due, Standing, due, next_attempt
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 STARTED = NOW - timedelta(days=3)

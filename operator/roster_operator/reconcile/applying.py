@@ -7,22 +7,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from roster_operator.controller.reconcile.contract import Environment, Outcome, Request
-from roster_operator.controller.reconcile.guarding import Before, case_of, evidence_of
-from roster_operator.controller.reconcile.proofs import (
-    QUESTIONS,
-    QUESTIONS_IN_DOUBT,
-    proofs_as_json,
-    questions_of,
-    rejected_of,
-)
-from roster_operator.controller.reconcile.report import Decision, Offered, RosterRead
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession, Watermark
 from roster_operator.licensing.evidence import Evidence, succeeding
 from roster_operator.licensing.guards import Case, Verdict, decide
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
+from roster_operator.reconcile.contract import Environment, Outcome, Request
+from roster_operator.reconcile.guarding import Before, case_of, evidence_of
+from roster_operator.reconcile.proofs import (
+    QUESTIONS,
+    QUESTIONS_IN_DOUBT,
+    proofs_as_json,
+    questions_of,
+    rejected_of,
+)
+from roster_operator.reconcile.report import Decision, Offered, RosterRead
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,15 @@ import xxhash
 
 import roster_operator
 from roster_operator.api.v1alpha1 import ReadsStatus
-from roster_operator.controller.reconcile.contract import Request, Trigger
 from roster_operator.ledger.ledger import Watermark
+from roster_operator.reconcile.contract import Request, Trigger
 from roster_operator.roster.dates import earliest_after
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import DeltaReads
-    from roster_operator.controller.reconcile.report import RosterRead
     from roster_operator.licensing.entitlements import ClassTable
     from roster_operator.licensing.models import Plan
+    from roster_operator.reconcile.report import RosterRead
     from roster_operator.sources.provider import Provider
 
 

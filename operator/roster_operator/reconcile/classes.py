@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
-from roster_operator.controller.reconcile import mapping
-from roster_operator.controller.reconcile.mapping import Selection
-from roster_operator.controller.reconcile.offering import ClassCounts, Offering
-from roster_operator.controller.reconcile.report import Offered
-from roster_operator.controller.reconcile.sections import read
 from roster_operator.licensing.bearings import ClassMemory
 from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.reconcile import mapping
+from roster_operator.reconcile.mapping import Selection
+from roster_operator.reconcile.offering import ClassCounts, Offering
+from roster_operator.reconcile.report import Offered
+from roster_operator.reconcile.sections import read
 from roster_operator.roster.dates import Calendar, Days, calendar
 from roster_operator.roster.models import ClassSection
 from roster_operator.roster.quality import Questions

@@ -8,17 +8,17 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from roster_operator.api.v1alpha1 import RosterCounts
-from roster_operator.controller.reconcile.persons import Persons, State
-from roster_operator.controller.reconcile.report import RosterRead, questions_of
-from roster_operator.controller.reconcile.sections import read
 from roster_operator.errors import SourceError
 from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.reconcile.persons import Persons, State
+from roster_operator.reconcile.report import RosterRead, questions_of
+from roster_operator.reconcile.sections import read
 from roster_operator.sources.source import Complete, RosterSource, Scope, Section
 
 if TYPE_CHECKING:
-    from roster_operator.controller.reconcile.classes import Classes
     from roster_operator.licensing.models import PersonChange
     from roster_operator.licensing.records import Revision
+    from roster_operator.reconcile.classes import Classes
     from roster_operator.roster.dates import Days
     from roster_operator.roster.models import Person
 

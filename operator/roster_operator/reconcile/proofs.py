@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from roster_operator.controller.reconcile.report import Decision, RosterRead
 from roster_operator.licensing.guards import Verdict
+from roster_operator.reconcile.report import Decision, RosterRead
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Section
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.api.v1alpha1 import ProviderStatus
-from roster_operator.controller.reconcile.contract import Request, Trigger
 from roster_operator.errors import Interrupted, SourceError
+from roster_operator.reconcile.contract import Request, Trigger
 from roster_operator.roster.dates import DayOrder
 from roster_operator.sources.provider import Dates, Examination, Habit, Provider, TellsChanges
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from roster_operator.api.v1alpha1 import EndDates, RosterIntegrationSpec, RosterSourceSpec
 from roster_operator.clock import Clock
-from roster_operator.controller.reconcile.zone import time_zone
 from roster_operator.interruption import Interruption
+from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
 from roster_operator.sources.csv.addresses import parse
@@ -23,12 +23,12 @@ def open_source(
     *,
     roster_files: Path | None,
 ) -> RosterSource:
-    """See `sources.open_source`."""
+    """See `SourceModule`."""
     return open_csv(_settings(spec, roster_files), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
-    """See `sources.district_named_by`."""
+    """See `SourceModule`."""
     return parse(source.base_url).claim
 
 
@@ -39,7 +39,7 @@ def _settings(spec: RosterIntegrationSpec, roster_files: Path | None) -> CsvSett
     return replace(
         defaults,
         files_root=roster_files,
-        time_zone=time_zone(spec),
+        time_zone=time_zone(spec.time_zone),
         ends_inclusive=source.end_dates is EndDates.INCLUSIVE,
         settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),
         timeout=defaults.timeout if source.request_timeout is None else source.request_timeout.total_seconds(),
