@@ -76,6 +76,8 @@ MATCHING_CONFLICTS: Final = "MatchingConflicts"
 # Safety
 REMOVALS_HELD: Final = "RemovalsHeld"
 """More licenses would be removed than the guard allows; removals wait for approval."""
+LICENSES_MISSING: Final = "LicensesMissing"
+"""The ledger holds none of the licenses that the district had; nothing is changed until it is restored or approved."""
 SOURCE_CHANGED: Final = "SourceChanged"
 """The source is another one, and too few persons are recognised there; nothing is changed until it is approved."""
 IDENTITIES_CHANGED: Final = "IdentitiesChanged"

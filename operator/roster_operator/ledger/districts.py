@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
-from roster_operator.ledger import belonging
+from roster_operator.ledger import belonging, importing
 from roster_operator.ledger.ledger import District
 from roster_operator.ledger.schema import districts, sync_runs
 from roster_operator.licensing.models import Claim
@@ -33,7 +33,7 @@ def _syncs(connection: Connection, district_id: int) -> str:
 
 
 def _row(connection: Connection, claim: Claim) -> _Found | None:
-    """The owner's row, whatever its source is now; else the row of that source if nobody holds it."""
+    """The owner's row, whatever its source is; else the row of that source if nobody holds it, or one that means it."""
     concerned = (districts.c.owner == claim.owner) | (districts.c.source == claim.source)
     rows = connection.execute(select(*_columns).where(concerned)).all()
     owned = next((row for row in rows if row.owner == claim.owner), None)
@@ -48,7 +48,10 @@ def _row(connection: Connection, claim: Claim) -> _Found | None:
             f"This RosterIntegration holds the district {owned.source}, and {claim.source} is another district with "
             "licenses of its own, which was released before. Publisher: use a new RosterIntegration for it."
         )
-    return owned if owned is not None else named
+    if owned is not None or named is not None:
+        return owned if owned is not None else named
+    found: _Found | None = importing.find(connection, claim, select(*_columns))
+    return found
 
 
 def take(connection: Connection, claim: Claim, district: District, now: datetime) -> tuple[int, bool]:

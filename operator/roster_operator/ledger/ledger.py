@@ -204,6 +204,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def identity(self) -> str:
+        """Which ledger this is: random, made with the schema; a copy of it has it too."""
+        ...
+
+    def forgot(self, district: District, since: datetime) -> bool:
+        """Whether a district that had licenses then has not a single one, and no sync removed any since."""
+        ...
+
     def reserve(self, claim: Claim, now: datetime) -> None:
         """Keep a district that is not live yet for the namespace of `claim`, as long as its resource is there.
 

@@ -71,6 +71,8 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+identity = Table("identity", metadata, Column("id", Text, primary_key=True))
+
 districts = Table(
     "districts",
     metadata,

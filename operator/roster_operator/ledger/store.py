@@ -16,6 +16,7 @@ from roster_operator.ledger import (
     districts,
     ending,
     engine,
+    identity,
     migrating,
     releasing,
     remembering,
@@ -67,6 +68,20 @@ class SqlLedger:
         """See `Ledger`."""
         with self._reading() as connection:
             return districts.find(connection, claim)
+
+    def identity(self) -> str:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return identity.of_ledger(connection)
+
+    def forgot(self, district: District, since: datetime) -> bool:
+        """See `Ledger`."""
+        if district.id is None:
+            return True
+        with self._reading() as connection:
+            return not identity.has_licenses(connection, district.id) and not identity.removed_some(
+                connection, district.id, since
+            )
 
     def reserve(self, claim: Claim, now: datetime) -> None:
         """See `Ledger`."""

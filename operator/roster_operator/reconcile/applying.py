@@ -11,7 +11,7 @@ from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession, Watermark
 from roster_operator.licensing.evidence import Evidence, succeeding
-from roster_operator.licensing.guards import Case, Verdict, decide
+from roster_operator.licensing.guards import Case, Forgotten, Verdict, decide
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.guarding import Before, case_of, evidence_of
@@ -49,6 +49,7 @@ class Settling:
     started: datetime
     claim: Claim
     offered: Offered
+    forgotten: Forgotten | None
 
     def settle(
         self,
@@ -112,7 +113,7 @@ class Settling:
     ) -> Decision:
         """What must wait, unless it was approved. What waits as a whole has a digest of all that would change."""
         approval = self.request.integration.spec.approval
-        if not plan.changes_anything:
+        if not plan.changes_anything and self.forgotten is None:
             return Decision(plan, Verdict(Hold()))
         case = self._case(session, plan, roster, evidence, evidence_before)
         verdict = decide(case)
@@ -143,6 +144,7 @@ class Settling:
             roster,
             before=before,
             evidence=evidence,
+            forgotten=self.forgotten,
         )
 
     def _succeeding(self, before: Evidence | None, now: Evidence, decision: Decision) -> Evidence:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
-from roster_operator.licensing.guards import Case, Limits
+from roster_operator.licensing.guards import Case, Forgotten, Limits
 from roster_operator.licensing.models import Plan
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.report import Offered, RosterRead
@@ -50,10 +50,12 @@ def case_of(
     *,
     before: Before,
     evidence: Evidence | None,
+    forgotten: Forgotten | None = None,
 ) -> Case:
     """All that bears on whether `plan` may go on."""
     return Case(
         plan=plan,
+        forgotten=forgotten,
         limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
         school_names={school.id: school.name for school in offered.catalog.schools},
         names_unresolved=not offered.mappings.resolved,

@@ -108,6 +108,7 @@ class ReconcileReport:
     """One reconcile's findings, up to where it came."""
 
     run_id: str
+    ledger_id: str = ""
     access: Report | None = None
     """CredentialsValid and, unless a section is refused, SectionsShared."""
     mappings: Mappings | None = None

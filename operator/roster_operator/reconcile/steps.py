@@ -26,6 +26,7 @@ from roster_operator.errors import (
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Watermark
 from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.licensing.guards import Forgotten
 from roster_operator.licensing.models import Claim, LedgerCounts, PersonChange, Plan
 from roster_operator.reconcile import mapping, provider, summary, unchanged
 from roster_operator.reconcile.applying import Settling
@@ -34,6 +35,7 @@ from roster_operator.reconcile.classes import Classes, read_classes
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.reconcile.everything import read_everything
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
+from roster_operator.reconcile.forgetting import forgotten
 from roster_operator.reconcile.offering import Offering
 from roster_operator.reconcile.read_mode import Why, next_watermark, reads_status, scope_of, why_full
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
@@ -69,6 +71,8 @@ class _Opened:
 
     source: RosterSource
     district: District
+    forgotten: Forgotten | None
+    """What the ledger has lost of it; then everybody is looked at anew."""
     days: Days
     zone: ZoneInfo
     watermark: Watermark | None
@@ -101,12 +105,15 @@ class _Reconcile:
         zone = time_zone(self.spec.time_zone)
         days = Days(today(self.environment.clock, zone).isoformat(), zone)
         ledger, clock = self.environment.ledger, self.environment.clock
-        district = ledger.district(self.claim)
+        district, identity = ledger.district(self.claim), ledger.identity()
+        self._found(ledger_id=identity)
+        lost = forgotten(ledger, identity, district, self.request.integration.status)
         source = self.environment.open_source(self.spec, self.request.credentials, clock, self.interruption)
         with contextlib.closing(source), Spool() as changes:
-            watermark = ledger.watermark(district) if self.spec.source.delta is not None else None
+            builds = self.spec.source.delta is not None and lost is None
+            watermark = ledger.watermark(district) if builds else None
             server = provider.Server(source, self.request, self.started)
-            opened = _Opened(source, district, days, zone, watermark, server, changes)
+            opened = _Opened(source, district, lost, days, zone, watermark, server, changes)
             recalled = self._open_access(opened)
             try:
                 self._read_and_settle(opened, recalled)
@@ -171,7 +178,7 @@ class _Reconcile:
 
     def _recall(self, opened: _Opened) -> Recalled | None:
         """All that a reading finds, as the last sync found it, if the roster is still the same."""
-        if not unchanged.may_recall(self.request):
+        if opened.forgotten is not None or not unchanged.may_recall(self.request):
             return None
         ledger, district = self.environment.ledger, opened.district
         remembered = ledger.memory(district)
@@ -248,12 +255,12 @@ class _Reconcile:
 
     def _read_everything(self, opened: _Opened, classes: Classes) -> tuple[RosterRead, Iterable[PersonChange]]:
         """The roster in full, and the persons who changed."""
-        ledger, district = self.environment.ledger, opened.district
+        ledger, known = self.environment.ledger, opened.district.id if opened.forgotten is None else None
         roster, revision = read_everything(
             opened.source,
             classes,
             opened.days,
-            lambda: ledger.person_states(district.id) if district.id is not None else (),
+            lambda: ledger.person_states(known) if known is not None else (),
             opened.changes.extend,
             one_person=self.spec.matching.same_login is SameLogin.ONE_PERSON,
             grew=self.environment.grew,
@@ -284,7 +291,14 @@ class _Reconcile:
             return next_watermark(request, before, roster, plan, day=day, started=self.started)
 
         settling = Settling(
-            request, self.environment, self.interruption, report.run_id, self.started, self.claim, offered
+            request,
+            self.environment,
+            self.interruption,
+            report.run_id,
+            self.started,
+            self.claim,
+            offered,
+            opened.forgotten,
         )
         settled = settling.settle(
             opened.district,

@@ -10,6 +10,7 @@ from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import (
     EBookCount,
     HistoryEntry,
+    LedgerStatus,
     LicenseCounts,
     PlanStatus,
     ReadsStatus,
@@ -234,6 +235,8 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
         fields["roster"] = report.roster.counts
     licenses = report.licenses
     if licenses is not None:
+        if report.applied is not None:
+            fields["ledger"] = LedgerStatus(id=report.ledger_id, licenses=licenses.active)
         fields["licenses"] = LicenseCounts(
             active=licenses.active,
             students=sum(c.active for c in licenses.by_ebook if c.edition is Edition.STUDENT),

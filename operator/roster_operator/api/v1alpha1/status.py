@@ -174,6 +174,15 @@ class CatalogReference(WireModel):
     """A ConfigMap in this namespace with the schools and courses on offer, to choose from. It holds no person."""
 
 
+class LedgerStatus(WireModel):
+    """The ledger that the district's licenses were last written to, to notice if they are gone from it."""
+
+    id: Word
+    """Stands for the ledger; random, and the same in a copy or a backup of it."""
+    licenses: Count = 0
+    """Active licenses of the district after the last sync that was applied."""
+
+
 class RosterIntegrationStatus(WireModel):
     """What the operator found and did. Counts and codes only; no person can be found in it."""
 
@@ -202,6 +211,8 @@ class RosterIntegrationStatus(WireModel):
     """The roster in scope, as last read whole."""
     licenses: LicenseCounts | None = None
     """The district's licenses after the last sync."""
+    ledger: LedgerStatus | None = None
+    """Where the district's licenses are, once it is live."""
     plan: PlanStatus | None = None
     """What the last sync planned."""
     last_sync: SyncSummary | None = None

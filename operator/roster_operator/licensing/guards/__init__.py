@@ -11,16 +11,18 @@ from dataclasses import replace
 from typing import Final
 
 from roster_operator.licensing.guards import identity, removals, telling
-from roster_operator.licensing.guards.case import Case, Limits, Verdict
+from roster_operator.licensing.guards.case import Case, Forgotten, Limits, Verdict
 from roster_operator.licensing.models import Hold
 
-__all__ = ["GUARDS", "PATIENCE", "Case", "Limits", "Verdict", "decide"]
+__all__ = ["GUARDS", "PATIENCE", "Case", "Forgotten", "Limits", "Verdict", "decide"]
 
 PATIENCE = removals.PATIENCE
 
 Guard = Callable[[Case], Verdict | None]
 
 GUARDS: Final[tuple[Guard, ...]] = (
+    # Is this our ledger, and is all of it there? Else everybody would be a new account.
+    identity.licenses_missing,
     # Are these our people? If that is in question, nothing at all is applied: no grant, no removal, no account.
     identity.source_changed,
     identity.identities_changed,
@@ -48,7 +50,7 @@ GUARDS: Final[tuple[Guard, ...]] = (
 def decide(case: Case, *, approved: bool = False) -> Verdict:
     """What must wait. `approved`: somebody has seen the plan, so only that waits which no approval releases."""
     verdict = Verdict(Hold())
-    if not case.plan.changes_anything:
+    if not case.plan.changes_anything and case.forgotten is None:
         return verdict
     for guard in GUARDS:
         found = guard(case)

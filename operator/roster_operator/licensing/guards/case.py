@@ -33,6 +33,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The ledger holds no license of a district that had some at its last sync."""
+
+    licenses: int
+    """That it had."""
+    other_ledger: bool
+    """Whether they were in another ledger."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A plan, and all that is known of how it came about."""
 
@@ -58,6 +68,7 @@ class Case:
     """None: only what changed was read, and of the roster as a whole nothing was seen."""
     evidence_before: Evidence | None = None
     """Of the last applied full sync; None if there was none."""
+    forgotten: Forgotten | None = None
 
     @property
     def two_readings(self) -> tuple[Evidence, Evidence] | None:

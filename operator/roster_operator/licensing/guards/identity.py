@@ -17,6 +17,22 @@ _NEWCOMERS: Final = 10
 """So many persons may come, though few of those are left who are known."""
 
 
+def licenses_missing(case: Case) -> Verdict | None:
+    """The operator was pointed at another ledger, or what was in this one is gone: accounts would get new numbers."""
+    forgotten = case.forgotten
+    if forgotten is None:
+        return None
+    had = counted(forgotten.licenses, "license[s]")
+    where = "is another one, and holds" if forgotten.other_ledger else "holds"
+    return Verdict(
+        THE_PLAN,
+        f"the district had {had} at the last sync, and the ledger {where} none of them",
+        "Platform: point the operator at the former ledger, or restore it. Publisher: approve only if the district is "
+        "to begin anew, with new accounts.",
+        reasons.LICENSES_MISSING,
+    )
+
+
 def source_changed(case: Case) -> Verdict | None:
     """Another server may give the same ids to other people, until nearly everybody is confirmed to be themselves."""
     readings, people = case.two_readings, case.plan.recognition
