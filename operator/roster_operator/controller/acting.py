@@ -31,6 +31,7 @@ _ACTORS: Final[Mapping[str, Actor | None]] = {
     reasons.REMOVALS_HELD: Actor.PUBLISHER,
     reasons.SOURCE_CHANGED: Actor.PUBLISHER,
     reasons.IDENTITIES_CHANGED: Actor.PUBLISHER,
+    reasons.LICENSES_MISSING: Actor.PLATFORM,
     reasons.ROSTER_IN_QUESTION: Actor.PUBLISHER,
     reasons.TIMED_OUT: Actor.PUBLISHER,
     reasons.CREDENTIALS_REJECTED: Actor.DISTRICT,
