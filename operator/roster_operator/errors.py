@@ -3,6 +3,7 @@
 RosterOperatorError
 ├── InputError              what the user wrote is wrong; trying again does not help
 │   ├── InvalidSpec           the RosterIntegration or an EBook
+│   ├── UnreadableSpec        its CRD let pass what this version cannot read
 │   └── CredentialsMissing    the Secret, or a key of it
 ├── SourceError             the student information system (SIS)
 │   ├── CredentialsRejected   it refuses the key, the secret or the signature
@@ -23,6 +24,8 @@ RosterOperatorError
 │   ├── DistrictConflict      another RosterIntegration holds this district
 │   ├── DistrictBusy          another sync of this district runs, or just finished
 │   └── RevocationHeld        more licenses would end with a resource than was agreed to
+├── Defect                  the operator failed in a way that was not foreseen
+├── StatusRefused           the API server does not accept a status
 └── Interrupted             the sync was told to stop before it was done
     ├── TimedOut              `spec.timeout` has passed
     └── ShuttingDown          the operator stops, or the resource changed or went away
@@ -72,6 +75,10 @@ class InputError(RosterOperatorError):
 
 class InvalidSpec(InputError):
     """The RosterIntegration or an EBook is wrong in a way that its schema cannot say."""
+
+
+class UnreadableSpec(InputError):
+    """The CRD let a spec pass that this version of the operator cannot read."""
 
 
 class CredentialsMissing(InputError):
@@ -220,3 +227,11 @@ class TimedOut(Interrupted):
 
 class ShuttingDown(Interrupted):
     """The operator stops, or the resource changed or went away."""
+
+
+class Defect(RosterOperatorError):
+    """The operator failed in a way that was not foreseen."""
+
+
+class StatusRefused(RosterOperatorError):
+    """The API server does not accept a status."""

@@ -14,6 +14,7 @@ from roster_operator.controller import interim
 from roster_operator.controller.catalog import MOST_BYTES, config_map_data
 from roster_operator.controller.inventory import sight
 from roster_operator.controller.transitions import events_between
+from roster_operator.errors import RosterOperatorError
 from roster_operator.reconcile.contract import Catalog, CatalogSchool, Trigger
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
@@ -91,12 +92,17 @@ BODY = {
 }
 
 
+def failed(before: RosterIntegrationStatus, error: RosterOperatorError) -> RosterIntegrationStatus:
+    return interim.failed(
+        before, sight(BODY), error, run_id="r-17", trigger=Trigger.RETRY, secret_version="s", started=NOW, now=NOW
+    )
+
+
 def test_a_spec_that_cannot_be_read_is_stalled_with_the_field_and_counts_as_an_attempt() -> None:
     with pytest.raises(ValidationError) as raised:
         RosterIntegration.model_validate(BODY)
-    mishap = interim.unreadable(raised.value, run_id="r", trigger=Trigger.SPEC_CHANGED, now=NOW, secret_version="s")
 
-    after = interim.failed(status(READY, HELD), sight(BODY), mishap, now=NOW)
+    after = failed(status(READY, HELD), interim.unreadable(raised.value))
 
     assert condition(after, conditions.READY) == ("False", "InvalidSpec")
     assert condition(after, conditions.STALLED) == ("True", "InvalidSpec")
@@ -111,9 +117,7 @@ def test_a_spec_that_cannot_be_read_is_stalled_with_the_field_and_counts_as_an_a
 
 
 def test_a_defect_names_the_run_and_is_no_stall() -> None:
-    mishap = interim.defect(run_id="r-17", trigger=Trigger.RETRY, started=NOW, secret_version="s")
-
-    after = interim.failed(status(READY), sight(BODY), mishap, now=NOW)
+    after = failed(status(READY), interim.defect("r-17"))
 
     ready = after.condition(conditions.READY)
     assert ready is not None

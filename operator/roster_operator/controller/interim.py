@@ -1,9 +1,8 @@
-"""Statuses that are written when no reconcile has the word: before one, instead of one, after a defect. Pure."""
+"""Statuses before a reconcile, and instead of one. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,10 +10,13 @@ from pydantic import ValidationError
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
-from roster_operator.api.v1alpha1 import RosterIntegrationStatus, SyncSummary
+from roster_operator.api.v1alpha1 import RosterIntegrationStatus
 from roster_operator.controller.inventory import Sighting
-from roster_operator.reconcile.contract import Outcome, Trigger
-from roster_operator.reconcile.schedule import next_attempt
+from roster_operator.errors import Defect, RosterOperatorError, StatusRefused, UnreadableSpec
+from roster_operator.reconcile.contract import Trigger
+from roster_operator.reconcile.failures import failure_of
+from roster_operator.reconcile.report import ReconcileReport
+from roster_operator.reconcile.summary import Attempt, summarize
 
 _RETRY_INTERVAL: Final = timedelta(minutes=15)
 
@@ -61,88 +63,61 @@ def suspended(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Mishap:
-    """Why there is no result of a reconcile."""
+def failed(
+    previous: RosterIntegrationStatus,
+    sighting: Sighting,
+    error: RosterOperatorError,
+    *,
+    run_id: str,
+    trigger: Trigger,
+    secret_version: str,
+    started: datetime,
+    now: datetime,
+) -> RosterIntegrationStatus:
+    """What the status says if there is no result of a reconcile.
 
-    reason: str
-    message: str
-    run_id: str
-    trigger: Trigger
-    started: datetime
-    stalled: bool
-    secret_version: str
-    """As it was met: a status that did not say so would make the next sync due at once, again and again."""
+    It counts as an attempt, so that it is not repeated without pause.
+    """
+    standing = sighting.standing
+    attempt = Attempt(
+        previous=previous,
+        uid=sighting.uid,
+        generation=standing.generation,
+        requested_at=standing.requested_at,
+        secret_version=secret_version,
+        trigger=trigger,
+        interval=standing.interval,
+        retry_interval=min(_RETRY_INTERVAL, standing.interval),
+        started=started,
+        finished=now,
+    )
+    failure = failure_of(error, ())
+    return summarize(attempt, ReconcileReport(run_id=run_id, failure=failure, outcome=failure.outcome))
 
 
-def unreadable(error: ValidationError, *, run_id: str, trigger: Trigger, now: datetime, secret_version: str) -> Mishap:
+def unreadable(error: ValidationError) -> UnreadableSpec:
     """The spec is not one that this version of the operator can read, though its CRD let it pass."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "spec"
-    message = (
+    return UnreadableSpec(
         f"{field}: {first['msg']}. Publisher: correct the field. Platform: if it is right, the CRDs and the operator "
         "are of different versions; upgrade both."
     )
-    return Mishap(reasons.INVALID_SPEC, message, run_id, trigger, now, stalled=True, secret_version=secret_version)
 
 
-def defect(*, run_id: str, trigger: Trigger, started: datetime, secret_version: str) -> Mishap:
-    """The operator has a defect; what exactly happened stands in its log."""
-    message = (
+def defect(run_id: str) -> Defect:
+    """What exactly happened stands in the log."""
+    return Defect(
         "The operator failed in a way that was not foreseen; nothing was changed. It will try again. "
         f"Platform: its log has the details under run id {run_id}."
     )
-    return Mishap(
-        reasons.INTERNAL_ERROR, message, run_id, trigger, started, stalled=False, secret_version=secret_version
-    )
 
 
-def refused(*, run_id: str, now: datetime, secret_version: str) -> Mishap:
+def refused() -> StatusRefused:
     """The API server does not accept the status that a reconcile made."""
-    message = (
+    return StatusRefused(
         "The sync ended, but the API server refuses its status. Platform: the CRDs and the operator are of different "
         "versions; upgrade both."
-    )
-    return Mishap(
-        reasons.INTERNAL_ERROR, message, run_id, Trigger.SCHEDULE, now, stalled=False, secret_version=secret_version
-    )
-
-
-def failed(
-    previous: RosterIntegrationStatus, sighting: Sighting, mishap: Mishap, *, now: datetime
-) -> RosterIntegrationStatus:
-    """What the status says after a mishap. It counts as an attempt, so that it is not repeated without pause."""
-    standing = sighting.standing
-    failures = (previous.consecutive_failures or 0) + 1
-    findings = [finding for finding in _kept(previous) if finding.type == conditions.HELD]
-    findings += [
-        found(conditions.READY, False, mishap.reason, mishap.message),
-        found(conditions.STALLED, mishap.stalled, mishap.reason, mishap.message),
-    ]
-    return _with_conditions(previous, findings, standing.generation, now).model_copy(
-        update={
-            "observed_generation": standing.generation,
-            "last_handled_requested_at": standing.requested_at or previous.last_handled_requested_at,
-            "observed_secret_version": mishap.secret_version or previous.observed_secret_version,
-            "consecutive_failures": failures,
-            "last_attempt_time": mishap.started.replace(microsecond=0),
-            "next_sync_time": next_attempt(
-                now=now,
-                uid=sighting.uid,
-                interval=standing.interval,
-                retry_interval=min(_RETRY_INTERVAL, standing.interval),
-                failures=failures,
-                retry_after=None,
-            ),
-            "last_sync": SyncSummary(
-                run_id=mishap.run_id,
-                trigger=mishap.trigger,
-                start_time=mishap.started,
-                finish_time=now,
-                duration_seconds=max(0, int((now - mishap.started).total_seconds())),
-                outcome=Outcome.FAILED,
-            ),
-        }
     )
 
 

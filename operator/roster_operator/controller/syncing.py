@@ -100,8 +100,16 @@ class Syncing:
         if isinstance(ending, _Defect):
             logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
             self._metrics.reconciled(Outcome.FAILED, *labels_of(reasons.INTERNAL_ERROR), duration)
-            mishap = interim.defect(run_id=ending.run_id, trigger=sync.trigger, started=started, secret_version=version)
-            status = interim.failed(integration.status, sync.sighting, mishap, now=self._clock.now())
+            status = interim.failed(
+                integration.status,
+                sync.sighting,
+                interim.defect(ending.run_id),
+                run_id=ending.run_id,
+                trigger=sync.trigger,
+                secret_version=version,
+                started=started,
+                now=self._clock.now(),
+            )
             return Finished(status, None)
         if sync.stopped and ending.outcome in _CHANGED_NOTHING:
             logger.info("the sync was stopped before it changed anything; it will run again")

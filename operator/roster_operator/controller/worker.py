@@ -170,10 +170,17 @@ class Worker:
             integration = read_integration(body)
         except ValidationError as error:
             version = await self._current_secret_version(sighting) or ""
-            mishap = interim.unreadable(
-                error, run_id=self._new_run_id(), trigger=trigger, now=started, secret_version=version
+            status = interim.failed(
+                interim.status_of(body),
+                sighting,
+                interim.unreadable(error),
+                run_id=self._new_run_id(),
+                trigger=trigger,
+                secret_version=version,
+                started=started,
+                now=started,
             )
-            return Finished(interim.failed(interim.status_of(body), sighting, mishap, now=started), None)
+            return Finished(status, None)
         timeout = integration.spec.timeout.total_seconds()
         sync = RunningSync(sighting, trigger, Interruption(self._clock, timeout), self._clock.monotonic(), timeout)
         if not self._engine.begin(sync):
@@ -255,10 +262,17 @@ class Worker:
         If it takes not even that, what was found waits until it does, and the next sync with it.
         """
         logger.error("the API server refuses the status: %s", error)
-        mishap = interim.refused(
-            run_id=self._new_run_id(), now=self._clock.now(), secret_version=status.observed_secret_version or ""
+        now = self._clock.now()
+        plain = interim.failed(
+            interim.status_of(body),
+            sight(body),
+            interim.refused(),
+            run_id=self._new_run_id(),
+            trigger=Trigger.SCHEDULE,
+            secret_version=status.observed_secret_version or "",
+            started=now,
+            now=now,
         )
-        plain = interim.failed(interim.status_of(body), sight(body), mishap, now=self._clock.now())
         try:
             return await self._publisher.publish(body, plain, None)
         except NotFound:

@@ -62,7 +62,8 @@ def reconcile(request: Request, environment: Environment, interruption: Interrup
         report = steps.report
         failure = failure_of(error, report.access.sections if report.access is not None else ())
         report = replace(report, failure=failure, outcome=failure.outcome)
-    return summary.summarize(request, report, started=started, finished=environment.clock.now())
+    attempt = summary.attempt_of(request, started=started, finished=environment.clock.now())
+    return Result(summary.summarize(attempt, report), report.outcome, report.catalog)
 
 
 @dataclass(frozen=True, slots=True)

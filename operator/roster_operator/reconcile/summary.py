@@ -1,13 +1,15 @@
-"""The one place that makes a status of what a reconcile found. Pure."""
+"""The one place that makes a status of how a sync ended, with or without a reconcile. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import (
+    DeltaReads,
     EBookCount,
     HistoryEntry,
     LedgerStatus,
@@ -26,7 +28,7 @@ from roster_operator.reconcile.checklist import (
     conflicts_of,
     data_questions,
 )
-from roster_operator.reconcile.contract import Outcome, Request, Result
+from roster_operator.reconcile.contract import Outcome, Request, Trigger
 from roster_operator.reconcile.mapping import resolved
 from roster_operator.reconcile.report import Decision, ReconcileReport, RosterRead
 from roster_operator.roster.quality import EXPLANATIONS
@@ -38,62 +40,98 @@ _SOONEST = timedelta(seconds=10)
 _GOOD = frozenset({Outcome.SYNCED, Outcome.PLANNED, Outcome.HELD})
 
 
-def summarize(request: Request, report: ReconcileReport, *, started: datetime, finished: datetime) -> Result:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A sync as its status tells of it: of which resource, as it was met, why, and when."""
+
+    previous: RosterIntegrationStatus
+    uid: str
+    generation: int
+    requested_at: str
+    secret_version: str
+    """A status that did not say it would make the next sync due at once, again and again."""
+    trigger: Trigger
+    interval: timedelta
+    retry_interval: timedelta
+    delta: DeltaReads | None = None
+    live: bool = False
+    started: datetime
+    finished: datetime
+
+
+def attempt_of(request: Request, *, started: datetime, finished: datetime) -> Attempt:
+    """The sync that `request` asks for."""
+    integration, spec = request.integration, request.integration.spec
+    return Attempt(
+        previous=integration.status,
+        uid=integration.metadata.uid or integration.key,
+        generation=integration.metadata.generation or 0,
+        requested_at=integration.metadata.requested_at or "",
+        secret_version=request.secret_version,
+        trigger=request.trigger,
+        interval=spec.interval,
+        retry_interval=spec.retry_interval,
+        delta=spec.source.delta,
+        live=spec.live,
+        started=started,
+        finished=finished,
+    )
+
+
+def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationStatus:
     """The new status: what was found now, and of the previous status what was not looked at."""
-    integration, previous = request.integration, request.integration.status
-    findings = [*_steps(report), *_verdicts(request, report)]
+    previous, finished = attempt.previous, attempt.finished
+    findings = [*_steps(report), *_verdicts(attempt, report)]
     good = report.outcome in _GOOD
     failures = 0 if good else (previous.consecutive_failures or 0) + 1
-    next_sync = _next_sync(request, report, failures, finished)
+    next_sync = _next_sync(attempt, report, failures)
     fields: dict[str, Any] = {
-        "observed_generation": integration.metadata.generation,
+        "observed_generation": attempt.generation,
         "conditions": conditions.merge(
-            previous.conditions, findings, generation=integration.metadata.generation, now=finished
+            previous.conditions, findings, generation=attempt.generation, now=finished.replace(microsecond=0)
         ),
         "checklist": checklist(report, previous.checklist),
-        "last_sync": _last_sync(request, report, started, finished),
-        "last_attempt_time": started,
+        "last_sync": _last_sync(attempt, report),
+        "last_attempt_time": attempt.started.replace(microsecond=0),
         "next_sync_time": next_sync,
-        "reads": _reads(request, report, next_sync),
+        "reads": _reads(attempt, report, next_sync),
         "provider": report.provider if report.access is not None else previous.provider,
-        "last_handled_requested_at": integration.metadata.requested_at or previous.last_handled_requested_at,
-        "observed_secret_version": request.secret_version or previous.observed_secret_version,
+        "last_handled_requested_at": attempt.requested_at or previous.last_handled_requested_at,
+        "observed_secret_version": attempt.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,
-        "history": _history(report, previous, _ready(request, report).reason, finished),
+        "history": _history(report, previous, _ready(attempt, report).reason, finished),
         **_counts(report),
     }
     if good:
         fields["last_sync_time"] = finished
-    status = RosterIntegrationStatus.model_validate(
+    return RosterIntegrationStatus.model_validate(
         {**{name: getattr(previous, name) for name in RosterIntegrationStatus.model_fields}, **fields}
     )
-    return Result(status=status, outcome=report.outcome, catalog=report.catalog)
 
 
-def _next_sync(request: Request, report: ReconcileReport, failures: int, finished: datetime) -> datetime:
+def _next_sync(attempt: Attempt, report: ReconcileReport, failures: int) -> datetime:
     """Sooner if the next sync may be a delta read, and in time for the full read that is due by then."""
-    integration, reads = request.integration, report.reads
-    delta, interval = integration.spec.source.delta, integration.spec.interval
+    reads, delta, interval = report.reads, attempt.delta, attempt.interval
     may_be_delta = delta is not None and reads is not None and reads.next_full_read_time is not None
     at = schedule.next_attempt(
-        now=finished,
-        uid=integration.metadata.uid or integration.key,
+        now=attempt.finished,
+        uid=attempt.uid,
         interval=delta.interval or interval if delta is not None and may_be_delta else interval,
-        retry_interval=integration.spec.retry_interval,
+        retry_interval=attempt.retry_interval,
         failures=failures,
         retry_after=report.failure.error.retry_after if report.failure else None,
     )
     if delta is None or reads is None or not may_be_delta or reads.last_full_read_time is None:
         return at
     due = reads.last_full_read_time + delta.full_interval + _A_SECOND
-    return max(min(at, due), finished.replace(microsecond=0) + _SOONEST)
+    return max(min(at, due), attempt.finished.replace(microsecond=0) + _SOONEST)
 
 
-def _reads(request: Request, report: ReconcileReport, next_sync: datetime) -> ReadsStatus | None:
+def _reads(attempt: Attempt, report: ReconcileReport, next_sync: datetime) -> ReadsStatus | None:
     """Unless a full read is due at a certain time, the next sync is one."""
-    if request.integration.spec.source.delta is None:
+    if attempt.delta is None:
         return None
-    reads = report.reads or request.integration.status.reads or ReadsStatus()
+    reads = report.reads or attempt.previous.reads or ReadsStatus()
     due = reads.next_full_read_time if report.reads is not None else None
     return reads.model_copy(update={"next_full_read_time": due or next_sync})
 
@@ -116,12 +154,12 @@ def _steps(report: ReconcileReport) -> list[Finding]:
     return list({finding.type: finding for finding in findings}.values())
 
 
-def _verdicts(request: Request, report: ReconcileReport) -> list[Finding]:
+def _verdicts(attempt: Attempt, report: ReconcileReport) -> list[Finding]:
     """Ready, Synced and DataClean, and the conditions that are only there while True."""
-    ready = _ready(request, report)
-    verdicts = [ready, _held(report), found(conditions.RECONCILING, False, reasons.SYNCED)]
+    ready = _ready(attempt, report)
+    verdicts = [ready, _held(report, attempt.previous), found(conditions.RECONCILING, False, reasons.SYNCED)]
     if report.failure is None:
-        verdicts.append(_synced(request, report))
+        verdicts.append(_synced(attempt, report))
     if report.decision is not None and report.roster is not None and not report.only_adds:
         verdicts.append(_data_clean(report.decision.plan, report.roster))
     stalled = report.failure is not None and not report.failure.error.retryable
@@ -129,7 +167,7 @@ def _verdicts(request: Request, report: ReconcileReport) -> list[Finding]:
     return verdicts
 
 
-def _ready(request: Request, report: ReconcileReport) -> Finding:
+def _ready(attempt: Attempt, report: ReconcileReport) -> Finding:
     failure, mappings = report.failure, report.mappings
     if failure is not None:
         return found(conditions.READY, False, failure.reason, failure.message)
@@ -138,21 +176,20 @@ def _ready(request: Request, report: ReconcileReport) -> Finding:
         unresolved = resolved(mappings)
         return found(conditions.READY, False, unresolved.reason, unresolved.message)
     if report.outcome is Outcome.HELD:
-        held = _held(report)
+        held = _held(report, attempt.previous)
         return found(conditions.READY, False, held.reason, held.message)
-    synced = _synced(request, report)
+    synced = _synced(attempt, report)
     return found(conditions.READY, True, synced.reason, synced.message)
 
 
-def _synced(request: Request, report: ReconcileReport) -> Finding:
+def _synced(attempt: Attempt, report: ReconcileReport) -> Finding:
     decision, applied = report.decision, report.applied
     if report.outcome is Outcome.HELD:
-        held = _held(report)
+        held = _held(report, attempt.previous)
         return found(conditions.SYNCED, False, held.reason, held.message)
     if decision is None or applied is None:
-        of_live = request.integration.spec.live
-        message = (_plan_of_live if of_live else _plan_of_setup)(decision)
-        return found(conditions.SYNCED, False, reasons.PLAN_ONLY if of_live else reasons.SETUP_MODE, message)
+        message = (_plan_of_live if attempt.live else _plan_of_setup)(decision)
+        return found(conditions.SYNCED, False, reasons.PLAN_ONLY if attempt.live else reasons.SETUP_MODE, message)
     granted = counted(applied.granted, "license[s]")
     if report.only_adds:
         message = f"{granted} granted by what changed in the SIS. What ended there is removed by the next full read."
@@ -193,8 +230,12 @@ def _would_wait(decision: Decision) -> str:
     return f" {what} would wait for spec.approval.plan: {decision.plan.digest}."
 
 
-def _held(report: ReconcileReport) -> Finding:
+def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding:
+    """What waited goes on waiting after a sync that came to no decision."""
     decision, applied = report.decision, report.applied
+    waiting_before = previous.condition(conditions.HELD)
+    if report.failure is not None and decision is None and waiting_before is not None:
+        return Finding(conditions.HELD, waiting_before.status, waiting_before.reason, waiting_before.message)
     if decision is None or report.outcome is not Outcome.HELD:
         return found(conditions.HELD, False, reasons.REMOVALS_HELD)
     plan, verdict = decision.plan, decision.verdict
@@ -277,14 +318,14 @@ def _held_count(report: ReconcileReport) -> int:
     return min(plan.revocations, of_schools + of_editions)
 
 
-def _last_sync(request: Request, report: ReconcileReport, started: datetime, finished: datetime) -> SyncSummary:
+def _last_sync(attempt: Attempt, report: ReconcileReport) -> SyncSummary:
     applied = report.applied
     return SyncSummary(
         run_id=report.run_id,
-        trigger=str(request.trigger),
-        start_time=started,
-        finish_time=finished,
-        duration_seconds=max(0, int((finished - started).total_seconds())),
+        trigger=str(attempt.trigger),
+        start_time=attempt.started,
+        finish_time=attempt.finished,
+        duration_seconds=max(0, int((attempt.finished - attempt.started).total_seconds())),
         outcome=str(report.outcome),
         granted=applied.granted if applied else 0,
         revoked=applied.revoked if applied else 0,
