@@ -107,7 +107,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA temp_store = MEMORY")  # a read-only root file system has no place for temporary files
+    connection.execute("PRAGMA temp_store = FILE")
+    connection.execute("PRAGMA temp.cache_size = -32768")  # KiB; what is more goes to a file
 
 
 def _begin_sqlite(connection: Connection) -> None:
