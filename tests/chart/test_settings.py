@@ -22,7 +22,7 @@ CHOICES: Manifest = {
     "shutdownGraceSeconds": 90,
     "secrets": {"watch": True},
     "watch": {"namespaces": ["north", "south"]},
-    "rosterFiles": {"path": "/tmp", "existingClaim": "rosters"},
+    "rosterFiles": {"path": "/tmp", "existingClaim": "rosters", "shared": True},
 }
 
 
@@ -53,6 +53,7 @@ def test_the_operator_understands_every_setting_of_the_chart(render: Render, mon
     assert options["namespaces"] == "north,south"
     assert options["ops_port"] == 8080
     assert str(options["roster_files"]) == "/tmp"
+    assert options["shared_roster_files"] is True
     assert options["ledger_url"] == "sqlite:////var/lib/roster-operator/ledger.sqlite"
 
 

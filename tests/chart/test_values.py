@@ -36,6 +36,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "ledger.sqlite.storageClass": ("fast", {}),
     "rosterFiles.path": ("/rosters", {}),
     "rosterFiles.existingClaim": ("rosters", {"rosterFiles": {"path": "/rosters"}}),
+    "rosterFiles.shared": (True, {"rosterFiles": {"path": "/rosters"}}),
     "workers": (9, {}),
     "perServer": (3, {}),
     "logLevel": ("DEBUG", {}),

@@ -21,7 +21,7 @@ def sync(manifests: Path, *options: str) -> Result:
 
 def test_files_are_planned_without_a_cluster_and_without_a_secret(tmp_path: Path) -> None:
     district = SimulatedDistrict(students=60, schools=2, seed=3)
-    CsvSet.of(district).zip(tmp_path / "rosters" / "roster.zip")
+    CsvSet.of(district).zip(tmp_path / "rosters" / "districts" / "roster.zip")
     manifest = {
         "apiVersion": "rostering.cpm.org/v1alpha1",
         "kind": "RosterIntegration",
@@ -29,7 +29,7 @@ def test_files_are_planned_without_a_cluster_and_without_a_secret(tmp_path: Path
         "spec": {
             "source": {
                 "type": "OneRosterCSV",
-                "baseURL": f"file://{tmp_path}/rosters/roster.zip",
+                "baseURL": f"file://{tmp_path}/rosters/districts/roster.zip",
                 "settleTime": "0s",
             },
             "schools": [{"id": school} for school in district.school_ids],
@@ -41,8 +41,11 @@ def test_files_are_planned_without_a_cluster_and_without_a_secret(tmp_path: Path
     planned = sync(tmp_path / "manifests", "--roster-files", str(tmp_path / "rosters"))
     assert planned.exit_code == 0, planned.output
     assert yaml.safe_load(planned.stdout)["status"]["plan"]["grants"] > 0
+    shared = sync(tmp_path / "manifests", "--roster-files", str(tmp_path), "--shared-roster-files")
+    assert shared.exit_code == 0, shared.output
     for options, words in (
         (["--roster-files", str(tmp_path / "manifests")], "the only folder that rosters may be read from"),
+        (["--roster-files", str(tmp_path)], f"not below {tmp_path}/districts, the only folder"),
         ([], "option --roster-files"),
     ):
         refused = sync(tmp_path / "manifests", *options)

@@ -78,6 +78,6 @@ def test_oneroster_needs_no_cluster_no_ssh_and_no_cryptography(
 
 
 def test_files_of_a_volume_need_no_ssh(tmp_path: Path, district: SimulatedDistrict) -> None:
-    CsvSet.of(district).zip(tmp_path / "roster.zip")
-    source = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/roster.zip", "settleTime": "0s"}
+    CsvSet.of(district).zip(tmp_path / "districts" / "roster.zip")
+    source = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/districts/roster.zip", "settleTime": "0s"}
     assert not loaded(tmp_path, source, district) & {*CLUSTER, *CRYPTOGRAPHY, "asyncssh"}

@@ -13,6 +13,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
 from roster_operator.sources.retries import RetryPolicy
+from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import Outcome, Reading, RosterSource
 
 RowT = TypeVar("RowT")
@@ -36,18 +37,26 @@ def opened(
     base_url: str | Path,
     *,
     root: Path | None = None,
+    namespace: str | None = None,
     credentials: Credentials = NOBODY,
     clock: Clock | None = None,
     interruption: Interruption | None = None,
     **settings: Any,
 ) -> Iterator[RosterSource]:
-    """A source that is closed again; a path stands for its file:// URL, and for the root above it."""
+    """A source that is closed again; a path stands for its file:// URL, and for the root above it.
+
+    `namespace`: whose part of `root` may be read; None: all of it may.
+    """
     clock = clock or SystemClock()
     if isinstance(base_url, Path):
         root = root or base_url.parent
         base_url = f"file://{base_url}"
     source = open_csv(
-        CsvSettings(base_url=base_url, files_root=root, **{"retries": QUICK, "settle": 0.0, **settings}),
+        CsvSettings(
+            base_url=base_url,
+            files=RosterFiles(root, shared=namespace is None).of(namespace or "") if root else None,
+            **{"retries": QUICK, "settle": 0.0, **settings},
+        ),
         credentials,
         clock=clock,
         interruption=interruption or Interruption(clock, 60),

@@ -18,6 +18,7 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.from_secret import NOBODY
 from roster_operator.sources.registry import open_source
+from roster_operator.sources.roster_files import RosterFiles
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def scene(district: SimulatedDistrict, ledger_url: str, tmp_path: Path) -> Itera
     scene = Scene(district, ledger_url)
     scene.credentials = NOBODY
     scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/in", "settleTime": "0s"}
-    scene.open_source = partial(open_source, roster_files=tmp_path)
+    scene.open_source = partial(open_source, roster_files=RosterFiles(tmp_path, shared=True))
     yield scene
     scene.close()
 

@@ -16,6 +16,7 @@ from roster_operator.errors import InvalidSpec, ReadIncomplete, RosterOperatorEr
 from roster_operator.interruption import Interruption
 from roster_operator.sources.csv.addresses import LocalAddress
 from roster_operator.sources.csv.places.local import LocalPlace
+from roster_operator.sources.roster_files import RosterFiles
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,11 @@ def refused(base_url: str, root: Path | None) -> str:
     with pytest.raises(RosterOperatorError) as error, opened(base_url, root=root) as source:
         source.probe()
     return error.value.message
+
+
+def place_of(path: Path, root: Path) -> LocalPlace:
+    folder = RosterFiles(root, shared=True).of("")
+    return LocalPlace(LocalAddress(path, "file://x"), folder, Interruption(SystemClock(), 60))
 
 
 def test_without_a_folder_of_rosters_no_file_is_read(root: Path) -> None:
@@ -69,7 +75,7 @@ def test_links_are_followed_inside_the_folder_only(root: Path) -> None:
 
 def test_a_link_that_is_put_there_meanwhile_is_not_followed(root: Path) -> None:
     """Between the list and the copy a file becomes a link to a file elsewhere."""
-    place = LocalPlace(LocalAddress(root / "shelbyville", "file://x"), root, Interruption(SystemClock(), 60))
+    place = place_of(root / "shelbyville", root)
     (delivery,) = place.deliveries()
     users = next(file for file in delivery.files if file.name == "users.csv")
     target = root.parent / "secret" / "other.zip"
@@ -93,7 +99,7 @@ def test_what_is_not_a_file_is_not_waited_for(root: Path) -> None:
 
 def test_a_file_that_changes_while_it_is_read_is_not_taken(root: Path) -> None:
     path = root / "springfield.zip"
-    place = LocalPlace(LocalAddress(path, "file://x"), root, Interruption(SystemClock(), 60))
+    place = place_of(path, root)
     (delivery,) = place.deliveries()
 
     def write(chunk: bytes) -> None:

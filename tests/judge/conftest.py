@@ -12,7 +12,7 @@ from tests.judge.stranger import Stranger
 from tests.reconcile.scene import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
@@ -23,10 +23,10 @@ from roster_operator.sources.source import RosterSource
 
 
 def open_impatient(
-    spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+    integration: RosterIntegration, credentials: Credentials, clock: Clock, interruption: Interruption
 ) -> RosterSource:
     """As always, but little time is lost with servers that fail for good."""
-    settings = oneroster_settings(spec.source)
+    settings = oneroster_settings(integration.spec.source)
     quick = replace(settings, retries=RetryPolicy(retries=2, first_wait=0.01), max_page_bytes=2_000_000)
     return open_oneroster(quick, credentials, clock=clock, interruption=interruption)
 

@@ -16,6 +16,7 @@ from tests.reconcile.scene import COURSES, Scene
 from district_simulator.library import SimulatedDistrict
 from roster_operator.sources.from_secret import NOBODY
 from roster_operator.sources.registry import open_source
+from roster_operator.sources.roster_files import RosterFiles
 
 Row = dict[str, str]
 Files = dict[str, bytes]
@@ -181,7 +182,7 @@ def scene_of(export: Export, folder: Path) -> Scene:
     """The district, live, with guards that hold nothing back, and with a ZIP below `folder`."""
     scene = Scene(cast(SimulatedDistrict, export), f"sqlite:///{folder / 'ledger.sqlite'}")
     scene.credentials = NOBODY
-    scene.open_source = partial(open_source, roster_files=folder)
+    scene.open_source = partial(open_source, roster_files=RosterFiles(folder, shared=True))
     scene.change_spec(
         source={"type": "OneRosterCSV", "baseURL": f"file://{folder}/in/roster.zip", "settleTime": "0s"},
         guard={"districtPercent": 100, "schoolPercent": 100},

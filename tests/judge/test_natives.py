@@ -17,7 +17,7 @@ from tests.judge.serving import Reply, Row
 from tests.reconcile.scene import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock, FixedClock
 from roster_operator.errors import Actor
 from roster_operator.interruption import Interruption
@@ -32,11 +32,14 @@ pytestmark = pytest.mark.slow
 
 
 def open_impatient(
-    spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+    integration: RosterIntegration, credentials: Credentials, clock: Clock, interruption: Interruption
 ) -> RosterSource:
     """As always, but little time is lost with servers that fail for good."""
     settings = PowerSchoolSettings(
-        spec.source.base_url, ZoneInfo("UTC"), request_timeout=5, retries=RetryPolicy(retries=1, first_wait=0.01)
+        integration.spec.source.base_url,
+        ZoneInfo("UTC"),
+        request_timeout=5,
+        retries=RetryPolicy(retries=1, first_wait=0.01),
     )
     return open_powerschool(settings, credentials, clock=clock, interruption=interruption)
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
 
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.reconcile.contract import Outcome, Trigger
@@ -83,9 +83,9 @@ class OnlyPages(httpx2.HTTPTransport):
 
 def test_a_server_that_cannot_be_looked_at_is_read_all_the_same(plain: Nights) -> None:
     def open_breaking(
-        spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+        integration: RosterIntegration, credentials: Credentials, clock: Clock, interruption: Interruption
     ) -> RosterSource:
-        settings = oneroster_settings(spec.source)
+        settings = oneroster_settings(integration.spec.source)
         return open_oneroster(settings, credentials, clock=clock, interruption=interruption, transport=OnlyPages())
 
     plain.scene.open_source = open_breaking

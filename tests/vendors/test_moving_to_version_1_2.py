@@ -13,7 +13,7 @@ from tests.reconcile.scene import Scene
 from tests.vendors.sis import credentials_of, source_of
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec, Vendor
+from roster_operator.api.v1alpha1 import RosterIntegration, Vendor
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.reconcile.contract import Outcome
@@ -53,10 +53,10 @@ class NewIdentifiers(httpx2.BaseTransport):
 
 
 def open_renaming(
-    spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+    integration: RosterIntegration, credentials: Credentials, clock: Clock, interruption: Interruption
 ) -> RosterSource:
     """As the operator does, over that network."""
-    settings = oneroster_settings(spec.source)
+    settings = oneroster_settings(integration.spec.source)
     return open_oneroster(settings, credentials, clock=clock, interruption=interruption, transport=NewIdentifiers())
 
 

@@ -19,7 +19,7 @@ from tests.vendors.sis import credentials_of, source_of
 from district_simulator.library import SimulatedDistrict
 from district_simulator.server import Binding
 from roster_operator.api import reasons
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec, Vendor
+from roster_operator.api.v1alpha1 import RosterIntegration, Vendor
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.reconcile.contract import Outcome
@@ -47,10 +47,10 @@ ROUTE = {
 
 
 def open_quickly(
-    spec: RosterIntegrationSpec, credentials: Credentials, clock: Clock, interruption: Interruption
+    integration: RosterIntegration, credentials: Credentials, clock: Clock, interruption: Interruption
 ) -> RosterSource:
     """As the operator does, but with short waits between tries."""
-    settings = replace(oneroster_settings(spec.source), retries=QUICK)
+    settings = replace(oneroster_settings(integration.spec.source), retries=QUICK)
     return open_oneroster(settings, credentials, clock=clock, interruption=interruption)
 
 

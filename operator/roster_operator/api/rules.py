@@ -184,7 +184,7 @@ class RosterURL(ServerURL):
         (
             f"^((?i:sftp)://{ServerURL._HOST}{ServerURL._PORT}{_PATH}?|(?i:file)://{_PATH})$",
             True,
-            "must be a URL such as sftp://files.example.org/springfield or file:///rosters/springfield",
+            "must be a URL such as sftp://files.example.org/springfield or file:///rosters/districts/springfield",
         ),
         (r"/\.\.(/|$)", False, "must not hold '..'"),
     )

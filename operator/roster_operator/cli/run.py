@@ -26,6 +26,7 @@ from roster_operator.ledger.store import open_ledger
 from roster_operator.ops.logs import configure_logging, describe
 from roster_operator.reconcile.steps import reconcile
 from roster_operator.sources.registry import open_source
+from roster_operator.sources.roster_files import RosterFiles
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,10 @@ class Memory(click.ParamType[int]):
 @click.option(
     "--roster-files",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder below which file:// URLs of rosters may point. Default: there is none.",
+    help="The folder in which each namespace has one below which its file:// URLs may point. Default: there is none.",
+)
+@click.option(
+    "--shared-roster-files", is_flag=True, help="Let the districts of each namespace read all of --roster-files."
 )
 @click.option(
     "--namespaces", default="", metavar="A,B", help="Whose RosterIntegrations are served. Default: all namespaces."
@@ -160,7 +164,9 @@ def _serve(settings: OperatorSettings) -> int:
     """Run the operator to its end; the exit code."""
     try:
         ledger = open_ledger(settings.ledger.get_secret_value(), pool_size=2 * settings.workers + SPARE_CONNECTIONS)
-        reading = partial(open_source, roster_files=settings.roster_files)
+        root = settings.roster_files
+        files = RosterFiles(root, shared=settings.shared_roster_files) if root else None
+        reading = partial(open_source, roster_files=files)
         operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=reading, clock=SystemClock())
         return asyncio.run(operator.run())
     except (InputError, NoCluster) as error:

@@ -25,6 +25,7 @@ from roster_operator.ops.logs import configure_logging
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result, Trigger
 from roster_operator.reconcile.steps import reconcile
 from roster_operator.sources.registry import open_source
+from roster_operator.sources.roster_files import RosterFiles
 
 EXIT_SYNCED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_HELD_OR_INCOMPLETE = 0, 1, 2, 3
 
@@ -62,7 +63,10 @@ _SQLITE_FILE = "sqlite:///"
 @click.option(
     "--roster-files",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder below which file:// URLs of rosters may point. Without it, none may.",
+    help="The folder in which each namespace has one below which its file:// URLs may point. Without it, none may.",
+)
+@click.option(
+    "--shared-roster-files", is_flag=True, help="Let the districts of each namespace read all of --roster-files."
 )
 @click.option(
     "--host",
@@ -86,6 +90,7 @@ def sync(
     paths: tuple[str, ...],
     ledger_url: str | None,
     roster_files: Path | None,
+    shared_roster_files: bool,
     hosts: tuple[str, ...],
     create: bool,
     plan_only: bool,
@@ -111,7 +116,8 @@ def sync(
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_WRONG_INPUT)
     given = credentials.given(hosts)
-    reading = partial(open_source, roster_files=roster_files)
+    files = RosterFiles(roster_files, shared=shared_roster_files) if roster_files else None
+    reading = partial(open_source, roster_files=files)
     environment = Environment(SystemClock(), ledger, reading, lambda: str(uuid.uuid4()))
     try:
         if plan_only and url != _EMPTY_LEDGER:

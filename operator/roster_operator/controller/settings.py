@@ -19,7 +19,9 @@ class OperatorSettings(BaseModel):
     namespaces: tuple[str, ...] = ()
     """Whose RosterIntegrations are served. Empty: all."""
     roster_files: Path | None = None
-    """The folder below which rosters in files may lie. None: no RosterIntegration may name files."""
+    """The folder in which each namespace has one for its rosters in files. None: no file may be named."""
+    shared_roster_files: bool = False
+    """Whether each namespace may read all of that folder."""
     watch_secrets: bool = True
     """Watch the metadata of Secrets, so that a rotation is noticed within seconds."""
     workers: int = Field(default=16, ge=1, le=256)

@@ -14,7 +14,7 @@ from roster_operator.ledger.ledger import Ledger
 from roster_operator.sources.source import RosterSource
 
 if TYPE_CHECKING:
-    from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec, RosterIntegrationStatus
+    from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationStatus
     from roster_operator.sources.credentials import Credentials
 
 
@@ -104,7 +104,7 @@ def ignored(_persons: int, _rows: int) -> None:
     """Nobody asks how large the district is."""
 
 
-OpenSource = Callable[["RosterIntegrationSpec", "Credentials", Clock, Interruption], RosterSource]
+OpenSource = Callable[["RosterIntegration", "Credentials", Clock, Interruption], RosterSource]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ class _Reconcile:
         district, identity = ledger.district(self.claim), ledger.identity()
         self._found(ledger_id=identity)
         lost = forgotten(ledger, identity, district, self.request.integration.status)
-        source = self.environment.open_source(self.spec, self.request.credentials, clock, self.interruption)
+        integration, credentials = self.request.integration, self.request.credentials
+        source = self.environment.open_source(integration, credentials, clock, self.interruption)
         with contextlib.closing(source), Spool() as changes:
             builds = self.spec.source.delta is not None and lost is None
             watermark = ledger.watermark(district) if builds else None

@@ -6,13 +6,13 @@ A type's module is imported when a district of it is met: a program that meets n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final, Protocol
 
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, SourceType
+from roster_operator.api.v1alpha1 import RosterIntegration, RosterSourceSpec, SourceType
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
 
 
@@ -21,14 +21,14 @@ class SourceModule(Protocol):
 
     def open_source(
         self,
-        spec: RosterIntegrationSpec,
+        integration: RosterIntegration,
         credentials: Credentials,
         clock: Clock,
         interruption: Interruption,
         *,
-        roster_files: Path | None,
+        roster_files: RosterFiles | None,
     ) -> RosterSource:
-        """The district's SIS, ready to be read. `roster_files`: the folder below which file:// URLs may point."""
+        """The district's SIS, ready to be read. `roster_files`: where file:// URLs may point."""
         ...
 
     def district_named_by(self, source: RosterSourceSpec) -> str:
@@ -62,16 +62,16 @@ _TYPES: Final[Mapping[SourceType, Callable[[], SourceModule]]] = {
 
 
 def open_source(
-    spec: RosterIntegrationSpec,
+    integration: RosterIntegration,
     credentials: Credentials,
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: Path | None = None,
+    roster_files: RosterFiles | None = None,
 ) -> RosterSource:
     """See `SourceModule`."""
-    opened = _TYPES[spec.source.type]()
-    return opened.open_source(spec, credentials, clock, interruption, roster_files=roster_files)
+    opened = _TYPES[integration.spec.source.type]()
+    return opened.open_source(integration, credentials, clock, interruption, roster_files=roster_files)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:

@@ -172,8 +172,9 @@ class RosterSourceSpec(WireModel):
     base_url: Annotated[str, RosterURL()]
     """Where the SIS's OneRoster API begins, as the district gave it, such as https://springfield.example.org/aeries.
     The path /ims/oneroster/v1p1 may be left out. With OneRosterCSV, where the files lie:
-    https://files.example.org/springfield.zip, sftp://files.example.org/springfield or file:///rosters/springfield.
-    Host and path also tell districts apart, unless spec.district does."""
+    https://files.example.org/springfield.zip, sftp://files.example.org/springfield or, below the folder that the
+    namespace has on a volume, file:///rosters/districts/springfield. Host and path also tell districts apart, unless
+    spec.district does."""
     application_id: (
         Annotated[
             str,

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from roster_operator.api.v1alpha1 import EndDates, RosterIntegrationSpec, RosterSourceSpec
+from roster_operator.api.v1alpha1 import EndDates, RosterIntegration, RosterSourceSpec
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
 from roster_operator.sources.csv.addresses import parse
+from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
 
 
 def open_source(
-    spec: RosterIntegrationSpec,
+    integration: RosterIntegration,
     credentials: Credentials,
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: Path | None,
+    roster_files: RosterFiles | None,
 ) -> RosterSource:
     """See `SourceModule`."""
-    return open_csv(_settings(spec, roster_files), credentials, clock=clock, interruption=interruption)
+    return open_csv(_settings(integration, roster_files), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
@@ -32,13 +32,13 @@ def district_named_by(source: RosterSourceSpec) -> str:
     return parse(source.base_url).claim
 
 
-def _settings(spec: RosterIntegrationSpec, roster_files: Path | None) -> CsvSettings:
+def _settings(integration: RosterIntegration, roster_files: RosterFiles | None) -> CsvSettings:
     """What the spec says of files, and else the defaults."""
-    source = spec.source
+    spec, source = integration.spec, integration.spec.source
     defaults = CsvSettings(base_url=source.base_url)
     return replace(
         defaults,
-        files_root=roster_files,
+        files=roster_files.of(integration.namespace) if roster_files else None,
         time_zone=time_zone(spec.time_zone),
         ends_inclusive=source.end_dates is EndDates.INCLUSIVE,
         settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),

@@ -48,7 +48,7 @@ def _place(
 ) -> Place:
     address = parse(settings.base_url)
     if isinstance(address, LocalAddress):
-        return LocalPlace(address, settings.files_root, interruption)
+        return LocalPlace(address, settings.files, interruption)
     if isinstance(address, WebAddress):
         return WebPlace(address, credentials, settings, clock=clock, interruption=interruption, transport=transport)
     sftp = import_module(_SFTP)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from roster_operator.sources.retries import RetryPolicy
+from roster_operator.sources.roster_files import RosterFolder
 
 _MIB: Final = 1024 * 1024
 
@@ -18,8 +18,8 @@ class CsvSettings:
 
     base_url: str
     """As it stands in the spec; see `addresses.parse`."""
-    files_root: Path | None = None
-    """The folder below which file:// URLs may point; None: nowhere."""
+    files: RosterFolder | None = None
+    """Where file:// URLs may point; None: nowhere."""
     ends_inclusive: bool = False
     """Whether the end of an enrollment or term is its last day. By OneRoster it is the day after it."""
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))

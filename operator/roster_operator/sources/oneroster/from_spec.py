@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
-from pathlib import Path
 
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec, TokenRequest
+from roster_operator.api.v1alpha1 import RosterIntegration, RosterSourceSpec, TokenRequest
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.roster.time_zone import time_zone
@@ -14,19 +13,21 @@ from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.oneroster.settings import AuthKind, ContentType, EndDates, Filter, Version
 from roster_operator.sources.oneroster.urls import district_of
+from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.vendors import profile_of
 
 
 def open_source(
-    spec: RosterIntegrationSpec,
+    integration: RosterIntegration,
     credentials: Credentials,
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: Path | None,  # noqa: ARG001 - the same for every type
+    roster_files: RosterFiles | None,  # noqa: ARG001 - the same for every type
 ) -> RosterSource:
     """See `SourceModule`."""
+    spec = integration.spec
     settings = oneroster_settings(spec.source, time_zone(spec.time_zone))
     return open_oneroster(settings, credentials, clock=clock, interruption=interruption)
 

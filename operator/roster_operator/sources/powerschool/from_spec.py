@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from roster_operator.api.v1alpha1 import RosterIntegrationSpec, RosterSourceSpec
+from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationSpec, RosterSourceSpec
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
+from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
 
 
 def open_source(
-    spec: RosterIntegrationSpec,
+    integration: RosterIntegration,
     credentials: Credentials,
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: Path | None,  # noqa: ARG001 - the same for every type
+    roster_files: RosterFiles | None,  # noqa: ARG001 - the same for every type
 ) -> RosterSource:
     """See `SourceModule`."""
-    return open_powerschool(_settings(spec), credentials, clock=clock, interruption=interruption)
+    return open_powerschool(_settings(integration.spec), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:

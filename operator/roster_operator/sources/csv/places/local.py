@@ -1,7 +1,7 @@
 """Files of a volume that is mounted into the operator's pod.
 
 Whoever writes a RosterIntegration must not thereby read the pod's other files. So only what really lies below the
-configured folder is opened: symbolic links are followed first, and must end below it; the path that they lead to is
+namespace's folder is opened: symbolic links are followed first, and must end below it; the path that they lead to is
 then walked without following any.
 """
 
@@ -28,6 +28,7 @@ from roster_operator.sources.csv.places.place import (
     is_zip,
     loose,
 )
+from roster_operator.sources.roster_files import RosterFolder
 
 _CHUNK: Final = 1024 * 1024
 _FIELD: Final = "spec.source.baseURL"
@@ -36,19 +37,20 @@ _FIELD: Final = "spec.source.baseURL"
 class LocalPlace:
     """A ZIP or a folder on a mounted volume."""
 
-    def __init__(self, address: LocalAddress, root: Path | None, interruption: Interruption) -> None:
-        """`root` is the folder below which files may be read; raises `InvalidSpec` if the address is not there."""
-        if root is None:
+    def __init__(self, address: LocalAddress, folder: RosterFolder | None, interruption: Interruption) -> None:
+        """`folder`: what may be read; raises `InvalidSpec` if the address is not there."""
+        if folder is None:
             raise InvalidSpec(
                 f"{_FIELD} begins with file://, but this operator has no folder of rosters. Platform: mount a volume "
                 "and name it (value rosterFiles of the chart, option --roster-files)."
             )
         self._interruption = interruption
         self._address = address
-        self._root = root.resolve()
-        if not (Path(address.path) == root or Path(address.path).is_relative_to(root)):
+        self._root = folder.real
+        if not address.path.is_relative_to(folder.path):
             raise InvalidSpec(
-                f"{_FIELD} is not below {root}, the only folder that rosters may be read from. Publisher: correct it."
+                f"{_FIELD} is not below {folder.path}, the only folder that rosters may be read from here. Publisher: "
+                "correct it. Platform: have the district's files delivered there."
             )
 
     @property
@@ -127,6 +129,8 @@ class LocalPlace:
     def _resolved(self, path: Path) -> Path:
         """Where links lead to in the end, which must be below the root."""
         try:
+            # Where a link leads out, nobody is told whether anything is there.
+            self._check_inside(path.resolve())
             target = path.resolve(strict=True)
         except PermissionError:
             raise self._forbidden() from None
@@ -135,18 +139,21 @@ class LocalPlace:
                 f"{self.where} does not exist, or a part of it was just removed. Publisher: check {_FIELD}. "
                 "District: see that the files are delivered there."
             ) from None
-        if target != self._root and not target.is_relative_to(self._root):
+        self._check_inside(target)
+        return target
+
+    def _check_inside(self, target: Path) -> None:
+        if not target.is_relative_to(self._root):
             raise InvalidSpec(
                 f"{self.where} leads by a symbolic link out of the folder of rosters. Platform: remove the link."
             )
-        return target
 
     @contextlib.contextmanager
     def _opened(self, target: Path) -> Iterator[int]:
         """A descriptor of a regular file, opened a folder at a time so that no link is followed on the way."""
         with contextlib.ExitStack() as stack:
             try:
-                folder = _open(stack, str(self._root), os.O_DIRECTORY | os.O_PATH)
+                folder = _open(stack, str(self._root), os.O_DIRECTORY | os.O_PATH | os.O_NOFOLLOW)
                 *parents, name = target.relative_to(self._root).parts
                 for parent in parents:
                     folder = _open(stack, parent, os.O_DIRECTORY | os.O_PATH | os.O_NOFOLLOW, at=folder)
