@@ -102,6 +102,7 @@ class Stage:
             "ledger": self.ledger,
             "workers": self.workers,
             "per_server": self.workers,  # all simulated districts are on one
+            "per_namespace": self.workers,
             "ops_port": port,
             "clock": asdict(clock) if clock else None,
         }

@@ -18,6 +18,9 @@ Variables = dict[str, str]
 CHOICES: Manifest = {
     "workers": 3,
     "perServer": 2,
+    "perNamespace": 1,
+    "longestTimeout": "90m",
+    "shortestInterval": "2m",
     "logLevel": "WARNING",
     "shutdownGraceSeconds": 90,
     "secrets": {"watch": True},
@@ -46,6 +49,9 @@ def test_the_operator_understands_every_setting_of_the_chart(render: Render, mon
 
     assert options["workers"] == 3
     assert options["per_server"] == 2
+    assert options["per_namespace"] == 1
+    assert options["longest_timeout"].total_seconds() == 5_400
+    assert options["shortest_interval"].total_seconds() == 120
     assert options["memory"] == 2**30
     assert options["log_level"] == "WARNING"
     assert options["grace"].total_seconds() == 90

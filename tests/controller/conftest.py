@@ -250,6 +250,7 @@ def start(identity: Path, namespace: str) -> Iterator[Start]:
                     "ops_host": "127.0.0.1",
                     "ops_port": 0,
                     "grace": 10.0,
+                    "shortest_interval": 0.0,
                     **settings,
                 }
             ),

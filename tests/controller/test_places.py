@@ -158,7 +158,7 @@ def test_a_running_district_that_turns_out_to_be_large_takes_a_place_or_learns_t
         assert places.enter(key) is None
     assert places.grow("n/one")
     assert not places.grow("n/two")
-    assert (Kind.LARGE, "") in places.leave("n/one")
+    assert (Kind.LARGE, "", "") in places.leave("n/one")
     assert places.grow("n/two")
     assert not places.grow("n/one")  # it is not in any more
 
@@ -198,10 +198,13 @@ def test_whatever_comes_limits_hold_and_everybody_has_a_turn(seed: int) -> None:
 
     async def scenario() -> None:
         chance = random.Random(seed)
-        limits = Limits(large=2, on_server=3, retries=2)
+        limits = Limits(large=2, on_server=3, retries=2, workers=6, per_namespace=4)
         needs = {
-            f"k{number}": Demand(chance.choice(("", "a", "b")), chance.random() < 0.4, chance.random() < 0.3)
+            f"{namespace}/k{number}": Demand(
+                chance.choice(("", "a", "b")), chance.random() < 0.4, chance.random() < 0.3, namespace
+            )
             for number in range(80)
+            for namespace in [chance.choice("nnnm")]
         }
         one = WorkQueue()
         places = Places(limits, needs.__getitem__)
@@ -213,6 +216,12 @@ def test_whatever_comes_limits_hold_and_everybody_has_a_turn(seed: int) -> None:
             demands = [needs[key] for key in running]
             assert sum(demand.large for demand in demands) <= 2
             assert sum(demand.retry for demand in demands) <= 2
+            for namespace in "nm":
+                own = [demand for demand in demands if demand.namespace == namespace]
+                assert len(own) <= 4
+                assert sum(demand.large for demand in own) <= 1
+                assert sum(demand.retry for demand in own) <= 1
+                assert sum(demand.server == "a" for demand in own) <= 2
             for server in "ab":
                 there = [demand for demand in demands if demand.server == server]
                 assert len(there) <= 3

@@ -14,6 +14,7 @@ from tests.docs.pages import PAGES, blocks, code, name, rows, section, text_of
 from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
+from roster_operator.controller.caps import CHECK
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
 from roster_operator.reconcile.contract import Outcome
@@ -46,7 +47,8 @@ def test_the_readme_shows_a_resource() -> None:
 @pytest.mark.parametrize("page", ["docs/troubleshooting.md", "docs/how-a-sync-decides.md", "docs/running.md"])
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
-    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, *Why, "RosterIntegration", "Terminating"}
+    named = {CHECK, "RosterIntegration", "Terminating"}
+    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, *Why, *named}
 
     assert words
     assert words <= {*ours, *(value for key, value in vars(reasons).items() if key.isupper())}

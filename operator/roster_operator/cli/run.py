@@ -35,6 +35,7 @@ EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
 _LAST_WAIT = 0.5
 """Seconds that each thread gets to end when all else has."""
 _UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
+_SPANS = ("heartbeat", "grace", "patience", "longest_timeout", "shortest_interval")
 SPARE_CONNECTIONS = 5
 """Of the ledger, beside two for each worker: for deletions and checks."""
 
@@ -114,6 +115,25 @@ class Memory(click.ParamType[int]):
     help="Of these, districts on one server: many districts may share the host of their SIS.",
 )
 @click.option(
+    "--per-namespace",
+    type=click.IntRange(1, 256),
+    help="Of the workers, those that one namespace may hold. Default: three quarters; all, if one namespace is served.",
+)
+@click.option(
+    "--longest-timeout",
+    type=Duration(),
+    default="4h",
+    show_default=True,
+    help="Time that a sync may take, whatever spec.timeout says.",
+)
+@click.option(
+    "--shortest-interval",
+    type=Duration(),
+    default="1m",
+    show_default=True,
+    help="Time from one sync of a district to the next at least, whatever intervals its spec names.",
+)
+@click.option(
     "--memory",
     type=Memory(),
     metavar="SIZE",
@@ -189,7 +209,7 @@ def _check_temporary_folder() -> None:
 
 
 def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
-    spans = {name: options.pop(name).total_seconds() for name in ("heartbeat", "grace", "patience")}
+    spans = {name: options.pop(name).total_seconds() for name in _SPANS}
     names = tuple(name.strip() for name in options.pop("namespaces").split(",") if name.strip())
     return OperatorSettings(ledger=SecretStr(url), namespaces=names, **spans, **options)
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from roster_operator.api import reasons
 from roster_operator.clock import Clock
 from roster_operator.controller.brake import Brake
+from roster_operator.controller.caps import UNCAPPED, Caps
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places
 from roster_operator.controller.queue import WorkQueue
@@ -41,6 +42,7 @@ class Engine:
         secret_version: SecretVersion,
         *,
         limits: Limits = UNLIMITED,
+        caps: Caps = UNCAPPED,
     ) -> None:
         """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking."""
         self._places = Places(limits, self._demand)
@@ -49,6 +51,7 @@ class Engine:
         self.inventory = inventory
         self._clock = clock
         self._secret_version = secret_version
+        self._caps = caps
         self._outgrown: set[str] = set()
         """Keys of districts that turned out to be large in a sync of which no status tells."""
         self._started = clock.now()
@@ -191,7 +194,7 @@ class Engine:
             # Changes that nobody watched: they happened while no operator ran.
             nudge = Trigger.EBOOK_CHANGED if self.inventory.ebooks_changed(sighting.ebooks, since) else None
         version = secret_version or self._secret_version(sighting.namespace, sighting.secret)
-        return replace(sighting.standing, secret_version=version, nudge=nudge)
+        return replace(self._caps.seen(sighting).standing, secret_version=version, nudge=nudge)
 
     def outgrew(self, sync: RunningSync) -> None:
         """A running sync turns out to be that of a large district.
@@ -212,7 +215,8 @@ class Engine:
         if sighting is None:
             return Demand()
         retry = self.decide(self.standing(sighting)).trigger is Trigger.RETRY
-        return Demand(sighting.server, large=sighting.large or key in self._outgrown, retry=retry)
+        large = sighting.large or key in self._outgrown
+        return Demand(sighting.server, large=large, retry=retry, namespace=sighting.namespace)
 
     def begin(self, sync: RunningSync) -> bool:
         """A worker is about to sync; False if the resource, or the operator, is on its way out."""

@@ -28,7 +28,6 @@ from roster_operator.controller.informer import Informer, Watch
 from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
 from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.monitoring import Monitoring
-from roster_operator.controller.places import Limits, large_places
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.scopes import Scope, Scopes
@@ -74,7 +73,9 @@ class Operator:
         self._ledger = ledger
         self.metrics = Metrics(__version__)
         self._watches: dict[str | None, SecretWatch] = {}
-        self.engine = Engine(WorkQueue(), Inventory(), clock, self._secret_version, limits=_limits(settings))
+        self.engine = Engine(
+            WorkQueue(), Inventory(), clock, self._secret_version, limits=settings.limits(), caps=settings.caps()
+        )
         self._stop = asyncio.Event()
         self._sync_threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="sync")
         self._release_threads = ThreadPoolExecutor(_FINALIZERS, thread_name_prefix="release")
@@ -232,6 +233,7 @@ class Operator:
             clock=self._clock,
             metrics=self.metrics,
             new_run_id=self._environment.new_run_id,
+            caps=self._settings.caps(),
         )
 
     def _finalizer(self, client: KubernetesClient, recorder: EventRecorder) -> Finalizer:
@@ -245,13 +247,6 @@ class Operator:
             new_run_id=self._environment.new_run_id,
             metrics=self.metrics,
         )
-
-
-def _limits(settings: OperatorSettings) -> Limits:
-    large = large_places(settings.workers, settings.memory)
-    if large < 1:
-        logger.warning("the memory is too little for %d workers: large districts may exceed it", settings.workers)
-    return Limits(large=large, on_server=settings.per_server, retries=settings.workers // 2)
 
 
 class _Eyes:

@@ -1,8 +1,9 @@
-"""How many districts are synced at the same time: in all, on one server, large ones, and those that failed last.
+"""How many districts are synced at the same time: on one server, large ones, those that failed last, in one namespace.
 
 Large districts, and those that take long, get a part of the places only, in all and on each server, so that a small one
 is never stuck behind them. What makes a district large is also what makes it take memory; so places bound memory too,
-however many large districts are due at once.
+however many large districts are due at once. And of whatever there is, one namespace may hold a share: nobody who may
+write there can take what all others need.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -33,14 +34,15 @@ LARGE_MEMORY: Final = 160 * MEBIBYTE
 class Kind(Enum):
     """What a place is needed for."""
 
+    WORKER = "a district"
     SERVER = "a district on this server"
     LARGE_ON_SERVER = "a large district on this server"
     LARGE = "a large district"
     RETRY = "a district that failed"
 
 
-Place = tuple[Kind, str]
-"""A kind of place, and of which server (empty: of all)."""
+Place = tuple[Kind, str, str]
+"""A kind of place, of which server (empty: of all), and in which namespace (empty: in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Demand:
     """Whose places on a server it takes; empty: nobody's."""
     large: bool = False
     retry: bool = False
+    namespace: str = ""
+    """Whose share it takes from; empty: nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,28 @@ class Limits:
     large: int
     on_server: int
     retries: int
+    workers: int = sys.maxsize
+    per_namespace: int = sys.maxsize
+    """Of the workers. Of each other kind, a namespace may hold as large a part."""
 
-    def of(self, kind: Kind) -> int:
+    def of(self, place: Place) -> int:
         """At least one of each, or nobody who needs it would ever have a turn."""
+        kind, _, namespace = place
+        most = max(1, self._in_all(kind))
+        return max(1, most * min(self.per_namespace, self.workers) // self.workers) if namespace else most
+
+    def _in_all(self, kind: Kind) -> int:
         match kind:
+            case Kind.WORKER:
+                return self.workers
             case Kind.SERVER:
-                return max(1, self.on_server)
+                return self.on_server
             case Kind.LARGE_ON_SERVER:
-                return max(1, self.on_server // 2)
+                return self.on_server // 2
             case Kind.LARGE:
-                return max(1, self.large)
+                return self.large
             case Kind.RETRY:
-                return max(1, self.retries)
+                return self.retries
 
 
 UNLIMITED: Final = Limits(large=sys.maxsize, on_server=sys.maxsize, retries=sys.maxsize)
@@ -85,20 +99,21 @@ class Places:
         self._limits = limits
         self._demand = demand
         self._taken: Counter[Place] = Counter()
-        self._held: dict[str, tuple[Place, ...]] = {}
+        self._held: dict[str, tuple[Demand, tuple[Place, ...]]] = {}
 
     def enter(self, key: str) -> Place | None:
         """Take all that a key needs, or nothing; returns what there is none of."""
-        needs = _needs(self._demand(key))
+        demand = self._demand(key)
+        needs = _needs(demand)
         missing = self._missing(needs)
         if missing is None:
-            self._held[key] = needs
+            self._held[key] = demand, needs
             self._taken.update(needs)
         return missing
 
     def leave(self, key: str) -> Iterable[Place]:
         """Give back what a key holds."""
-        held = self._held.pop(key, ())
+        _, held = self._held.pop(key, (None, ()))
         self._taken.subtract(held)
         for place in held:
             if not self._taken[place]:
@@ -107,19 +122,19 @@ class Places:
 
     def grow(self, key: str) -> bool:
         """A district that runs turns out to be large: take what that needs, if it can be had."""
-        held = self._held.get(key)
-        if held is None:
+        if key not in self._held:
             return False
-        server = next((server for kind, server in held if kind is Kind.SERVER), "")
-        further = tuple(place for place in _needs(Demand(server, large=True)) if place not in held)
+        before, held = self._held[key]
+        demand = replace(before, large=True)
+        further = tuple(place for place in _needs(demand) if place not in held)
         if self._missing(further) is not None:
             return False
-        self._held[key] = held + further
+        self._held[key] = demand, held + further
         self._taken.update(further)
         return True
 
     def _missing(self, needs: Iterable[Place]) -> Place | None:
-        return next((place for place in needs if self._taken[place] >= self._limits.of(place[0])), None)
+        return next((place for place in needs if self._taken[place] >= self._limits.of(place)), None)
 
 
 def large_places(workers: int, memory: int | None) -> int:
@@ -135,14 +150,17 @@ def is_large(*, persons: int, rows: int, seconds: int = 0) -> bool:
     return persons > SMALL_PERSONS or rows > SMALL_ROWS or seconds > LONG_SECONDS
 
 
+def namespace_places(workers: int) -> int:
+    """How many workers one namespace may hold, if nobody says so: some are always left to others."""
+    return max(1, workers - max(1, workers // 4))
+
+
 def _needs(demand: Demand) -> tuple[Place, ...]:
-    needs: list[Place] = []
-    if demand.retry:
-        needs.append((Kind.RETRY, ""))
-    if demand.large:
-        needs.append((Kind.LARGE, ""))
-    if demand.server:
-        needs.append((Kind.SERVER, demand.server))
-        if demand.large:
-            needs.append((Kind.LARGE_ON_SERVER, demand.server))
-    return tuple(needs)
+    kinds = [Kind.RETRY] * demand.retry + [Kind.LARGE] * demand.large
+    on_server = [Kind.SERVER] + [Kind.LARGE_ON_SERVER] * demand.large if demand.server else []
+    shared = [(kind, "") for kind in kinds] + [(kind, demand.server) for kind in on_server]
+    own = [(Kind.WORKER, ""), *shared] if demand.namespace else []
+    return (
+        *((kind, server, "") for kind, server in shared),
+        *((kind, server, demand.namespace) for kind, server in own),
+    )

@@ -1,19 +1,21 @@
 """A work queue of keys: each key waits at most once and is worked on by at most one worker.
 
-It knows nothing of Kubernetes. A key is what identifies a resource, `namespace/name`; whoever takes it looks up what
-there is to do. Adding a key that already waits changes nothing; adding one that is being worked on makes it wait again
-once that work is done, so nothing that happens meanwhile is missed. A gate may say that a key cannot be worked on
-beside those that are: it then waits aside for what is in its way, and others go before it. All methods belong to the
-event loop's thread.
+It knows nothing of Kubernetes. A key is what identifies a resource, `namespace/name`, and its namespace is the tenant
+who shares the workers with others (see `lanes`). Whoever takes a key looks up what there is to do. Adding a key that
+already waits changes nothing; adding one that is being worked on makes it wait again once that work is done, so nothing
+that happens meanwhile is missed. A gate may say that a key cannot be worked on beside those that are: it then waits
+aside for what is in its way, and others go before it. All methods belong to the event loop's thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from roster_operator.controller.lanes import Lanes, Waiting
 
 
 class QueueClosed(Exception):
@@ -49,16 +51,8 @@ class OpenGate:
         return ()
 
 
-@dataclass(slots=True)
-class _Aside:
-    """Who waits for the same thing, since when; the urgent ones first."""
-
-    urgent: OrderedDict[str, float] = field(default_factory=OrderedDict)
-    normal: OrderedDict[str, float] = field(default_factory=OrderedDict)
-
-
 class WorkQueue:
-    """Ready keys, urgent ones first, then in the order in which they came; and keys that become ready later."""
+    """Ready keys, in the order of their lanes; and keys that become ready later."""
 
     def __init__(self, *, backoff: float = 1.0, longest_backoff: float = 60.0) -> None:
         """`backoff` seconds after the first failure, doubled with each further one up to `longest_backoff`."""
@@ -66,13 +60,15 @@ class WorkQueue:
         """To be set before the first `get`."""
         self._backoff = backoff
         self._longest_backoff = longest_backoff
-        self._urgent: OrderedDict[str, float] = OrderedDict()
-        self._normal: OrderedDict[str, float] = OrderedDict()
+        self._ready = Lanes(_tenant)
         self._later: dict[str, asyncio.TimerHandle] = {}
         self._working: dict[str, float] = {}
+        self._holding: Counter[str] = Counter()
+        """How many turns each tenant has now."""
         self._again: dict[str, bool] = {}
         self._failures: dict[str, int] = {}
-        self._aside: dict[Hashable, _Aside] = {}
+        self._aside: dict[Hashable, Lanes] = {}
+        """Who waits for the same thing."""
         self._obstacles: dict[str, Hashable] = {}
         """What each key that waits aside waits for."""
         self._called: dict[str, Hashable] = {}
@@ -83,7 +79,7 @@ class WorkQueue:
     @property
     def depth(self) -> int:
         """How many keys are ready and wait for a worker."""
-        return len(self._urgent) + len(self._normal) + len(self._obstacles)
+        return len(self._ready) + len(self._obstacles)
 
     @property
     def working(self) -> Mapping[str, float]:
@@ -99,16 +95,13 @@ class WorkQueue:
             self._again[key] = urgent or self._again.get(key, False)
         elif key in self._obstacles:
             if urgent:  # what it waits for may not be what it needs any more
-                self._urgent[key] = self._leave_aside(key)
+                self._ready.add(key, self._leave_aside(key).since, urgent=True)
                 self._wake_one()
-        elif key in self._urgent:
-            pass
-        elif key in self._normal:
+        elif key in self._ready:
             if urgent:
-                self._urgent[key] = self._normal.pop(key)
+                self._ready.hurry(key)
         else:
-            lane = self._urgent if urgent else self._normal
-            lane[key] = asyncio.get_running_loop().time()
+            self._ready.add(key, asyncio.get_running_loop().time(), urgent=urgent)
             self._wake_one()
 
     def add_after(self, key: str, delay: float) -> None:
@@ -116,7 +109,7 @@ class WorkQueue:
         if self._closed:
             return
         self._cancel_timer(key)
-        if key in self._urgent or key in self._normal or key in self._again or key in self._obstacles:
+        if key in self._ready or key in self._again or key in self._obstacles:
             return
         if delay <= 0:
             self.add(key)
@@ -137,8 +130,10 @@ class WorkQueue:
     def forget(self, key: str) -> None:
         """Drop a key in whatever way it waits. Work on it that is under way goes on."""
         self._cancel_timer(key)
-        for waiting in (self._urgent, self._normal, self._again, self._failures):
-            waiting.pop(key, None)
+        if key in self._ready:
+            self._ready.drop(key)
+        self._again.pop(key, None)
+        self._failures.pop(key, None)
         if key in self._obstacles:
             self._leave_aside(key)
         if key in self._called:
@@ -164,6 +159,10 @@ class WorkQueue:
     def done(self, turn: Turn) -> None:
         """The work on a key ended; if the key was added meanwhile, it is ready again."""
         del self._working[turn.key]
+        tenant = _tenant(turn.key)
+        self._holding[tenant] -= 1
+        if not self._holding[tenant]:
+            del self._holding[tenant]
         for held in self.gate.leave(turn.key):
             self._call(held)
         urgent = self._again.pop(turn.key, None)
@@ -180,46 +179,45 @@ class WorkQueue:
             self._wake_one()
 
     def _next(self, now: float) -> Turn | None:
-        while lane := self._urgent or self._normal:
-            key, since = lane.popitem(last=False)
+        while (waiting := self._ready.take(now, self._holding)) is not None:
+            key = waiting.key
             obstacle = self.gate.enter(key)
             waited_for = self._called.pop(key, None)
             if obstacle is not None:
-                self._put_aside(key, since, obstacle, urgent=lane is self._urgent, first=obstacle == waited_for)
+                self._put_aside(waiting, obstacle, first=obstacle == waited_for)
             if waited_for is not None and waited_for != obstacle:
                 self._call(waited_for)  # there may be room for one more
             if obstacle is None:
                 self._working[key] = now
-                return Turn(key, now - since)
+                self._holding[_tenant(key)] += 1
+                return Turn(key, now - waiting.since)
         return None
 
-    def _put_aside(self, key: str, since: float, obstacle: Hashable, *, urgent: bool, first: bool) -> None:
-        aside = self._aside.setdefault(obstacle, _Aside())
-        line = aside.urgent if urgent else aside.normal
-        line[key] = since
-        line.move_to_end(key, last=not first)
-        self._obstacles[key] = obstacle
+    def _put_aside(self, waiting: Waiting, obstacle: Hashable, *, first: bool) -> None:
+        aside = self._aside.setdefault(obstacle, Lanes(_tenant))
+        aside.add(waiting.key, waiting.since, urgent=waiting.urgent, first=first)
+        self._obstacles[waiting.key] = obstacle
 
-    def _leave_aside(self, key: str) -> float:
-        """Since when it waited."""
-        obstacle = self._obstacles.pop(key)
-        aside = self._aside[obstacle]
-        since = (aside.urgent if key in aside.urgent else aside.normal).pop(key)
-        if not (aside.urgent or aside.normal):
+    def _leave_aside(self, key: str) -> Waiting:
+        """As it waited."""
+        waiting = self._aside[self._obstacles[key]].drop(key)
+        self._left_aside(waiting)
+        return waiting
+
+    def _left_aside(self, waiting: Waiting) -> None:
+        obstacle = self._obstacles.pop(waiting.key)
+        if not self._aside[obstacle]:
             del self._aside[obstacle]
-        return since
 
     def _call(self, obstacle: Hashable) -> None:
         """Let the first who waits for it try again, before everybody else who is ready."""
         aside = self._aside.get(obstacle)
-        if aside is None:
+        waiting = aside and aside.take(asyncio.get_running_loop().time(), self._holding)
+        if not waiting:
             return
-        urgent = bool(aside.urgent)
-        key = next(iter(aside.urgent or aside.normal))
-        lane = self._urgent if urgent else self._normal
-        lane[key] = self._leave_aside(key)
-        lane.move_to_end(key, last=False)
-        self._called[key] = obstacle
+        self._left_aside(waiting)
+        self._ready.add(waiting.key, waiting.since, urgent=waiting.urgent, first=True)
+        self._called[waiting.key] = obstacle
         self._wake_one()
 
     def _ripen(self, key: str) -> None:
@@ -237,3 +235,7 @@ class WorkQueue:
             if not wake.done():
                 wake.set_result(None)
                 return
+
+
+def _tenant(key: str) -> str:
+    return key.partition("/")[0]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from roster_operator.controller.caps import Caps
+from roster_operator.controller.places import Limits, large_places, namespace_places
+
+logger = logging.getLogger(__name__)
 
 
 class OperatorSettings(BaseModel):
@@ -28,6 +35,12 @@ class OperatorSettings(BaseModel):
     """Districts that are synced at the same time."""
     per_server: int = Field(default=8, ge=1, le=256)
     """Of these, districts that are synced at the same time on one server."""
+    per_namespace: int | None = Field(default=None, ge=1, le=256)
+    """Of these, districts of one namespace. None: three quarters of the workers; all, if one namespace is served."""
+    longest_timeout: float = Field(default=14_400.0, ge=10)
+    """Seconds that a sync may take at most, whatever spec.timeout says."""
+    shortest_interval: float = Field(default=60.0, ge=0)
+    """Seconds from one sync of a district to the next at least, whatever intervals its spec names."""
     memory: int | None = None
     """Bytes that the process may take; bounds how many large districts are synced at the same time."""
     heartbeat: float = Field(default=600.0, gt=0)
@@ -41,3 +54,21 @@ class OperatorSettings(BaseModel):
     """Where /healthz, /readyz and /metrics listen; empty: everywhere."""
     ops_port: int = Field(default=8080, ge=0, le=65535)
     """Their port; 0 lets the system choose."""
+
+    def limits(self) -> Limits:
+        """How many districts are synced side by side."""
+        large = large_places(self.workers, self.memory)
+        if large < 1:
+            logger.warning("the memory is too little for %d workers: large districts may exceed it", self.workers)
+        own = self.workers if len(self.namespaces) == 1 else namespace_places(self.workers)
+        return Limits(
+            large=large,
+            on_server=self.per_server,
+            retries=self.workers // 2,
+            workers=self.workers,
+            per_namespace=self.per_namespace or own,
+        )
+
+    def caps(self) -> Caps:
+        """What a resource may ask for at most."""
+        return Caps(timedelta(seconds=self.longest_timeout), timedelta(seconds=self.shortest_interval))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from roster_operator.api import reasons
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import interim
+from roster_operator.controller.caps import Caps
 from roster_operator.controller.engine import Engine, unsettled
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.publisher import Publisher
@@ -65,6 +66,7 @@ class Worker:
         clock: Clock,
         metrics: Metrics,
         new_run_id: Callable[[], str],
+        caps: Caps,
     ) -> None:
         """Works for `engine`."""
         self._engine = engine
@@ -75,6 +77,7 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._new_run_id = new_run_id
+        self._caps = caps
         self._unwritten: dict[str, Unwritten] = {}
 
     async def run(self) -> None:
@@ -165,7 +168,7 @@ class Worker:
 
     async def _reconcile(self, body: Object, sighting: Sighting, trigger: Trigger) -> Finished | None:
         """What a reconcile found; None if it was stopped before it found anything that counts."""
-        started = self._clock.now()
+        started, sighting = self._clock.now(), self._caps.seen(sighting)
         try:
             integration = read_integration(body)
         except ValidationError as error:
@@ -181,18 +184,20 @@ class Worker:
                 now=started,
             )
             return Finished(status, None)
-        timeout = integration.spec.timeout.total_seconds()
-        sync = RunningSync(sighting, trigger, Interruption(self._clock, timeout), self._clock.monotonic(), timeout)
+        served = self._caps.applied(integration)
+        timeout = served.spec.timeout.total_seconds()
+        interruption = Interruption(self._clock, timeout, capped=served.spec.timeout < integration.spec.timeout)
+        sync = RunningSync(sighting, trigger, interruption, self._clock.monotonic(), timeout)
         if not self._engine.begin(sync):
             return None
         finished = None
         try:
             seen = self._engine.standing(sighting).secret_version
-            finished = await self._syncing.run(integration, sync, seen)
+            finished = await self._syncing.run(served, sync, seen)
         finally:
             answered = finished is not None and not finished.gives_way_to(integration.status)
             self._engine.end(sync, answered=answered)
-        return finished
+        return finished and replace(finished, status=self._caps.told(finished.status, integration))
 
     async def _announce(self, body: Object, sighting: Sighting, trigger: Trigger) -> Object:
         """Say that a sync begins that somebody waits for."""
@@ -265,7 +270,7 @@ class Worker:
         now = self._clock.now()
         plain = interim.failed(
             interim.status_of(body),
-            sight(body),
+            self._caps.seen(sight(body)),
             interim.refused(),
             run_id=self._new_run_id(),
             trigger=Trigger.SCHEDULE,
