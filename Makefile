@@ -104,16 +104,16 @@ build/profile/.installed: requirements/profile.txt
 	@build/profile/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/profile.txt
 	@touch $@
 
-bench-docs: setup ## Put what the benchmarks measured into docs/performance.md
+bench-docs: setup ## Put what the benchmarks measured into docs/contribute/performance.md
 	@$(RUN) -m benchmarks.publish
 
 bench-fleet: setup ## Measure thousands of districts on one operator; SIZE=small takes minutes
 	@$(RUN) -m benchmarks.fleet $(ARGS)
 
-bench-fleet-docs: setup ## Measure the fleet and write the figures into docs/performance-fleet.md
+bench-fleet-docs: setup ## Measure the fleet and write the figures into docs/contribute/performance-fleet.md
 	@$(RUN) -m benchmarks.fleet --report $(ARGS)
 
-bench-all: ## Measure everything that docs/performance.md shows, and put it there; half an hour on a quiet machine
+bench-all: ## Measure everything that docs/contribute/performance.md shows, and put it there; half an hour on a quiet machine
 	$(MAKE) bench SIZE=large
 	$(MAKE) bench SIZE=odd
 	$(MAKE) bench SIZE=million

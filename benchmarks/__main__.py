@@ -2,7 +2,8 @@
 
 SIZE=small (2,000 students, under a minute), medium (20,000), large (100,000; minutes), million (1,000,000; needs 10 GB
 of disk for its pages) or odd (three huge schools, tiny classes, long names, most rows in scope). The result is a table
-and `build/bench.json`, which keeps one result of each size; `make bench-docs` puts them into docs/performance.md.
+and `build/bench.json`, which keeps one result of each size; `make bench-docs` puts them into
+docs/contribute/performance.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     python -m benchmarks.peers PYTHON
 
 PYTHON has the other clients installed. All read the same pages of 5,000 from the same server, each alone, in turn. The
-result is a table and `build/bench-peers.json`, which `make bench-docs` puts into docs/performance.md.
+result is a table and `build/bench-peers.json`, which `make bench-docs` puts into docs/contribute/performance.md.
 """
 
 from __future__ import annotations

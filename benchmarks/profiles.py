@@ -3,7 +3,7 @@
     python -m benchmarks.profiles PY_SPY [--size SIZE]
 
 py-spy looks at the program from outside, so that threads that wait for the interpreter are seen too. The tables go to
-`build/bench-profiles.json`, which `make bench-docs` puts into docs/performance.md.
+`build/bench-profiles.json`, which `make bench-docs` puts into docs/contribute/performance.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`make bench-docs`: puts the figures of `build/bench.json` into docs/performance.md and draws its plot.
+"""`make bench-docs`: puts the figures of `build/bench.json` into docs/contribute/performance.md and draws its plot.
 
 What stands between a pair of marks, `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, is replaced; a NAME without
 figures is left as it is.
@@ -14,8 +14,8 @@ from pathlib import Path
 from benchmarks import plot, results
 from benchmarks.results import COPY, DIALECTS, START, WIRE, Figures
 
-PAGE = Path("docs") / "performance.md"
-PLOT = Path("docs") / "performance.svg"
+PAGE = Path("docs") / "contribute" / "performance.md"
+PLOT = Path("docs") / "contribute" / "performance.svg"
 PEERS = Path("build") / "bench-peers.json"
 PROFILES = Path("build") / "bench-profiles.json"
 _PLOTTED = "large"

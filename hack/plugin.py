@@ -147,7 +147,7 @@ def readme() -> str:
     rows = "\n".join(f"| `{one.table}.{one.name}` | {one.why} |" for one in FIELDS)
     return f"""# The plugin package for PowerSchool
 
-What a district installs so that Roster Operator may read its roster: [how](../../docs/vendors/powerschool-native.md).
+What a district installs so that Roster Operator may read its roster: [how](../../docs/connect/powerschool-native.md).
 `make powerschool-plugin` writes all files of this folder, `{ZIP}` included, from `hack/plugin.py`, and
 `make lint` checks that they are up to date.
 

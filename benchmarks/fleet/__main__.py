@@ -1,7 +1,7 @@
 """`make bench-fleet`: thousands of districts on one operator: idle, through a night, and killed in the middle of it.
 
 SIZE=small (100 districts, some minutes), middle (1,000) or large (3,000, about half an hour). The result is a table and
-`build/bench-fleet.json`; `--report` writes it into docs/performance-fleet.md.
+`build/bench-fleet.json`; `--report` writes it into docs/contribute/performance-fleet.md.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--size", choices=SIZES, default=os.environ.get("SIZE", "large"))
     arguments.add_argument("--workers", type=int, default=WORKERS)
-    arguments.add_argument("--report", action="store_true", help="write docs/performance-fleet.md too")
+    arguments.add_argument("--report", action="store_true", help="write docs/contribute/performance-fleet.md too")
     options = arguments.parse_args()
     size = SIZES[options.size]
     compile_program()

@@ -239,7 +239,7 @@ def test_a_status_does_not_count_as_a_change_of_the_spec(integrations: Integrati
         ("ri.spec.source.secretRef", "keys clientID and clientSecret"),
         ("ri.spec.courses.ebooks", "kubectl get ebooks"),
         ("ri.spec.approval.plan", "status.plan.digest"),
-        ("ri.status.conditions.reason", "docs/rosterintegration.md"),
+        ("ri.status.conditions.reason", "docs/reference/rosterintegration.md"),
         ("ebook.spec.editions", "teachers and aides the Teacher edition"),
     ],
 )

@@ -25,8 +25,8 @@ from roster_operator.reconcile.read_mode import Why
 from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-INTEGRATION = (DOCS / "rosterintegration.md").read_text("utf-8")
-EBOOK = (DOCS / "ebook.md").read_text("utf-8")
+INTEGRATION = (DOCS / "reference" / "rosterintegration.md").read_text("utf-8")
+EBOOK = (DOCS / "reference" / "ebook.md").read_text("utf-8")
 
 
 def fields(model: type[WireModel]) -> list[str]:
@@ -127,7 +127,9 @@ def test_the_manifests_in_the_reference_are_right(text: str) -> None:
             parse(EBook, manifest, where="docs")
 
 
-@pytest.mark.parametrize("path", [DOCS / "rosterintegration.md", DOCS / "ebook.md"], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [DOCS / "reference" / "rosterintegration.md", DOCS / "reference" / "ebook.md"], ids=lambda path: path.stem
+)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8")):
         file, _, anchor = target.partition("#")

@@ -195,7 +195,7 @@ def test_a_wrong_value_is_refused_by_its_name(render: Render, values: Manifest, 
 
 
 def test_every_value_that_the_documentation_names_exists(default_values: Manifest, repository: Path) -> None:
-    text = (repository / "docs" / "installing.md").read_text(encoding="utf-8")
+    text = (repository / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
     named = {word for word in re.findall(r"`([a-z]\w*(?:\.\w+)+)`", text) if word.split(".")[0] in default_values}
     named |= set(re.findall(r"--set ([a-zA-Z.]+)=", text))
 

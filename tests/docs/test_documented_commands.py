@@ -14,7 +14,7 @@ from roster_operator.cli import run as run_module
 from roster_operator.cli import sync as sync_module
 
 COMMANDS = {"run": run_module.run, "sync": sync_module.sync}
-RUNNING = text_of("docs/running.md")
+RUNNING = text_of("docs/how-to/run.md")
 
 
 def options(command: click.Command) -> list[click.Option]:

@@ -44,7 +44,9 @@ def test_the_readme_shows_a_resource() -> None:
     assert kinds == ["RosterIntegration"]
 
 
-@pytest.mark.parametrize("page", ["docs/troubleshooting.md", "docs/how-a-sync-decides.md", "docs/running.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/support/troubleshooting.md", "docs/concepts/how-a-sync-decides.md", "docs/how-to/run.md"]
+)
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
     named = {CHECK, "RosterIntegration", "Terminating"}
@@ -69,7 +71,7 @@ def test_every_reason_that_the_troubleshooting_can_be_asked_for_is_in_it() -> No
     quiet = {"Suspended", "Unresolved", "Interrupted", "SourceProtocolError"}
     asked = {value for key, value in vars(reasons).items() if key.isupper()} - fine - quiet
 
-    assert asked <= set(code(text_of("docs/troubleshooting.md")))
+    assert asked <= set(code(text_of("docs/support/troubleshooting.md")))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,8 @@ def test_the_examples_of_the_guard_are_what_the_guard_does(
 
     assert hold.everything is (waits is True)
     assert hold.schools == (waits if isinstance(waits, set) else frozenset())
-    assert len(rows(section(text_of("docs/how-a-sync-decides.md"), "8. May licenses be removed?"))) == 7
+    assert len(rows(section(text_of("docs/concepts/how-a-sync-decides.md"), "8. May licenses be removed?"))) == 7
 
 
 def test_every_question_that_a_roster_may_raise_is_explained() -> None:
-    assert {str(question) for question in Question} <= set(code(text_of("docs/rosterintegration.md")))
+    assert {str(question) for question in Question} <= set(code(text_of("docs/reference/rosterintegration.md")))

@@ -1,4 +1,4 @@
-"""The metrics in docs/running.md are those of a running operator, with their types."""
+"""The metrics in docs/how-to/run.md are those of a running operator, with their types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from roster_operator.reconcile.steps import reconcile
 from roster_operator.sources.registry import open_source
 
 LEDGER = "sqlite://"
-RUNNING = text_of("docs/running.md")
+RUNNING = text_of("docs/how-to/run.md")
 
 
 async def exposed(kubeconfig: Path, port: int) -> str:
@@ -65,6 +65,6 @@ def test_every_metric_is_described_with_its_type(metrics: dict[str, str]) -> Non
 
 
 def test_alerts_and_advice_ask_for_metrics_that_there_are(metrics: dict[str, str]) -> None:
-    pages = RUNNING + text_of("docs/troubleshooting.md") + text_of("docs/installing.md")
+    pages = RUNNING + text_of("docs/support/troubleshooting.md") + text_of("docs/how-to/install.md")
 
     assert set(re.findall(r"roster_operator_[a-z_]+", pages)) <= metrics.keys()

@@ -10,7 +10,7 @@ from district_simulator.changes import CHANGES, Change
 from district_simulator.faults import Fault
 from district_simulator.vendors import VENDORS
 
-PAGE = text_of("docs/simulator.md")
+PAGE = text_of("docs/reference/simulator.md")
 
 
 def test_every_vendor_is_described() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from tests.docs.pages import ROOT, links, rows, section, text_of
 
-GLOSSARY = "docs/glossary.md"
+GLOSSARY = "docs/concepts/glossary.md"
 WORDS = rows(section(text_of(GLOSSARY), "Words of the code"))
 CODE = "\n".join(
     path.read_text(encoding="utf-8") + f"\n{path.stem}\n"
@@ -17,7 +17,14 @@ CODE = "\n".join(
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/README.md", "docs/architecture.md", "docs/how-a-sync-decides.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/concepts/README.md",
+        "docs/contribute/architecture.md",
+        "docs/concepts/how-a-sync-decides.md",
+    ],
 )
 def test_where_somebody_begins_to_read_the_glossary_is_at_hand(page: str) -> None:
     folder = (ROOT / page).parent

@@ -1,4 +1,4 @@
-"""The table of a vendor's facts, as its page in docs/vendors shows it.
+"""The table of a vendor's facts, as its page in docs/connect shows it.
 
 `python -m tests.docs.vendor_facts` writes it into the pages anew.
 """
@@ -12,7 +12,7 @@ from tests.docs.pages import ROOT
 
 from roster_operator.sources.vendors import Fact, Profile, profile_of, vendors
 
-FOLDER = ROOT / "docs" / "vendors"
+FOLDER = ROOT / "docs" / "connect"
 PAGE_OF = {
     "Aeries": "aeries.md",
     "ClassLink": "classlink.md",

@@ -70,7 +70,7 @@ class Condition(WireModel):
     last_transition_time: Time
     """When status last changed."""
     reason: Annotated[Word, Field(min_length=1)]
-    """One word for the cause; docs/rosterintegration.md says for each what to do."""
+    """One word for the cause; docs/reference/rosterintegration.md says for each what to do."""
     message: Message
     """What is the matter, for the person who must act."""
 

@@ -1,6 +1,6 @@
 """Reasons of conditions: a stable part of the API, one word each.
 
-docs/rosterintegration.md says for each what it means and who does what.
+docs/reference/rosterintegration.md says for each what it means and who does what.
 """
 
 from __future__ import annotations

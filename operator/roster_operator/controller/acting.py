@@ -1,6 +1,6 @@
 """Who has to act, by the reason of Ready: for metrics and alerts. Pure.
 
-docs/rosterintegration.md says for each reason what that somebody does.
+docs/reference/rosterintegration.md says for each reason what that somebody does.
 """
 
 from __future__ import annotations

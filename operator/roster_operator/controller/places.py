@@ -24,7 +24,7 @@ LONG_SECONDS: Final = 300
 
 MEBIBYTE: Final = 2**20
 PROCESS_MEMORY: Final = 256 * MEBIBYTE
-"""Of an operator that syncs nothing, with three thousand resources (docs/performance-fleet.md)."""
+"""Of an operator that syncs nothing, with three thousand resources (docs/contribute/performance-fleet.md)."""
 SMALL_MEMORY: Final = 40 * MEBIBYTE
 """At most, of the sync of a small district: pages on their way, and its persons."""
 LARGE_MEMORY: Final = 160 * MEBIBYTE

@@ -17,7 +17,7 @@ NOT_ADMITTED: Final = (
     "Its pg_hba.conf does not admit this user to this database from here. Platform: add a line for them, or let the "
     "ledger's URL ask for what the line demands, such as sslmode=require."
 )
-FORBIDDEN: Final = "Its user lacks a permission. Platform: grant what docs/ledger.md lists."
+FORBIDDEN: Final = "Its user lacks a permission. Platform: grant what docs/reference/ledger.md lists."
 NO_CONNECTION_LEFT: Final = (
     "It has no connection left. Platform: raise its limit (max_connections, or the CONNECTION LIMIT of the user or the "
     "database), or lower --workers."
