@@ -24,6 +24,7 @@ _NO_ROOM = "It has no room left on its disk or in its memory. Platform: make roo
 _DAMAGED = "The file is not a sound SQLite database. Platform: restore it from a backup."
 _STOPPED = "It ended the statement (a timeout or an administrator). It will be tried again."
 _ENDED = "It ended the connection (a restart, a fail-over, a time limit or an administrator). It will be tried again."
+_UNFORESEEN = "Nothing was changed. Platform: look at its log, and report this code if that says nothing more."
 _DISK = "The server cannot read or write its files. Platform: check its volume, and its log."
 
 _BY_SQLSTATE = {
@@ -82,7 +83,7 @@ def _explained(error: Exception, place: str) -> LedgerError:
         return _explained_sqlite(cause, place)
     if isinstance(cause, psycopg.Error):
         return _explained_postgres(cause, place)
-    return LedgerError(f"The license store ({place}) failed: {type(error).__name__}.")
+    return LedgerError(f"The license store ({place}) failed ({type(error).__name__}). {_UNFORESEEN}")
 
 
 def _explained_sqlite(cause: sqlite3.Error, place: str) -> LedgerError:
@@ -93,7 +94,7 @@ def _explained_sqlite(cause: sqlite3.Error, place: str) -> LedgerError:
     advice = _NOT_MIGRATED if _LACKS.fullmatch(str(cause)) else _BY_SQLITE.get(primary)
     if advice:
         return LedgerUnavailable(f"The license store ({place}) failed ({code}). {advice}")
-    return LedgerError(f"The license store ({place}) refused a change ({code}).")
+    return LedgerError(f"The license store ({place}) refused a change ({code}). {_UNFORESEEN}")
 
 
 def _explained_postgres(cause: psycopg.Error, place: str) -> LedgerError:
@@ -107,5 +108,5 @@ def _explained_postgres(cause: psycopg.Error, place: str) -> LedgerError:
     if not state and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return LedgerUnavailable(f"The license store ({place}) failed. {refusals.advice_on(str(cause))}")
     constraint = cause.diag.constraint_name
-    named = f", constraint {constraint}" if constraint else ""
-    return LedgerError(f"The license store ({place}) refused a change ({state or type(cause).__name__}{named}).")
+    code = f"{state or type(cause).__name__}{f', constraint {constraint}' if constraint else ''}"
+    return LedgerError(f"The license store ({place}) refused a change ({code}). {_UNFORESEEN}")

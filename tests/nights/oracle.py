@@ -1,0 +1,44 @@
+"""Who should have which license, by the district as it truly is. Written from the documentation, not from the code."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.nights.world import BOOKS, BOOKS_OF_COURSE, Part, World
+
+License = tuple[str, str, str]
+"""Person, edition, eBook."""
+
+
+def due(world: World) -> set[License]:
+    """Today."""
+    return {
+        (part.person, edition, book)
+        for part in world.parts.values()
+        if (edition := _edition(world, part)) and _counts(world, part)
+        for book in BOOKS_OF_COURSE[world.classes[part.klass].course]
+        if edition in BOOKS[book]
+    }
+
+
+def _counts(world: World, part: Part) -> bool:
+    klass = world.classes[part.klass]
+    return (
+        not part.deleted
+        and not world.people[part.person].left
+        and _is_on(world.day, part.begin, part.end)
+        and klass.course in world.chosen_courses
+        and klass.school in world.chosen_schools
+        and any(_is_on(world.day, world.terms[term].begin, world.terms[term].end) for term in klass.terms)
+    )
+
+
+def _is_on(day: date, begin: date | None, end: date | None) -> bool:
+    return (begin is None or begin <= day) and (end is None or day < end)
+
+
+def _edition(world: World, part: Part) -> str:
+    """A student who is enrolled as a teacher does not get the answers."""
+    if part.role == "student":
+        return "Student"
+    return "" if world.people[part.person].role == "student" else "Teacher"
