@@ -97,16 +97,6 @@ def test_lists_of_terms_in_any_form_are_lists(tmp_path: Path, terms: str) -> Non
     assert values(rows_of(path, "classes")[0], "session_ids") == [(("S1", "S2"),)]
 
 
-@pytest.mark.parametrize("between", [" ", "/", "\n", " / ", "+", " & "])
-def test_what_else_stands_between_terms_that_are_described_makes_a_list_of_them(tmp_path: Path, between: str) -> None:
-    sessions = with_file("academicSessions", PLACES["academicSessions"][0], *("S1,2026-08-01,", "S2,,2027-06-01"))
-    row = f'k1,m,s,"S1{between}S2"', f'k2,m,s,"S1{between}S3"'
-    path = with_file("classes", PLACES["classes"][0], *row, whole=sessions).folder(tmp_path / "set")
-    (one,), (other,) = values(rows_of(path, "classes")[0], "session_ids")
-    assert one == ("S1", "S2")
-    assert len(other) == 1
-
-
 def test_semicolons_between_cells_leave_decimal_commas_alone(tmp_path: Path) -> None:
     path = with_file(
         "courses", "sourcedId;credits;title;courseCode", "m1;1,5;Algebra;MA1", "m2;0,5;Geometry, Honors;MA2"

@@ -16,6 +16,9 @@ OVER: list[object] = [
     "S1-OLD, s2-old",
     "s1-old;S2-OLD",
     "[s1-old|s2-old]",
+    [ref("S1-old;S2-old")],
+    [["S1-old", "S2-old"]],
+    [ref("deleted-and-over")],
     {"sourcedId": "S1-old"},
     {"SourcedId": "s1-old"},
     [{"href": "https://elsewhere.example.org/academicSessions/S1-old"}],
@@ -27,18 +30,38 @@ ON: list[object] = [
     "YEAR;S1-OLD",
     ["S1-old", "year"],
     [ref("S1-old"), {"sourcedid": "Year"}],
+    [["S1-old", "year"]],
+    [ref("S1-old / year")],
+    [ref("deleted"), ref("year")],
     [],
     None,
     "",
 ]
-UNCLEAR: list[object] = [[ref("S1-old"), ref("not-listed")], "s1-old,not-listed", [ref("soon")]]
+UNCLEAR: list[object] = [
+    [ref("S1-old"), ref("not-listed")],
+    "s1-old,not-listed",
+    [ref("soon")],
+    [ref("S1-old/not-listed")],
+    "S1-old not-listed",
+    [ref("S1-old"), {"sourcedId": None}],
+    [ref("S1-old"), {"href": "https://elsewhere.example.org/terms/"}],
+    [ref("S1-old"), {"id": "year"}],
+    [ref("deleted")],
+    [ref("completed"), ref("not-listed")],
+]
 
 
 def terms(stranger: Stranger) -> None:
-    """Two that are over, and one whose end cannot be read."""
+    """Two that are over, one whose end cannot be read, and some that are marked as ended."""
     for name in ("S1-old", "S2-old"):
         stranger.sessions.append({**stranger.sessions[0], "sourcedId": name, "endDate": "2025-01-31"})
     stranger.sessions.append({**stranger.sessions[0], "sourcedId": "soon", "endDate": "soon"})
+    for name, word, end in (
+        ("deleted", "tobedeleted", "2035-07-31"),
+        ("completed", "completed", "2035-07-31"),
+        ("deleted-and-over", "tobedeleted", "2025-01-31"),
+    ):
+        stranger.sessions.append({**stranger.sessions[0], "sourcedId": name, "status": word, "endDate": end})
 
 
 @pytest.mark.parametrize("written", OVER, ids=str)

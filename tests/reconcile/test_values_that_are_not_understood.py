@@ -117,6 +117,51 @@ def test_a_status_that_is_not_known_further_up_removes_and_grants_nothing(small:
     assert small.status["licenses"]["active"] == 5
 
 
+@pytest.mark.parametrize(("file", "column"), [("courses", "courseSourcedId"), ("orgs", "schoolSourcedId")])
+def test_a_course_or_school_of_several_whose_status_is_not_known_is_named_as_the_cause(
+    small: SmallDistrict, file: str, column: str
+) -> None:
+    row = next(iter(small.files[file].values()))
+    small.files[file]["other"] = {**row, "sourcedId": "other"}
+    small.files["classes"]["c2"] = {**small.files["classes"]["c1"], "sourcedId": "c2", column: "other"}
+    small.files["enrollments"]["s1"]["classSourcedId"] = "c2"
+    small.change_spec(schools=[{"id": "n"}, {"id": "other"}] if file == "orgs" else [{"id": "n"}])
+    small.night()
+    assert small.licenses() == EVERYBODY
+    small.files[file]["other"]["status"] = "pending"
+    small.night()
+    assert small.licenses() == EVERYBODY
+    assert small.counted("UnknownStatus") == 1
+
+
+@pytest.mark.parametrize("word", ["tobedeleted", "completed", "archived"])
+def test_a_term_that_is_marked_as_ended_while_its_dates_say_that_it_is_on_closes_no_class_and_opens_none(
+    small: SmallDistrict, word: str
+) -> None:
+    small.night()
+    small.enroll("s5")
+    small.files["academicSessions"]["t1"]["status"] = word
+    small.night()
+    assert small.licenses() == EVERYBODY
+    assert small.counted("ClassOfUnclearTerm") == 1
+    small.files["academicSessions"]["t1"]["endDate"] = "2026-11-01"
+    small.night()
+    assert small.served() == set()
+
+
+@pytest.mark.parametrize(
+    "login", ["?", "***", "0", "000", "_", "#NUM!", "N/A@n/a.com", "none@example.org", "no-email@x"]
+)
+def test_what_people_type_for_no_login_is_none(small: SmallDistrict, login: str) -> None:
+    small.night()
+    for person in ("s1", "s2", "s5"):
+        small.enroll(person)
+        small.files["users"][person] |= {"username": login, "email": login}
+    small.night()
+    assert small.served() == {"s1", "s2", "s3", "s4", "s5", "t"}
+    assert small.status["plan"]["conflicts"] == 0
+
+
 @pytest.mark.parametrize("dates", [("2026-08-12", "soon"), ("soon", "2027-06-05"), ("2027-06-05", "2026-08-12")])
 def test_a_term_whose_dates_are_not_understood_leaves_its_classes_as_they_are(
     small: SmallDistrict, dates: tuple[str, str]

@@ -26,7 +26,9 @@ def test_what_stands_for_an_empty_cell_is_no_identifier(written: object) -> None
     assert identifier(written) == ""
 
 
-@pytest.mark.parametrize("written", ["1E+11", "1.23457E+11", " 1.0e+12", "1,23457E+11", "1E+100", 1e11, 4711.0, 0.5])
+@pytest.mark.parametrize(
+    "written", ["1E+11", "1.23457E+11", " 1.0e+12", "1,23457E+11", "1.0E11", "1E+100", 1e11, 4711.0, 0.5]
+)
 def test_a_number_that_was_rounded_is_not_understood(written: object) -> None:
     with pytest.raises(Rounded):
         identifier(written)
@@ -34,7 +36,9 @@ def test_a_number_that_was_rounded_is_not_understood(written: object) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["a", " b", "c d", "NULL", "Null", "n/a", " ", "1E+11", "1E+1x", "\x00e", "\u00a0f", "7"]),
+        st.sampled_from(
+            ["a", " b", "c d", "NULL", "Null", "n/a", " ", "1E+11", "1.5E11", "1E+1x", "\x00e", "\u00a0f", "7"]
+        ),
         min_size=1,
         max_size=4,
     )

@@ -55,6 +55,7 @@ def test_text_can_always_be_stored_and_sent(value: str) -> None:
         "withdrawn",
         "Dropped",
         "Graduate",
+        *("Complete", "concluded", "Transferred Out", "Left", "un-enrolled", "not enrolled", "Deactivated"),
     ],
 )
 def test_words_for_what_has_ended_are_known(word: str) -> None:

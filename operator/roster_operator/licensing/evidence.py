@@ -22,7 +22,7 @@ _SHRINK_PERCENT: Final = 5.0
 _FILLED_ROWS: Final = 10
 _FILLED_PERCENT: Final = 2
 """A field that so many rows hold, or so many percent of them, is not filled by chance."""
-_ENDS: Final = frozenset({"beginDate", "endDate", "startDate", "status", "enabledUser"})
+_ENDS: Final = frozenset({"beginDate", "endDate", "startDate", "status", "enabledUser", "terms"})
 """Without these somebody who has left comes back, so a single row counts where it is a good part."""
 
 

@@ -15,7 +15,7 @@ from roster_operator.reconcile.report import Offered
 from roster_operator.reconcile.sections import read
 from roster_operator.roster.dates import Calendar, Days, calendar
 from roster_operator.roster.models import ClassSection
-from roster_operator.roster.quality import Questions
+from roster_operator.roster.quality import Question, Questions
 from roster_operator.sources.source import Complete, RosterSource, Section
 
 
@@ -74,7 +74,9 @@ def read_classes(
         terms=terms,
         proofs={**offering.proofs, Section.CLASSES: proof},
         members={**offering.members, Section.CLASSES: counts.members},
-        questions=Questions(terms.questions) + counts.questions,
+        questions=Questions(terms.questions)
+        + counts.questions
+        + Questions({Question.UNKNOWN_STATUS: len(selection.unclear)}),
         before=before,
         selectors=names,
     )

@@ -10,6 +10,7 @@ be understood, and come as they are to where that is known:
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,10 @@ _ISO_LENGTH: Final = 10
 _A_DAY: Final = timedelta(days=1)
 _AN_HOUR: Final = timedelta(hours=1)
 _ONE_O_CLOCK: Final = time(1)
+_BETWEEN: Final = re.compile(r"[\s,;|/+&^~\[\](){}<>\"']+")
+"""What stands between ids that are written in one text, and in none."""
+_WITHIN: Final = re.compile(r"[\W_]+")
+"""What may also be a part of one."""
 LATE: Final = 23
 """The hour from which on an end means that its day is the last one."""
 
@@ -134,7 +139,8 @@ class Calendar:
     """The first day after that one on which a session begins or ends; empty if none does."""
     unclear: frozenset[str] = frozenset()
     """Of those known, the ones of which nobody can say whether they are current."""
-    deleted: frozenset[str] = frozenset()
+    deleted: Mapping[str, bool] = field(default_factory=dict)
+    """Those that are marked as deleted, and whether they may be on by their own dates."""
     order: DayOrder = DayOrder.UNKNOWN
     questions: Mapping[Question, int] = field(default_factory=dict)
     """What sessions raise of which nobody can say whether they are current."""
@@ -149,20 +155,37 @@ class Calendar:
         """Whether a class with these sessions is on; None if that cannot be said.
 
         A class none of whose sessions the SIS describes is taken as on: its enrollments have dates of their own, and
-        a missing reference must not close a class. If it describes one that is over, another may be current.
+        a missing reference must not close a class. If it describes one that is over, another may be current. One that
+        is marked as deleted says nothing beside others; alone, it is over, unless its own dates say that it is on.
         """
         named = self._as_described(session_ids)
-        if not any(session in self.known for session in named) or any(session in self.current for session in named):
+        if any(session in self.current for session in named):
             return True
-        untold = (session for session in named if session not in self.known or session in self.unclear)
-        return None if any(session not in self.deleted for session in untold) else False
+        known = any(session in self.known for session in named)
+        if not known and not any(session in self.deleted for session in named):
+            return True
+        untold = any(session not in self.known and session not in self.deleted for session in named)
+        if untold or any(session in self.unclear for session in named):
+            return None
+        return None if not known and any(self.deleted.get(session) for session in named) else False
 
     def _as_described(self, session_ids: Iterable[str]) -> list[str]:
-        """Some systems write ids in another case where they refer to them."""
-        return [
-            one if one in self.known or one in self.deleted else self.spellings.get(one.casefold(), one)
-            for one in session_ids
-        ]
+        return [part for one in session_ids for part in self._parts(one)]
+
+    def _parts(self, named: str) -> list[str]:
+        """What a reference names: some systems write ids in another case there, or several of them in one text."""
+        if described := self._described(named):
+            return [described]
+        for between, is_sure in ((_BETWEEN, True), (_WITHIN, False)):
+            parts = [part for part in between.split(named) if part]
+            found = [self._described(part) or part for part in parts]
+            if any(map(self._described, parts)):
+                return found if is_sure else [*found, named]
+        return [named]
+
+    def _described(self, named: str) -> str:
+        """An id as the SIS describes it; empty if it does not."""
+        return named if named in self.known or named in self.deleted else self.spellings.get(named.casefold(), "")
 
 
 def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
@@ -185,8 +208,12 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
             unclear.add(session.id)
             questions[_why_unclear(session, turned=turned)] += 1
     ids = frozenset(session.id for session in rows)
-    deleted = frozenset(session.id for session in listed) - ids
-    in_one_case = Counter(identifier.casefold() for identifier in ids | deleted)
+    deleted = {
+        session.id: days.is_on(days.begin(session.start), days.end(session.end)) is not False
+        for session in listed
+        if session.id not in ids
+    }
+    in_one_case = Counter(identifier.casefold() for identifier in (*ids, *deleted))
     return Calendar(
         known=ids,
         current=frozenset(current),
@@ -195,7 +222,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         deleted=deleted,
         order=days.order,
         questions=questions,
-        spellings={one.casefold(): one for one in ids | deleted if in_one_case[one.casefold()] == 1},
+        spellings={one.casefold(): one for one in (*ids, *deleted) if in_one_case[one.casefold()] == 1},
     )
 
 

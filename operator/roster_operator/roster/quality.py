@@ -94,8 +94,8 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
         "District: map the statuses of the SIS to those of OneRoster: active or tobedeleted, true or false.",
     ),
     Question.UNCLEAR_TERM: (
-        "class[es] in scope of which it is unclear whether [it is|they are] on, as a term is not described or not "
-        "understood",
+        "class[es] in scope of which it is unclear whether [it is|they are] on, as a term is not described, not "
+        "understood, or marked as deleted before its end",
         "District: correct the dates of these terms, and share academic schedules whole.",
     ),
     Question.NO_CURRENT_ROLE: (

@@ -10,10 +10,11 @@ from typing import Final
 
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import MANIFEST, File
+from roster_operator.sources.values.text import told
 
 _MAX_ROWS: Final = 1000
-_VERSION: Final = re.compile(r"(?:oneroster ?)?v?1[.p][012](?:[.p]\d+)*", re.IGNORECASE)
-"""With any number of a revision, such as 1.2.1."""
+_VERSION: Final = re.compile(r"(?:oneroster ?)?v?1(?:[.,p_ ][012](?!\d).*)?", re.IGNORECASE)
+"""With any number of a revision, such as 1.2.1, and whatever else is said of it."""
 _NAMES: Final = {f"file.{file}".lower(): file for file in File}
 
 
@@ -62,7 +63,7 @@ def read_manifest(header: list[str], rows: Iterable[list[str]], where: str) -> M
             raise Flawed(f"{MANIFEST} of {where} is too long. District: correct the export.")
         name, value = row[name_at].strip().lower(), row[value_at].strip().lower()
         if name == "oneroster.version":
-            version = value
+            version = told(value)
         elif (file := _NAMES.get(name)) is not None:
             if value not in _MODES:
                 raise Flawed(

@@ -93,7 +93,7 @@ class CsvSource:
 
     def classes(self) -> Reading[ClassSection]:
         """Every class."""
-        return self._reading(tables.classes(self._known.of(File.SESSIONS)))
+        return self._reading(tables.classes())
 
     def enrollments(self, scope: Scope | None = None) -> Reading[Enrollment]:
         """Every enrollment, as columns."""

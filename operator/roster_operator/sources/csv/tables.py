@@ -5,10 +5,9 @@ Whole columns at a time, because there are a million enrollments. No name of a p
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from roster_operator.roster.models import (
     SCHOOL,
@@ -33,7 +32,6 @@ from roster_operator.sources.values.text import references, text, told
 from roster_operator.sources.values.words import status
 
 RowT = TypeVar("RowT")
-_BETWEEN: Final = re.compile(r"[\s/+&^~]+")
 Cells = list[list[str]]
 """Column by column, in the order of `Table.required` and `Table.optional`."""
 
@@ -103,12 +101,12 @@ def courses() -> Table[Course]:
     return Table(File.COURSES, ("sourcedId",), columns, gather, shortest=("courseCode",))
 
 
-def classes(sessions_known: Collection[str] = ()) -> Table[ClassSection]:
-    """Of classes.csv; `sessions_known`: the academic sessions that are described."""
+def classes() -> Table[ClassSection]:
+    """Of classes.csv."""
 
     def gather(cells: Cells) -> list[ClassSection]:
         return [
-            ClassSection(identifier, told(course), told(school), tuple(_terms(terms, sessions_known)), status(said))
+            ClassSection(identifier, told(course), told(school), tuple(references(terms)), status(said))
             for identifier, course, school, terms, said in zip(*cells, strict=True)
         ]
 
@@ -119,16 +117,6 @@ def classes(sessions_known: Collection[str] = ()) -> Table[ClassSection]:
         gather,
         refers=((1, File.COURSES), (2, File.ORGS)),
     )
-
-
-def _terms(cell: str, known: Collection[str]) -> Iterator[str]:
-    """The terms of a class; some exports put a blank or a slash between them, which may also be part of one."""
-    for named in references(cell):
-        parts = _BETWEEN.split(named)
-        if named not in known and all(part in known for part in parts):
-            yield from parts
-        else:
-            yield named
 
 
 def users(roles: Roles | None) -> Table[Person]:

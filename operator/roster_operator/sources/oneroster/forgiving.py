@@ -166,6 +166,10 @@ def _named(value: object) -> str:
 
 
 def _all_named(value: object) -> list[str]:
+    """Of one that is there and names nothing, that it cannot be read."""
     if isinstance(value, str):
         return list(references(value))
-    return [named for item in (value if isinstance(value, list) else [value]) if (named := _named(item))]
+    if isinstance(value, list):
+        return [named for item in value for named in _all_named(item)]
+    named = _named(value) or (UNREADABLE if value and isinstance(value, dict) else "")
+    return [named] if named else []

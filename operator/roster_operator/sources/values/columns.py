@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from roster_operator.sources.values.identifiers import NO_IDS, may_be_rounded
-from roster_operator.sources.values.text import FILLERS, MAX_TEXT, text
+from roster_operator.sources.values.text import FILLERS, MAX_TEXT, SAYS_NOTHING, is_filler, text
 
 _LONGEST_FILLER: Final = max(map(len, FILLERS))
 
@@ -31,6 +31,8 @@ def logins(column: list[Any]) -> list[str]:
     """What `login` makes of each value."""
     cleaned = texts(column)
     fillers = {value for value in set(cleaned) if len(value) <= _LONGEST_FILLER and value.lower() in FILLERS}
+    if SAYS_NOTHING.search("\n".join(filter(None, cleaned))):
+        fillers |= set(filter(is_filler, cleaned))
     return ["" if value in fillers else value for value in cleaned] if fillers else cleaned
 
 

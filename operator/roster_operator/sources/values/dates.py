@@ -24,24 +24,41 @@ _NEVER: Final = 9999
 """So is this year."""
 _ZERO: Final = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ].*)?|0+")
 _TIME: Final = re.compile(
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)? ?(?P<half>[ap]\.?m\.?)? ?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)? ?(?P<half>[ap]\.?m\.?)? ?"
     r"(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?)?(?: ?[\[(].*)?",
     re.IGNORECASE,
 )
-_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/. _])(\d{1,2})\2(\d{1,2})")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_PACKED: Final = re.compile(r"(\d{8})T(\d{2})(\d{2})(\d{2})(?:\.\d+)?(Z|[+-]\d{4})?", re.IGNORECASE)
-_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
-_MONTH: Final = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_PACKED: Final = re.compile(
+    r"(\d{8}(?:[T ]|(?=\d))|\d{4}-\d{2}-\d{2}[T ])(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?",
+    re.IGNORECASE,
+)
+"""With a time whose parts nothing separates, such as 20260605235959."""
+_MAY_BE_PACKED: Final = re.compile(r"(?:199\d|20[0-4]\d)(?:0\d|1[0-2])[0-3]\d(?:[01]\d|2[0-3])(?:\d\d)?")
+"""The same with an hour, or a day that there is not: as a number it would be another time."""
+_ZONED_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})", re.IGNORECASE)
+"""`xsd:date` of XML, with a zone and no time."""
+_JAVA: Final = re.compile(
+    r"(?:[a-z]{3} )?([a-z]{3} \d{1,2}) (\d{1,2}:\d{2}:\d{2})(?: ([a-z]{3,4}))? (\d{4})", re.IGNORECASE
+)
+"""`Date.toString` of Java, the year at the end."""
+_DAY_OF_YEAR: Final = re.compile(r"(\d{4})-(\d{3})")
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
+_MONTH: Final = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _WEEKDAY: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
 _BY_NAME: Final = tuple(
     re.compile(_WEEKDAY + form, re.IGNORECASE)
     for form in (
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[- /.]{_MONTH}[- /.,] ?(?P<year>\d{{4}}|\d{{2}})",
-        rf"{_MONTH}[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[- /.]?{_MONTH}[- /.,]? ?(?P<year>\d{{4}}|\d{{2}})",
+        rf"{_MONTH}[- /](?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? |,|[-/])(?P<year>\d{{4}})",
         rf"(?P<year>\d{{4}})[- ]{_MONTH}[- ](?P<day>\d{{1,2}})",
     )
 )
+_UTC: Final = frozenset({"utc", "gmt", "z"})
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _JAVASCRIPT: Final = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/")
 _NUMBER: Final = re.compile(r"(-?\d{1,15})(?:\.\d+)?")
@@ -51,6 +68,10 @@ _SECONDS: Final = range(int(datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
 _MILLISECONDS: Final = range(_SECONDS.start * 1000, _SECONDS.stop * 1000)
 _FEWEST_SECONDS: Final = 10**8
 """What is nearer to zero is no time since 1970."""
+_NEVER_BEGINS: Final = int(datetime(_NEVER, 1, 1, tzinfo=UTC).timestamp()) * 1000
+_NEVER_MILLISECONDS: Final = range(_NEVER_BEGINS, _NEVER_BEGINS + 366 * 86_400_000)
+_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_AROUND: Final = "'\"\u2018\u2019\u201c\u201d"
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -93,12 +114,13 @@ def end_date(value: str | int | None) -> str:
 
 @lru_cache(maxsize=8192)
 def _written_date(value: str | int) -> Written:
-    cleaned = told(value)
+    cleaned = told(told(value).translate(_DASHES).strip(_AROUND))
     if not cleaned or _ZERO.fullmatch(cleaned):
         return _OPEN
-    if number := _JAVASCRIPT.fullmatch(cleaned) or _NUMBER.fullmatch(cleaned):
-        return _numeric(cleaned, int(number[1]))
     day, rest = _divided(cleaned)
+    number = _JAVASCRIPT.fullmatch(cleaned) or _NUMBER.fullmatch(cleaned)
+    if number and not (rest and _days(day)):
+        return _numeric(cleaned, int(number[1]))
     days = _days(day)
     if not days:
         return _UNREAD
@@ -117,8 +139,12 @@ def _written_date(value: str | int) -> Written:
 def _divided(cleaned: str) -> tuple[str, str]:
     """A date and what follows it: a time, perhaps with a zone."""
     if packed := _PACKED.fullmatch(cleaned):
-        return packed[1], f"{packed[2]}:{packed[3]}:{packed[4]}{packed[5] or ''}"
-    found = re.search(r"(?<=\d),?[T ]+(?=\d{1,2}:)", cleaned)
+        return packed[1].rstrip("Tt "), f"{packed[2]}:{packed[3]}:{packed[4] or '00'}{packed[5] or ''}"
+    if zoned := _ZONED_DAY.fullmatch(cleaned):
+        return zoned[1], ""
+    if java := _JAVA.fullmatch(cleaned):
+        return f"{java[1]} {java[4]}", java[2] + (java[3] if java[3] and java[3].lower() in _UTC else "")
+    found = re.search(r"(?<=\d),?[T ]+(?=\d{1,2}[:.]\d{2}(?!\d))", cleaned)
     if found is None:
         return cleaned.removesuffix("T") if cleaned[:1].isdigit() else cleaned, ""
     return cleaned[: found.start()], cleaned[found.end() :]
@@ -135,8 +161,11 @@ def _days(written: str) -> list[date]:
         return list(dict.fromkeys(_valid((year, one, other)) + _valid((year, other, one))))
     for form in _BY_NAME:
         if found := form.fullmatch(written):
-            month = str(_MONTHS.index(found["month"].lower()) + 1)
+            month = str(_MONTHS.index(found["month"][:3].lower()) + 1)
             return _valid((_full_year(found["year"]), month, found["day"]))
+    if found := _DAY_OF_YEAR.fullmatch(written):
+        day = date(max(1, int(found[1])), 1, 1) + timedelta(days=int(found[2]) - 1)
+        return [day] if day.year == int(found[1]) else []
     return []
 
 
@@ -216,6 +245,10 @@ def _numeric(cleaned: str, number: int) -> Written:
     if len(cleaned) == 8 and (days := _days(cleaned)):
         known = _FIRST_YEAR <= days[0].year < _NEVER
         return Written(days[0].isoformat(), days[0].isoformat()) if known else _OPEN
+    if _MAY_BE_PACKED.fullmatch(cleaned):
+        return _UNREAD
+    if number in _NEVER_MILLISECONDS:
+        return _OPEN
     if number in _EXCEL_DAYS:
         day = (_EXCEL_EPOCH + timedelta(days=number)).isoformat()
         return Written(day, day)

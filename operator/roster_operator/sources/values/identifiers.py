@@ -12,6 +12,7 @@ NO_IDS: Final = frozenset({"", *(f(word) for word in NULLS for f in (str, str.up
 ROUNDED: Final = r"[+-]?\d+(?:[.,]\d*)?[eE]\+\d{1,3}|[+-]?\d+[.,]\d+[eE]\d{1,3}"
 """A long number as a spreadsheet or Java writes it. Without a plus or a fraction it may be grade 3, room E10."""
 _ROUNDED: Final = re.compile(ROUNDED)
+_WITH_A_POINT: Final = re.compile(r"\d[.,]\d+[eE]\d")
 
 
 class Rounded(Exception):
@@ -35,4 +36,6 @@ def is_rounded(cleaned: str) -> bool:
 
 def may_be_rounded(together: str) -> bool:
     """Whether one of several identifiers, written one after the other, may be so."""
-    return "+" in together and ("E+" in together or "e+" in together)
+    if "E+" in together or "e+" in together:
+        return True
+    return ("." in together or "," in together) and _WITH_A_POINT.search(together) is not None

@@ -66,7 +66,7 @@ _TAKES_ITS_PLACE: Final = {
     ),
     "role": rf"{_OF}(?:role|roles)(?:name|type|code|id)?|(?:user|person|member|enrol+ment|account)type",
     "terms": (
-        r"(?:academic)?(?:terms?|sessions?|semesters?)(?:id|ref|code|name|sourcedid)?s?|(?:grading|marking)periods?|"
+        r"(?:academic)?(?:terms?|sessions?|semesters?)(?:id|ref|code|name|key|guid|sourcedid|sourcedguid)?s?|(?:grading|marking)periods?|"
         r"academicsessions?(?:sourcedid|id|ref)?s?"
     ),
     "course": r"courses?(?:id|ref|code|number|sourcedid|guid)?s?|catalogcourse",

@@ -20,11 +20,16 @@ NULLS: Final = frozenset(
 """What exports and spreadsheets write into a cell that is empty, in lower case."""
 FILLERS: Final = NULLS | frozenset(
     {
-        *("unknown", "tbd", "tba", ".", "#ref!", "#value!", "#name?"),
-        *("no email", "noemail", "no login", "not available"),
+        *("unknown", "tbd", "tba", "#ref!", "#value!", "#name?", "#num!", "#div/0!", "missing", "unassigned"),
+        *("no email", "noemail", "no login", "no username", "not available", "not applicable", "none none", "[null]"),
     }
 )
 """What people type where a login or an email is asked for that is not there."""
+SAYS_NOTHING: Final = re.compile(
+    r"^(?:[\W_0]+$|(?:[Nn](?:one|ull|il|o[-_.]?(?:[Ee]?[Mm]ail|[Rr]eply)|obody|/a)|N/A|NONE|NULL|[Uu]nknown)@)",
+    re.MULTILINE,
+)
+"""Marks and zeros alone, and the address of nobody; searched in one text or in several, a line each."""
 _COLLECTIONS: Final = frozenset(
     {
         *("orgs", "schools", "academicSessions", "terms", "gradingPeriods", "courses", "classes"),
@@ -67,7 +72,12 @@ def told(value: object) -> str:
 def login(value: object) -> str:
     """A username, an email or a student number; empty for whatever people write where there is none."""
     cleaned = text(value)
-    return "" if cleaned.lower() in FILLERS else cleaned
+    return "" if is_filler(cleaned) else cleaned
+
+
+def is_filler(cleaned: str) -> bool:
+    """Whether what is written for a login is none."""
+    return cleaned.lower() in FILLERS or SAYS_NOTHING.search(cleaned) is not None
 
 
 def reference(value: object) -> str:

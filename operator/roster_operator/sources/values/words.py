@@ -15,12 +15,16 @@ _STATUSES: Final = {
     **dict.fromkeys(("tobedeleted", "deleted", "delete", "removed", "inactive", "closed", "ended"), Status.GONE),
     **dict.fromkeys(("withdrawn", "withdrew", "dropped", "drop", "graduate", "graduated", "completed"), Status.GONE),
     **dict.fromkeys(("exited", "transferred", "cancelled", "canceled", "archived", "expired"), Status.GONE),
+    **dict.fromkeys(("complete", "concluded", "finished", "terminated", "deactivated", "disabled"), Status.GONE),
+    **dict.fromkeys(("exit", "left", "former", "transferredout", "expelled", "deceased"), Status.GONE),
+    **dict.fromkeys(("unenrolled", "disenrolled", "notenrolled", "softdeleted", "markedfordeletion"), Status.GONE),
 }
 """`tobedeleted` is OneRoster's word for what has ended (1.1, section 4.13.8), `inactive` that of 1.0."""
 _ENABLED: Final = {
     "": Status.ACTIVE,
-    **dict.fromkeys(("true", "1", "yes", "y", "t", "on", "active", "enabled"), Status.ACTIVE),
-    **dict.fromkeys(("false", "0", "no", "n", "f", "off", "inactive", "disabled"), Status.GONE),
+    **dict.fromkeys(("true", "1", "1.0", "yes", "y", "t", "on", "active", "enabled", "enable"), Status.ACTIVE),
+    **dict.fromkeys(("false", "0", "0.0", "no", "n", "f", "off", "inactive", "disabled", "disable"), Status.GONE),
+    **dict.fromkeys(("notenabled", "notactive", "deactivated"), Status.GONE),
 }
 """Who is suspended or locked may be back tomorrow, and -1 is true in some databases: they are not understood."""
 _ROLES: Final = {
