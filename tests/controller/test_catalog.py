@@ -52,6 +52,12 @@ def test_a_course_is_offered_by_what_it_has(course: CatalogCourse, line: str) ->
     assert offered(course)["courses"] == line
 
 
+def test_long_titles_are_cut() -> None:
+    (course,) = offered(CatalogCourse("c1", "MA101", "Algebra " * 5000, 1))["courses"].splitlines()
+    assert len(course) < 200
+    assert course.endswith("...; id c1; 1 class")
+
+
 @given(ODD, ODD, ODD)
 def test_nothing_that_a_sis_writes_breaks_out_of_its_line(identifier: str, code: str, title: str) -> None:
     data = offered(CatalogCourse(identifier, code, title, 1), schools=(CatalogSchool(identifier, title, code, 1),))

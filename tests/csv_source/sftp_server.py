@@ -92,11 +92,11 @@ class _Doors(asyncssh.SSHServer):
 
 
 @contextmanager
-def sftp_server(root: Path) -> Iterator[SftpServer]:
-    """Serves `root` as `/`."""
+def sftp_server(root: Path, key: str = "ssh-ed25519", **algorithms: Any) -> Iterator[SftpServer]:
+    """Serves `root` as `/`; `key`: the kind of its own."""
     loop = asyncio.new_event_loop()
     server = SftpServer(
-        0, asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ecdsa-sha2-nistp256"), root
+        0, asyncssh.generate_private_key(key), asyncssh.generate_private_key("ecdsa-sha2-nistp256"), root
     )
     files = type("Files", (_Files,), {"server": server})
     doors = type("Doors", (_Doors,), {"server": server})
@@ -105,7 +105,12 @@ def sftp_server(root: Path) -> Iterator[SftpServer]:
 
     async def listen() -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
-            "127.0.0.1", 0, server_factory=doors, server_host_keys=[server.host_key], sftp_factory=files
+            "127.0.0.1",
+            0,
+            server_factory=doors,
+            server_host_keys=[server.host_key],
+            sftp_factory=files,
+            **algorithms,
         )
 
     acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(30)

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
@@ -99,6 +100,26 @@ def test_a_server_with_another_key_is_told_nothing(server: SftpServer, whole: Cs
         assert "nothing was sent" in message
     failed(server, HostNotTrusted, known_hosts=f"files.example.org {server.bare_key}")
     assert not server.logins
+
+
+@pytest.mark.parametrize(
+    "algorithms",
+    [
+        {"kex_algs": ["diffie-hellman-group14-sha1"]},
+        {"mac_algs": ["hmac-sha1", "hmac-sha1-etm@openssh.com"], "encryption_algs": ["aes128-ctr"]},
+    ],
+    ids=lambda algorithms: next(iter(algorithms)),
+)
+def test_nothing_is_agreed_on_that_rests_on_sha_1(algorithms: dict[str, Any], tmp_path: Path) -> None:
+    with sftp_server(tmp_path, **algorithms) as server:
+        assert "offers none of the ciphers" in failed(server, SourceUnreachable)
+        assert not server.logins
+
+
+def test_a_server_with_an_rsa_key_signs_by_sha_2(whole: CsvSet, tmp_path: Path) -> None:
+    whole.zip(tmp_path / "in" / "roster.zip")
+    with sftp_server(tmp_path, key="ssh-rsa") as server:
+        assert enrolled(server)
 
 
 def test_a_server_is_never_trusted_unseen(server: SftpServer) -> None:

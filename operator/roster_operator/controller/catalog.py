@@ -19,6 +19,8 @@ SCHOOLS: Final = "schools"
 COURSES: Final = "courses"
 MOST_BYTES: Final = 250_000
 """Of each list. A ConfigMap holds a MiB."""
+MOST_CHARACTERS: Final = 120
+"""Of a name or title behind an entry; longer ones are cut."""
 
 
 def config_map_data(catalog: Catalog) -> dict[str, str]:
@@ -87,9 +89,14 @@ def _selector(course: CatalogCourse) -> tuple[str, str]:
 
 def _line(entry: dict[str, Any], *known: str) -> str:
     """An entry; what is known of it may hold anything, and must not end the comment."""
-    comment = "; ".join(filter(None, (" ".join(_printable(text).split()) for text in known)))
+    comment = "; ".join(filter(None, map(_short, known)))
     plain = json.dumps(entry, ensure_ascii=False)
     return f"- {plain if plain.isprintable() else json.dumps(entry)} # {comment}\n"
+
+
+def _short(text: str) -> str:
+    plain = " ".join(_printable(text[: 2 * MOST_CHARACTERS]).split())
+    return plain if len(plain) <= MOST_CHARACTERS else f"{plain[:MOST_CHARACTERS]}..."
 
 
 def _printable(text: str) -> str:

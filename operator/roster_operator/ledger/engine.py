@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,12 +79,32 @@ def create(url: URL, pool_size: int, patience: float) -> Engine:
         "hide_parameters": True,
     }
     if url.get_backend_name() == "postgresql":
-        defaults = {key: value for key, value in _LIBPQ.items() if key not in url.query}
+        defaults = {key: value for key, value in {**_LIBPQ, **_encryption(url)}.items() if key not in url.query}
         return create_engine(url, connect_args={**defaults, "prepare_threshold": None}, **options)
     engine = create_engine(_sqlite_url(url), connect_args={"timeout": patience}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _encryption(url: URL) -> Mapping[str, str]:
+    """Where nothing is said of encryption, libpq goes on in clear if a server offers none; so it is demanded of all
+    but this machine.
+
+    libpq takes more of each setting, and several hosts, from the URL's query and the environment.
+    """
+    if {"PGSSLMODE", "PGSERVICE"} & os.environ.keys() or "service" in url.query:
+        return {}
+    if "system" in {url.query.get("sslrootcert"), os.environ.get("PGSSLROOTCERT")}:  # stricter by itself
+        return {}
+    written = url.query.get("host", url.host or os.environ.get("PGHOST", ""))
+    hosts = ",".join([written] if isinstance(written, str) else written).split(",")
+    return {} if all(map(_is_here, hosts)) else {"sslmode": "require"}
+
+
+def _is_here(host: str) -> bool:
+    """A socket of this machine, or its own network."""
+    return host[:1] in {"", "/", "@"} or host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _sqlite_url(url: URL) -> URL:

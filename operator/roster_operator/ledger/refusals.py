@@ -28,7 +28,7 @@ NOT_NOW: Final = (
 CLOSED: Final = "Its database lets nobody in. Platform: see ALLOW_CONNECTIONS of the database."
 UNTRUSTED: Final = (
     "An encrypted connection to it cannot be made. Platform: check sslmode and sslrootcert in the ledger's URL, and "
-    "the server's certificate."
+    "the server's certificate. A server that knows no encryption needs sslmode=disable, and a network that is trusted."
 )
 TURNED_AWAY: Final = "It turned the connection away. Platform: the server's log says why."
 

@@ -84,7 +84,7 @@ class CatalogCourse:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What the SIS offers, for the author of the YAML to choose from. Holds no person."""
+    """What the SIS offers, for the author of the YAML to choose from. No record of a person is in it."""
 
     schools: tuple[CatalogSchool, ...] = ()
     courses: tuple[CatalogCourse, ...] = ()

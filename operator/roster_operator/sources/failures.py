@@ -22,7 +22,6 @@ and path of what the spec itself names.
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -41,7 +40,6 @@ from roster_operator.errors import (
 )
 from roster_operator.sources.words import WORDS, Words
 
-_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,100}")
 _EXPIRED: Final = 10
 _NOT_YET_VALID: Final = 9
 _WRONG_HOST: Final = frozenset({62, 64})
@@ -82,15 +80,17 @@ class WebPage(WrongURL):
 
 
 class RedirectedAway(WrongURL):
-    """The SIS redirects to another server, where credentials do not follow."""
+    """The SIS redirects to another server, where credentials do not follow.
 
-    def __init__(self, where: str, location: httpx2.URL | None) -> None:
-        """`location`: where it leads to, if that is an address at all; of it, the message holds the host only."""
+    The message does not say where to: whoever answers there may write whatever they like into it.
+    """
+
+    def __init__(self, where: str) -> None:
+        """`where`: the address that redirects."""
         self.where = where
-        self.there = f"{_host(location)}" if location is not None else "nowhere"
         super().__init__(
-            f"{where} redirects to another server ({self.there}); credentials are not sent there. "
-            "District: use the URL of the server that answers in the end."
+            f"{where} redirects to another server; credentials are not sent there. District: see with a browser, or "
+            "with curl -I, where it leads to, and use the URL of the server that answers in the end."
         )
 
 
@@ -126,12 +126,6 @@ def from_status(status: int, where: str, *, retry_after: float | None = None, wo
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return WrongURL(f"{where} redirects without a usable target ({said}). District: check the base URL.")
     return RequestRefused(f"{where} refused a request with {said}.")
-
-
-def _host(url: httpx2.URL) -> str:
-    """Host and port, if they look like any; a server that redirects may write whatever it likes."""
-    port = "" if url.port is None else f":{url.port}"
-    return f"{url.host}{port}" if _HOST.fullmatch(url.host) else "whose name cannot be shown"
 
 
 def _said(status: int) -> str:

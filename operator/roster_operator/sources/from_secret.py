@@ -21,6 +21,7 @@ _KEYS: Final = (
     names.SECRET_PRIVATE_KEY,
     names.SECRET_KNOWN_HOSTS,
 )
+_IN_ONE_LINE: Final = frozenset({names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET, names.SECRET_TOKEN})
 
 
 def credentials_from(
@@ -38,6 +39,16 @@ def credentials_from(
             values[key] = data.get(key, b"").decode().strip()
         except UnicodeDecodeError:
             return CredentialsMissing(f"{where}: the key {key} is not text in UTF-8. Platform: create it again.")
+        if key in _IN_ONE_LINE and not values[key].isprintable():
+            return CredentialsMissing(
+                f"{where}: the key {key} has a line end or another control character in it. Platform: create it again, "
+                "in one line, as the district gave it."
+            )
+        if key == names.SECRET_TOKEN and not values[key].isascii():
+            return CredentialsMissing(
+                f"{where}: the key {key} has letters in it that no token has. Platform: create it again, as the "
+                "district gave it."
+            )
     needed = (names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET)
     missing = [key for key in needed if not values[key]]
     if missing and not values[names.SECRET_TOKEN] and source.type is not SourceType.ONE_ROSTER_CSV:

@@ -20,7 +20,7 @@ from roster_operator.errors import WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.failures import Garbled, RedirectedAway, TooLarge, from_exchange, took_too_long
-from roster_operator.sources.redirects import redirected, target_of
+from roster_operator.sources.redirects import redirected
 from roster_operator.sources.room import Room
 from roster_operator.sources.transport import KeptConnectionClosed
 from roster_operator.sources.unpacking import unpacking_of
@@ -139,7 +139,7 @@ class BoundedHttp:
         """Send a form, as token endpoints want it."""
         answer = self._follow(_Request("POST", auth, MAX_ERROR_BYTES, form=form), url, where)
         if answer.status in _REDIRECTS:  # of those that are not followed, as they may turn the form into a GET
-            raise RedirectedAway(where, target_of(httpx2.URL(url), answer.headers.get("location", "")))
+            raise RedirectedAway(where)
         return answer
 
     def post_json(self, url: str, *, where: str, auth: httpx2.Auth | None, content: bytes) -> Answer:

@@ -11,15 +11,15 @@ from roster_operator.sources.failures import RedirectedAway
 
 def redirected(source: httpx2.URL, location: str, where: str) -> httpx2.URL:
     """The target, if it is on the same server; user names and passwords in it are dropped."""
-    target = target_of(source, location)
+    target = _target_of(source, location)
     if target is None:
         raise WrongURL(f"{where} redirects without a usable target. District: check the base URL.")
     if origin(target) != origin(source):
-        raise RedirectedAway(where, target)
+        raise RedirectedAway(where)
     return source.copy_with(raw_path=target.raw_path)
 
 
-def target_of(source: httpx2.URL, location: str) -> httpx2.URL | None:
+def _target_of(source: httpx2.URL, location: str) -> httpx2.URL | None:
     """Where a redirect leads; None if that is no URL."""
     try:
         target = source.join(location)

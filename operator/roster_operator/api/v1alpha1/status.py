@@ -171,7 +171,8 @@ class CatalogReference(WireModel):
     """Where to see what the SIS offers."""
 
     config_map: Annotated[str, Field(max_length=80), line(80)]
-    """A ConfigMap in this namespace with the schools and courses on offer, to choose from. It holds no person."""
+    """A ConfigMap in this namespace with the schools and courses on offer, under the names that the SIS has for
+    them, to choose from."""
 
 
 class LedgerStatus(WireModel):

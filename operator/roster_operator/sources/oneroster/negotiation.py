@@ -197,8 +197,8 @@ class Negotiation:
         """The token URL is wrong; or the base URL, if there is no API either."""
         if away is not None:
             return WrongURL(
-                f"{away.where} gives out no token and redirects to another server ({away.there}); credentials are not "
-                f"sent there. {_TELL_US}"
+                f"{away.where} gives out no token and redirects to another server; credentials are not sent there. "
+                f"{_TELL_US}"
             )
         if self._token_url is None:
             self._try(base, None)
@@ -218,7 +218,7 @@ class Negotiation:
                 return signatures
             rejection = signatures.rejection(answer)
         if isinstance(rejection, CredentialsRejected):
-            led = f" {away.where} redirects to {away.there}." if away is not None else ""
+            led = f" {away.where} redirects to another server." if away is not None else ""
             raise rejected(base.where, _ANOTHER_ENDPOINT + led, words=self._words)
         raise rejection
 

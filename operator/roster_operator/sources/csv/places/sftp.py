@@ -58,6 +58,14 @@ _LOGIN: Final = 30.0
 _ANSWER: Final = 60.0
 """Seconds that the server has for one answer."""
 
+_NO_SHA1: Final = {
+    "kex_algs": "-*sha1*",
+    "mac_algs": "-*sha1*",
+    "server_host_key_algs": "-ssh-rsa,ssh-rsa-cert-*,ssh-dss,ssh-dss-cert-*",
+    "signature_algs": "-ssh-rsa,ssh-dss",
+}
+"""What the library does by itself, but for SHA-1. Keys of RSA sign by SHA-2."""
+
 logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 """It writes user names, paths and what the server says."""
 
@@ -222,6 +230,7 @@ class SftpPlace:
             connect_timeout=_CONNECT,
             login_timeout=_LOGIN,
             keepalive_interval=15,
+            **_NO_SHA1,
         )
 
     async def _answered(self, answer: Awaitable[T]) -> T:
