@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import ssl
 from functools import lru_cache, partial
-from typing import Final
-from urllib.request import getproxies
 
 import httpx2
 
 from roster_operator.errors import InvalidSpec
 from roster_operator.sources.connections import Connections
-from roster_operator.sources.transport import DirectTransport
-
-_PROXIED: Final = frozenset({"http", "https", "all"})
+from roster_operator.sources.transport import Transport
 
 
 def open_client(
     connections: Connections,
     *,
     ca_pem: str,
-    max_connections: int,
-    use_proxy: bool,
     transport: httpx2.BaseTransport | None,
 ) -> httpx2.Client:
     """A client that follows no redirect by itself and keeps cookies, as farms of servers need.
 
-    `use_proxy`: honour HTTPS_PROXY and NO_PROXY. `transport` replaces the network.
+    `transport` replaces the network.
     """
     if ca_pem:
         trust(ca_pem)  # a certificate that is none is told of now, not at the first request
-    if transport is None and not (use_proxy and _PROXIED & getproxies().keys()):
-        transport = DirectTransport(partial(trust, ca_pem), connections)
     return httpx2.Client(
-        verify=trust(ca_pem) if transport is None else True,
-        trust_env=use_proxy,
+        trust_env=False,
         follow_redirects=False,
-        transport=transport,
-        limits=httpx2.Limits(max_connections=max_connections, max_keepalive_connections=max_connections),
+        transport=transport or Transport(partial(trust, ca_pem), connections),
         headers={
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",

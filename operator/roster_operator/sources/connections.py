@@ -11,14 +11,9 @@ import logging
 import socket
 import threading
 import weakref
-from typing import Any, Final
 
-_TALKATIVE: Final = ("httpx2", *(f"httpcore2.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
-
-
-for _name in _TALKATIVE:
-    # They write URLs and headers, which hold identifiers of persons and cookies.
-    logging.getLogger(_name).addFilter(lambda _record: False)
+# It writes URLs, which hold identifiers of persons.
+logging.getLogger("httpx2").addFilter(lambda _record: False)
 
 
 class Connections:
@@ -29,13 +24,6 @@ class Connections:
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._ended = False
-
-    def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Learn of a new connection; to be given to each request as its `trace` extension."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            opened = info["return_value"].get_extra_info("socket")
-            if isinstance(opened, socket.socket):
-                self.opened(opened)
 
     def opened(self, connection: socket.socket) -> None:
         """Learn of a new connection."""

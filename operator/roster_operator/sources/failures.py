@@ -38,6 +38,7 @@ from roster_operator.errors import (
     TLSFailed,
     WrongURL,
 )
+from roster_operator.sources.proxies import ProxyRefused, ProxyUnusable
 from roster_operator.sources.words import WORDS, Words
 
 _EXPIRED: Final = 10
@@ -137,6 +138,8 @@ def _said(status: int) -> str:
 
 def from_exchange(error: Exception, where: str) -> SourceError:
     """What went wrong before there was an answer, each in its own words."""
+    if isinstance(error, httpx2.ProxyError):
+        return _no_way_out(error, where)
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
             return _tls(cause, where, connecting=isinstance(error, httpx2.ConnectError))
@@ -150,8 +153,6 @@ def from_exchange(error: Exception, where: str) -> SourceError:
                 f"{where} refuses the connection: nothing listens there, or a firewall says no. "
                 "District: see whether the SIS is up, and whether its firewall admits the operator's address."
             )
-    if isinstance(error, httpx2.ProxyError):
-        return NoAnswer(f"The egress proxy did not reach {where}. Platform: check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, httpx2.ConnectTimeout):
         return NoAnswer(
             f"{where} does not answer connections. District: a firewall may need to admit the operator's address."
@@ -164,6 +165,25 @@ def from_exchange(error: Exception, where: str) -> SourceError:
             "connect to it (network policy, routes, HTTPS_PROXY)."
         )
     return NoAnswer(f"{where} broke the connection before its answer was complete.")
+
+
+def _no_way_out(error: httpx2.ProxyError, where: str) -> NoAnswer:
+    if isinstance(error, ProxyUnusable):
+        return NoAnswer(
+            "HTTPS_PROXY is not the address of a proxy that speaks HTTP. Platform: set it to http://HOST:PORT, with "
+            "http://USER:PASSWORD@HOST:PORT if the proxy wants them."
+        )
+    if not isinstance(error, ProxyRefused):
+        return NoAnswer(f"The egress proxy did not reach {where}. Platform: check HTTPS_PROXY and NO_PROXY.")
+    if error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return NoAnswer(
+            "The egress proxy does not accept the operator's user name and password (HTTP 407). Platform: set them in "
+            "HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT."
+        )
+    return NoAnswer(
+        f"The egress proxy does not lead to {where} ({_said(error.status)}). Platform: let it through in the proxy, or "
+        "name the host in NO_PROXY if it is reached directly."
+    )
 
 
 def took_too_long(where: str) -> NoAnswer:

@@ -184,7 +184,6 @@ class BoundedHttp:
             headers=asked.headers,
             content=asked.content,
             timeout=httpx2.Timeout(patience, connect=min(patience, _CONNECT_TIMEOUT)),
-            extensions={"trace": self._connections.trace},
         )
         deadline = self._clock.monotonic() + self._timeout
         try:

@@ -9,7 +9,6 @@ import httpx2
 from roster_operator.clock import Clock, today
 from roster_operator.interruption import Interruption
 from roster_operator.roster.dates import Days
-from roster_operator.sources.addresses import is_internal
 from roster_operator.sources.clients import open_client
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.credentials import Credentials
@@ -48,8 +47,6 @@ def open_oneroster(
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,
-        max_connections=settings.max_concurrency,
-        use_proxy=not is_internal(bases[0].host),
         transport=transport,
     )
     http = BoundedHttp(

@@ -7,7 +7,6 @@ import httpx2
 from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
-from roster_operator.sources.addresses import is_internal
 from roster_operator.sources.clients import open_client
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.credentials import Credentials
@@ -48,8 +47,6 @@ def open_powerschool(
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,
-        max_connections=settings.max_concurrency,
-        use_proxy=not is_internal(base.host),
         transport=transport,
     )
     http = BoundedHttp(

@@ -12,7 +12,6 @@ import httpx2
 from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsRejected, WrongURL
 from roster_operator.interruption import Interruption
-from roster_operator.sources.addresses import is_internal
 from roster_operator.sources.clients import open_client
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.credentials import Credentials
@@ -51,8 +50,6 @@ class WebPlace:
         self._client = open_client(
             connections,
             ca_pem=credentials.ca_pem,
-            max_connections=1,
-            use_proxy=not is_internal(address.host),
             transport=transport,
         )
         self._http = BoundedHttp(
