@@ -94,6 +94,8 @@ class Stage:
                 OPERATOR_NAMESPACE,
                 "--show-only=templates/serviceaccount.yaml",
                 "--show-only=templates/rbac.yaml",
+                "--show-only=templates/catalog-policy.yaml",
+                "--set=secrets.watch=true",
             )
         except CommandFailed as error:
             raise StageError(str(error)) from None

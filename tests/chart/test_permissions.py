@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hack.controlplane.cluster import Cluster, CommandFailed
 from kubernetes import client
+from tests.controller.fakes import wait_until
 from tests.support.chart import ACCOUNT, install_rbac, remove_rbac
 
 GROUP = "rostering.cpm.org"
@@ -30,6 +33,8 @@ NEEDED = [
 REFUSED = [
     ("create", f"rosterintegrations.{GROUP}"),
     ("update", f"rosterintegrations.{GROUP}"),
+    ("update", f"rosterintegrations.{GROUP}/status"),
+    ("get", f"rosterintegrations.{GROUP}/status"),
     ("delete", f"rosterintegrations.{GROUP}"),
     ("deletecollection", f"rosterintegrations.{GROUP}"),
     ("patch", f"ebooks.{GROUP}"),
@@ -95,7 +100,7 @@ def operator(
     """An operator with the chart's permissions, in both scopes."""
     watched = "default" if request.param == "namespaced" else ""
     remove_rbac(control_plane, home)
-    install_rbac(control_plane, home, watch_namespaces=[watched] if watched else [])
+    install_rbac(control_plane, home, watch_namespaces=[watched] if watched else [], watch_secrets=False)
     return Operator(api_client, home, watched)
 
 
@@ -146,3 +151,51 @@ def test_watching_secrets_is_granted_only_where_it_was_asked_for(
     assert operator.can("list", "secrets")
     assert operator.can("watch", "secrets")
     assert not operator.can("update", "secrets")
+
+
+def test_if_nobody_says_secrets_are_listed_in_named_namespaces_and_never_in_the_cluster(
+    control_plane: Cluster, api_client: client.ApiClient, home: str
+) -> None:
+    operator = Operator(api_client, home)
+    remove_rbac(control_plane, home)
+    install_rbac(control_plane, home)
+    assert operator.can("get", "secrets", "default")
+    assert not operator.can("list", "secrets", "default")
+
+    remove_rbac(control_plane, home)
+    install_rbac(control_plane, home, watch_namespaces=["default"])
+    assert operator.can("list", "secrets", "default")
+    assert not operator.can("list", "secrets", "kube-system")
+    assert not operator.can("list", "secrets")
+
+
+def test_of_config_maps_the_operators_token_writes_catalogs_and_nothing_else(
+    control_plane: Cluster, home: str, crds_installed: None
+) -> None:
+    remove_rbac(control_plane, home)
+    identity = install_rbac(control_plane, home)
+    owner = {"apiVersion": f"{GROUP}/v1alpha1", "kind": "RosterIntegration", "name": "springfield", "uid": "1"}
+
+    def apply(name: str, *owners: dict[str, str]) -> str:
+        metadata = {"name": name, "namespace": home, "ownerReferences": owners}
+        manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"schools": "- id: 1"}}
+        options = ("--server-side", "--force-conflicts", "--field-manager=roster-operator", "--validate=false")
+        return control_plane.kubectl("apply", *options, "-f", "-", input=json.dumps(manifest), kubeconfig=identity)
+
+    wait_until(lambda: refused(apply, "anything"))  # a new policy holds within a moment
+    assert "serverside-applied" in apply("springfield-catalog", owner)
+    assert "serverside-applied" in apply("springfield-catalog", owner)
+    assert refused(apply, "springfield-catalog")
+    assert refused(apply, "shelbyville-catalog", owner)
+    control_plane.kubectl("create", "configmap", "other-catalog", "--namespace", home)
+    assert refused(apply, "other-catalog", {**owner, "name": "other"})
+    assert refused(apply, "kube-root-ca.crt", {**owner, "name": "kube-root-ca.crt"})
+
+
+def refused(apply: Callable[..., str], *arguments: Any) -> bool:
+    """Whether the policy is what refuses it."""
+    try:
+        apply(*arguments)
+    except CommandFailed as failed:
+        return "ValidatingAdmissionPolicy" in failed.stderr
+    return False

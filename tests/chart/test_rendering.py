@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from hack.controlplane.cluster import CommandFailed
 from tests.support.chart import CHART, RELEASE
 
@@ -70,14 +72,33 @@ def test_both_scopes_grant_the_same_rules(render: Render) -> None:
     def rules(manifests: list[Manifest]) -> dict[str, Any]:
         return {role["metadata"]["name"]: role["rules"] for role in of_kind(manifests, "ClusterRole")}
 
-    assert rules(render()) == rules(render({"watch": {"namespaces": ["north"]}}))
+    secrets = {"watch": True}
+    assert rules(render({"secrets": secrets})) == rules(
+        render({"secrets": secrets, "watch": {"namespaces": ["north"]}})
+    )
 
 
-@pytest.mark.parametrize(("watch", "verbs"), [(False, ["get"]), (True, ["get", "list", "watch"])])
-def test_secrets_are_listed_only_where_they_are_watched(render: Render, watch: bool, verbs: list[str]) -> None:
-    roles = of_kind(render({"secrets": {"watch": watch}}), "ClusterRole")
+@pytest.mark.parametrize("namespaces", [[], ["north", "south"]], ids=str)
+@pytest.mark.parametrize("watch", [None, False, True])
+def test_secrets_are_listed_only_where_they_are_watched(
+    render: Render, watch: bool | None, namespaces: list[str]
+) -> None:
+    manifests = render({"secrets": {"watch": watch}, "watch": {"namespaces": namespaces}})
 
-    assert [rule["verbs"] for role in roles for rule in role["rules"] if "secrets" in rule["resources"]] == [verbs]
+    watched = bool(namespaces) if watch is None else watch
+    verbs = ["get", "list", "watch"] if watched else ["get"]
+    rules = [rule for role in of_kind(manifests, "ClusterRole") for rule in role["rules"]]
+    assert [rule["verbs"] for rule in rules if "secrets" in rule["resources"]] == [verbs]
+    assert environment(manifests)["ROSTER_OPERATOR_WATCH_SECRETS"] == str(watched).lower()
+
+
+def test_before_kubernetes_1_30_there_is_no_policy_that_it_does_not_know(offline_helm: Callable[..., str]) -> None:
+    def kinds(version: str) -> set[str]:
+        text = offline_helm("template", RELEASE, CHART, "--kube-version", version)
+        return {manifest["kind"] for manifest in yaml.safe_load_all(text) if manifest}
+
+    policy = {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+    assert kinds("1.30.2-eks-1") - kinds("1.29.4") == policy
 
 
 def test_no_rule_has_a_wildcard(render: Render) -> None:
@@ -252,7 +273,7 @@ def test_long_names_stay_within_what_kubernetes_allows(render: Render) -> None:
     manifests = render({"fullnameOverride": "a" * 80, "networkPolicy": {"enabled": True}})
 
     named = [manifest for manifest in manifests if manifest["kind"] != "CustomResourceDefinition"]
-    assert max(len(manifest["metadata"]["name"].split(":")[-1]) for manifest in named) <= 63
+    assert max(len(part) for each in named for part in re.split("[:.]", each["metadata"]["name"])) <= 63
 
 
 def test_releases_in_two_namespaces_share_no_cluster_scoped_name(render: Render) -> None:

@@ -20,16 +20,17 @@ ACCOUNT = "roster-operator"
 
 
 def render_rbac(
-    cluster: Cluster, namespace: str, *, watch_namespaces: Sequence[str] = (), watch_secrets: bool = False
+    cluster: Cluster, namespace: str, *, watch_namespaces: Sequence[str] = (), watch_secrets: bool | None = None
 ) -> str:
-    """Return the manifests (YAML) of the ServiceAccount in `namespace` and of its roles and bindings.
+    """Return the manifests (YAML) of the ServiceAccount in `namespace`, and of its roles, bindings and policy.
 
-    Without `watch_namespaces` the permissions hold in every namespace, as `watch.namespaces: []` has it.
+    Without `watch_namespaces` the permissions hold in every namespace, as `watch.namespaces: []` has it; without
+    `watch_secrets` Secrets are watched where the chart says so.
     """
     options = [f"--set=watch.namespaces[{index}]={name}" for index, name in enumerate(watch_namespaces)]
-    if not watch_secrets:
-        options.append("--set=secrets.watch=false")
-    templates = ("--show-only=templates/serviceaccount.yaml", "--show-only=templates/rbac.yaml")
+    if watch_secrets is not None:
+        options.append(f"--set=secrets.watch={str(watch_secrets).lower()}")
+    templates = [f"--show-only=templates/{name}.yaml" for name in ("serviceaccount", "rbac", "catalog-policy")]
     try:
         return cluster.helm("template", RELEASE, CHART, "--namespace", namespace, *templates, *options)
     except BinariesMissing as error:
@@ -37,7 +38,7 @@ def render_rbac(
 
 
 def install_rbac(
-    cluster: Cluster, namespace: str, *, watch_namespaces: Sequence[str] = (), watch_secrets: bool = False
+    cluster: Cluster, namespace: str, *, watch_namespaces: Sequence[str] = (), watch_secrets: bool | None = None
 ) -> Path:
     """Give the operator its identity in `namespace`, which must exist; return the kubeconfig to run it with.
 
@@ -52,3 +53,5 @@ def remove_rbac(cluster: Cluster, namespace: str) -> None:
     """Remove the cluster-scoped roles and bindings that `install_rbac` made for `namespace`."""
     for name in (f"{namespace}:{RELEASE}", f"{namespace}:{RELEASE}:ebooks"):
         cluster.kubectl("delete", "clusterrolebinding,clusterrole", name, "--ignore-not-found", "--wait=false")
+    policies = "validatingadmissionpolicybinding,validatingadmissionpolicy"
+    cluster.kubectl("delete", policies, f"{namespace}.{RELEASE}.catalogs", "--ignore-not-found", "--wait=false")

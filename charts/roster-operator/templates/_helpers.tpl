@@ -49,6 +49,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end -}}
 
+{{/* Whether Secrets are watched, as "true" or nothing: as it is set, else in named namespaces only. */}}
+{{- define "roster-operator.watchesSecrets" -}}
+{{- if kindIs "bool" .Values.secrets.watch -}}
+{{- if .Values.secrets.watch }}true{{ end -}}
+{{- else if .Values.watch.namespaces -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{/* Which ledger was chosen: postgres or sqlite. Both and none are refused. */}}
 {{- define "roster-operator.ledger" -}}
 {{- $secret := .Values.ledger.existingSecret.name -}}

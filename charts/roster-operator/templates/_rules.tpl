@@ -9,12 +9,13 @@ every namespace, or a RoleBinding in each of watch.namespaces. docs/how-to/insta
   verbs: [get, list, watch, patch]
 - apiGroups: [rostering.cpm.org]
   resources: [rosterintegrations/status]
-  verbs: [get, patch, update]
+  verbs: [patch]
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get{{ if .Values.secrets.watch }}, list, watch{{ end }}]
+  verbs: [get{{ if include "roster-operator.watchesSecrets" . }}, list, watch{{ end }}]
 - apiGroups: [""]
-  # The catalog of schools and courses on offer, written by server-side apply.
+  # The catalog of schools and courses on offer, written by server-side apply. RBAC knows no names that end alike; to
+  # whom else this would lead, the policy in catalog-policy.yaml refuses.
   resources: [configmaps]
   verbs: [get, create, patch]
 - apiGroups: [events.k8s.io]

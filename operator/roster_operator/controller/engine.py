@@ -125,11 +125,14 @@ class Engine:
         sighting = self.inventory.get(key)
         if sighting is None or sighting.deleting or key in self._syncs:
             return
-        watched = not sighting.secret or self._secret_version(sighting.namespace, sighting.secret) is not None
-        if not watched and not sighting.standing.suspended:
+        if not self.watches_secret(sighting) and not sighting.standing.suspended:
             self.queue.add(key)  # only a look at the Secret can tell
         else:
             self.evaluate(sighting)
+
+    def watches_secret(self, sighting: Sighting) -> bool:
+        """Whether a change of its Secret is told without asking; so it is if it has none."""
+        return not sighting.secret or self._secret_version(sighting.namespace, sighting.secret) is not None
 
     def missed(self, keys: Iterable[str]) -> None:
         """Nobody told that these changed, came or went; a key without a namespace is that of an EBook."""

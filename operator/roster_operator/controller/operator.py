@@ -20,6 +20,7 @@ from typing import Any
 from roster_operator import __version__
 from roster_operator.clock import Clock
 from roster_operator.controller import handlers
+from roster_operator.controller.awaited_secrets import AwaitedSecrets
 from roster_operator.controller.census import Census
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
@@ -135,6 +136,7 @@ class Operator:
                 return 0
             prepared.result()
             helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
+            helpers.append(asyncio.create_task(AwaitedSecrets(self.engine).run()))
             helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
             worker = self._worker(client, recorder, ebooks)
             workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
