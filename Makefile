@@ -77,7 +77,7 @@ controlplane: ## Build the Kubernetes API server of the tests and the demo (minu
 	@$(NEED_PYTHON)
 	@$(PYTHON) -m hack.controlplane.build
 
-demo: setup ## Show the operator at work, from setup mode to a roster change
+demo: setup ## Show the operator at work, from setup mode to a roster change; ARGS=--keep leaves it running
 	@$(RUN) -m hack.demo $(ARGS)
 
 audit: build/audit/.installed ## Look for known vulnerabilities in the locked packages of the image

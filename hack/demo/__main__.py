@@ -1,19 +1,24 @@
 """`make demo`: a district from setup mode over going live to a roster change, on a machine that has nothing.
 
 It needs no container engine, and leaves nothing running and nothing behind, also when it is interrupted, except after
-a failure: then the folder `.demo` holds the logs.
+a failure: then the folder `.demo` holds the logs. With `--keep` everything goes on running, to be tried out, until
+`--stop`.
 """
 
 from __future__ import annotations
 
+import argparse
+import functools
 import shutil
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 from hack.controlplane.build import BuildError, build
 from hack.controlplane.recipe import built_folder
-from hack.demo import story
+from hack.demo import keep, story
 from hack.demo.screen import Screen
 from hack.demo.stage import FOLDER, Stage, StageError
 
@@ -35,14 +40,32 @@ class ControlPlaneBuild(threading.Thread):
 
 
 def main() -> int:
-    """Tell the story; 0 if it came to its good end."""
+    """Play, keep or stop the demo; 0 if all went well."""
+    options = argparse.ArgumentParser(prog="make demo", description="Show the operator at work.")
+    options.add_argument("--keep", action="store_true", help="leave everything running, and say how to reach it")
+    options.add_argument("--stop", action="store_true", help="end what --keep left running")
+    options.add_argument("--folder", type=Path, default=FOLDER, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    folder: Path = chosen.folder.resolve()
+    if chosen.stop:
+        stopped = keep.stop(folder)
+        print("Everything that the demo started is stopped." if stopped else "No demo is kept here.")
+        return 0 if stopped else 1
+    if keep.keeper_of(folder) is not None:
+        print("A demo is kept here already. To end it: make demo ARGS=--stop")
+        return 1
+    return keep.apart(functools.partial(play, folder)) if chosen.keep else play(folder)
+
+
+def play(folder: Path, stands: Callable[[], None] | None = None) -> int:
+    """Tell the story; 0 if it came to its good end. With `stands`, then call it and keep everything running."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     screen = Screen()
     first_time = not built_folder().exists()
     building = ControlPlaneBuild(screen)
     building.start()
     try:
-        with Stage() as stage:
+        with Stage(folder) as stage:
             story.introduce(screen, stage)
             if first_time:
                 story.plan_without_a_cluster(screen, stage)
@@ -54,6 +77,9 @@ def main() -> int:
             story.setup_mode(screen, stage)
             story.go_live(screen, stage)
             story.roster_changes(screen, stage)
+            if stands:
+                story.hand_over(screen, stage)
+                keep.wait_for_the_end(folder, stands)
             story.say_goodbye(screen, stage)
     except StageError as error:
         screen.say(f"The demo stopped: {error}")
@@ -61,7 +87,7 @@ def main() -> int:
     except KeyboardInterrupt:
         # make passes a signal on that the terminal has sent already.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         screen.say("Interrupted; everything that was started is stopped, and nothing is left behind.")
         return 130
     return 0

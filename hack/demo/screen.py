@@ -31,9 +31,9 @@ class Screen:
         """Progress of what runs meanwhile."""
         self._print(f"{self._clock()}   · {line}")
 
-    def command(self, command: str, output: str) -> None:
+    def command(self, command: str, output: str = "") -> None:
         """A command as one would type it, and what it prints."""
-        self._print(f"\n$ {command}\n{output.rstrip()}\n")
+        self._print(f"\n$ {command}\n{output.rstrip()}\n".replace("\n\n", "\n", not output))
 
     @contextmanager
     def waiting(self, what: str) -> Iterator[None]:

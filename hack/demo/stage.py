@@ -37,10 +37,12 @@ class StageError(Exception):
 class Stage:
     """Starts everything and stops it again; use it as a context."""
 
-    def __init__(self) -> None:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        FOLDER.mkdir()
-        self.ledger_url = f"sqlite:///{FOLDER / 'ledger.sqlite'}"
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """`folder` is emptied, and takes the ledger, the manifests and the logs."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        self.folder = folder
+        self.ledger_url = f"sqlite:///{folder / 'ledger.sqlite'}"
         self._children: list[Child] = []
         self._control_plane: ControlPlane | None = None
         self.address = self._start_simulator()
@@ -57,7 +59,7 @@ class Stage:
     def tidy_up(self) -> None:
         """Stop everything and remove what it wrote. After a failure the logs are left instead."""
         self._stop()
-        shutil.rmtree(FOLDER)
+        shutil.rmtree(self.folder)
 
     def plan_only(self) -> str:
         """Run `roster-operator sync --plan-only` on the example district; its output."""
@@ -78,7 +80,7 @@ class Stage:
         except (ControlPlaneError, BinariesMissing) as error:
             raise StageError(str(error)) from None
         self.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
-        self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        self._await_kinds()
         self.kubectl("create", "namespace", OPERATOR_NAMESPACE)
         self.kubectl("apply", "-f", str(ROOT / "examples" / "ebooks"))
 
@@ -107,8 +109,21 @@ class Stage:
             "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
             "ROSTER_OPERATOR_OPS_PORT": "0",
         }
-        log = FOLDER / "operator.log"
+        log = self.folder / "operator.log"
         self._children.append(Child([PROGRAM, "run"], log, environment=environment))
+
+    def write_environment(self) -> Path:
+        """Write what a shell needs to reach all of this, to be sourced; its path."""
+        path = self.folder / "env"
+        programs = ":".join(str(folder) for folder in self._cluster.binaries.folders)
+        lines = {
+            "KUBECONFIG": self._cluster.kubeconfig,
+            "DISTRICT": self.address,
+            "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
+            "PATH": f"{programs}:{Path(PROGRAM).parent}:$PATH",
+        }
+        path.write_text("".join(f'export {name}="{value}"\n' for name, value in lines.items()), encoding="utf-8")
+        return path
 
     def kubectl(self, *arguments: str, text: str | None = None) -> str:
         """Run kubectl as the admin; its output."""
@@ -130,9 +145,9 @@ class Stage:
             if holds(resource):
                 return resource
             if not all(child.running for child in self._children):
-                raise StageError(f"a program ended; its log is in {FOLDER.name}/\n{self._last_words()}")
+                raise StageError(f"a program ended; its log is in {self.folder.name}/\n{self._last_words()}")
             if time.monotonic() > deadline:
-                raise StageError(f"{what} did not happen in {PATIENCE:.0f} s; logs are in {FOLDER.name}/")
+                raise StageError(f"{what} did not happen in {PATIENCE:.0f} s; logs are in {self.folder.name}/")
             time.sleep(POLL)
 
     def change_roster(self, *changes: str) -> None:
@@ -142,6 +157,19 @@ class Stage:
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - loopback
             pass
+
+    def _await_kinds(self) -> None:
+        """Wait until our kinds are served. `kubectl wait` fails on a definition that has no condition yet."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._cluster.kubectl("get", "ri,ebooks", "-A")
+            except CommandFailed as error:
+                if time.monotonic() > deadline:
+                    raise StageError(str(error)) from None
+                time.sleep(POLL)
+            else:
+                return
 
     @property
     def _cluster(self) -> ControlPlane:
@@ -156,7 +184,7 @@ class Stage:
             self._control_plane.stop()
 
     def _start_simulator(self) -> str:
-        log = FOLDER / "simulator.log"
+        log = self.folder / "simulator.log"
         child = Child([sys.executable, "-m", "district_simulator", f"--students={STUDENTS}", "--schools=3"], log)
         self._children.append(child)
         deadline = time.monotonic() + PATIENCE
@@ -169,7 +197,7 @@ class Stage:
 
     def _write_manifests(self) -> Path:
         """The example district, but with the address at which the simulator really listens."""
-        folder = FOLDER / "springfield"
+        folder = self.folder / "springfield"
         folder.mkdir()
         for source in (ROOT / "examples" / "springfield").glob("*.yaml"):
             document = yaml.safe_load(source.read_text(encoding="utf-8"))

@@ -76,6 +76,26 @@ def roster_changes(screen: Screen, stage: Stage) -> None:
     _show(screen, stage, resource)
 
 
+def hand_over(screen: Screen, stage: Stage) -> None:
+    """How to reach what goes on running, and how to end it."""
+    screen.chapter("Everything keeps running. Try it out")
+    environment = stage.write_environment()
+    screen.say("In a shell, say where it all is; this also puts kubectl and roster-operator on the path:")
+    screen.command(f". {environment}", environment.read_text(encoding="utf-8"))
+    screen.say(f"Then ask the API server: kubectl get {RESOURCE}; or: kubectl explain ri.spec")
+    screen.say(f"The simulated district listens at {stage.address}. Let five more students arrive, and sync:")
+    changes = '{"changes": ["student-arrives,count=5"]}'
+    for line in (
+        f"curl -X POST $DISTRICT/_simulator/changes -H 'Content-Type: application/json' -d '{changes}'",
+        f"kubectl annotate {RESOURCE} --overwrite rostering.cpm.org/requested-at=$(date -u +%FT%TZ)",
+    ):
+        screen.command(line)
+    screen.say(f"The ledger is SQLite: {stage.folder / 'ledger.sqlite'}")
+    screen.command("roster-operator districts")
+    screen.say(f"The operator's log: {stage.folder / 'operator.log'}")
+    screen.say("To end it and remove all of it: make demo ARGS=--stop")
+
+
 def say_goodbye(screen: Screen, stage: Stage) -> None:
     """Remove the district as a person would."""
     screen.chapter("Cleaning up")
