@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, TextClause, bindparam, insert, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import districts, ending, holding
+from roster_operator.ledger import bystanding, districts, ending, holding
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
@@ -139,10 +139,23 @@ class Written:
     applied: Applied
 
 
-def apply(connection: Connection, sync: Sync, plan: Plan, run: Run, held: int, *, staged: bool) -> Written:
-    """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables."""
+def apply(
+    connection: Connection,
+    sync: Sync,
+    plan: Plan,
+    run: Run,
+    held: int,
+    *,
+    left: frozenset[int] | None,
+    staged: bool,
+) -> Written:
+    """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables.
+
+    `left`: accounts that are left alone (`bystanding`); None: as they were.
+    """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
+    rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     rows += holding.remember(connection, district_id, plan.digest, held)
     version = sync.district.version
     if rows or changed:

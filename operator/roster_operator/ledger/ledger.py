@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 
 
@@ -102,6 +103,14 @@ class Run:
 
 class SyncSession(Protocol):
     """One district's sync inside one transaction. Use as given by `Ledger.sync`, in this order."""
+
+    def leave_alone(self, accounts: frozenset[int]) -> None:
+        """Before `stage`: leave the licenses from before go-live of these accounts, and of no others, as they are.
+
+        Of those whose person is in scope it makes no difference. Without it, those are left that the last applied sync
+        left.
+        """
+        ...
 
     def stage(self, changes: Iterable[PersonChange], *, counted: LedgerCounts | None = None) -> int:
         """Take the persons who changed, streamed; how many there were. A key given twice is an error.
@@ -236,6 +245,10 @@ class Ledger(Protocol):
         The digest 0 says that the person is to be looked at again, whatever the roster says: somebody else wrote their
         licenses, or one of them has ended.
         """
+        ...
+
+    def former_accounts(self, district: District) -> Sequence[FormerAccount]:
+        """Accounts with a license from before go-live."""
         ...
 
     def memory(self, district: District) -> Memory | None:

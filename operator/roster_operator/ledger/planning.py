@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from roster_operator.ledger import bystanding
 from roster_operator.ledger.ending import STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.staging import analyze
@@ -74,6 +76,7 @@ _FROM_BEFORE = text(f"""
            '[]', FALSE
       FROM licenses JOIN accounts ON accounts.id = licenses.account_id
      WHERE licenses.district_id = :district AND licenses.origin = 'Manual' AND {STANDING}
+       AND NOT (accounts.elsewhere AND :by_marks)
        AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM staged WHERE staged.key = accounts.sourced_id)
@@ -112,7 +115,10 @@ _ACTIVE = text(
 
 _REMOVALS_BY_EDITION = text("SELECT edition, COUNT(*) FROM removals GROUP BY edition")
 
-_ANY_FROM_BEFORE = text("SELECT 1 FROM licenses WHERE district_id = :district AND origin = 'Manual' LIMIT 1")
+_FROM_BEFORE_HELD_BY = text("""
+    SELECT DISTINCT account_id FROM licenses JOIN accounts ON accounts.id = licenses.account_id
+     WHERE licenses.district_id = :district AND origin = 'Manual' AND NOT (accounts.elsewhere AND :by_marks)
+""")
 
 _REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
 
@@ -139,14 +145,26 @@ _PERSONS_IN_ORDER = text(f"""
 """)  # noqa: S608 - a constant
 
 
-def plan(connection: Connection, claim: Claim, district_id: int | None, matching: Matching, unstorable: int) -> Plan:
-    """Fill `removals` and `grants`, and count."""
+def plan(
+    connection: Connection,
+    claim: Claim,
+    district_id: int | None,
+    matching: Matching,
+    unstorable: int,
+    *,
+    left: Collection[int] | None,
+) -> Plan:
+    """Fill `removals` and `grants`, and count. `left`: accounts to leave alone (`bystanding`); None: as marked."""
     district = {"district": district_id}
-    removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE, _FROM_BEFORE))
+    removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE))
+    removals += connection.execute(_FROM_BEFORE, district | {"by_marks": left is None}).rowcount
+    elsewhere = bystanding.marked(connection, district_id) if left is None else bystanding.leave(connection, left)
+    removals -= 0 if left is None else elsewhere
     grants = find_grants(connection)
     connection.execute(text("CREATE INDEX removals_key ON removals (key)"))
     analyze(connection, "removals", "grants")
-    return counted(connection, claim, district_id, matching, unstorable, grants=grants, removals=removals)
+    planned = counted(connection, claim, district_id, matching, unstorable, grants=grants, removals=removals)
+    return replace(planned, elsewhere=elsewhere)
 
 
 def find_grants(connection: Connection) -> int:
@@ -198,16 +216,19 @@ def _by_school(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def replaces_none(connection: Connection, district_id: int | None) -> bool:
-    """Whether no license from before go-live is left and none has ended: without a person who changed, all is done."""
-    from_before = connection.execute(_ANY_FROM_BEFORE, {"district": district_id}).first()
-    return from_before is None and not any_ended(connection, district_id)
+def replaces_none(connection: Connection, district_id: int | None, left: Collection[int] | None) -> bool:
+    """Whether no license from before go-live is to be replaced and none has ended.
+
+    Then, without a person who changed, all is done. `left`: see `plan`.
+    """
+    held_by = connection.scalars(_FROM_BEFORE_HELD_BY, {"district": district_id, "by_marks": left is None})
+    return set(held_by) <= set(left or ()) and not any_ended(connection, district_id)
 
 
-def nothing(claim: Claim, counts: LedgerCounts) -> Plan:
+def nothing(connection: Connection, claim: Claim, district_id: int | None, counts: LedgerCounts) -> Plan:
     """The plan if nothing is to be done."""
-    active = counts.active - counts.sticky
-    return Plan(digest=_digest(claim, ()), unchanged=active, active=active)
+    active, elsewhere = counts.active - counts.sticky, bystanding.marked(connection, district_id)
+    return Plan(digest=_digest(claim, ()), unchanged=active, active=active, elsewhere=elsewhere)
 
 
 def _digest(claim: Claim, removals: Iterable[_Row]) -> str:

@@ -14,7 +14,6 @@ from roster_operator.ledger.schema import (
     UtcDateTime,
     districts,
     held_removals,
-    licenses,
     memories,
     person_states,
     reservations,
@@ -23,7 +22,14 @@ from roster_operator.ledger.schema import (
 )
 from roster_operator.plurals import counted
 
-_ENDING = f"district_id = :district AND origin <> 'Sticky' AND {STANDING}"
+_LEFT = """
+    EXISTS (SELECT 1 FROM accounts
+             WHERE accounts.id = licenses.account_id AND accounts.elsewhere AND licenses.origin = 'Manual')
+"""
+"""Not this resource's: see `bystanding`."""
+_OURS = f"district_id = :district AND origin <> 'Sticky' AND NOT {_LEFT}"
+_ENDING = f"{_OURS} AND {STANDING}"
+_END = text(f"DELETE FROM licenses WHERE {_OURS}")  # noqa: S608 - a constant
 _COUNT = text(f"SELECT COUNT(*) FROM licenses WHERE {_ENDING}")  # noqa: S608 - a constant
 _JOURNAL = text(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
@@ -78,7 +84,7 @@ def _revoke(connection: Connection, district_id: int, run: Run) -> int:
     connection.execute(delete(person_states).where(person_states.c.district_id == district_id))
     lock_journal(connection)
     revoked = connection.execute(_JOURNAL, journal).rowcount
-    connection.execute(delete(licenses).where(licenses.c.district_id == district_id, licenses.c.origin != "Sticky"))
+    connection.execute(_END, {"district": district_id})
     _write_run(connection, district_id, run, revoked=revoked)
     return revoked
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -108,6 +110,7 @@ accounts = Table(
     Column("email_key", Key, nullable=False, server_default=""),
     Column("kind", Text, nullable=False, server_default=""),
     Column("created", UtcDateTime, nullable=False),
+    Column("elsewhere", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("district_id", "sourced_id", name="accounts_sourced_id"),
     UniqueConstraint("district_id", "id", name="accounts_of_district"),
     Index("accounts_username", "district_id", "username_key"),

@@ -50,8 +50,13 @@ class SqlSyncSession:
         self._watermark: Watermark | None = None
         self._scope: bytes | None = None
         self._evidence: str | None = None
+        self._left: frozenset[int] | None = None
         self._staged = False
         """Whether there are temporary tables. While nobody changed they would cost more than all else."""
+
+    def leave_alone(self, accounts: frozenset[int]) -> None:
+        """See `SyncSession`."""
+        self._left = accounts
 
     def stage(self, changes: Iterable[PersonChange], *, counted: LedgerCounts | None = None) -> int:
         """See `SyncSession`."""
@@ -60,9 +65,9 @@ class SqlSyncSession:
         remaining = iter(changes)
         first = list(islice(remaining, 1))
         with told_plainly(self._place):
-            if not first and planning.replaces_none(self._connection, self._district_id):
+            if not first and planning.replaces_none(self._connection, self._district_id, self._left):
                 self._counts = counted
-                self._nothing = planning.nothing(self._sync.claim, self.counts())
+                self._nothing = planning.nothing(self._connection, self._sync.claim, self._district_id, self.counts())
                 self._unstorable = 0
                 return 0
             self._staged = True
@@ -80,7 +85,9 @@ class SqlSyncSession:
         with told_plainly(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
             recognition = recognising.recognise(self._connection, self._district_id)
-            plan = planning.plan(self._connection, self._sync.claim, self._district_id, matched, self._unstorable)
+            plan = planning.plan(
+                self._connection, self._sync.claim, self._district_id, matched, self._unstorable, left=self._left
+            )
             self._plan = replace(plan, recognition=recognition)
         return self._plan
 
@@ -165,7 +172,9 @@ class SqlSyncSession:
         self._write_once()
         with told_plainly(self._place):
             held = holding.mark(self._connection, hold) if self._staged else 0
-            written = applying.apply(self._connection, self._sync, plan, run, held, staged=self._staged)
+            written = applying.apply(
+                self._connection, self._sync, plan, run, held, left=self._left, staged=self._staged
+            )
             self._district_id = written.district_id
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import (
     belonging,
+    bystanding,
     counting,
     districts,
     ending,
@@ -29,6 +30,7 @@ from roster_operator.ledger.failures import told_plainly
 from roster_operator.ledger.ledger import Census, District, Holding, Ledger, Memory, Run, SyncSession, Watermark
 from roster_operator.ledger.schema import person_states
 from roster_operator.ledger.sessions import SqlSyncSession
+from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
 
 _STREAMED = 10_000
@@ -109,6 +111,13 @@ class SqlLedger:
             to_look_at = ending.persons_concerned(connection, district_id)
             for key, digest in connection.execute(states, execution_options={"yield_per": _STREAMED}):
                 yield key, 0 if key in to_look_at else staging.unsigned(digest)
+
+    def former_accounts(self, district: District) -> Sequence[FormerAccount]:
+        """See `Ledger`."""
+        if district.id is None:
+            return ()
+        with self._reading() as connection:
+            return bystanding.former_accounts(connection, district.id)
 
     def memory(self, district: District) -> Memory | None:
         """See `Ledger`."""

@@ -131,6 +131,8 @@ class Plan:
     revocations: int = 0
     unchanged: int = 0
     """Licenses that stay as they are, sticky ones left out."""
+    elsewhere: int = 0
+    """Of these, licenses from before go-live whose persons are at schools outside of the spec."""
     accounts_created: int = 0
     accounts_linked: int = 0
     """Existing accounts recognised by username or email: for the first time, or anew if `rekeyed`."""

@@ -74,6 +74,8 @@ class Settling:
         with self.environment.ledger.sync(
             self.claim, district, match, live=live, now=self.environment.clock.now()
         ) as session:
+            if roster.bystanders is not None:
+                session.leave_alone(roster.bystanders)
             session.stage(self._interruptible(changes), counted=counted)
             plan = session.plan_additions(settled_only=settled_only) if roster.only_adds else session.plan()
             evidence, before = evidence_of(spec, roster), Evidence.decode(session.evidence())

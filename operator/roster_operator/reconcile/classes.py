@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.licensing.bystanders import Bystanders, FormerAccount
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.mapping import Selection
@@ -14,9 +15,9 @@ from roster_operator.reconcile.offering import ClassCounts, Offering
 from roster_operator.reconcile.report import Offered
 from roster_operator.reconcile.sections import read
 from roster_operator.roster.dates import Calendar, Days, calendar
-from roster_operator.roster.models import ClassSection
+from roster_operator.roster.models import SCHOOL, ClassSection
 from roster_operator.roster.quality import Question, Questions
-from roster_operator.sources.source import Complete, RosterSource, Section
+from roster_operator.sources.source import Complete, ListsSelectedSchools, RosterSource, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Classes:
     """The classes that were in scope at the last sync."""
     selectors: tuple[str, ...]
     """What names schools and courses in the spec."""
+    bystanders: Bystanders | None
+    """None if there is no license from before go-live."""
 
     @property
     def any_selected(self) -> bool:
@@ -50,8 +53,9 @@ def read_classes(
     days: Days,
     *,
     before: ClassMemory,
+    former: Sequence[FormerAccount] = (),
 ) -> Classes:
-    """Read the classes; `before`: those that were in scope."""
+    """Read the classes; `before`: those that were in scope; `former`: accounts with a license from before go-live."""
     counts = ClassCounts(offering, selection.schools)
     terms = calendar(offering.sessions, days)
     names = mapping.selectors(spec)
@@ -59,7 +63,11 @@ def read_classes(
     offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
     table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
 
+    bystanders = _bystanders(source, offering, selection, former) if former else None
+
     def take(page: Collection[ClassSection]) -> None:
+        if bystanders is not None:
+            bystanders.see_classes(page)
         counts.add(page)
         table.add(page)
         offering.kept.weigh_classes(page, in_scope=len(table.bits))
@@ -79,4 +87,14 @@ def read_classes(
         + Questions({Question.UNKNOWN_STATUS: len(selection.unclear)}),
         before=before,
         selectors=names,
+        bystanders=bystanders,
     )
+
+
+def _bystanders(
+    source: RosterSource, offering: Offering, selection: Selection, former: Sequence[FormerAccount]
+) -> Bystanders:
+    """Where every school is selected, nobody is one."""
+    others = any(school.kind == SCHOOL and school.id not in selection.schools for school in offering.schools)
+    selected_only = isinstance(source, ListsSelectedSchools)
+    return Bystanders(former if others else (), selection.schools, lists_selected_only=selected_only)

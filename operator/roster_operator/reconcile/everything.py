@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from roster_operator.api.v1alpha1 import RosterCounts
 from roster_operator.errors import SourceError
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from roster_operator.roster.models import Person
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Take = Callable[[Collection[T]], None]
+"""Takes a page."""
 
 
 def read_everything(
@@ -48,9 +52,12 @@ def read_everything(
     with contextlib.ExitStack() as resources:
         scope = Scope(classes.selection.schools, table.bits.keys(), table.unlisted())
         persons = Persons(table, days, keep, resources, one_person=one_person, grew=grew)
-        enrolled = read(source.enrollments(scope), Section.ENROLLMENTS, persons.enroll)
+        seen = classes.bystanders
+        enroll = persons.enroll if seen is None else _both(seen.enroll, persons.enroll)
+        describe = persons.describe if seen is None else _both(seen.describe, persons.describe)
+        enrolled = read(source.enrollments(scope), Section.ENROLLMENTS, enroll)
         persons.compare_with(states())
-        described = read(source.people(scope), Section.STUDENTS, persons.describe)
+        described = read(source.people(scope), Section.STUDENTS, describe)
         persons.finish(look_up)
     proofs = {**classes.proofs, Section.ENROLLMENTS: enrolled, Section.STUDENTS: described}
     fold, terms = persons.fold, classes.terms
@@ -72,8 +79,21 @@ def read_everything(
         new_scope=in_scope if in_scope != classes.before else None,
         next_changes=(*looked_up, terms.next_change, fold.next_change, *roles),
         day_orders=(terms.order, fold.order),
+        bystanders=seen.accounts if seen is not None else None,
     )
     return roster, persons.revision
+
+
+def _both(
+    one: Callable[[Collection[T]], None], other: Callable[[Collection[T]], None]
+) -> Callable[[Collection[T]], None]:
+    """Gives each page to the one and to the other."""
+
+    def take(page: Collection[T]) -> None:
+        one(page)
+        other(page)
+
+    return take
 
 
 def _look_up(source: RosterSource, missing: set[str], compare: Callable[[Collection[Person]], None]) -> str:

@@ -216,7 +216,8 @@ class _Reconcile:
             selection = mapping.select(self.spec, offering, ebooks)
         self._found(mappings=selection.mappings)
         before = ClassMemory.decode(self.environment.ledger.scope(opened.district))
-        classes = read_classes(source, self.spec, offering, selection, opened.days, before=before)
+        former = self.environment.ledger.former_accounts(opened.district)
+        classes = read_classes(source, self.spec, offering, selection, opened.days, before=before, former=former)
         self._found(mappings=classes.offered.mappings, catalog=classes.offered.catalog)
         return classes
 

@@ -218,7 +218,8 @@ def _plan_of_live(decision: Decision | None) -> str:
 
 
 def _would(plan: Plan) -> str:
-    return f"grant {counted(plan.grants, 'license[s]')}, remove {plan.revocations} and leave {plan.unchanged}"
+    told = f" ({plan.elsewhere} from before, of persons at schools outside of the spec)" if plan.elsewhere else ""
+    return f"grant {counted(plan.grants, 'license[s]')}, remove {plan.revocations} and leave {plan.unchanged}{told}"
 
 
 def _would_wait(decision: Decision) -> str:
@@ -294,6 +295,7 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
             grants=plan.grants,
             revocations=plan.revocations,
             unchanged=plan.unchanged,
+            elsewhere=plan.elsewhere or None,
             held=_held_count(report),
             conflicts=plan.conflicts,
             accounts_created=plan.accounts_created,

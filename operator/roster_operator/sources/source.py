@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
 
@@ -201,6 +201,13 @@ class RosterSource(Protocol):
     def close(self) -> None:
         """Give back connections."""
         ...
+
+
+@runtime_checkable
+class ListsSelectedSchools(RosterSource, Protocol):
+    """A source whose persons are those of the selected schools, and of no others."""
+
+    lists_selected_schools: Literal[True]
 
 
 @runtime_checkable

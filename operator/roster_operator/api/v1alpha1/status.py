@@ -111,6 +111,9 @@ class PlanStatus(WireModel):
     """Licenses to remove, those that wait included."""
     unchanged: Count = 0
     """Licenses that stay as they are, sticky ones left out."""
+    elsewhere: Count | None = None
+    """Of these, licenses from before go-live whose persons are at schools outside of the spec. Absent if there is
+    none."""
     held: Count = 0
     """Changes that wait for approval: removals; or, if the plan waits as a whole, grants and rewritten accounts too."""
     conflicts: Count = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import Literal
 
 from roster_operator.clock import Clock
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
@@ -18,6 +19,8 @@ from roster_operator.sources.workers import Workers
 
 class PowerSchoolSource:
     """Reads one server. To be driven by one thread; fetches lists in threads of its own."""
+
+    lists_selected_schools: Literal[True] = True
 
     def __init__(
         self,

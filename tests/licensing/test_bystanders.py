@@ -1,0 +1,48 @@
+"""Whose licenses from before go-live are not the resource's to remove."""
+
+from __future__ import annotations
+
+from roster_operator.licensing.bystanders import Bystanders, FormerAccount
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Status
+
+HERE, THERE = ClassSection("c-north", "algebra", "north"), ClassSection("c-south", "algebra", "south")
+ANN, BOB, CID = (
+    FormerAccount(1, "", "ann", ""),
+    FormerAccount(2, "", "", "bob@d.example"),
+    FormerAccount(3, "k3", "", ""),
+)
+PEOPLE = [Person("k1", username=" Ann"), Person("k2", email="BOB@d.example"), Person("k3", username="cid")]
+
+
+def found(
+    *enrolled: tuple[str, ClassSection], people: list[Person] | None = None, selected_only: bool = False
+) -> frozenset[int]:
+    bystanders = Bystanders((ANN, BOB, CID), {"north"}, lists_selected_only=selected_only)
+    bystanders.see_classes([HERE, THERE])
+    bystanders.enroll([Enrollment(person, section.id) for person, section in enrolled])
+    bystanders.describe(PEOPLE if people is None else people)
+    return bystanders.accounts
+
+
+def test_who_is_listed_and_in_no_class_of_a_selected_school_is_one() -> None:
+    assert found(("k1", HERE), ("k2", THERE)) == {2, 3}
+
+
+def test_who_is_here_too_is_none() -> None:
+    assert found(("k1", HERE), ("k1", THERE), ("k2", HERE), ("k3", HERE)) == frozenset()
+
+
+def test_of_whom_nothing_is_known_is_none() -> None:
+    assert found(people=[]) == frozenset()
+
+
+def test_who_has_left_the_sis_is_none() -> None:
+    assert found(people=[Person("k1", username="ann", status=Status.GONE)]) == frozenset()
+
+
+def test_where_others_are_not_listed_who_is_not_listed_is_one() -> None:
+    assert found(people=PEOPLE[:1], selected_only=True) == {2, 3}
+
+
+def test_an_account_tells_nobody() -> None:
+    assert "ann" not in repr(ANN)
