@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,3 +33,7 @@ class FastClock:
     def seconds_until(self, moment: datetime) -> float:
         """Timers are the machine's too."""
         return (moment - self.now()).total_seconds() / self.speed
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """So is waiting."""
+        return event.wait(seconds)

@@ -1,10 +1,11 @@
-"""The one place that reads the time.
+"""The one place that reads the time, and waits.
 
-Everything else is handed a `Clock`, so that tests and benchmarks decide what time it is.
+Everything else is handed a `Clock`, so that tests and benchmarks decide what time it is, and need not wait.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
@@ -25,6 +26,10 @@ class Clock(Protocol):
         """How long to wait, in the seconds of timers, until `now` is `moment`; negative if that is past."""
         ...
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Let so much time pass, or less if `event` is set meanwhile; whether it is."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -41,14 +46,19 @@ class SystemClock:
         """The difference of the two."""
         return (moment - self.now()).total_seconds()
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Sleep."""
+        return event.wait(seconds)
+
 
 class FixedClock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is moved, or waited by. Thread-safe."""
 
     def __init__(self, now: datetime) -> None:
         """Start at `now`, which must be aware."""
         self._now = now.astimezone(UTC)
         self._elapsed = 0.0
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         """The time it was set to, plus what it was moved."""
@@ -62,10 +72,17 @@ class FixedClock:
         """As if it moved on by itself."""
         return (moment - self._now).total_seconds()
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Nobody sleeps: it is moved."""
+        if not event.is_set():
+            self.advance(timedelta(seconds=seconds))
+        return event.is_set()
+
     def advance(self, by: timedelta) -> None:
         """Move forward."""
-        self._now += by
-        self._elapsed += by.total_seconds()
+        with self._lock:
+            self._now += by
+            self._elapsed += by.total_seconds()
 
 
 def today(clock: Clock, zone: tzinfo) -> date:

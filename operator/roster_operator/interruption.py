@@ -73,5 +73,5 @@ class Interruption:
 
     def wait(self, seconds: float) -> None:
         """Sleep, but end at once when stopped; raises as `check` does."""
-        self._stopped.wait(min(seconds, self.remaining))
+        self._clock.wait(self._stopped, min(seconds, self.remaining))
         self.check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,9 @@ class LoopClock:
 
     def seconds_until(self, moment: datetime) -> float:
         return (moment - self.now()).total_seconds()
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        raise AssertionError("the engine waits by its loop")
 
 
 class Fleet:

@@ -15,7 +15,8 @@ from tests.sources.support.servers import in_turn, page, rows_of, token_server
 from roster_operator.clock import FixedClock, SystemClock
 from roster_operator.errors import SourceProtocolError, SourceRateLimited, SourceUnreachable, WrongURL
 from roster_operator.interruption import Interruption
-from roster_operator.sources.retries import RetryPolicy, parse_retry_after
+from roster_operator.sources.failures import SlowDown
+from roster_operator.sources.retries import Retrier, RetryPolicy, parse_retry_after
 from roster_operator.sources.source import Complete
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -105,10 +106,26 @@ def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | N
 def test_a_server_that_asks_for_a_second_gets_it(status: int) -> None:
     busy = httpx2.Response(status, headers={"retry-after": "1"})
     server = token_server(courses=in_turn(busy, courses))
-    began = time.monotonic()
-    with opened(handler=server) as source:
+    clock = FixedClock(NOW)
+    with opened(handler=server, clock=clock) as source:
         read(source.courses())
-    assert time.monotonic() - began >= 1
+    assert clock.monotonic() == 1
+
+
+def test_each_wait_is_twice_as_long_as_the_last_up_to_a_bound_and_shortened_by_chance() -> None:
+    clock = FixedClock(NOW)
+    policy = RetryPolicy(retries=5, first_wait=1, longest_wait=4)
+    chances = iter([0.0, 0.5, 0.0, 0.0, 0.5])
+    retrier = Retrier(policy, clock=clock, interruption=Interruption(clock, 60), chance=lambda: next(chances))
+    tried: list[float] = []
+
+    def fail() -> None:
+        tried.append(clock.monotonic())
+        raise SlowDown("not now")
+
+    with pytest.raises(SlowDown):
+        retrier.call(fail)
+    assert tried == [0, 1, 2.5, 6.5, 10.5, 13.5]
 
 
 def test_a_server_that_asks_for_an_hour_gets_its_worker_back() -> None:

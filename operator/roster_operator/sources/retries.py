@@ -34,8 +34,16 @@ class RetryPolicy:
 class Retrier:
     """Repeats what may succeed at the next try. Thread-safe: what asks one thread to slow down slows all."""
 
-    def __init__(self, policy: RetryPolicy, *, clock: Clock, interruption: Interruption) -> None:
-        """Waiting ends at once when the interruption says so."""
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        *,
+        clock: Clock,
+        interruption: Interruption,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """Waiting ends at once when the interruption says so. `chance`: a number in [0, 1), for how long to wait."""
+        self._chance = chance
         self._policy = policy
         self._clock = clock
         self._interruption = interruption
@@ -59,7 +67,7 @@ class Retrier:
                     raise _come_back_later(failure, asked) from None
                 if left <= 0:
                     raise
-                pause = asked if asked is not None else wait * random.uniform(0.5, 1.0)
+                pause = asked if asked is not None else wait * (1 - self._chance() / 2)
                 if isinstance(failure, SlowDown):
                     self._quieten(pause)
             left -= 1
