@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -119,6 +120,28 @@ def test_an_operator_starts_although_one_of_its_namespaces_is_not_there(
 
     districts.await_condition("springfield", "True", "Synced")
     assert refused(operator) == 1
+
+
+def test_what_hangs_in_a_namespace_that_goes_is_told_with_the_command_that_releases_it(
+    serve: Serve,
+    control_plane: Cluster,
+    districts: Districts,
+    elsewhere: Districts,
+    garbage_collection: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    serve()
+    elsewhere.create("shelbyville")
+    elsewhere.await_condition("shelbyville", "True", "Synced")
+    bindings: Any = client.RbacAuthorizationV1Api(elsewhere.objects.api_client)
+    bindings.delete_collection_namespaced_role_binding(elsewhere.namespace)  # the namespace's end may well begin so
+    elsewhere.core.delete_namespace(elsewhere.namespace)
+
+    wait_until(lambda: "kubectl --namespace" in caplog.text, seconds=30)
+    told = next(record.getMessage() for record in caplog.records if "kubectl --namespace" in record.getMessage())
+    assert "Platform: grant what the chart grants" in told
+    control_plane.kubectl(*shlex.split(told[told.index("kubectl --namespace") :])[1:])
+    wait_until(lambda: not exists(elsewhere), seconds=60)
 
 
 def test_nothing_is_tried_again_for_a_district_whose_namespace_went_while_it_was_synced(

@@ -21,7 +21,7 @@ from roster_operator.controller.revoking import may_end
 from roster_operator.errors import RosterOperatorError
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
-from roster_operator.kube.errors import KubernetesError, NotFound
+from roster_operator.kube.errors import FORBIDDEN, KubernetesError, NotFound
 from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ledger.ledger import Ledger, Run
 from roster_operator.ops.logs import bound, describe
@@ -97,7 +97,7 @@ class Finalizer:
                 note = f"The deletion waits until the district is released. {error.message}"
                 await self._tell(sighting, Event(EventType.WARNING, error.reason, note, _ACTION))
             except KubernetesError as error:
-                self._put_off(turn, str(error))
+                self._put_off(turn, f"{error}. {_mended(sighting)}" if error.status == FORBIDDEN else str(error))
             except Exception as error:  # noqa: BLE001 - the worker boundary
                 self._put_off(turn, describe(error))
                 note = "The deletion waits because the operator failed in an unforeseen way; its log says more."
@@ -140,3 +140,12 @@ class Finalizer:
     async def _tell(self, sighting: Sighting, event: Event) -> None:
         metadata = {"namespace": sighting.namespace, "name": sighting.name, "uid": sighting.uid}
         await self._recorder.record(metadata, event)
+
+
+def _mended(sighting: Sighting) -> str:
+    """What helps where the operator has no permissions: a namespace that goes may take them before the resource."""
+    return (
+        "Platform: grant what the chart grants; if the namespace itself is being deleted, release it by hand: "
+        f"kubectl --namespace {sighting.namespace} patch rosterintegration {sighting.name} --type=merge "
+        """--patch '{"metadata":{"finalizers":null}}'"""
+    )

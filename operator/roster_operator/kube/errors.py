@@ -61,6 +61,8 @@ _BY_STATUS: dict[int, type[KubernetesError]] = {
 }
 UNAUTHORIZED: Final = 401
 """The API server does not know who asks: no resource is at fault."""
+FORBIDDEN: Final = 403
+"""The API server knows who asks, and refuses this."""
 _LACKING: Final = "field not declared in schema"
 """What server-side apply says, with status 500, of a field that an older CRD does not have."""
 
