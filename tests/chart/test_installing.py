@@ -6,6 +6,7 @@ Nothing runs pods there, so helm does not wait for them.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -173,6 +174,24 @@ def test_a_release_that_is_installed_again_finds_what_was_kept(cluster: Cluster)
     install(cluster)
 
     assert get(cluster, "pvc", "roster-operator-ledger")["metadata"]["uid"] == ledger
+
+
+def test_a_release_that_moves_takes_the_definitions_over_as_the_documentation_says(
+    cluster: Cluster, repository: Path
+) -> None:
+    install(cluster)
+    cluster.helm("uninstall", RELEASE, "--namespace", NAMESPACE, "--wait=hookOnly")
+    elsewhere = ("install", RELEASE, CHART, "--namespace", "elsewhere", "--create-namespace")
+    with pytest.raises(CommandFailed, match="invalid ownership metadata"):
+        cluster.helm(*elsewhere)
+
+    page = (repository / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    (option,) = re.findall(r"move it to another namespace.*?`(--take-[a-z]+)`", page, re.DOTALL)
+    try:
+        cluster.helm(*elsewhere, option)
+        assert "elsewhere" in cluster.kubectl("get", "crd", CRDS[0], "--output=jsonpath={.metadata.annotations}")
+    finally:
+        cluster.helm("uninstall", RELEASE, "--namespace", "elsewhere", "--ignore-not-found", "--wait=hookOnly")
 
 
 def test_definitions_go_with_the_release_where_that_was_chosen(cluster: Cluster) -> None:

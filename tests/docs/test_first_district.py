@@ -64,6 +64,13 @@ def test_what_the_readme_applies_is_there() -> None:
     assert all((ROOT / path).exists() for path in named)
 
 
+def test_the_readme_applies_the_district_when_its_sis_answers() -> None:
+    commands = "\n".join(block.text for block in blocks(section(README, "With a cluster")))
+
+    order = ["-f examples/simulator", "rollout status deployment district-simulator", "-f examples/springfield"]
+    assert sorted(order, key=commands.index) == order
+
+
 def test_the_commands_of_the_readme_are_shell() -> None:
     for block in blocks(README):
         if block.language == "sh":

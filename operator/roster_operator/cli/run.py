@@ -148,7 +148,11 @@ class Memory(click.ParamType[int]):
     help="Time between two looks at each resource, whatever events say.",
 )
 @click.option(
-    "--grace", type=Duration(), default="45s", show_default=True, help="Time for syncs in progress to end at a stop."
+    "--grace",
+    type=Duration(),
+    default="45s",
+    show_default=True,
+    help="Time for what is being committed to end at a stop.",
 )
 @click.option(
     "--patience",

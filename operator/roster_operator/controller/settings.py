@@ -46,7 +46,7 @@ class OperatorSettings(BaseModel):
     heartbeat: float = Field(default=600.0, gt=0)
     """Seconds between two looks at a RosterIntegration, whatever events say."""
     grace: float = Field(default=45.0, ge=0)
-    """Seconds that syncs in progress get to end when the operator stops."""
+    """Seconds that what is being committed gets to end when the operator stops."""
     patience: float = Field(default=600.0, ge=0)
     """Seconds for which the API server may refuse the watch before the operator ends, to be started afresh. One that
     does not answer at all is waited for without limit."""
