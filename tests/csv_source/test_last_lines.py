@@ -29,6 +29,30 @@ def test_in_a_zip_a_short_row_needs_none_if_others_are_as_short(tmp_path: Path) 
     assert outcome.rejected == 0
 
 
+PADDED = "e1,,u1,c,student,,", "e2,,u2,c,student,2026-08-01,"
+"""Rows whose last cells are blank, and there."""
+
+
+def test_in_a_zip_a_row_alone_may_be_short_if_it_lacks_what_is_blank_in_others(tmp_path: Path) -> None:
+    path = with_file("enrollments", HEADER, *PADDED, "e3,,u3,c,student", end="").zip(tmp_path / "set.zip")
+    rows, outcome = rows_of(path, "enrollments")
+    assert values(rows, "person_id", "end") == [("u1", ""), ("u2", ""), ("u3", "")]
+    assert outcome.rejected == 0
+
+
+@pytest.mark.parametrize(
+    "last", ["e3,,u3,c,stud", "e3,,u3,c", "e3,,u3,c,", "e3,,u3,c,student,", "e3", "e3,,u3,c,student,2026-0"]
+)
+def test_in_a_zip_a_row_alone_that_lacks_more_or_is_half_a_row_is_cut_off(tmp_path: Path, last: str) -> None:
+    path = with_file("enrollments", HEADER, *PADDED, last, end="").zip(tmp_path / "set.zip")
+    assert "cut off" in refusal(path, "enrollments")
+
+
+def test_in_a_folder_a_row_alone_that_is_short_is_cut_off(tmp_path: Path) -> None:
+    path = with_file("enrollments", HEADER, *PADDED, "e3,,u3,c,student", end="").folder(tmp_path / "set")
+    assert "cut off" in refusal(path, "enrollments")
+
+
 @pytest.mark.parametrize("last", ["e3,,u3,c,stud", "e3,,u3,c", "e3,,u3", "e3", "e3,,u3,c,student,2026-0"])
 def test_a_row_that_is_shorter_than_others_or_ends_in_half_a_word_is_cut_off(tmp_path: Path, last: str) -> None:
     path = with_file("enrollments", HEADER, *CUT, last, end="").zip(tmp_path / "set.zip")

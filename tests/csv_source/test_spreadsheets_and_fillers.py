@@ -97,6 +97,25 @@ def test_lists_of_terms_in_any_form_are_lists(tmp_path: Path, terms: str) -> Non
     assert values(rows_of(path, "classes")[0], "session_ids") == [(("S1", "S2"),)]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+@pytest.mark.parametrize("said", ["", "sep={}\r\n", '"sep={}"\r\n', "SEP={},,,\r\n"])
+def test_what_separates_cells_is_told_by_the_header_or_by_a_line_before_it(
+    tmp_path: Path, delimiter: str, said: str
+) -> None:
+    rows = ("sourcedId", "title", "courseCode"), ("m1", '"Algebra, Honors | 1; 2"', "MA1"), ("m2", "Geometry", "MA2")
+    text = said.format(delimiter) + "".join(delimiter.join(row) + "\r\n" for row in rows)
+    found, outcome = rows_of(WHOLE.spoil(courses=text.encode()).folder(tmp_path / "set"), "courses")
+    assert values(found, "title", "code") == [("Algebra, Honors | 1; 2", "MA1"), ("Geometry", "MA2")]
+    assert outcome.rejected == 0
+
+
+@pytest.mark.parametrize("delimiter", ["^", "~", ":", "#"])
+def test_another_mark_between_columns_is_named(tmp_path: Path, delimiter: str) -> None:
+    text = delimiter.join(("sourcedId", "title", "courseCode")) + "\r\n" + delimiter.join("abc") + "\r\n"
+    message = refusal(WHOLE.spoil(courses=text.encode()).folder(tmp_path / "set"), "courses")
+    assert f"courses.csv has {delimiter} between its columns. District: export it with commas between them." in message
+
+
 def test_semicolons_between_cells_leave_decimal_commas_alone(tmp_path: Path) -> None:
     path = with_file(
         "courses", "sourcedId;credits;title;courseCode", "m1;1,5;Algebra;MA1", "m2;0,5;Geometry, Honors;MA2"

@@ -139,3 +139,46 @@ def test_a_short_row_that_lacks_what_is_needed_is_not_read(tmp_path: Path) -> No
 def test_another_header_in_the_midst_is_not_read_by_the_first(tmp_path: Path) -> None:
     path = with_file("courses", "sourcedId,title,courseCode", "m1,A,MA1", "sourcedId,courseCode,title", "m2,MA2,B")
     assert "a second line of column names" in refusal(path.folder(tmp_path / "set"), "courses")
+
+
+IN_FILES_OF_SHORT_ROWS = {
+    "terms that are described": ("classes", f"k,,,T,9,{COURSE},c,scheduled,,{SCHOOL},{TERM},{TERM}"),
+    "terms that are not": ("classes", f"k,,,T,9,{COURSE},c,scheduled,,{SCHOOL},S1,S2"),
+    "a room": ("classes", f"k,,,T,9,{COURSE},c,scheduled,Room 1, East,{SCHOOL},{TERM}"),
+    "a title": ("courses", "m,,,,Algebra, Honors,MA1"),
+    "a title with a code of another": ("courses", "m,,,,Support for,MA1,XX9"),
+    "a name": ("users", f"p,,,true,{SCHOOL},student,login,,Ann,Lee, Jr.,,7,a@example.org"),
+    "a login": ("users", f"p,,,true,{SCHOOL},student,log,in,,Ann,Lee,,7,a@example.org"),
+    "two addresses": ("users", f"p,,,true,{SCHOOL},student,login,,Ann,Lee,,7,a@example.org,b@example.org"),
+}
+
+
+@pytest.mark.parametrize("where", IN_FILES_OF_SHORT_ROWS)
+def test_where_rows_are_short_one_whose_cells_have_slipped_is_not_read(tmp_path: Path, where: str) -> None:
+    name, row = IN_FILES_OF_SHORT_ROWS[where]
+    header, *rows = lines_of(name)
+    path = with_file(name, header, *(each.rstrip(",") for each in rows), row).folder(tmp_path / "set")
+    found, outcome = rows_of(path, name)
+    assert outcome.rejected == 1
+    assert found == rows_of(WHOLE.folder(tmp_path / "whole"), name)[0]
+
+
+def test_nor_if_that_makes_it_as_wide_as_the_header(tmp_path: Path) -> None:
+    path = with_file(
+        "courses", "sourcedId,title,courseCode,grades", "m1,Geometry,MA1", "m2,Support for,MA1,XX9", "m3,Algebra,MA3,9"
+    )
+    rows, outcome = rows_of(path.folder(tmp_path / "set"), "courses")
+    assert values(rows, "id", "code") == [("m1", "MA1"), ("m3", "MA3")]
+    assert outcome.rejected == 1
+
+
+def test_where_rows_are_short_one_that_says_more_than_others_is_read(tmp_path: Path) -> None:
+    said = {
+        "classes": f"k,,,Algebra, 9,{COURSE},c,scheduled,,{SCHOOL},{TERM},Math".replace(", 9", ",9"),
+        "courses": f"m,,,,Algebra,MA1,9-12,{SCHOOL},Math,02052",
+        "users": f"p,,,true,{SCHOOL},student,login,,Ann,Lee,,7,a@example.org,555-0100,,,11",
+    }
+    for name, row in said.items():
+        header, *rows = lines_of(name)
+        path = with_file(name, header, *(each.rstrip(",") for each in rows), row).folder(tmp_path / name)
+        assert rows_of(path, name)[1].rejected == 0, name

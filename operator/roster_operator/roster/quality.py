@@ -34,8 +34,9 @@ class Question(StrEnum):
 
 EXPLANATIONS: dict[Question, tuple[str, str]] = {
     Question.REJECTED_ROW: (
-        "row[s] that could not be read, for instance without a sourcedId",
-        "District: look for incomplete records in the SIS's OneRoster export.",
+        "row[s] that could not be read, for instance without a sourcedId, or with cells that have slipped",
+        "District: look for incomplete records in the SIS's OneRoster export, and in CSV files for commas that are not "
+        "in quotation marks.",
     ),
     Question.DUPLICATE_ROW: (
         "row[s] that came more than once",

@@ -91,6 +91,7 @@ class DeliveredSet:
             self.label(file),
             self._interruption,
             others_end_bare=partial(self._others_end_bare, file),
+            proved=self.zipped,
         )
 
     def check_ends(self) -> None:

@@ -33,3 +33,14 @@ _WRITTEN: Final = {
 OFFICIAL: Final[Mapping[File, tuple[str, ...]]] = {
     file: tuple((_OF_EVERY_FILE + names).split()) for file, names in _WRITTEN.items()
 }
+_REQUIRED: Final = {
+    File.ORGS: "name type",
+    File.SESSIONS: "title type startDate endDate",
+    File.COURSES: "title courseCode",
+    File.CLASSES: "title courseSourcedId schoolSourcedId termSourcedIds",
+    File.ENROLLMENTS: "classSourcedId schoolSourcedId userSourcedId role",
+    File.USERS: "enabledUser orgSourcedIds role username givenName familyName",
+    File.ROLES: "userSourcedId roleType role",
+}
+REQUIRED: Final[Mapping[File, tuple[str, ...]]] = {file: tuple(names.split()) for file, names in _REQUIRED.items()}
+"""Those that no row lacks which is written to its end."""

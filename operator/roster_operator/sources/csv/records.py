@@ -26,9 +26,12 @@ _BATCH_BYTES: Final = 1024 * 1024
 _STEP: Final = 8
 """Rows that are taken before the bytes are looked at."""
 _MAX_COLUMNS: Final = 500
-_DELIMITERS: Final = (",", ";", "\t")
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_NAMED_DELIMITER: Final = re.compile(r"\"?sep=(.)\"?[,;\t|]*\s*", re.IGNORECASE)
+"""A line that tells spreadsheets what separates cells."""
 _MAX_SPREAD: Final = 10
 """Lines of one row. OneRoster allows one; beyond a few, a quotation mark was never closed and took in other rows."""
+_MARK: Final = re.compile(r"[^\w\s\"'.]")
 _KEY: Final = "sourcedId"
 _OFFICIAL: Final = frozenset(folded(name) for names in OFFICIAL.values() for name in names)
 _KEYS: Final = frozenset({folded(_KEY), "propertyname"})
@@ -43,9 +46,17 @@ _FOOTER: Final = re.compile(
 )
 
 
-def _any_row(row: Row) -> bool:
-    del row
-    return True
+class _AnyRow:
+    """Takes each row for sound and whole."""
+
+    def __call__(self, row: Row) -> bool:
+        del row
+        return True
+
+    is_whole = __call__
+
+
+_ANY_ROW: Final = _AnyRow()
 
 
 class Records:
@@ -58,16 +69,24 @@ class Records:
         interruption: Interruption,
         *,
         others_end_bare: Callable[[], bool] = lambda: False,
+        proved: bool = False,
     ) -> None:
         """Reads the header; `label` names the file. Raises `Flawed` if there is none.
 
         `others_end_bare`: whether all other files of the set lack the end of their last line, so that it says nothing.
+        `proved`: a checksum shows that the file is whole.
         """
         self.label = label
         self._lines = Lines(stream, label, interruption)
         self._others_end_bare = others_end_bare
+        self._proved = proved
         lines = iter(self._lines)
         first = next(lines, None)
+        self._before = 1
+        """Lines up to the header."""
+        if first is not None and _NAMED_DELIMITER.fullmatch(first):
+            first = next(lines, None)
+            self._before += 1
         if first is None:
             raise Flawed(f"{label} is empty: not even its header is there. District: deliver it again.")
         self._delimiter, self.names = _header(first, label)
@@ -82,7 +101,7 @@ class Records:
     @property
     def line(self) -> int:
         """The number of the last line that was read, from 1 on."""
-        return 1 + self._rows.line_num
+        return self._before + self._rows.line_num
 
     @property
     def rejected(self) -> int:
@@ -94,7 +113,7 @@ class Records:
         """Whether anything that was read so far holds what spreadsheets mark texts with."""
         return self._lines.marked
 
-    def batches(self, is_sound: Sound = _any_row) -> Iterator[list[Row]]:
+    def batches(self, is_sound: Sound = _ANY_ROW) -> Iterator[list[Row]]:
         """Rows at least as wide as the header, some thousands at a time; raises `Flawed` if the file is cut off.
 
         `is_sound` judges rows of another width.
@@ -146,7 +165,7 @@ class Records:
     def _is_cut_off(self) -> bool:
         if self._lines.ended:
             return False
-        return self._ends_broken or self._widths.end_cut_off(self._others_end_bare)
+        return self._ends_broken or self._widths.end_cut_off(self._others_end_bare, proved=self._proved)
 
 
 def _is_blank(row: Row) -> bool:
@@ -177,6 +196,11 @@ def _no_header(first: str, label: str) -> Flawed:
             called = f", but one that is called {shown(other)}, which may hold the same" if other else ""
             return (Renamed if other else Flawed)(
                 f"{label} has no column {_KEY}{called}. District: export it with one of that name."
+            )
+    for delimiter in sorted(set(_MARK.findall(first))):
+        if not _KEYS.isdisjoint(map(folded, first.rstrip("\r\n").split(delimiter))):
+            return Flawed(
+                f"{label} has {shown(delimiter)} between its columns. District: export it with commas between them."
             )
     return Flawed(
         f"{label} does not begin with a line of column names. District: export it with the header of OneRoster, in "
