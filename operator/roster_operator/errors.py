@@ -17,7 +17,8 @@ RosterOperatorError
 │   ├── SourceRateLimited     it asks us to come back later
 │   ├── SourceProtocolError   it answers what cannot be read as a roster
 │   ├── ReadIncomplete        it was read, but not provably whole
-│   │   └── StillDelivered      its files may still be on their way
+│   │   ├── StillDelivered      its files may still be on their way
+│   │   └── NoScratchSpace       there is no room for temporary files
 │   └── SectionEmpty          it shares a section that holds nothing
 ├── LedgerError             the license store
 │   ├── LedgerUnavailable     it cannot be reached or is not migrated
@@ -174,6 +175,12 @@ class StillDelivered(ReadIncomplete):
     """Files that may still be on their way; they are read when they have been left alone for a while."""
 
     actor = None
+
+
+class NoScratchSpace(ReadIncomplete):
+    """Other districts' temporary files take all the room that there is."""
+
+    actor = Actor.PLATFORM
 
 
 class SectionEmpty(SourceError):

@@ -12,6 +12,7 @@ from hack.controlplane.cluster import CommandFailed
 from tests.support.chart import CHART, RELEASE
 
 from roster_operator import __version__
+from roster_operator.scratch import MOST
 
 Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
@@ -43,6 +44,13 @@ def test_the_chart_and_the_program_have_one_version(render: Render) -> None:
     (container,) = the_pod(render())["containers"]
 
     assert container["image"] == f"roster-operator:{__version__}"
+
+
+def test_temporary_files_of_all_districts_fit_into_what_the_pod_has(render: Render) -> None:
+    (temporary,) = [volume for volume in the_pod(render())["volumes"] if volume["name"] == "tmp"]
+
+    assert temporary["emptyDir"]["sizeLimit"] == "4Gi"
+    assert MOST + 2**30 <= 4 * 2**30
 
 
 def test_all_namespaces_are_served_through_one_cluster_role_binding(render: Render) -> None:

@@ -71,6 +71,14 @@ HOSTILE: Mapping[str, Callable[[], Mapping[str, Iterable[bytes]]]] = {
     },
     "very many classes": lambda: {"classes": more("classes", lambda n: b"k_%d,,c1,s1,t1\n" % n, 1_500_000)},
     "as many classes as are taken": lambda: {"classes": more("classes", lambda n: b"k_%d,,c1,s1,t1\n" % n, 680_000)},
+    "very many persons whom nobody describes": lambda: {"enrollments": more("enrollments", _enrollment, 400_000)},
+    "very many records of one login": lambda: {
+        "enrollments": more("enrollments", _enrollment, 320_000),
+        "users": more("users", lambda n: b"p_%d,,true,same,same@example.org,7,student\n" % n, 320_000),
+    },
+    "persons with long ids": lambda: {
+        "enrollments": more("enrollments", lambda n: b"e_%d,,k1,%s%d,student,,\n" % (n, WIDE * 200, n), 150_000)
+    },
     "classes of courses that are nowhere": lambda: {
         "classes": more("classes", lambda n: b"k_%d,,%s%d,s1,t1\n" % (n, WIDE * 100, n), 300_000)
     },

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, PersonChange
-from roster_operator.licensing.records import Record, Revision, SharedLogins
+from roster_operator.licensing.records import Record, Revision, SharedLogins, repeated
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Enrollment, People, Person, Role, Status
 from roster_operator.roster.quality import Question
@@ -145,3 +147,10 @@ def test_a_login_of_a_good_share_is_found(usernames: list[str], shared: dict[str
     for at in range(0, len(usernames), 7):
         logins.add(people(usernames[at : at + 7]))
     assert logins.found()[0] == shared
+
+
+@pytest.mark.parametrize("at_once", [0, 700_000])
+def test_what_is_repeated_is_found_however_many_there_are(at_once: int) -> None:
+    others = range(1, at_once + 1)
+    identities = array("q", [-5, 0, -5, 2**62, *others, 0, 2**62, -7])
+    assert set(repeated(identities)) == {-5, 2**62}

@@ -132,7 +132,7 @@ def test_a_thread_that_outlives_its_sync_is_noticed_until_it_ends(
     try:
         assert STRAYS.count() == before + 1
         assert STRAYS.count(older=600) == 0
-        assert "1 threads of a source go on" in caplog.text
+        assert "1 thread of a source went on" in caplog.text
     finally:
         let_go.set()
     going_on.result(timeout=5)

@@ -23,6 +23,7 @@ _AT_ONCE: Final = 5000
 _MOST_KEPT: Final = 50_000
 _MANY: Final = 20
 """No login is that of so many persons, however large the district; a family's email is that of a few."""
+_AT_ONCE_SORTED: Final = 500_000
 _SOME: Final = 4
 _SHARE: Final = 10
 """Percent of a small district."""
@@ -75,10 +76,12 @@ def identity_of(row: PersonRow) -> int:
     return hash((username.lower(), identifier))
 
 
-def repeated(identities: array[int]) -> frozenset[int]:
-    """Those that stand there more than once."""
-    ordered = sorted(identities)
-    return frozenset(one for one, next_one in pairwise(ordered) if one == next_one and one)
+def repeated(identities: array[int]) -> Iterator[int]:
+    """Those that stand there more than once; some of them several times. In memory that does not grow with them."""
+    parts = len(identities) // _AT_ONCE_SORTED + 1
+    for part in range(parts):
+        ordered = sorted(one for one in identities if one % parts == part)
+        yield from (one for one, next_one in pairwise(ordered) if one == next_one and one)
 
 
 class Record(NamedTuple):

@@ -12,6 +12,8 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from roster_operator.scratch import Share
+
 T = TypeVar("T")
 
 PARTITIONS: Final = 32
@@ -30,6 +32,7 @@ class Partitions(Generic[T]):
     def __init__(self, decoder: msgspec.msgpack.Decoder[list[T]]) -> None:
         """`decoder` makes rows again. It is built when its module loads: see `persons`."""
         self._file = TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._share = Share()
         self._encode = msgspec.msgpack.Encoder().encode
         self._decoder = decoder
         self._waiting: list[list[T]] = [[] for _ in range(PARTITIONS)]
@@ -53,6 +56,7 @@ class Partitions(Generic[T]):
 
     def _write(self, partition: int) -> None:
         block = self._encode(self._waiting[partition])
+        self._share.take(len(block))
         self._blocks[partition].append((self._file.seek(0, 2), len(block)))
         self._file.write(block)
         self._waiting[partition] = []
@@ -66,3 +70,4 @@ class Partitions(Generic[T]):
     ) -> None:
         """Drop what was written."""
         self._file.close()
+        self._share.give_back()

@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
+from random import randrange
+from sys import getsizeof
 from typing import Final
 
 import msgspec
 
+from roster_operator.errors import SourceProtocolError
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Entry, Fold
@@ -23,11 +26,18 @@ from roster_operator.reconcile.contract import ignored
 from roster_operator.reconcile.partitions import PARTITIONS, Partitions
 from roster_operator.roster.dates import Days
 from roster_operator.roster.members import held_by
-from roster_operator.roster.models import Enrollment, People, Person, PersonRow
+from roster_operator.roster.models import Enrollment, Enrollments, People, Person, PersonRow
 from roster_operator.roster.quality import Question, Questions
 
 MAX_IN_MEMORY: Final = 120_000
 """Persons in scope; more are kept on disk."""
+
+MOST_RECORDS: Final = 300_000
+"""Of persons who have several; they are kept until all persons were read."""
+_USUAL_ID: Final = 150
+"""Bytes of an id in memory; of most SIS they are fewer."""
+_LOOKED_AT: Final = 50
+"""Of so many ids one is looked at."""
 
 State = tuple[str, int]
 LookUp = Callable[[set[str], Callable[[Collection[Person]], None]], None]
@@ -71,6 +81,8 @@ class Persons:
         self._comparison: Comparison | None = None
         self._one_person = one_person
         self._logins = SharedLogins()
+        self._looked_at = self._id_bytes = 0
+        """How many ids were looked at, and how many bytes they have."""
         self._identities = array("q")
         """Of persons on disk: who has several records."""
 
@@ -79,7 +91,10 @@ class Persons:
         self.fold.add(page)
         self._rows += len(page)
         self._grew(self.fold.size_bound, self._rows)
-        if self.fold.size_bound > self._max_in_memory:
+        some = Enrollments.of(page).persons[randrange(_LOOKED_AT) :: _LOOKED_AT]
+        self._looked_at += len(some)
+        self._id_bytes += sum(map(getsizeof, some))
+        if self._exceeds(self.fold, self._max_in_memory):
             self._spill()
 
     def compare_with(self, states: Iterable[State]) -> None:
@@ -110,11 +125,17 @@ class Persons:
         undescribed = self.fold.among(())
         states: dict[str, int] = {}
         records: dict[int, list[Record]] = {}
+        count = 0
         for fold, comparison in self._compared():
             for identity, some in comparison.records():
                 records.setdefault(identity, []).extend(some)
+                count += len(some)
+                if count > MOST_RECORDS:
+                    raise _too_many("records that share login and number with another one")
             missing = comparison.missing()
             undescribed.merge(fold.among(missing).entries())
+            if self._exceeds(undescribed, MAX_IN_MEMORY):
+                raise _too_many("enrollments of persons whom it does not list")
             states |= comparison.without(missing)
             self._keep(comparison.gone())
             self._count(comparison, fold)
@@ -142,16 +163,25 @@ class Persons:
         if self._comparison is not None:
             yield self.fold, self._comparison
         elif self._on_disk is not None:
-            suspects = repeated(self._identities)
+            suspects = frozenset(islice(repeated(self._identities), MOST_RECORDS))
+            if len(suspects) >= MOST_RECORDS:
+                raise _too_many("records that share login and number with another one")
             for partition in range(PARTITIONS):
                 fold = self.fold.among(())
                 for entries in self._on_disk.entries.read(partition):
                     fold.merge((person, int.from_bytes(word), int.from_bytes(both)) for person, word, both in entries)
+                    if self._exceeds(fold, MAX_IN_MEMORY):
+                        raise _too_many("persons in the chosen courses")
                 states = {key: digest for block in self._on_disk.states.read(partition) for key, digest in block}
                 comparison = Comparison(fold, self._table, states, one_person=self._one_person, suspects=suspects)
                 for rows in self._on_disk.people.read(partition):
                     self._keep(comparison.changes(People.gathered(rows)))
                 yield fold, comparison
+
+    def _exceeds(self, fold: Fold, most: int) -> bool:
+        """Whether a fold holds more than so many persons, or as much because of their long ids."""
+        size = max(_USUAL_ID, self._id_bytes / max(1, self._looked_at))
+        return fold.size_bound * size > most * _USUAL_ID
 
     def _spill(self) -> _OnDisk:
         if self._on_disk is None:
@@ -165,6 +195,13 @@ class Persons:
         self.staff += comparison.staff
         self.questions.update(comparison.questions)
         self.questions.update(fold.questions)
+
+
+def _too_many(what: str) -> SourceProtocolError:
+    return SourceProtocolError(
+        f"The SIS sends more {what} than any district has. Nothing was changed. District: see what is shared with "
+        "these credentials, and why it is so much."
+    )
 
 
 PackedEntry = tuple[str, bytes, bytes]

@@ -14,6 +14,7 @@ from types import TracebackType
 import msgspec
 
 from roster_operator.licensing.models import PersonChange
+from roster_operator.scratch import Share
 
 _IN_MEMORY = 8 * 1024 * 1024
 _BLOCK = 500
@@ -29,6 +30,7 @@ class Spool:
     def __init__(self) -> None:
         """An empty spool; use it as a context, so that its file is closed."""
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
+        self._share = Share()
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = _DECODER
         self._waiting: list[PersonChange] = []
@@ -49,6 +51,7 @@ class Spool:
 
     def _write(self) -> None:
         block = self._encoder.encode(self._waiting)
+        self._share.take(len(block))
         self._file.write(_LENGTH.pack(len(block)) + block)
         self._waiting.clear()
 
@@ -61,3 +64,4 @@ class Spool:
     ) -> None:
         """Drop what was written."""
         self._file.close()
+        self._share.give_back()

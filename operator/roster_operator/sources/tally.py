@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from roster_operator.scratch import Share
+
 _BUCKETS: Final = 256
 _FEW: Final = 200_000
 """Rows of which a set takes some 20 MiB for a moment."""
@@ -39,6 +41,7 @@ class Tally:
         self._few = few
         self._recent = array("q")
         self._file: IO[bytes] | None = None
+        self._share = Share()
         self._blocks: list[list[tuple[int, int]]] = [[] for _ in range(_BUCKETS)]
         """Where the parts of each bucket are in the file: offset and length."""
 
@@ -92,6 +95,8 @@ class Tally:
         if self._file is None:
             self._file = TemporaryFile()  # noqa: SIM115 - closed with the tally
             weakref.finalize(self, self._file.close)
+            weakref.finalize(self, self._share.give_back)
+        self._share.take(len(self._recent) * self._recent.itemsize)
         buckets = [array("q") for _ in range(_BUCKETS)]
         appends = [bucket.append for bucket in buckets]
         for value in self._recent:

@@ -20,6 +20,8 @@ from typing import Final, NamedTuple
 import msgspec
 import xxhash
 
+from roster_operator.errors import NoScratchSpace
+from roster_operator.scratch import Share
 from roster_operator.sources.http import WITH_ROWS, Answer
 
 MAX_EXCHANGES: Final = 50_000
@@ -105,7 +107,9 @@ class Transcript:
         self._kept: dict[str, _Kept] = {}
         self._kept_bytes = 0
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the transcript
+        self._share = Share()
         weakref.finalize(self, self._file.close)
+        weakref.finalize(self, self._share.give_back)
         self._telling = True
         self._lock = threading.Lock()
 
@@ -138,8 +142,9 @@ class Transcript:
 
     def keep(self, url: str, answer: Answer) -> None:
         """Keep an answer for a reading that follows, if there is room."""
-        with self._lock, suppress(OSError):
+        with self._lock, suppress(OSError, NoScratchSpace):
             if url not in self._kept and self._kept_bytes + len(answer.body) <= self._room:
+                self._share.take(len(answer.body))
                 at = self._file.seek(0, SEEK_END)
                 self._file.write(answer.body)
                 self._kept[url] = _Kept(replace(answer, body=b""), at, len(answer.body))

@@ -11,6 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple, Unpack
 
 from roster_operator.errors import Interrupted
 from roster_operator.interruption import Interruption
+from roster_operator.plurals import counted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -146,8 +147,8 @@ class Workers:
         if going_on:
             STRAYS.add(going_on, self._interruption)
             logger.warning(
-                "%d threads of a source go on although their sync has ended; roster_operator_stray_threads counts them",
-                len(going_on),
+                "%s of a source went on when its sync had ended; roster_operator_stray_threads counts them",
+                counted(len(going_on), "thread[s]"),
             )
 
 

@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from roster_operator.errors import SourceProtocolError
+from roster_operator.scratch import Share
 from roster_operator.sources.csv.failures import shown
 from roster_operator.sources.csv.places.place import Listed, Place, Write
 
@@ -26,6 +27,7 @@ class Copy:
         self._max_bytes = max_bytes
         self._size = 0
         self._hash = hashlib.sha256()
+        self._share = Share()
 
     @property
     def digest(self) -> str:
@@ -36,6 +38,7 @@ class Copy:
         """Forget what was written; where to write to."""
         self.stream.seek(0)
         self.stream.truncate()
+        self._share.give_back()
         self._size = 0
         self._hash = hashlib.sha256()
         return self._write
@@ -43,6 +46,7 @@ class Copy:
     def close(self) -> None:
         """Drop it."""
         self.stream.close()
+        self._share.give_back()
 
     def _write(self, chunk: bytes) -> None:
         self._size += len(chunk)
@@ -51,6 +55,7 @@ class Copy:
                 f"{shown(self.name)} in {self._where} has more than {self._max_bytes} bytes. No roster is that large. "
                 "District: see what was delivered there."
             )
+        self._share.take(len(chunk))
         self._hash.update(chunk)
         self.stream.write(chunk)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-from roster_operator.errors import ReadIncomplete, StillDelivered
+from roster_operator.errors import ReadIncomplete, SourceProtocolError, StillDelivered
 from roster_operator.interruption import Interruption
 from roster_operator.sources.csv.copies import copied
 from roster_operator.sources.csv.delivered import DeliveredSet
@@ -93,7 +93,14 @@ def open_series(
     check_settled(deliveries, now, settings.settle, place.where)
     sets: list[DeliveredSet] = []
     ordered = newest_first(deliveries, place.where)
+    left = settings.max_delivered_bytes
     for delivery in ordered[: settings.max_sets]:
+        left -= sum(file.size for file in delivery.files)
+        if left < 0:
+            raise SourceProtocolError(
+                f"The sets in {place.where} have more than {settings.max_delivered_bytes} bytes. No roster is that "
+                "large. District: deliver a new bulk set, as a ZIP, and remove the sets before it."
+            )
         opened = _open(place, delivery, settings, interruption, resources)
         opened.check_ends()
         if not opened.has_manifest and _CHANGES.search(delivery.name.lower()):

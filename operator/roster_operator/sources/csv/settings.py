@@ -30,6 +30,8 @@ class CsvSettings:
     """For one file to be fetched."""
     max_file_bytes: int = 1024 * _MIB
     """Of a file as it is delivered: a ZIP, or a CSV file of a folder."""
+    max_delivered_bytes: int = 1536 * _MIB
+    """Of all files that are copied to be read, beside which those of other districts need room."""
     max_unpacked_bytes: int = 4096 * _MIB
     """Of all the CSV files of a ZIP together."""
     max_rows: int = 20_000_000
