@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
-from roster_operator.licensing.guards import Case, Verdict, decide
-from roster_operator.licensing.models import Hold, Plan, Recognition
+from roster_operator.licensing.guards import Case, Limits, Verdict, decide
+from roster_operator.licensing.models import Hold, Newcomers, Plan, Recognition
 from roster_operator.roster.quality import Question
 
 EVERYTHING = Hold(everything=True, grants=True)
@@ -135,3 +137,39 @@ def test_fewer_proofs_hold_removals_and_no_grant() -> None:
 def test_a_plan_that_changes_nothing_waits_for_nothing() -> None:
     same = Plan("digest", recognition=Recognition(40, 40, 0, 0, linked=True))
     assert not judged(same, told(THERE), told()).hold
+
+
+def coming(*newcomers: Newcomers) -> Plan:
+    return replace(plan(known=60, present=220, confirmed=60, created=160), newcomers=newcomers)
+
+
+@pytest.mark.parametrize(
+    ("newcomers", "frozen"),
+    [
+        (Newcomers("994", coming=160, known=40, there=40), True),
+        (Newcomers("994", coming=41, known=40, there=40), True),
+        (Newcomers("994", coming=40, known=40, there=40), False),
+        (Newcomers("994", coming=160, known=40, there=170), False),
+        (Newcomers("994", coming=160, known=10, there=10), False),
+        (Newcomers("994", coming=10, known=40, there=2), False),
+        (Newcomers("994", coming=11, known=40, there=2), True),
+        (Newcomers("", coming=160, known=40, there=40), True),
+    ],
+)
+def test_strangers_who_are_more_than_those_who_are_known_at_a_school_are_a_question(
+    newcomers: Newcomers, *, frozen: bool
+) -> None:
+    verdict = judged(coming(newcomers), told(), told())
+    assert verdict.hold == (EVERYTHING if frozen else Hold())
+    assert (verdict.reason == "RosterInQuestion") is frozen
+    assert judged(coming(newcomers), None, told()).hold == verdict.hold, "by a delta read too"
+
+
+def test_what_is_new_by_the_spec_or_in_the_first_days_of_a_term_is_none() -> None:
+    many = coming(Newcomers("994", coming=160, known=40, there=40))
+    now, before = told(selected=("course code MA101", "school id 994")), told(selected=("school id 994",))
+    assert not judged(many, now, before).hold
+    assert judged(many, before, before).hold
+    assert not decide(Case(many, settling=True)).hold
+    assert not decide(Case(many, Limits(school_percent=100))).hold
+    assert not decide(Case(many, Limits(floor=200))).hold

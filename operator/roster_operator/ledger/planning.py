@@ -21,6 +21,7 @@ from sqlalchemy import Connection, text
 from roster_operator.ledger import bystanding
 from roster_operator.ledger.ending import STANDING, any_ended
 from roster_operator.ledger.matching import Matching
+from roster_operator.ledger.newcomers import newcomers
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Claim, Edition, LedgerCounts, Plan
@@ -197,6 +198,7 @@ def counted(
         accounts_linked=matching.recognised,
         accounts_changed=connection.execute(_CHANGED).scalar_one(),
         rekeyed=matching.rekeyed,
+        newcomers=newcomers(connection, district_id, matching.created),
         conflicts=sum(matching.refused.values()) + unstorable,
         conflicts_by={**matching.refused, **({Conflict.NOT_STORABLE: unstorable} if unstorable else {})},
         accounts_in_conflict=matching.accounts,

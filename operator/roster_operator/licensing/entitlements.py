@@ -104,6 +104,8 @@ class ClassTable:
         self.adrift: set[str] = set()
         """Ids of classes of which nobody can say what they lead to, or whether they are on; their bits say so."""
         self.in_scope = 0
+        self.young = 0
+        """Of those in scope, classes that began a few weeks ago."""
         self.questions: Questions = Questions()
         self._calendar = calendar
 
@@ -132,6 +134,7 @@ class ClassTable:
             self.adrift.discard(section.id)
             self.bits[section.id] = bits
             self.in_scope += 1
+            self.young += self._calendar.is_young(section.session_ids)
 
     def unlisted(self) -> frozenset[str]:
         """Ids of classes that were in scope and did not come, as far as they are numbers; once all were added."""

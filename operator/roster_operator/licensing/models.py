@@ -121,6 +121,19 @@ class Recognition:
     """Whether any account of the district was ever linked to an id."""
 
 
+class Newcomers(NamedTuple):
+    """Persons who come to a school, beside those who are known there; students or staff."""
+
+    school: str
+    """Its id; empty: all schools at which somebody was known."""
+    coming: int
+    """Of whom nobody knew anything: each gets a new account."""
+    known: int
+    """As of the last applied sync."""
+    there: int
+    """Who are there now and have an account already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a sync would change, in counts. The rows stay in the ledger."""
@@ -141,6 +154,8 @@ class Plan:
     rekeyed: bool = False
     """The SIS gave everybody a new sourcedId."""
     recognition: Recognition = field(default_factory=Recognition, compare=False)
+    newcomers: tuple[Newcomers, ...] = field(default=(), compare=False)
+    """Of schools to which more than a few come."""
     conflicts: int = 0
     """Persons left as they are because matching is ambiguous."""
     conflicts_by: Mapping[Conflict, int] = field(default_factory=dict)

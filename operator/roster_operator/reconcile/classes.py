@@ -44,6 +44,11 @@ class Classes:
         """Whether any class could lead to a license."""
         return bool(self.selection.ebooks_by_course and self.selection.schools)
 
+    @property
+    def settling(self) -> bool:
+        """Whether most of the classes in scope began a few weeks ago."""
+        return 2 * self.table.young > self.table.in_scope
+
 
 def read_classes(
     source: RosterSource,

@@ -79,6 +79,7 @@ def read_everything(
         new_scope=in_scope if in_scope != classes.before else None,
         next_changes=(*looked_up, terms.next_change, fold.next_change, *roles),
         day_orders=(terms.order, fold.order),
+        settling=classes.settling,
         bystanders=seen.accounts if seen is not None else None,
     )
     return roster, persons.revision

@@ -56,6 +56,7 @@ def case_of(
     return Case(
         plan=plan,
         forgotten=forgotten,
+        settling=roster.settling,
         limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
         school_names={school.id: school.name for school in offered.catalog.schools},
         names_unresolved=not offered.mappings.resolved,

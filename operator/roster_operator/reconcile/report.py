@@ -67,6 +67,8 @@ class RosterRead:
     day_orders: Collection[DayOrder] | None = None
     """In which order the dates of terms and of enrollments show day and month; None if they were not looked at."""
 
+    settling: bool = False
+    """Whether most of the classes in scope began a few weeks ago."""
     bystanders: frozenset[int] | None = None
     """Accounts whose licenses from before go-live are left alone; None if that was not looked for."""
     unchanged: bool = False

@@ -252,6 +252,7 @@ class _Reconcile:
             found,
             proofs={**classes.proofs, **found.proofs},
             next_changes=(*found.next_changes, classes.terms.next_change),
+            settling=classes.settling,
         )
         self._found(roster=roster)
         return roster

@@ -29,6 +29,8 @@ EITHER: Final = "/"
 _ISO_LENGTH: Final = 10
 _A_DAY: Final = timedelta(days=1)
 _AN_HOUR: Final = timedelta(hours=1)
+_SETTLING = timedelta(days=28)
+"""For so long after a term began it is still being settled who is in its classes."""
 _ONE_O_CLOCK: Final = time(1)
 _BETWEEN: Final = re.compile(r"[\s,;|/+&^~\[\](){}<>\"']+")
 """What stands between ids that are written in one text, and in none."""
@@ -144,12 +146,19 @@ class Calendar:
     order: DayOrder = DayOrder.UNKNOWN
     questions: Mapping[Question, int] = field(default_factory=dict)
     """What sessions raise of which nobody can say whether they are current."""
+    young: frozenset[str] = frozenset()
+    """Of those that are current, the ones that began a few weeks ago."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Ids in one case to ids as they are, where that is unambiguous."""
 
     def knows(self, session_ids: Iterable[str]) -> bool:
         """Whether any of a class's sessions is described."""
         return any(session in self.known for session in self._as_described(session_ids))
+
+    def is_young(self, session_ids: Iterable[str]) -> bool:
+        """Whether all sessions of a class that are on began a few weeks ago: who is in it is still being settled."""
+        named = self.current.intersection(self._as_described(session_ids))
+        return bool(named) and named <= self.young
 
     def is_on(self, session_ids: Iterable[str]) -> bool | None:
         """Whether a class with these sessions is on; None if that cannot be said.
@@ -194,6 +203,8 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     rows = [session for session in listed if session.status is not Status.GONE]
     days = replace(days, order=order_of(reduce(or_, (session.marks for session in rows), 0)))
     current: set[str] = set()
+    young: set[str] = set()
+    recently = (date.fromisoformat(days.today) - _SETTLING).isoformat()
     unclear: set[str] = set()
     bounds: list[str] = []
     questions: Counter[Question] = Counter()
@@ -204,6 +215,8 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         is_on = days.is_on(end, begin) if turned else days.is_on(begin, end)
         if is_on and not turned and session.status is Status.ACTIVE:
             current.add(session.id)
+            if certain(begin) and begin > recently:
+                young.add(session.id)
         elif is_on is not False:
             unclear.add(session.id)
             questions[_why_unclear(session, turned=turned)] += 1
@@ -222,6 +235,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         deleted=deleted,
         order=days.order,
         questions=questions,
+        young=frozenset(young),
         spellings={one.casefold(): one for one in (*ids, *deleted) if in_one_case[one.casefold()] == 1},
     )
 

@@ -27,6 +27,7 @@ GUARDS: Final[tuple[Guard, ...]] = (
     identity.source_changed,
     identity.identities_changed,
     identity.strangers_come,
+    identity.strangers_prevail,
     # Is everything told that was told before? What is missing may be what keeps somebody from a license: the same.
     telling.section_emptied,
     telling.field_missing,

@@ -69,6 +69,8 @@ class Case:
     evidence_before: Evidence | None = None
     """Of the last applied full sync; None if there was none."""
     forgotten: Forgotten | None = None
+    settling: bool = False
+    """Whether most of the classes in scope began a few weeks ago, so that many may come in a night."""
 
     @property
     def two_readings(self) -> tuple[Evidence, Evidence] | None:

@@ -84,6 +84,46 @@ def strangers_come(case: Case) -> Verdict | None:
     )
 
 
+def strangers_prevail(case: Case) -> Verdict | None:
+    """In a school where many were known yesterday, more come in one night whom nobody knows than are known there.
+
+    Not by a name that the spec did not have, and not in the first weeks of a term: then rosters fill.
+    """
+    if case.settling or _names_were_added(case):
+        return None
+    limits = case.limits
+    floor = max(_NEWCOMERS, limits.floor)
+    found = [
+        each
+        for each in case.plan.newcomers
+        if each.known > floor
+        and each.coming > max(floor, each.there)
+        and limits.exceeded(each.coming, each.coming + each.there, limits.school_percent)
+    ]
+    if not found:
+        return None
+    most = max(found, key=lambda each: each.coming)
+    where = f"school {_named(case, most.school)}" if most.school else "schools that were served before"
+    return Verdict(
+        THE_PLAN,
+        f"{counted(most.coming, 'person[s] come[s|]')} to {where} whom nobody knows, in one night, beside {most.there} "
+        "who are known there",
+        "District: check that these are people of this school, and that the classes are this year's. Publisher: "
+        "approve if they are.",
+        reasons.ROSTER_IN_QUESTION,
+    )
+
+
+def _names_were_added(case: Case) -> bool:
+    readings = case.two_readings
+    return readings is not None and not set(readings[1].selected) <= set(readings[0].selected)
+
+
+def _named(case: Case, school: str) -> str:
+    name = case.school_names.get(school)
+    return f"{name} with id {school}" if name else school
+
+
 def _is_recognised(people: Recognition, left: int) -> bool:
     """Whether nearly everybody who could be confirmed is; `left`: persons of whom nobody looked who they are."""
     if not people.known:
