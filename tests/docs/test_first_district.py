@@ -57,7 +57,7 @@ def test_the_plan_of_the_first_district_needs_no_cluster(tmp_path: Path) -> None
 
 
 def test_what_the_readme_applies_is_there() -> None:
-    commands = "\n".join(block.text for block in blocks(section(README, "With a cluster")))
+    commands = "\n".join(block.text for block in blocks(text_of("docs/start/cluster.md")))
     named = {word for word in commands.split() if word.startswith(("examples/", "charts/"))}
 
     assert len(named) == 4
@@ -65,7 +65,7 @@ def test_what_the_readme_applies_is_there() -> None:
 
 
 def test_the_readme_applies_the_district_when_its_sis_answers() -> None:
-    commands = "\n".join(block.text for block in blocks(section(README, "With a cluster")))
+    commands = "\n".join(block.text for block in blocks(text_of("docs/start/cluster.md")))
 
     order = ["-f examples/simulator", "rollout status deployment district-simulator", "-f examples/springfield"]
     assert sorted(order, key=commands.index) == order

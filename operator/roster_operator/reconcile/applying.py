@@ -122,7 +122,7 @@ class Settling:
         if verdict.hold.grants:
             plan = replace(plan, digest=session.digest_of_all())
         if approval is None or not verdict.hold or not _approved(session, plan, approval.plan, verdict.hold):
-            return Decision(plan, verdict)
+            return Decision(plan, verdict, approval_of_another=approval is not None)
         remaining = decide(case, approved=True)
         return Decision(plan, remaining, released=remaining != verdict)
 

@@ -100,6 +100,8 @@ class Decision:
     """What must wait; what an approval released is no longer in it."""
     released: bool = False
     """Whether `spec.approval` let go on what the guards would have held."""
+    approval_of_another: bool = False
+    """Whether `spec.approval` names a plan, and it does not cover this one: it is spent, or was mistyped."""
 
     @property
     def frozen(self) -> bool:

@@ -240,11 +240,12 @@ def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding
     if decision is None or report.outcome is not Outcome.HELD:
         return found(conditions.HELD, False, reasons.REMOVALS_HELD)
     plan, verdict = decision.plan, decision.verdict
+    other = " spec.approval.plan names another plan." if decision.approval_of_another else ""
     if applied is None:
         message = (
             f"Nothing was changed, as {verdict.why}. {verdict.remedy} To approve, set spec.approval.plan to "
             f"{plan.digest}: {counted(plan.grants, 'license[s] [is|are]')} granted then, {plan.revocations} removed, "
-            f"and {counted(plan.accounts_changed, 'account[s]')} rewritten."
+            f"and {counted(plan.accounts_changed, 'account[s]')} rewritten.{other}"
         )
         return found(conditions.HELD, True, verdict.reason, message)
     waiting = counted(applied.held, "[removal waits|removals wait]")
@@ -254,7 +255,7 @@ def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding
     remedy = verdict.remedy or "District: check the roster in the SIS."
     message = (
         f"{waiting}: {verdict.why}. {counted(applied.granted, 'license[s] [was|were]')} granted. {remedy} "
-        f"Publisher: if the removals are right, set spec.approval.plan to {plan.digest}."
+        f"Publisher: if the removals are right, set spec.approval.plan to {plan.digest}.{other}"
     )
     return found(conditions.HELD, True, verdict.reason, message)
 
