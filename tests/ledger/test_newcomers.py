@@ -21,7 +21,7 @@ def test_who_comes_is_counted_beside_who_is_known_and_there(books: Books) -> Non
     assert planned(books, [*roster, *some("north", 4, kind="Staff")]) == {
         Newcomers("north", 30, 20, 12),
         Newcomers("", 30, 25, 17),
-        Newcomers("", 0, 4, 4),
+        Newcomers("", 0, 29, 4),
     }
 
 
@@ -31,6 +31,18 @@ def test_who_comes_back_is_no_newcomer(books: Books) -> None:
     assert planned(books, [*some("north", 40), *some("north", 15, 100)]) == {
         Newcomers("north", 15, 20, 40),
         Newcomers("", 15, 20, 40),
+        Newcomers("", 0, 20, 0),
+    }
+
+
+def test_staff_is_held_against_everybody_and_students_against_students(books: Books) -> None:
+    books.sync([*some("north", 20), *some("south", 12, kind="Staff")])
+    roster = [*some("north", 20), *some("south", 12, kind="Staff")]
+    assert planned(books, [*roster, *some("north", 15, kind="Staff"), *some("south", 30)]) == {
+        Newcomers("north", 15, 20, 0),
+        Newcomers("south", 30, 0, 0),
+        Newcomers("", 15, 32, 12),
+        Newcomers("", 30, 20, 20),
     }
 
 

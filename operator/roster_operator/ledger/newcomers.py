@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy import Connection, TextClause, text
@@ -42,6 +41,9 @@ _LEAVING = text("""
      GROUP BY person_states.schools, accounts.kind
 """)
 
+_STAFF: Final = "Staff"
+_STUDENT: Final = "Student"
+_KINDS: Final = (_STAFF, _STUDENT)
 _Place = tuple[str, str]
 """A school's id, and a kind of person."""
 
@@ -53,15 +55,30 @@ def newcomers(connection: Connection, district_id: int | None, created: int) -> 
     coming, known, leaving, returning = (
         _by_place(connection, statement, district_id) for statement in (_COMING, _KNOWN, _LEAVING, _RETURNING)
     )
-    there = Counter({place: known[place] - leaving[place] + returning[place] for place in known})
-    found = [Newcomers(place[0], coming[place], known[place], there[place]) for place in known if coming[place]]
-    return (*found, *_of_all(coming, known, there))
+    schools = sorted({school for school, _ in known})
+    here = [(school, kind) for school in schools for kind in _KINDS]
+    there = Counter({place: known[place] - leaving[place] + returning[place] for place in here})
+    found = [
+        Newcomers(school, coming[school, kind], _known(known, school, kind), there[school, kind])
+        for school, kind in here
+        if coming[school, kind]
+    ]
+    return (*found, *(_of_all(coming, known, there, kind) for kind in _KINDS))
 
 
-def _of_all(coming: Counter[_Place], known: Counter[_Place], there: Counter[_Place]) -> Iterator[Newcomers]:
-    for kind in {kind for _, kind in known}:
-        places = [place for place in known if place[1] == kind]
-        yield Newcomers("", *(sum(counts[place] for place in places) for counts in (coming, known, there)))
+def _known(known: Counter[_Place], school: str, kind: str) -> int:
+    """Where students are known, staff is expected to be as well; but classes may be given their teachers first."""
+    return known[school, _STUDENT] if kind == _STUDENT else known[school, _STUDENT] + known[school, _STAFF]
+
+
+def _of_all(coming: Counter[_Place], known: Counter[_Place], there: Counter[_Place], kind: str) -> Newcomers:
+    schools = {school for school, _ in known}
+    return Newcomers(
+        "",
+        sum(coming[school, kind] for school in schools),
+        sum(_known(known, school, kind) for school in schools),
+        sum(there[school, kind] for school in schools),
+    )
 
 
 def _by_place(connection: Connection, statement: TextClause, district_id: int) -> Counter[_Place]:

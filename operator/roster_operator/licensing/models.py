@@ -129,7 +129,7 @@ class Newcomers(NamedTuple):
     coming: int
     """Of whom nobody knew anything: each gets a new account."""
     known: int
-    """As of the last applied sync."""
+    """Students as of the last applied sync; for staff, everybody."""
     there: int
     """Who are there now and have an account already."""
 
