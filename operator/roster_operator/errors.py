@@ -24,6 +24,7 @@ RosterOperatorError
 │   ├── LedgerUnavailable     it cannot be reached or is not migrated
 │   ├── DistrictConflict      another RosterIntegration holds this district
 │   ├── DistrictBusy          another sync of this district runs, or just finished
+│   ├── LicensesElsewhere     a resource's licenses are in another ledger, where they cannot be ended
 │   └── RevocationHeld        more licenses would end with a resource than was agreed to
 ├── Defect                  the operator failed in a way that was not foreseen
 ├── StatusRefused           the API server does not accept a status
@@ -211,6 +212,12 @@ class DistrictBusy(LedgerError):
     """Another sync of this district runs, or changed it since this one began; the next attempt will do."""
 
     reason = reasons.DISTRICT_BUSY
+
+
+class LicensesElsewhere(LedgerError):
+    """The licenses that a resource's deletion is to end are in another ledger; nothing was changed."""
+
+    reason = reasons.LICENSES_MISSING
 
 
 class RevocationHeld(LedgerError):

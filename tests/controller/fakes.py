@@ -146,6 +146,9 @@ class RecordingLedger:
         if self.away:
             raise LedgerUnavailable("The ledger cannot be reached. Platform: look at the database.")
 
+    def identity(self) -> str:
+        return "this-ledger"
+
     def release(self, owner: str, *, revoke: bool, run: Any, at_most: int | None = None) -> int:
         if self.slow is not None:
             self.slow.wait(30)

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.controller.conftest import Districts, Start, steady
+from tests.controller.conftest import PLURAL, Districts, Start, steady
 from tests.controller.fakes import RecordingLedger, ScriptedReconcile, until, until_stopped, wait_until
 
 FINALIZER = "rostering.cpm.org/cleanup"
@@ -65,6 +65,27 @@ def test_a_deletion_that_would_end_many_licenses_waits_for_a_person(
         districts.strip_finalizers("springfield")
     wait_until(lambda: not districts.exists("springfield"), seconds=15)
     wait_until(lambda: ledger.releases == [(f"{districts.namespace}/springfield", consent == "agree")], seconds=15)
+
+
+def test_a_deletion_that_revokes_does_not_pass_over_licenses_in_another_ledger(
+    districts: Districts, start: Start
+) -> None:
+    ledger = RecordingLedger()
+    start(ledger=ledger)
+    districts.create("springfield", interval="24h", deletionPolicy="Revoke")
+    districts.await_condition("springfield", "True", "Synced")
+    status = districts.status("springfield") | {"ledger": {"id": "another-ledger", "licenses": 40}}
+    districts.objects.patch_namespaced_custom_object_status(
+        "rostering.cpm.org", "v1alpha1", districts.namespace, PLURAL, "springfield", {"status": status}
+    )
+
+    districts.delete("springfield")
+
+    wait_until(lambda: ("Warning", "LicensesMissing") in districts.events("springfield"))
+    assert ledger.releases == []
+    districts.change("springfield", deletionPolicy="Retain")
+    wait_until(lambda: not districts.exists("springfield"))
+    assert ledger.releases == [(f"{districts.namespace}/springfield", False)]
 
 
 def test_a_deletion_ends_the_running_sync_first(districts: Districts, start: Start) -> None:

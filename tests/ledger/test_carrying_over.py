@@ -10,8 +10,10 @@ from alembic import command
 from sqlalchemy import Connection, Engine, create_engine, text
 from tests.ledger.books import CLAIM, NOW, Books
 
+from roster_operator.errors import DistrictConflict
 from roster_operator.ledger.upgrading import configuration
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
+from roster_operator.licensing.models import Claim
 
 PROOF = {
     "classes": {"proof": "Total", "rows": 12, "pages": 1, "rejected": 0},
@@ -67,3 +69,17 @@ def test_the_first_sync_after_the_upgrade_has_a_yesterday(engine: Engine, ledger
         1: Evidence(SourceIdentity(place="sis.springfield.example/aeries"), sections=SECTIONS),
         2: Evidence(sections=SECTIONS),
     }
+
+
+def test_districts_that_are_held_belong_to_their_holders_namespace(engine: Engine, ledger_url: str) -> None:
+    leave(engine, "0006")
+    with engine.begin() as connection:
+        add_district(connection, 1, CLAIM.source)
+        add_district(connection, 2, "released.example")
+        connection.execute(text("UPDATE districts SET owner = NULL WHERE id = 2"))
+    books = Books(ledger_url)
+    assert books.rows("SELECT id, namespace FROM districts ORDER BY id") == [(1, "districts"), (2, None)]
+    with pytest.raises(DistrictConflict):
+        books.ledger.district(Claim("squatters/grab", CLAIM.source))
+    assert books.ledger.identity()
+    books.close()

@@ -13,12 +13,14 @@ from concurrent.futures import Executor
 from functools import partial
 
 from roster_operator.api import reasons
+from roster_operator.api.v1alpha1 import LedgerStatus
 from roster_operator.clock import Clock
+from roster_operator.controller import interim
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.queue import QueueClosed, Turn, WorkQueue
 from roster_operator.controller.revoking import may_end
-from roster_operator.errors import RosterOperatorError
+from roster_operator.errors import LicensesElsewhere, RosterOperatorError
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import FORBIDDEN, KubernetesError, NotFound
@@ -109,7 +111,7 @@ class Finalizer:
 
     async def _release(self, sighting: Sighting) -> None:
         await self._engine.leave(sighting)
-        revoke, at_most = False, None
+        revoke, at_most, at = False, None, None
         try:
             body = await self._client.get(paths.integration(sighting.namespace, sighting.name))
         except NotFound:
@@ -119,8 +121,8 @@ class Finalizer:
             if current.uid != sighting.uid:
                 logger.info("another resource has this name by now; the district is its own")
                 return
-            revoke, at_most = current.revoke, may_end(body)
-        let_go = partial(self._let_go, sighting.key, revoke=revoke, at_most=at_most)
+            revoke, at_most, at = current.revoke, may_end(body), interim.status_of(body).ledger
+        let_go = partial(self._let_go, sighting.key, revoke=revoke, at_most=at_most, at=at)
         revoked = await asyncio.get_running_loop().run_in_executor(self._executor, let_go)
         self._metrics.licenses_changed(0, revoked)
         logger.info("district released: policy=%s revoked=%d", "Revoke" if revoke else "Retain", revoked)
@@ -128,7 +130,14 @@ class Finalizer:
             note = counted(revoked, "license[s] [was|were] ended, as spec.deletionPolicy Revoke asks.")
             await self._tell(sighting, Event(EventType.NORMAL, LICENSES_REVOKED, note, _ACTION))
 
-    def _let_go(self, owner: str, *, revoke: bool, at_most: int | None) -> int:
+    def _let_go(self, owner: str, *, revoke: bool, at_most: int | None, at: LedgerStatus | None) -> int:
+        """`at`: where the licenses are; in another ledger than that, none of them could end."""
+        if revoke and at is not None and at.licenses and at.id != self._ledger.identity():
+            raise LicensesElsewhere(
+                f"With spec.deletionPolicy Revoke, {counted(at.licenses, 'license[s]')} would end, and this ledger is "
+                "another one than theirs. Nothing was changed. Platform: point the operator at the former ledger. "
+                "Publisher: if the licenses are to stay, set spec.deletionPolicy to Retain."
+            )
         now = self._clock.now()
         run = Run(id=self._new_run_id(), started=now, finished=now)
         return self._ledger.release(owner, revoke=revoke, run=run, at_most=at_most)
