@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from tests.nights.breaks import FEW, MANY
+from tests.nights.breaks import FEW, MANY, WORDS_OF_ROLES
 from tests.nights.events import pass_a_day
 from tests.nights.judge import Night, faults, faults_of_words
 from tests.nights.mishaps import database_away, killed
@@ -100,10 +100,9 @@ class Nights:
             return []
         self.broken_since = self.broken_since or self.world.day
         people = {person for person, _, _ in books_of(self.stage).licenses}
-        if len(people) > MANY_PEOPLE and self.rng.random() < 0.15:
-            chosen = [self.rng.choice(MANY)]
-        else:
-            chosen = self.rng.sample(FEW, self.rng.choice([1, 1, 2]))
+        some = MANY if len(people) > MANY_PEOPLE and self.rng.random() < 0.15 else FEW
+        known = [each for each in some if not self.world.plain or each.__name__ not in WORDS_OF_ROLES]
+        chosen = self.rng.sample(known, 1 if some is MANY else self.rng.choice([1, 1, 2]))
         self.concerned = {person for each in chosen for person in each(tables, self.rng)}
         return [each.__name__ for each in chosen]
 
