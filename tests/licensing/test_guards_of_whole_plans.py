@@ -106,6 +106,13 @@ def test_strangers_are_expected_where_another_school_was_chosen() -> None:
     assert not judged(many, None, before).hold, "a delta read sees too little to tell"
 
 
+@pytest.mark.parametrize(("present", "confirmed", "frozen"), [(50, 0, True), (50, 24, True), (50, 25, False)])
+def test_a_school_that_is_left_out_brings_no_strangers(present: int, confirmed: int, frozen: bool) -> None:
+    many = plan(created=50, known=90, present=present, confirmed=confirmed)
+    verdict = judged(many, told(selected=("school 1",)), told(selected=("school 1", "school 2")))
+    assert verdict.hold == (EVERYTHING if frozen else Hold())
+
+
 def test_a_section_that_held_rows_and_holds_none_is_a_question() -> None:
     verdict = judged(plan(), told(terms=msgspec.structs.replace(TERMS, rows=0)), told())
     assert (verdict.hold, verdict.reason) == (EVERYTHING, "RosterInQuestion")
@@ -173,3 +180,26 @@ def test_what_is_new_by_the_spec_or_in_the_first_days_of_a_term_is_none() -> Non
     assert not decide(Case(many, settling=True)).hold
     assert not decide(Case(many, Limits(school_percent=100))).hold
     assert not decide(Case(many, Limits(floor=200))).hold
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "classes", "frozen"),
+    [
+        (0, 3, 20, True),
+        (0, 2, 4, False),
+        (0, 10, 100, False),
+        (0, 11, 100, True),
+        (90, 92, 92, False),
+        (90, 120, 120, True),
+        (None, 50, 50, False),
+    ],
+)
+def test_many_classes_whose_terms_nobody_knows_any_more_are_a_question(
+    before: int | None, now: int, classes: int, frozen: bool
+) -> None:
+    without = Question.CLASS_WITHOUT_SESSION
+    questions_before = None if before is None else {without: before}
+    case = Case(plan(), questions={without: now}, questions_before=questions_before, classes=classes)
+    verdict = decide(case)
+    assert verdict.hold == (EVERYTHING if frozen else Hold())
+    assert not decide(replace(case, plan=replace(case.plan, grants=0))).hold, "nobody would gain by it"

@@ -129,6 +129,14 @@ def strangers(tables: Tables, rng: Random) -> set[str]:
     return everybody
 
 
+def terms_of_another_year(tables: Tables, rng: Random) -> set[str]:
+    """Are listed, and those of the classes are not."""
+    del rng
+    for row in tables["academicSessions"]:
+        row["sourcedId"] = row["sourcedId"].replace("t2", "t1")
+    return _everybody(tables)
+
+
 def _everybody(tables: Tables) -> set[str]:
     return {row["userSourcedId"] for row in tables["enrollments"]}
 
@@ -164,6 +172,7 @@ MANY: tuple[Break, ...] = (
     a_section_that_is_empty,
     strangers,
     strangers,
+    terms_of_another_year,
     *(_lost(table, column) for table, column in _LOSABLE),
 )
 WORDS_OF_ROLES = ("roles_of_enrollments", "enrollments without role", "users without role")

@@ -95,7 +95,7 @@ def _sections(tables: Tables, school: str) -> Listed:
             "id": dcid(row["sourcedId"]),
             "course_id": dcid(row["courseSourcedId"]),
             "staff_id": leads.get(row["sourcedId"], ""),
-            "term_id": dcid(row["termSourcedIds"]) + school,
+            "term_id": dcid(row["termSourcedIds"]) + school if row["termSourcedIds"] else "",
         }
         for row in tables["classes"]
         if dcid(row["schoolSourcedId"]) == school

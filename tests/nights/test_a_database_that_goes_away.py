@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from random import Random
-
 import pytest
 from tests.nights.events import somebody_comes
 from tests.nights.mishaps import database_away
@@ -16,23 +12,6 @@ from tests.nights.witness import books_of
 from tests.nights.world import World
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def world() -> World:
-    """A small district."""
-    world = World(Random(7))
-    world.populate(students=12)
-    return world
-
-
-@pytest.fixture
-def stage(world: World, tmp_path: Path) -> Iterator[Stage]:
-    """Its files, on SQLite."""
-    stage = Stage(Random(7), tmp_path, f"sqlite:///{tmp_path / 'ledger.sqlite'}", "OneRosterCSV")
-    stage.dawn(world, jumpy=False)
-    yield stage
-    stage.close()
 
 
 def test_wherever_the_database_goes_away_it_is_told_and_nothing_is_half_done(stage: Stage, world: World) -> None:

@@ -11,7 +11,7 @@ from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Run, SyncSession, Watermark
 from roster_operator.licensing.evidence import Evidence, succeeding
-from roster_operator.licensing.guards import Case, Forgotten, Verdict, decide
+from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.guarding import Before, case_of, evidence_of
@@ -23,6 +23,7 @@ from roster_operator.reconcile.proofs import (
     rejected_of,
 )
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
+from roster_operator.roster.quality import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,6 @@ class Settling:
     ) -> Decision:
         """What must wait, unless it was approved. What waits as a whole has a digest of all that would change."""
         approval = self.request.integration.spec.approval
-        if not plan.changes_anything and self.forgotten is None:
-            return Decision(plan, Verdict(Hold()))
         case = self._case(session, plan, roster, evidence, evidence_before)
         verdict = decide(case)
         if verdict.hold.grants:
@@ -135,7 +134,7 @@ class Settling:
         evidence_before: Evidence | None,
     ) -> Case:
         proof, in_doubt_since = "", None
-        if plan.revocations:
+        if plan.revocations or _may_be_in_doubt(roster):
             proof = session.proof_before(QUESTIONS)
             in_doubt_since = session.since(QUESTIONS_IN_DOUBT)
         before = Before(questions_of(proof), rejected_of(proof), in_doubt_since, evidence_before, self.started)
@@ -176,6 +175,12 @@ class Settling:
             if number % 1000 == 0:
                 self.interruption.check()
             yield change
+
+
+def _may_be_in_doubt(roster: RosterRead) -> bool:
+    """Whether there is anything to compare with earlier syncs, though nothing is to be removed."""
+    rejected = any(section.rejected for section in roster.proofs.values())
+    return rejected or bool(roster.questions[Question.CLASS_WITHOUT_SESSION])
 
 
 def _approved(session: SyncSession, plan: Plan, digest: str, hold: Hold) -> bool:

@@ -60,6 +60,7 @@ def case_of(
         limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
         school_names={school.id: school.name for school in offered.catalog.schools},
         names_unresolved=not offered.mappings.resolved,
+        classes=roster.counts.classes if roster.counts is not None else 0,
         unreadable=_unreadable(roster, before),
         untold_classes=_untold_classes(roster),
         untold=_untold(roster),

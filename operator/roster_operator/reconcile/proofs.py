@@ -19,7 +19,7 @@ QUESTIONS: Final = "questions"
 QUESTIONS_WHILE_WAITING: Final = "questionsWhileRemovalsWait"
 """The same of a roster that nobody should be compared with."""
 QUESTIONS_IN_DOUBT: Final = "questionsInDoubt"
-"""The same of one whose removals wait for broken rows."""
+"""The same of one whose removals wait for broken rows, or would."""
 
 _decode_proof: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -43,7 +43,7 @@ def proofs_as_json(roster: RosterRead, decision: Decision) -> str:
 
 
 def _member(verdict: Verdict) -> str:
-    if not verdict.hold.in_question:
+    if not verdict.hold.in_question and not verdict.unsettled:
         return QUESTIONS
     return QUESTIONS_IN_DOUBT if verdict.doubtful else QUESTIONS_WHILE_WAITING
 

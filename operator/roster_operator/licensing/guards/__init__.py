@@ -31,6 +31,7 @@ GUARDS: Final[tuple[Guard, ...]] = (
     # Is everything told that was told before? What is missing may be what keeps somebody from a license: the same.
     telling.section_emptied,
     telling.field_missing,
+    telling.terms_unknown,
     # Is it clear what the spec means? No approval releases this.
     removals.names_unresolved,
     # Are there too many? Of the district all removals wait; of a school its own, beside what else waits.
@@ -52,7 +53,7 @@ def decide(case: Case, *, approved: bool = False) -> Verdict:
     """What must wait. `approved`: somebody has seen the plan, so only that waits which no approval releases."""
     verdict = Verdict(Hold())
     if not case.plan.changes_anything and case.forgotten is None:
-        return verdict
+        return removals.rows_unreadable(case) or verdict
     for guard in GUARDS:
         found = guard(case)
         if found is None or (approved and found.approvable):
@@ -70,4 +71,5 @@ def _both(one: Verdict, other: Verdict) -> Verdict:
         hold=Hold(schools=one.hold.schools | other.hold.schools, editions=one.hold.editions | other.hold.editions),
         why="; ".join(filter(None, (one.why, other.why))),
         doubtful=one.doubtful or other.doubtful,
+        unsettled=one.unsettled or other.unsettled,
     )

@@ -52,6 +52,8 @@ class Case:
     """By id, for messages."""
     names_unresolved: bool = False
     """Whether a name in the spec stands for nothing."""
+    classes: int = 0
+    """In scope and on; 0 if only what changed was read."""
     unreadable: int = 0
     """Rows that were left out and of which nobody can say whom they entitle, where there are more than before."""
     untold_classes: int = 0
@@ -93,3 +95,5 @@ class Verdict:
     """Whether `spec.approval.plan` releases it."""
     doubtful: bool = False
     """Whether removals wait, or have for long enough, for rows that are broken and were not before."""
+    unsettled: bool = False
+    """Whether there are such rows, and no removal yet that would have to wait for them."""

@@ -68,12 +68,14 @@ def identities_changed(case: Case) -> Verdict | None:
 def strangers_come(case: Case) -> Verdict | None:
     """Many come whom nobody knows, while most of those who are known are no longer on the roster.
 
-    Not if a name was taken out of the spec: then those who are known were meant to go.
+    If a name was taken out of the spec, those who are known were meant to go. Who comes is a stranger all the same,
+    unless another name took its place.
     """
     plan, people = case.plan, case.plan.recognition
     if plan.accounts_created <= _NEWCOMERS or 2 * people.confirmed >= people.known or case.evidence is None:
         return None
-    if case.evidence_before and not set(case.evidence_before.selected) <= set(case.evidence.selected):
+    before, now = set(case.evidence_before.selected if case.evidence_before else ()), set(case.evidence.selected)
+    if before - now and (now - before or 2 * people.confirmed >= people.present):
         return None
     return Verdict(
         THE_PLAN,

@@ -9,8 +9,13 @@ from typing import Final
 from roster_operator.api import reasons
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards.case import REMOVALS, THE_PLAN, Case, Verdict
+from roster_operator.plurals import counted
+from roster_operator.roster.quality import Question
 
 _NAMED: Final = 3
+_FEW_CLASSES: Final = 2
+_FEW_PERCENT: Final = 10
+"""So many classes, or so many percent of those in scope, may come without a term at once."""
 _END_OR_BEGIN: Final = frozenset({"beginDate", "endDate", "startDate", "status", "enabledUser", "terms"})
 """Fields that keep somebody from a license. Without them nobody loses one, so they are missed where any is granted."""
 
@@ -40,6 +45,22 @@ def field_missing(case: Case) -> Verdict | None:
         THE_PLAN,
         f"{_listed(fields)} held values before, and no row has one now",
         "District: check the export for a column that was renamed, moved or left out.",
+        reasons.ROSTER_IN_QUESTION,
+    )
+
+
+def terms_unknown(case: Case) -> Verdict | None:
+    """Many classes have only terms that the SIS does not describe, and had others: they would all be taken as on."""
+    before, now = case.questions_before, case.questions
+    if before is None or not case.plan.grants:
+        return None
+    more = now.get(Question.CLASS_WITHOUT_SESSION, 0) - before.get(Question.CLASS_WITHOUT_SESSION, 0)
+    if more <= _FEW_CLASSES or more * 100 <= case.classes * _FEW_PERCENT:
+        return None
+    return Verdict(
+        THE_PLAN,
+        counted(more, "class[es] in scope more than before [has|have] no term that the SIS describes"),
+        "District: check that the academic schedules are those of this school year, and all of them shared.",
         reasons.ROSTER_IN_QUESTION,
     )
 
