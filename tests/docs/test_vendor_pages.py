@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from tests.docs.pages import blocks
@@ -60,3 +62,12 @@ def test_the_list_of_vendors_leads_to_every_page() -> None:
     text = (FOLDER / "README.md").read_text("utf-8")
     assert all(f"({name})" in text for name in PAGE_OF.values())
     assert sorted(PAGE_OF) == sorted(Vendor)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.name)
+def test_whoever_pastes_a_manifest_begins_in_setup_mode_and_in_the_districts_own_time_zone(path: Path) -> None:
+    for block in blocks(path.read_text("utf-8")):
+        for manifest in yaml.safe_load_all(block.text) if block.language == "yaml" else ():
+            if manifest.get("kind") == "RosterIntegration":
+                assert manifest["spec"]["live"] is False
+                assert manifest["spec"]["timeZone"] == "America/Chicago"
