@@ -18,7 +18,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast lint site crds powerschool-plugin hooks version controlplane demo audit nights bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast lint site crds powerschool-plugin hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: setup ## Run all tests; ARGS="tests/ledger -k guard" runs some
 
 test-fast: setup ## Run the tests that need no server and are quick, in under two minutes; takes ARGS as test does
 	$(RUN) -m pytest -m "not cluster and not helm and not postgres and not slow" --timeout=30 --durations=5 $(ARGS)
+
+fuzz: setup ## Spoil sources of every kind at random for MINUTES (10), and measure what each sync takes
+	@$(RUN) -m tests.hostile.fuzz --minutes $(or $(MINUTES),10) $(ARGS)
 
 nights: setup ## Spend N random nights of random districts (500), from district SEED (0) on
 	@$(RUN) -m tests.nights --nights $(or $(N),500) --seed $(or $(SEED),0)
