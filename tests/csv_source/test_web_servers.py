@@ -99,6 +99,14 @@ def test_a_passing_trouble_costs_nothing(whole: CsvSet) -> None:
         assert probe(always(trouble, good)) == len(whole.tables["enrollments"])
 
 
+def test_206_is_taken_for_the_file_if_it_is_whole(whole: CsvSet) -> None:
+    content = whole.zipped()
+    headers = {"Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}"}
+    assert probe(always(httpx2.Response(206, headers=headers, content=content))) == len(whole.tables["enrollments"])
+    with pytest.raises(RosterOperatorError, match="District"):
+        probe(always(httpx2.Response(206, headers=headers, content=content[: len(content) // 2])))
+
+
 REFUSED: dict[str, tuple[httpx2.Response, type[RosterOperatorError], str]] = {
     "wrong credentials": (httpx2.Response(401), CredentialsRejected, "check clientID and clientSecret, or token"),
     "forbidden": (httpx2.Response(403), CredentialsRejected, "let these credentials read the file"),

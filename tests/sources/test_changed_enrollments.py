@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from district_simulator import SimulatedDistrict
 from roster_operator.roster.models import Enrollment, Status
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
+from roster_operator.sources.oneroster.dated import DATED, enrollments_of
+from roster_operator.sources.oneroster.decode import decode_page
 from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.provider import ChangesNotTold, Dates, Habit, TellsChanges
 from roster_operator.sources.source import Complete, Incomplete, Outcome
@@ -53,6 +56,18 @@ def test_if_nothing_changed_the_answer_is_empty_and_whole() -> None:
     rows, outcome = changed(since=datetime.now(UTC) + timedelta(days=3))
     assert rows == []
     assert isinstance(outcome, Complete)
+
+
+@pytest.mark.parametrize("ends", EndDates)
+@pytest.mark.parametrize(
+    "late", ["2026-06-05T23:59:59", "06/15/2026 11:59:59 PM", "2026-06-05T24:00:00", "20260605235959"]
+)
+def test_of_what_changed_too_an_end_late_at_night_is_its_last_day(ends: EndDates, late: str) -> None:
+    refs = {"user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}, "role": "student"}
+    row = {"sourcedId": "e", **refs, "endDate": late, "dateLastModified": "2026-06-01T00:00:00Z"}
+    page = decode_page(json.dumps({"enrollments": [row]}).encode(), DATED, "enrollments", "it")
+    (enrollment,) = enrollments_of(page.rows, ends)
+    assert enrollment.end in {"2026-06-06", "2026-06-16"}
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2"])

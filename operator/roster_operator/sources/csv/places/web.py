@@ -93,7 +93,7 @@ class WebPlace:
     def _judge(self, answer: Answer) -> None:
         """`answer` holds the beginning of what came."""
         match answer.status:
-            case HTTPStatus.OK:
+            case HTTPStatus.OK | HTTPStatus.PARTIAL_CONTENT:
                 if answer.is_html:
                     raise web_page(self.where, words=_WORDS)
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
