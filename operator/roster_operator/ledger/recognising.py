@@ -2,7 +2,7 @@
 
 An id says who somebody is within one source only. What says it beside the id is a login, an email or a number that is
 as it was; one that only repeats the id says nothing. Who has another one, and none that is as it was, may be somebody
-else.
+else; so may who has another login and another number, as families share an email.
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ from sqlalchemy import Connection, text
 
 from roster_operator.licensing.models import Recognition
 
-_AGREES = """
+_LOGIN_DIFFERS = """
+    (staged.username_key <> '' AND accounts.username_key <> '' AND staged.username_key <> accounts.username_key)
+"""
+_NUMBER_DIFFERS = """
+    (staged.identifier <> '' AND accounts.identifier <> ''
+        AND LOWER(staged.identifier) <> LOWER(accounts.identifier))
+"""
+_AGREES = f"""
     (staged.username_key <> '' AND staged.username_key = accounts.username_key
         AND staged.username_key <> LOWER(staged.key))
     OR (staged.email_key <> '' AND staged.email_key = accounts.email_key
-        AND staged.email_key <> LOWER(staged.key))
+        AND staged.email_key <> LOWER(staged.key) AND NOT ({_LOGIN_DIFFERS} AND {_NUMBER_DIFFERS}))
     OR (staged.identifier <> '' AND LOWER(staged.identifier) = LOWER(accounts.identifier)
         AND LOWER(staged.identifier) <> LOWER(staged.key))
 """
-_DIFFERS = """
-    (staged.username_key <> '' AND accounts.username_key <> '' AND staged.username_key <> accounts.username_key)
+_DIFFERS = f"""
+    {_LOGIN_DIFFERS} OR {_NUMBER_DIFFERS}
     OR (staged.email_key <> '' AND accounts.email_key <> '' AND staged.email_key <> accounts.email_key)
-    OR (staged.identifier <> '' AND accounts.identifier <> ''
-        AND LOWER(staged.identifier) <> LOWER(accounts.identifier))
 """
 
 _MET_AGAIN = text(f"""

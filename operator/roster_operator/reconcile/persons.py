@@ -39,6 +39,9 @@ _USUAL_ID: Final = 150
 _LOOKED_AT: Final = 50
 """Of so many ids one is looked at."""
 
+_NEARLY_ALL: Final = 80
+"""Percent of the logins that a roster tells: if so many are no person's, it tells none."""
+
 State = tuple[str, int]
 LookUp = Callable[[set[str], Callable[[Collection[Person]], None]], None]
 """Reads persons by id and gives them to a sink."""
@@ -154,6 +157,9 @@ class Persons:
     def _revise(self, comparison: Comparison, records: Mapping[int, Sequence[Record]]) -> None:
         usernames, emails = self._logins.found(records.values())
         self.questions[Question.SHARED_LOGIN] += max(sum(usernames.values()), sum(emails.values()))
+        for member, shared in (("username", usernames), ("email", emails)):
+            if sum(shared.values()) * 100 >= self.members[member] * _NEARLY_ALL:
+                self.members[member] = 0
         instead: dict[str, PersonChange | None] = {}
         for some in records.values():
             instead.update(comparison.as_one(some))

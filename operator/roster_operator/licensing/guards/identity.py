@@ -57,8 +57,8 @@ def identities_changed(case: Case) -> Verdict | None:
         return None
     return Verdict(
         THE_PLAN,
-        f"{counted(people.changed, 'person[ has|s have] the id from before')}, and another login, email and number, as "
-        f"far as these were known; {_confirmed(people)}. The ids may be other people's now",
+        f"{counted(people.changed, 'person[ has|s have] the id from before')}, and another login and number, or all "
+        f"of these that were known; {_confirmed(people)}. The ids may be other people's now",
         "District: check that the server holds this district's roster, and whether ids were given anew. Publisher: "
         "approve only if they are the same persons.",
         reasons.IDENTITIES_CHANGED,
