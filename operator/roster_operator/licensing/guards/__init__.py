@@ -27,11 +27,12 @@ GUARDS: Final[tuple[Guard, ...]] = (
     identity.source_changed,
     identity.identities_changed,
     identity.strangers_come,
-    identity.strangers_prevail,
     # Is everything told that was told before? What is missing may be what keeps somebody from a license: the same.
     telling.section_emptied,
     telling.field_missing,
     telling.terms_unknown,
+    # Do many come whom nobody knows? What is missing explains that better, so it is looked at before.
+    identity.strangers_prevail,
     # Is it clear what the spec means? No approval releases this.
     removals.names_unresolved,
     # Are there too many? Of the district all removals wait; of a school its own, beside what else waits.
