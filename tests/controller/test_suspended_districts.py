@@ -80,7 +80,7 @@ def test_the_table_of_the_api_server_tells_suspended_districts_from_others(
 def test_metrics_tell_why_a_district_is_not_ready_and_who_acts(districts: Districts, start: Start) -> None:
     rejected = failing(CredentialsRejected("The SIS refuses the key. District: send another."))
     operator = start(ScriptedReconcile(behaviours={"springfield": rejected}))
-    districts.create("springfield")
+    districts.create("springfield", retryInterval="1h")
     districts.await_condition("springfield", "False", "CredentialsRejected")
 
     why = {"reason": "CredentialsRejected", "actor": "District"}
