@@ -137,9 +137,11 @@ def test_what_hangs_in_a_namespace_that_goes_is_told_with_the_command_that_relea
     bindings.delete_collection_namespaced_role_binding(elsewhere.namespace)  # the namespace's end may well begin so
     elsewhere.core.delete_namespace(elsewhere.namespace)
 
-    wait_until(lambda: "kubectl --namespace" in caplog.text, seconds=30)
-    told = next(record.getMessage() for record in caplog.records if "kubectl --namespace" in record.getMessage())
+    wait_until(lambda: "patch rosterintegration shelbyville" in caplog.text, seconds=30)
+    told = next(text for text in caplog.messages if "patch rosterintegration shelbyville" in text)
     assert "Platform: grant what the chart grants" in told
+    for_all = f"kubectl --namespace {elsewhere.namespace} patch rosterintegration NAME"
+    wait_until(lambda: for_all in caplog.text, seconds=60)
     control_plane.kubectl(*shlex.split(told[told.index("kubectl --namespace") :])[1:])
     wait_until(lambda: not exists(elsewhere), seconds=60)
 

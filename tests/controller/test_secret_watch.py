@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 from kubernetes.aio.client import ApiClient, Configuration
 from tests.controller.conftest import Districts
@@ -134,6 +135,17 @@ def test_errors_are_waited_out() -> None:
         assert watch.version("n", "a") == secret_version(metadata("a", 5)["metadata"])
 
     asyncio.run(watched(server, lambda _watch, noticed: len(noticed) == 2, look))
+
+
+def test_an_error_that_lasts_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    server = StubServer([403, 403, 500, [metadata("a", 1)]], [[None]])
+
+    asyncio.run(watched(server, lambda _watch, noticed: len(noticed) == 1, lambda _watch, _noticed: None))
+
+    first, second = caplog.messages
+    assert "cannot watch Secrets" in first
+    assert "(HTTP 403)" in first
+    assert "(HTTP 500)" in second
 
 
 def test_the_real_api_server_sends_no_content(districts: Districts, identity: Path) -> None:

@@ -20,6 +20,7 @@ from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import Sighting, sight
 from roster_operator.controller.queue import QueueClosed, Turn, WorkQueue
 from roster_operator.controller.revoking import may_end
+from roster_operator.controller.scopes import released_by_hand
 from roster_operator.errors import LicensesElsewhere, RosterOperatorError
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
@@ -155,6 +156,5 @@ def _mended(sighting: Sighting) -> str:
     """What helps where the operator has no permissions: a namespace that goes may take them before the resource."""
     return (
         "Platform: grant what the chart grants; if the namespace itself is being deleted, release it by hand: "
-        f"kubectl --namespace {sighting.namespace} patch rosterintegration {sighting.name} --type=merge "
-        """--patch '{"metadata":{"finalizers":null}}'"""
+        f"{released_by_hand(sighting.namespace, sighting.name)}"
     )

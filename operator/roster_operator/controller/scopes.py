@@ -15,7 +15,7 @@ from typing import Final
 from roster_operator.api import names
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
-from roster_operator.kube.errors import UNAUTHORIZED, KubernetesError, NotFound
+from roster_operator.kube.errors import FORBIDDEN, UNAUTHORIZED, KubernetesError, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -116,12 +116,27 @@ class Scopes:
                     logger.info("the namespace %s is served again", scope)
             elif error is not None and self._refusals.get(scope) != str(error):
                 self._refusals[scope] = str(error)
-                logger.warning("the namespace %s is left out until it can be served: %s", scope, _told(error))
+                told = f"{_told(error)}{_hanging(scope)}" if error.status == FORBIDDEN else _told(error)
+                logger.warning("the namespace %s is left out until it can be served: %s", scope, told)
 
     def _note(self, fault: str | None) -> None:
         if fault is not None and fault != self.fault:
             logger.warning("%s; looking again", fault)
         self.fault = fault
+
+
+def released_by_hand(namespace: str, name: str) -> str:
+    """The command that lets go of a resource which the operator can no longer reach."""
+    patch = '{"metadata":{"finalizers":null}}'
+    return f"kubectl --namespace {namespace} patch rosterintegration {name} --type=merge --patch '{patch}'"
+
+
+def _hanging(namespace: str) -> str:
+    """What helps where a namespace that goes takes the permissions before the resources; nobody else is told then."""
+    return (
+        ". If the namespace is being deleted and hangs, release each RosterIntegration in it by hand: "
+        f"{released_by_hand(namespace, 'NAME')}"
+    )
 
 
 def _told(error: KubernetesError) -> str:

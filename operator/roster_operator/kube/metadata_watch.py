@@ -54,8 +54,12 @@ class SecretWatch:
         return None if self._versions is None else self._versions.get((namespace, name), ABSENT)
 
     async def run(self) -> None:
-        """Watch until cancelled. Errors are waited out; a watch that cannot go on is begun anew with a listing."""
+        """Watch until cancelled. Errors are waited out; a watch that cannot go on is begun anew with a listing.
+
+        An error that lasts is told once: in a namespace that went, it may last for days.
+        """
         backoff, now = 1.0, asyncio.get_running_loop().time
+        told: str | None = None
         while True:
             began = now()
             try:
@@ -65,8 +69,11 @@ class SecretWatch:
             except (TimeoutError, Gone):
                 continue
             except KubernetesError as error:
-                backoff = backoff if now() - began < _LONGEST_BACKOFF else 1.0
-                logger.warning("cannot watch Secrets, trying again in %.0f s: %s", backoff, error)
+                if now() - began >= _LONGEST_BACKOFF:
+                    backoff, told = 1.0, None
+                if str(error) != told:
+                    told = str(error)
+                    logger.warning("cannot watch Secrets; tried again until it can be done: %s", told)
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
 
