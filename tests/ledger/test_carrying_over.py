@@ -11,9 +11,12 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from tests.ledger.books import CLAIM, NOW, Books
 
 from roster_operator.errors import DistrictConflict
+from roster_operator.ledger.ledger import District, DistrictState
 from roster_operator.ledger.upgrading import configuration
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.models import Claim
+from roster_operator.reconcile.district_state import Baseline, baseline_of
+from roster_operator.roster.quality import Question
 
 PROOF = {
     "classes": {"proof": "Total", "rows": 12, "pages": 1, "rejected": 0},
@@ -83,3 +86,22 @@ def test_districts_that_are_held_belong_to_their_holders_namespace(engine: Engin
         books.ledger.district(Claim("squatters/grab", CLAIM.source))
     assert books.ledger.identity()
     books.close()
+
+
+def test_the_guards_baseline_and_the_classes_in_scope_are_carried_over(engine: Engine, ledger_url: str) -> None:
+    leave(engine, "0009")
+    doubt = {"classes": {"proof": "Total", "rows": 3, "pages": 1}, "questionsInDoubt": {"UnknownClass": 9}}
+    with engine.begin() as connection:
+        add_district(connection, 1, "one.example", {"questions": {}}, PROOF, WAITING, doubt, doubt)
+        add_district(connection, 2, "two.example", PROOF, doubt, WAITING)
+        add_district(connection, 3, "new.example")
+        connection.execute(text("INSERT INTO district_state (district_id, evidence) VALUES (1, 'told')"))
+        connection.execute(text("INSERT INTO scopes (district_id, classes) VALUES (2, :some)"), {"some": b"\xff\x00"})
+    books = Books(ledger_url, CLAIM)
+    kept = {number: books.ledger.state(District(number)) for number in (1, 2, 3)}
+    books.close()
+    assert (kept[1].evidence, kept[1].in_doubt_since, kept[1].classes) == ("told", NOW.replace(day=4), b"")
+    assert (kept[2].evidence, kept[2].in_doubt_since, kept[2].classes) == ("", None, b"\xff\x00")
+    for number in (1, 2):
+        assert baseline_of(kept[number]) == Baseline({Question.REJECTED_ROW: 2}, {"enrollments": 2})
+    assert kept[3] == DistrictState()

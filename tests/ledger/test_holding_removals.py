@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import pytest
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, NOW, Books, person
+from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, person
 
 from roster_operator.licensing.models import Applied, Edition, Entitlement, Hold, PersonChange
 
@@ -23,26 +21,6 @@ def forty(books: Books) -> Books:
     """Forty students, live."""
     books.sync(students(*range(40)))
     return books
-
-
-def test_since_when_syncs_have_something_in_their_proof_is_known_until_one_has_not(forty: Books) -> None:
-    def since() -> datetime | None:
-        with forty.session() as session:
-            return session.since("doubt")
-
-    doubt = '{"doubt":{}}'
-    assert since() is None
-    days = [NOW + timedelta(days=number) for number in range(1, 7)]
-    for day in days[:2]:
-        forty.sync(students(*range(10)), hold=EVERYTHING, at=day, proof=doubt)
-        assert since() == days[0] + timedelta(seconds=3)
-    forty.sync(students(*range(10)), hold=EVERYTHING, at=days[2], proof='{"nodoubt":{}}')
-    assert since() is None
-    forty.sync(students(*range(40)), at=days[3])
-    assert since() is None
-    for day in days[4:]:
-        forty.sync(students(*range(10)), hold=EVERYTHING, at=day, proof=doubt)
-        assert since() == days[4] + timedelta(seconds=3)
 
 
 def test_grants_go_on_while_removals_wait(forty: Books) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,23 +92,3 @@ def test_once_it_was_applied_the_same_changes_are_another_plan(four: Books) -> N
     four.stage(grant)
     four.stage([gone("eve")])
     assert digest_of_all(four, grant) != digest
-
-
-def test_evidence_is_kept_by_what_is_applied(books: Books) -> None:
-    def sync(evidence: str, changes: Sequence[PersonChange] = (), *, aside: bool = False) -> str:
-        with books.session() as session:
-            before = session.evidence()
-            session.stage(changes)
-            session.plan()
-            session.keep_evidence(evidence)
-            if aside:
-                session.set_aside(run())
-            else:
-                session.apply(replace(run(), started=NOW), Hold())
-        return before
-
-    assert sync("one", [person("ann")]) == ""
-    assert sync("two", aside=True) == "one"
-    assert sync("two") == "one"
-    books.ledger.release(books.claim.owner, revoke=True, run=run())
-    assert sync("three") == "two", "it outlasts the resource"

@@ -12,7 +12,7 @@ from tests.reconcile.scene import Scene
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome
 
-KEPT = ("accounts", "licenses", "person_states", "journal", "districts", "memories", "scopes", "district_state")
+KEPT = ("accounts", "licenses", "person_states", "journal", "districts", "memories", "district_state")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ def matching(scene: Scene) -> dict[str, Any]:
 def test_accounts_from_before_that_share_a_login_are_the_publishers(scene: Scene) -> None:
     scene.reconcile()
     username, key = scene.query("SELECT username, username_key FROM accounts WHERE sourced_id = 'S1000003'")[0]
-    scene.execute("DELETE FROM licenses")
-    scene.execute("DELETE FROM person_states")
+    scene.execute("DELETE FROM licenses WHERE account_id = (SELECT id FROM accounts WHERE sourced_id = 'S1000003')")
+    scene.execute("DELETE FROM person_states WHERE key = 'S1000003'")
     scene.execute("UPDATE accounts SET sourced_id = NULL WHERE sourced_id = 'S1000003'")
     scene.execute(
         "INSERT INTO accounts (district_id, username, email, identifier, username_key, email_key, kind, created) "

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, bindparam, text
 
-from roster_operator.ledger.schema import sync_runs
 from roster_operator.licensing.models import Hold
 
 _AT_ONCE = 500
@@ -21,6 +19,12 @@ _AT_ONCE = 500
 _RELEASE_ALL = text("UPDATE removals SET held = FALSE WHERE held")
 _HOLD_ALL = text("UPDATE removals SET held = TRUE WHERE NOT held")
 _HOLD_SCHOOLS = text("UPDATE removals SET held = TRUE WHERE schools IN :schools").bindparams(
+    bindparam("schools", expanding=True)
+)
+_HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :editions").bindparams(
+    bindparam("editions", expanding=True)
+)
+_SCHOOLS = text("UPDATE removals SET held = TRUE WHERE schools IN :schools").bindparams(
     bindparam("schools", expanding=True)
 )
 _HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :editions").bindparams(
@@ -97,22 +101,3 @@ def remember(connection: Connection, district_id: int, digest: str, held: int) -
         return connection.execute(_FORGET_ALL, {"district": district_id}).rowcount
     forgotten = connection.execute(_FORGET, {"district": district_id, "held": held}).rowcount
     return forgotten + connection.execute(_REMEMBER, {"district": district_id, "digest": digest}).rowcount
-
-
-def proof_before(connection: Connection, district_id: int | None, member: str) -> str:
-    """The proof of the last applied sync that has this member; empty if none has."""
-    return connection.execute(_PROOF_BEFORE, {"district": district_id, "pattern": _having(member)}).scalar() or ""
-
-
-def since(connection: Connection, district_id: int | None, member: str) -> datetime | None:
-    """When the first of the last syncs in a row was applied whose proofs have this member; None if the last has not."""
-    mine, has = sync_runs.c.district_id == district_id, sync_runs.c.proof.like(_having(member))
-    last_without = connection.execute(select(func.max(sync_runs.c.finished)).where(mine, ~has)).scalar()
-    first = select(func.min(sync_runs.c.finished)).where(mine, has)
-    if last_without is not None:
-        first = first.where(sync_runs.c.finished >= last_without)
-    return connection.execute(first).scalar()
-
-
-def _having(member: str) -> str:
-    return f'%"{member}":%'

@@ -90,6 +90,21 @@ class Watermark:
 
 
 @dataclass(frozen=True, slots=True)
+class DistrictState:
+    """What a sync leaves for the next one to be held against. Outlasts the resource; opaque to the ledger."""
+
+    evidence: str = ""
+    """What was read, from where, and how it was told."""
+    baseline: str = ""
+    """What the roster raised at the last sync by which nothing was in question."""
+    in_doubt_since: datetime | None = None
+    """When the first of the last syncs was, by all of which removals waited for broken rows; None if the last was none
+    of these."""
+    classes: bytes = b""
+    """The classes in scope at the last sync by which nothing was in question."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One sync, for the journal."""
 
@@ -132,30 +147,18 @@ class SyncSession(Protocol):
         """
         ...
 
-    def proof_before(self, member: str) -> str:
-        """The proof of the last applied sync that has this member; empty if none has."""
+    def state(self) -> DistrictState:
+        """What the last sync left to be held against."""
+        ...
+
+    def keep(self, state: DistrictState) -> None:
+        """Let `apply`, or `set_aside`, keep this in its place."""
         ...
 
     def digest_of_all(self) -> str:
         """Identifies everything that the plan would change: removals, grants, accounts. Good for one version of the
         district, and so for one approval.
         """
-        ...
-
-    def evidence(self) -> str:
-        """What the last sync kept that had some to keep; empty if none had."""
-        ...
-
-    def keep_evidence(self, evidence: str) -> None:
-        """Let `apply` keep this in its place."""
-        ...
-
-    def keep_scope(self, classes: bytes) -> None:
-        """Let `apply` keep these as the classes in scope, unless its `hold` is in question."""
-        ...
-
-    def since(self, member: str) -> datetime | None:
-        """When the first of the last syncs was applied whose proofs all have this member; None if the last has not."""
         ...
 
     def approved(self, digest: str, hold: Hold) -> bool:
@@ -266,8 +269,8 @@ class Ledger(Protocol):
         """Upon what a delta read may build; none if the next sync must read the roster whole."""
         ...
 
-    def scope(self, district: District) -> bytes:
-        """The classes in scope at the last sync that kept them; empty if none did."""
+    def state(self, district: District) -> DistrictState:
+        """What the last sync left for the next one to be held against."""
         ...
 
     def sync(

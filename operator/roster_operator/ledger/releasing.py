@@ -12,6 +12,7 @@ from roster_operator.ledger.ledger import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import (
     UtcDateTime,
+    district_state,
     districts,
     held_removals,
     memories,
@@ -62,6 +63,8 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
         return 0  # somebody else has just done it
     for table in (held_removals, memories, watermarks):
         connection.execute(delete(table).where(table.c.district_id == row.id))
+    state = update(district_state).where(district_state.c.district_id == row.id)
+    connection.execute(state.values(in_doubt_since=None))
     if not revoke:
         _write_run(connection, row.id, run, revoked=0)
         return 0

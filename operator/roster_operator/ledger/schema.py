@@ -190,18 +190,14 @@ watermarks = Table(
     Column("conflicts", BigInteger, nullable=False),
 )
 
-scopes = Table(
-    "scopes",
-    metadata,
-    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
-    Column("classes", LargeBinary, nullable=False),
-)
-
 district_state = Table(
     "district_state",
     metadata,
     Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
     Column("evidence", Text, nullable=False),
+    Column("baseline", Text, nullable=False, server_default=""),
+    Column("in_doubt_since", UtcDateTime),
+    Column("classes", LargeBinary),
 )
 
 sync_runs = Table(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain, islice
 
 from sqlalchemy import Connection
@@ -19,13 +18,12 @@ from roster_operator.ledger import (
     planning,
     recognising,
     remembering,
-    scopes,
     staging,
     watermarks,
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import Memory, Run, Watermark
+from roster_operator.ledger.ledger import DistrictState, Memory, Run, Watermark
 from roster_operator.licensing.models import Applied, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 
 
@@ -48,8 +46,7 @@ class SqlSyncSession:
         self._memory: Memory | None = None
         self._remembers = False
         self._watermark: Watermark | None = None
-        self._scope: bytes | None = None
-        self._evidence: str | None = None
+        self._state: DistrictState | None = None
         self._left: frozenset[int] | None = None
         self._staged = False
         """Whether there are temporary tables. While nobody changed they would cost more than all else."""
@@ -112,10 +109,14 @@ class SqlSyncSession:
             self._plan = replace(plan, recognition=recognition)
         return self._plan
 
-    def proof_before(self, member: str) -> str:
+    def state(self) -> DistrictState:
         """See `SyncSession`."""
         with told_plainly(self._place):
-            return holding.proof_before(self._connection, self._district_id, member)
+            return district_state.find(self._connection, self._district_id)
+
+    def keep(self, state: DistrictState) -> None:
+        """See `SyncSession`."""
+        self._state = state
 
     def digest_of_all(self) -> str:
         """See `SyncSession`."""
@@ -123,24 +124,6 @@ class SqlSyncSession:
             return self._planned.digest
         with told_plainly(self._place):
             return planning.digest_of_all(self._connection, self._sync.claim, self._sync.district.version)
-
-    def evidence(self) -> str:
-        """See `SyncSession`."""
-        with told_plainly(self._place):
-            return district_state.evidence(self._connection, self._district_id)
-
-    def keep_evidence(self, evidence: str) -> None:
-        """See `SyncSession`."""
-        self._evidence = evidence
-
-    def keep_scope(self, classes: bytes) -> None:
-        """See `SyncSession`."""
-        self._scope = classes
-
-    def since(self, member: str) -> datetime | None:
-        """See `SyncSession`."""
-        with told_plainly(self._place):
-            return holding.since(self._connection, self._district_id, member)
 
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""
@@ -179,10 +162,8 @@ class SqlSyncSession:
             if self._remembers:
                 remembering.remember(self._connection, written.district_id, written.version, self._memory)
             watermarks.put(self._connection, written.district_id, None if held else self._watermark)
-            if self._scope is not None and not hold.in_question:
-                scopes.put(self._connection, written.district_id, self._scope)
-            if self._evidence is not None:
-                district_state.keep_evidence(self._connection, written.district_id, self._evidence)
+            if self._state is not None:
+                district_state.keep(self._connection, written.district_id, self._state)
             self._commit()
         return written.applied
 
@@ -193,6 +174,8 @@ class SqlSyncSession:
         with told_plainly(self._place):
             if self._district_id is not None:
                 watermarks.put(self._connection, self._district_id, None)
+                if self._state is not None:
+                    district_state.keep(self._connection, self._district_id, self._state)
                 applying.write_run(self._connection, self._district_id, plan, run, Applied(held=plan.revocations))
             self._commit()
 

@@ -14,6 +14,7 @@ from roster_operator.ledger import (
     belonging,
     bystanding,
     counting,
+    district_state,
     districts,
     ending,
     engine,
@@ -21,13 +22,22 @@ from roster_operator.ledger import (
     migrating,
     releasing,
     remembering,
-    scopes,
     staging,
     watermarks,
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import told_plainly
-from roster_operator.ledger.ledger import Census, District, Holding, Ledger, Memory, Run, SyncSession, Watermark
+from roster_operator.ledger.ledger import (
+    Census,
+    District,
+    DistrictState,
+    Holding,
+    Ledger,
+    Memory,
+    Run,
+    SyncSession,
+    Watermark,
+)
 from roster_operator.ledger.schema import person_states
 from roster_operator.ledger.sessions import SqlSyncSession
 from roster_operator.licensing.bystanders import FormerAccount
@@ -136,10 +146,10 @@ class SqlLedger:
         with self._reading() as connection:
             return watermarks.find(connection, district)
 
-    def scope(self, district: District) -> bytes:
+    def state(self, district: District) -> DistrictState:
         """See `Ledger`."""
         with self._reading() as connection:
-            return scopes.find(connection, district.id)
+            return district_state.find(connection, district.id)
 
     @contextmanager
     def sync(

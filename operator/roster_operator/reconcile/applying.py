@@ -9,21 +9,14 @@ from datetime import datetime
 
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import District, Memory, Run, SyncSession, Watermark
-from roster_operator.licensing.evidence import Evidence, succeeding
+from roster_operator.ledger.ledger import District, DistrictState, Memory, Run, SyncSession, Watermark
+from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
+from roster_operator.reconcile.district_state import baseline_of, next_state, proofs_as_json
 from roster_operator.reconcile.guarding import Before, case_of, evidence_of
-from roster_operator.reconcile.proofs import (
-    QUESTIONS,
-    QUESTIONS_IN_DOUBT,
-    proofs_as_json,
-    questions_of,
-    rejected_of,
-)
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
-from roster_operator.roster.quality import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +72,25 @@ class Settling:
                 session.leave_alone(roster.bystanders)
             session.stage(self._interruptible(changes), counted=counted)
             plan = session.plan_additions(settled_only=settled_only) if roster.only_adds else session.plan()
-            evidence, before = evidence_of(spec, roster), Evidence.decode(session.evidence())
+            evidence, before = evidence_of(spec, roster), session.state()
             decision = self._decide(session, plan, roster, evidence, before)
             self.interruption.check()
             hold = decision.verdict.hold
             apply = live and not decision.frozen
             left = watermark(decision.plan) if live and not hold else None
+            session.keep(next_state(before, roster, decision, evidence, started=self.started))
             if apply:
                 if memory is not None and not roster.only_adds:
                     session.remember(memory(decision))
                 if left is not None:
                     session.mark(left)
-                if roster.new_scope is not None:
-                    session.keep_scope(roster.new_scope.encode())
-                if evidence is not None:
-                    session.keep_evidence(self._succeeding(before, evidence, decision).encode())
             count_again = apply and decision.plan.changes_licenses
             licenses = None if count_again else session.counts()
             applied = None
             if apply:
-                applied = session.apply(self._run(roster, decision), hold)
+                applied = session.apply(self._run(roster), hold)
             elif live:
-                session.set_aside(self._run(roster, decision))
+                session.set_aside(self._run(roster))
         if count_again:
             licenses = self._licenses()
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
@@ -112,11 +102,11 @@ class Settling:
         plan: Plan,
         roster: RosterRead,
         evidence: Evidence | None,
-        evidence_before: Evidence | None,
+        before: DistrictState,
     ) -> Decision:
         """What must wait, unless it was approved. What waits as a whole has a digest of all that would change."""
         approval = self.request.integration.spec.approval
-        case = self._case(session, plan, roster, evidence, evidence_before)
+        case = self._case(plan, roster, evidence, before)
         verdict = decide(case)
         if verdict.hold.grants:
             plan = replace(plan, digest=session.digest_of_all())
@@ -125,34 +115,24 @@ class Settling:
         remaining = decide(case, approved=True)
         return Decision(plan, remaining, released=remaining != verdict)
 
-    def _case(
-        self,
-        session: SyncSession,
-        plan: Plan,
-        roster: RosterRead,
-        evidence: Evidence | None,
-        evidence_before: Evidence | None,
-    ) -> Case:
-        proof, in_doubt_since = "", None
-        if plan.revocations or _may_be_in_doubt(roster):
-            proof = session.proof_before(QUESTIONS)
-            in_doubt_since = session.since(QUESTIONS_IN_DOUBT)
-        before = Before(questions_of(proof), rejected_of(proof), in_doubt_since, evidence_before, self.started)
+    def _case(self, plan: Plan, roster: RosterRead, evidence: Evidence | None, before: DistrictState) -> Case:
+        baseline = baseline_of(before)
+        earlier = Before(
+            baseline.questions,
+            baseline.rejected,
+            before.in_doubt_since,
+            Evidence.decode(before.evidence),
+            self.started,
+        )
         return case_of(
             plan,
             self.request.integration.spec.guard,
             self.offered,
             roster,
-            before=before,
+            before=earlier,
             evidence=evidence,
             forgotten=self.forgotten,
         )
-
-    def _succeeding(self, before: Evidence | None, now: Evidence, decision: Decision) -> Evidence:
-        """What the next sync is held against."""
-        settled = not decision.verdict.hold.in_question
-        day = self.started.date().isoformat()
-        return succeeding(before, now, settled=settled, approved=decision.released, day=day)
 
     def _licenses(self) -> LedgerCounts | None:
         """What the district holds after the apply; the sync is done even if the ledger goes away just now."""
@@ -162,12 +142,12 @@ class Settling:
             return ledger.counts(district.id) if district.id is not None else None
         return None
 
-    def _run(self, roster: RosterRead, decision: Decision) -> Run:
+    def _run(self, roster: RosterRead) -> Run:
         return Run(
             id=self.run_id,
             started=self.started,
             finished=self.environment.clock.now(),
-            proof=proofs_as_json(roster, decision),
+            proof=proofs_as_json(roster),
         )
 
     def _interruptible(self, changes: Iterable[PersonChange]) -> Iterator[PersonChange]:
@@ -175,12 +155,6 @@ class Settling:
             if number % 1000 == 0:
                 self.interruption.check()
             yield change
-
-
-def _may_be_in_doubt(roster: RosterRead) -> bool:
-    """Whether there is anything to compare with earlier syncs, though nothing is to be removed."""
-    rejected = any(section.rejected for section in roster.proofs.values())
-    return rejected or bool(roster.questions[Question.CLASS_WITHOUT_SESSION])
 
 
 def _approved(session: SyncSession, plan: Plan, digest: str, hold: Hold) -> bool:

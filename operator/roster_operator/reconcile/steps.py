@@ -215,7 +215,7 @@ class _Reconcile:
         if any(school.absent for school in selection.mappings.unresolved_schools) and offering.look_beyond(source):
             selection = mapping.select(self.spec, offering, ebooks)
         self._found(mappings=selection.mappings)
-        before = ClassMemory.decode(self.environment.ledger.scope(opened.district))
+        before = ClassMemory.decode(self.environment.ledger.state(opened.district).classes)
         former = self.environment.ledger.former_accounts(opened.district)
         classes = read_classes(source, self.spec, offering, selection, opened.days, before=before, former=former)
         self._found(mappings=classes.offered.mappings, catalog=classes.offered.catalog)
