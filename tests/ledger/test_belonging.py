@@ -121,6 +121,6 @@ def test_the_platform_sees_whose_districts_are(books: Books) -> None:
     books.ledger.transfer("ogdenville.example", "ogdenville", NOW)
     assert list(books.ledger.holdings()) == [
         Holding("ogdenville.example", "ogdenville", "", None, 0),
-        Holding("shelbyville.example", "others", "others/shelbyville", None, 0),
+        Holding("shelbyville.example", "others", "", None, 0),
         Holding(CLAIM.source, "districts", CLAIM.owner, NOW, 2),
     ]

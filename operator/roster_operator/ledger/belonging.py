@@ -96,5 +96,5 @@ def holdings(connection: Connection) -> list[Holding]:
     known = {holding.source for holding in found}
     for source, owner in connection.execute(select(reservations.c.source, reservations.c.owner)).all():
         if source not in known:
-            found.append(Holding(source, namespace_of(owner), owner, None, 0))
+            found.append(Holding(source, namespace_of(owner), "", None, 0))
     return sorted(found, key=lambda holding: holding.source)

@@ -42,7 +42,7 @@ class Holding:
     namespace: str
     """To which it belongs; empty: to the first that names it."""
     owner: str
-    """The RosterIntegration by which it is live, or that has reserved it; empty if there is none."""
+    """The RosterIntegration by which it is live; empty if there is none, as where it is only reserved."""
     live_since: datetime | None
     licenses: int
 
