@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
+from kubernetes import client
 from tests.controller.conftest import Districts, Start
 from tests.controller.fakes import Behaviour, ScriptedReconcile, until_stopped, wait_until
 
@@ -70,3 +72,27 @@ def test_districts_on_one_server_share_its_places(districts: Districts, start: S
     for name in sorted(operator.operator.engine.syncs):
         districts.delete(name.partition("/")[2])
     wait_until(lambda: operator.operator.engine.queue.depth == 0 and len(operator.operator.engine.syncs) == 2)
+
+
+def test_a_tenant_whose_new_districts_all_hang_leaves_workers_to_another(
+    districts: Districts, start: Start, api_client: client.ApiClient, identity_elsewhere: Path
+) -> None:
+    other = Districts(api_client, f"{districts.namespace}-operator")
+    hanging = [f"hanging-{number}" for number in range(8)]
+    operator = start(
+        ScriptedReconcile(behaviours=dict.fromkeys(hanging, until_stopped)),
+        kubeconfig=identity_elsewhere,
+        namespaces=(districts.namespace, other.namespace),
+        workers=8,
+    )
+    for name in hanging:
+        districts.create(name, timeout="24h")
+    engine = operator.operator.engine
+    wait_until(lambda: len(engine.syncs) == 6 and engine.queue.depth == 2)
+
+    for name in ("one", "two", "three"):
+        other.create(name)
+        other.await_condition(name, "True", "Synced")
+        other.delete(name)
+    wait_until(lambda: not any(other.exists(name) for name in ("one", "two", "three")))
+    assert len(engine.syncs) == 6
