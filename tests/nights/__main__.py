@@ -12,7 +12,8 @@ from collections import Counter
 from contextlib import ExitStack
 
 from hack.postgres import Postgres, PostgresMissing, PrivatePostgres, find_postgres
-from tests.nights.run import Fault, is_on_postgres, spend
+from tests.nights.run import Fault
+from tests.nights.seeds import is_on_postgres, spend
 
 OF_A_DISTRICT = 25
 _SHOWN = 60

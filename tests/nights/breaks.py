@@ -34,7 +34,8 @@ def dates_of_enrollments(tables: Tables, rng: Random) -> set[str]:
 
 
 def statuses_of_enrollments(tables: Tables, rng: Random) -> set[str]:
-    broken = _some(tables["enrollments"], rng)
+    """Of students: PowerSchool has none of teachers."""
+    broken = _some([row for row in tables["enrollments"] if row["role"] == "student"], rng)
     for row in broken:
         row["status"] = rng.choice(_NO_WORDS)
     return {row["userSourcedId"] for row in broken}
@@ -177,3 +178,5 @@ MANY: tuple[Break, ...] = (
 )
 WORDS_OF_ROLES = ("roles_of_enrollments", "enrollments without role", "users without role")
 """PowerSchool has none: it lists students and teachers by themselves."""
+REFERENCES = ("courses_of_classes",)
+"""Which classes were in scope is forgotten once the spec names less, until the next sync (decision 0017)."""

@@ -1,24 +1,22 @@
-"""Many nights of one random district, told by its seed; the first fault ends them."""
+"""Many nights of one random district; the first fault ends them."""
 
 from __future__ import annotations
 
 import copy
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
-from tests.nights.breaks import FEW, MANY, WORDS_OF_ROLES
+from tests.nights.breaks import FEW, MANY, REFERENCES, WORDS_OF_ROLES
 from tests.nights.events import pass_a_day
 from tests.nights.judge import Night, faults, faults_of_words
 from tests.nights.mishaps import database_away, killed
 from tests.nights.oracle import due
 from tests.nights.rows import Tables, tell
 from tests.nights.sis import Sis
-from tests.nights.stage import KINDS, Stage
+from tests.nights.stage import Stage
 from tests.nights.witness import Books, books_of, overheard
 from tests.nights.world import World
 
@@ -45,6 +43,8 @@ class Nights:
     number: int = 0
     broken_since: date | None = None
     """No night since then was whole."""
+    chosen: set[str] = field(default_factory=set)
+    """By the spec of the last sync by which nothing waited."""
     concerned: set[str] = field(default_factory=set)
     """By rows that are broken tonight."""
     clean: bool = True
@@ -74,8 +74,9 @@ class Nights:
         if outcome == "Held" and self.clean and self.rng.random() < 0.8:
             self.stage.approve()
             outcome = self._sync(approved=True)
-        if outcome == "Synced" and self.clean:
-            self.broken_since = None
+        if outcome == "Synced":
+            self.chosen = self.world.chosen_schools | self.world.chosen_courses
+            self.broken_since = None if self.clean else self.broken_since
 
     def heal(self) -> None:
         """Nights without a break, with approvals where the status asks for them: all ends as it should be."""
@@ -101,10 +102,14 @@ class Nights:
         self.broken_since = self.broken_since or self.world.day
         people = {person for person, _, _ in books_of(self.stage).licenses}
         some = MANY if len(people) > MANY_PEOPLE and self.rng.random() < 0.15 else FEW
-        known = [each for each in some if not self.world.plain or each.__name__ not in WORDS_OF_ROLES]
+        passed_over = (*(WORDS_OF_ROLES if self.world.plain else ()), *(REFERENCES if self._names_less() else ()))
+        known = [each for each in some if each.__name__ not in passed_over]
         chosen = self.rng.sample(known, 1 if some is MANY else self.rng.choice([1, 1, 2]))
         self.concerned = {person for each in chosen for person in each(tables, self.rng)}
         return [each.__name__ for each in chosen]
+
+    def _names_less(self) -> bool:
+        return not self.chosen <= self.world.chosen_schools | self.world.chosen_courses
 
     def _mishap(self) -> None:
         """Before the sync of tonight, or instead of it."""
@@ -174,26 +179,3 @@ class Nights:
         self.diary.append(line)
         for event in line.partition(": ")[2].split(", "):
             self.seen[event] += 1
-
-
-def is_on_postgres(seed: int) -> bool:
-    """Every fifth district of each kind."""
-    return seed // len(KINDS) % 5 == 4
-
-
-def spend(seed: int, nights: int, ledger_url: str = "") -> Nights:
-    """So many nights of the district of this seed; raises `Fault`. Without `ledger_url` on a SQLite file of its own."""
-    rng = Random(seed)
-    with tempfile.TemporaryDirectory(prefix="nights-") as folder:
-        kind = KINDS[seed % len(KINDS)]
-        stage = Stage(rng, Path(folder), ledger_url or f"sqlite:///{folder}/ledger.sqlite", kind)
-        world = World(rng, plain=kind == "PowerSchool")
-        world.populate(students=rng.choice([12, 40, 120]))
-        run = Nights(seed, nights, stage, world)
-        try:
-            for _ in range(nights):
-                run.night()
-            run.heal()
-        finally:
-            stage.close()
-        return run

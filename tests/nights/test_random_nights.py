@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.nights.run import is_on_postgres, spend
+from tests.nights.seeds import is_on_postgres, spend
 
 pytestmark = pytest.mark.slow
 
