@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+
 import pytest
 from tests.ledger.books import CLAIM, NOW, Books, person, run
 
-from roster_operator.errors import DistrictConflict
+from roster_operator.errors import DistrictBusy, DistrictConflict
 from roster_operator.ledger.ledger import District, Holding
 from roster_operator.licensing.models import Applied, Claim, Hold
 
@@ -62,6 +65,27 @@ def test_a_district_that_is_prepared_in_setup_mode_is_reserved(books: Books) -> 
     books.sync([person("ann")])
     assert books.rows("SELECT owner, namespace FROM districts") == [(CLAIM.owner, "districts")]
     assert books.rows("SELECT source FROM reservations") == []
+
+
+def test_of_many_who_reserve_at_once_one_has_the_district(books: Books) -> None:
+    had: list[str] = []
+
+    def reserve(owner: str) -> None:
+        for _ in range(1_000):
+            with suppress(DistrictConflict):
+                try:
+                    books.ledger.reserve(Claim(owner, CLAIM.source), NOW)
+                except DistrictBusy:
+                    continue
+                had.append(owner)
+            return
+
+    threads = [threading.Thread(target=reserve, args=(f"ns-{number}/one",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert books.rows("SELECT owner FROM reservations") == [(owner,) for owner in had]
 
 
 def test_accounts_from_before_are_reserved_too(books: Books) -> None:

@@ -18,14 +18,16 @@ from roster_operator.ledger.schema import districts, held_removals, licenses, me
 from roster_operator.licensing.models import Claim, namespace_of
 
 
-def check(connection: Connection, claim: Claim) -> None:
-    """Raise `DistrictConflict` if what `claim` names belongs to another namespace."""
-    if any(namespace != claim.namespace for namespace in _namespaces(connection, claim.source)):
+def check(connection: Connection, claim: Claim) -> bool:
+    """Whether what `claim` names is its namespace's, or nobody's; raises `DistrictConflict` if it is another one's."""
+    namespaces = _namespaces(connection, claim.source)
+    if any(namespace != claim.namespace for namespace in namespaces):
         raise DistrictConflict(
             f"The district {claim.source} is not this namespace's: another one has it, or has reserved it. "
             "Publisher: set spec.district here if it is another district behind the same URL. Platform: if it is to be "
             "this namespace's from now on, transfer it (roster-operator transfer)."
         )
+    return bool(namespaces)
 
 
 def _namespaces(connection: Connection, source: str) -> list[str]:
@@ -41,8 +43,7 @@ def _namespaces(connection: Connection, source: str) -> list[str]:
 
 def is_kept(connection: Connection, claim: Claim) -> bool:
     """Whether there is nothing to reserve: the district is the namespace's. Raises `DistrictConflict`."""
-    check(connection, claim)
-    return bool(_namespaces(connection, claim.source)) and not _others(connection, claim)
+    return check(connection, claim) and not _others(connection, claim)
 
 
 def _others(connection: Connection, claim: Claim) -> Sequence[str]:
@@ -53,10 +54,10 @@ def _others(connection: Connection, claim: Claim) -> Sequence[str]:
 
 def reserve(connection: Connection, claim: Claim, now: datetime) -> None:
     """Keep the district for the namespace, instead of what the owner had reserved. Raises `DistrictConflict`."""
-    check(connection, claim)
+    kept = check(connection, claim)
     mine = reservations.c.owner == claim.owner
     connection.execute(delete(reservations).where(mine, reservations.c.source != claim.source))
-    if not _namespaces(connection, claim.source):
+    if not kept:
         connection.execute(insert(reservations).values(source=claim.source, owner=claim.owner, created=now))
 
 
