@@ -11,6 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 from hack.controlplane.cluster import CommandFailed
+from tests.docs.chart_values import PAGE, written
+from tests.docs.pages import text_of
 from tests.support.chart import CHART
 
 Manifest = dict[str, Any]
@@ -203,3 +205,7 @@ def test_every_value_that_the_documentation_names_exists(default_values: Manifes
     assert len(named) > 10
     paths = set(leaves(default_values))
     assert {name for name in named if not any(f"{path}.".startswith(f"{name}.") for path in paths)} == set()
+
+
+def test_the_page_about_the_values_is_made_of_them() -> None:
+    assert text_of(PAGE) == written(), "python -m tests.docs.chart_values writes it again"

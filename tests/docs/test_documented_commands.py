@@ -14,7 +14,7 @@ from roster_operator.cli import run as run_module
 from roster_operator.cli import sync as sync_module
 
 COMMANDS = {"run": run_module.run, "sync": sync_module.sync}
-RUNNING = text_of("docs/how-to/run.md")
+PAGE = text_of("docs/reference/command-line.md")
 
 
 def options(command: click.Command) -> list[click.Option]:
@@ -65,7 +65,7 @@ def test_every_setting_of_the_controller_is_described(option: click.Option) -> N
     context = click.Context(COMMANDS["run"], auto_envvar_prefix="ROSTER_OPERATOR")
     assert option.name is not None
     variable = option.envvar or f"ROSTER_OPERATOR_{option.name.upper()}"
-    (row,) = [row for row in rows(section(RUNNING, "Settings")) if f"`{option.opts[0]}`" in row[0]]
+    (row,) = [row for row in rows(section(PAGE, "roster-operator run")) if f"`{option.opts[0]}`" in row[0]]
     default = option.get_default(context)
 
     assert row[1] == f"`{variable}`"
@@ -75,23 +75,23 @@ def test_every_setting_of_the_controller_is_described(option: click.Option) -> N
 
 
 def test_no_setting_is_described_that_there_is_not() -> None:
-    described = {word for row in rows(section(RUNNING, "Settings")) for word in re.findall(r"--[a-z-]+", row[0])}
+    described = {
+        word for row in rows(section(PAGE, "roster-operator run")) for word in re.findall(r"--[a-z-]+", row[0])
+    }
 
     assert described == {text for text in spellings(COMMANDS["run"]) if text not in {"-h", "--help"}}
 
 
 def test_every_option_of_sync_is_described() -> None:
     described = {
-        word
-        for row in rows(section(RUNNING, "Plans in pull requests"))
-        for word in re.findall(r"`(--?[a-z-]+)`", row[0])
+        word for row in rows(section(PAGE, "roster-operator sync")) for word in re.findall(r"`(--?[a-z-]+)`", row[0])
     }
 
     assert described == spellings(COMMANDS["sync"]) - {"-h", "--help"}
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
-    codes = {row[0]: row[1] for row in rows(section(RUNNING, "Plans in pull requests")) if row[0].isdigit()}
+    codes = {row[0]: row[1] for row in rows(section(PAGE, "roster-operator sync")) if row[0].isdigit()}
 
     assert codes.keys() == {
         str(code)
@@ -104,13 +104,13 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
     }
     assert "held" in codes[str(sync_module.EXIT_HELD_OR_INCOMPLETE)]
     assert "wrong" in codes[str(sync_module.EXIT_WRONG_INPUT)]
-    assert f"{run_module.EXIT_FAILED} if something ended it" in section(RUNNING, "Settings")
-    assert f"{run_module.EXIT_WRONG_INPUT} for wrong options" in section(RUNNING, "Settings")
+    assert f"{run_module.EXIT_FAILED} if something ended it" in section(PAGE, "roster-operator run")
+    assert f"{run_module.EXIT_WRONG_INPUT} for wrong options" in section(PAGE, "roster-operator run")
 
 
 def test_credentials_from_the_environment_are_called_by_their_names() -> None:
     for variable in ("ROSTER_CLIENT_ID", "ROSTER_CLIENT_SECRET", "ROSTER_TOKEN", "ROSTER_HOST"):
-        assert f"`{variable}`" in RUNNING
+        assert f"`{variable}`" in PAGE
         assert variable in (COMMANDS["sync"].help or "")
 
 

@@ -45,7 +45,16 @@ def test_the_readme_shows_a_resource() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["docs/support/troubleshooting.md", "docs/concepts/how-a-sync-decides.md", "docs/how-to/run.md"]
+    "page",
+    [
+        "docs/support/troubleshooting.md",
+        "docs/concepts/how-a-sync-decides.md",
+        "docs/how-to/run.md",
+        "docs/how-to/decide-held-removals.md",
+        "docs/how-to/go-live-with-existing-licenses.md",
+        "docs/reference/command-line.md",
+        "docs/reference/metrics.md",
+    ],
 )
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}

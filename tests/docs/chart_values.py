@@ -1,0 +1,62 @@
+"""The page about the chart's values, made of `values.yaml`: each value with the comment above it.
+
+`python -m tests.docs.chart_values` writes it again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.docs.pages import ROOT, text_of
+
+PAGE = "docs/reference/chart-values.md"
+VALUES = "charts/roster-operator/values.yaml"
+HEAD = """# Values of the chart
+
+What `helm install` takes by `--set` or `--values`. [Install](../how-to/install.md) explains the choices. This page is
+made of the chart's `values.yaml` by `python -m tests.docs.chart_values`.
+
+| Value | Default | Meaning |
+|---|---|---|
+"""
+_KEY = re.compile(r"^(?P<indent> *)(?P<name>[A-Za-z]\w*):(?: (?P<default>.*))?$")
+
+
+def values(text: str) -> Iterator[tuple[str, str, str]]:
+    """Path, default and comment of each value, in their order."""
+    path: list[str] = []
+    comment: list[str] = []
+    keyed = [(index, _KEY.match(line)) for index, line in enumerate(text.splitlines())]
+    lines = text.splitlines()
+    for index, key in keyed:
+        line = lines[index]
+        if line.lstrip().startswith("#"):
+            comment.append(line.lstrip("# ").removeprefix("-- "))
+        elif key is None:
+            comment = [] if not line.strip() else comment
+        else:
+            depth = len(key["indent"]) // 2
+            path = [*path[:depth], key["name"]]
+            below = [lines[after] for after in range(index + 1, len(lines)) if lines[after].strip()][:1]
+            parent = key["default"] is None and below and below[0].startswith(key["indent"] + " ")
+            items = parent and not re.match(r" *(#|[A-Za-z])", below[0])
+            if not parent or items:
+                default = (key["default"] or "").partition("  #")[0].strip() or ("see `values.yaml`" if items else "")
+                yield ".".join(path), default, " ".join(comment)
+            elif comment:
+                yield ".".join(path), "", " ".join(comment)
+            comment = []
+
+
+def written() -> str:
+    """The page as it should be."""
+    rows = (
+        f"| `{path}` | {f'`{default}`' if default and ' `' not in default else default} | {meaning.replace('|', '/')} |"
+        for path, default, meaning in values(text_of(VALUES))
+    )
+    return HEAD + "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    (ROOT / PAGE).write_text(written(), encoding="utf-8")
