@@ -17,8 +17,9 @@ from typing import Any
 
 from tests.csv_source.sets import CsvSet
 from tests.hostile.measure import MOST_LEFT, MOST_MEMORY, NAMESPACE, Taken, manifests, sync
-from tests.hostile.proxy import spoiling
-from tests.hostile.spoiling import Body, spoiled_answer, spoiled_files
+from tests.hostile.pages import PagesWithoutEnd
+from tests.hostile.proxy import route_of, spoiling
+from tests.hostile.spoiling import Body, some, spoiled_answer, spoiled_files, text
 
 from district_simulator.library import SimulatedDistrict
 
@@ -32,23 +33,32 @@ def district(**settings: Any) -> SimulatedDistrict:
     return SimulatedDistrict(_STUDENTS, schools=2, seed=3, **settings)
 
 
+def secret_of(served: SimulatedDistrict) -> dict[str, str]:
+    """What it accepts."""
+    return {"clientID": served.client_id, "clientSecret": served.client_secret}
+
+
 def over_http(rng: Random, folder: Path, source: dict[str, Any], **settings: Any) -> tuple[str, Taken]:
     """A district whose answers to one route are spoiled."""
     done: list[str] = []
     with district(**settings) as served:
-        secret = {"clientID": served.client_id, "clientSecret": served.client_secret}
+        secret = secret_of(served)
         route = rng.choice(_routes(served, folder, source, secret))
         seed, always = rng.randrange(2**32), rng.random() < 0.7
 
         def spoil(asked: str, body: bytes) -> tuple[Body, dict[str, str]] | None:
-            if asked != route or (done and not always):
+            if route_of(asked) != route or (done and not always):
                 return None
             way, made, headers = spoiled_answer(Random(seed), body)
             done.append(way)
             return made, headers
 
-        with spoiling(served.root_url, spoil) as address:
-            taken = _sync(served, folder, source, secret, address)
+        endless = rng.random() < 0.2
+        if endless:
+            done.append("pages without end")
+        pages = PagesWithoutEnd(route, text(rng, 20_000), some(rng, 1000))
+        with spoiling(served.root_url, pages if endless else spoil) as address:
+            taken = synced(served, folder, source, secret, address)
     return f"{done[0] if done else 'nothing'} in {route}", taken
 
 
@@ -56,19 +66,20 @@ def _routes(served: SimulatedDistrict, folder: Path, source: dict[str, Any], sec
     """Those that answer with something, when all is well."""
     found: dict[str, None] = {}
 
-    def note(route: str, body: bytes) -> None:
+    def note(asked: str, body: bytes) -> None:
         if body.lstrip()[:1] == b"{":
-            found[route] = None
+            found[route_of(asked)] = None
 
     with spoiling(served.root_url, note) as address:
-        taken = _sync(served, folder, source, secret, address)
+        taken = synced(served, folder, source, secret, address)
     assert taken.ready == "Synced", taken
     return list(found)
 
 
-def _sync(
+def synced(
     served: SimulatedDistrict, folder: Path, source: dict[str, Any], secret: dict[str, str], address: str
 ) -> Taken:
+    """What the sync of a district takes that is reached by another address."""
     path = served.base_url.removeprefix(served.root_url)
     described = manifests(
         folder, {**source, "baseURL": f"{address}{path}"}, secret, timeout=f"{TIMEOUT}s", **_chosen(served)
@@ -109,7 +120,7 @@ def a_download(rng: Random, folder: Path) -> tuple[str, Taken]:
     """A ZIP on a web server, that is spoiled as a whole or in one file."""
     source = {"type": "OneRosterCSV", "settleTime": "0s"}
     with district(vendor="OneRosterCSV") as served:
-        secret = {"clientID": served.client_id, "clientSecret": served.client_secret}
+        secret = secret_of(served)
         way, inside = spoiled_files(rng, CsvSet.of(served).files())
         packed = folder / "roster.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -118,8 +129,8 @@ def a_download(rng: Random, folder: Path) -> tuple[str, Taken]:
         whole = bytearray(packed.read_bytes())
         for _ in range(rng.choice([0, 0, 1, 5, 50])):
             whole[rng.randrange(len(whole))] = rng.randrange(256)
-        with spoiling(served.root_url, lambda _route, _body: (bytes(whole), {})) as address:
-            return way, _sync(served, folder, source, secret, address)
+        with spoiling(served.root_url, lambda _asked, _body: (bytes(whole), {})) as address:
+            return way, synced(served, folder, source, secret, address)
 
 
 KINDS: dict[str, Callable[[Random, Path], tuple[str, Taken]]] = {

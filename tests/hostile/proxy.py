@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tests.hostile.spoiling import Body
 
 Spoil = Callable[[str, bytes], tuple[Body, dict[str, str]] | None]
-"""From route and body of an answer to another body and more headers; None: it stays as it is."""
+"""From path and body of an answer to another body and more headers; None: it stays as it is."""
 _PASSED_ON = ("authorization", "content-type", "accept")
 _KEPT = ("content-type", "x-total-count", "link", "last-modified", "etag")
 
@@ -55,7 +55,7 @@ def spoiling(upstream: str, spoil: Spoil) -> Iterator[str]:
                 body: Body = answer.read()
             assert isinstance(body, bytes)
             kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
-            spoiled = spoil(route_of(self.path), body) if answer.status == 200 else None
+            spoiled = spoil(self.path, body) if answer.status == 200 else None
             if spoiled is not None:
                 body, more = spoiled
                 kept = {name: value for name, value in kept.items() if name.title() not in more} | more

@@ -18,17 +18,20 @@ from roster_operator.sources.oneroster.routes import Routes, routes_of
 from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.users import UserShapes
-from roster_operator.sources.oneroster.waiting import Waiting
 from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import Section
 from roster_operator.sources.transcript import Transcript
 from roster_operator.sources.values.ends import after_last_days
+from roster_operator.sources.waiting import Waiting, weight_of
 from roster_operator.sources.words import Words
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
 
+_MUCH: Final = 24 * 1024 * 1024
+"""Bytes of decoded pages. Twenty pages of 5,000 persons weigh as much."""
+_TOO_MUCH: Final = 48 * 1024 * 1024
 _WITH_ENDS: Final = frozenset({Section.SCHEDULES, Section.ENROLLMENTS})
 
 
@@ -72,7 +75,7 @@ class OneRosterClient:
         """Whether anything of a roster ever came: then the base URL is right."""
         self.transcript = Transcript()
         """Of all that was read, what was asked aside left out."""
-        self.waiting = Waiting()
+        self.waiting = Waiting(_MUCH, _TOO_MUCH)
         """Pages that were decoded and are not yet taken."""
 
     @property
@@ -161,7 +164,7 @@ class OneRosterClient:
                 page.rows = after_last_days(page.rows)
             claims = read_claims(answer.headers)
             page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
-            self.waiting.add(page, self.where)
+            self.waiting.add(page, weight_of(page.rows), self.where)
             return page
 
         return self._get((route,), {**window, **(query or {})}, section, read, retries=retries, aside=aside)

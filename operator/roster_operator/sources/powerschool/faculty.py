@@ -49,7 +49,7 @@ def ask_for_co_teachers(query: str, ask: Callable[[Listing[CoTeacherRow]], objec
     return CoTeachers.TOLD
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Faculty:
     """The members of staff who were met so far."""
 

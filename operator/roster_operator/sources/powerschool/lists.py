@@ -61,9 +61,11 @@ class Limits:
     """Whether it is read a second time; not needed where a row that is missing does no harm."""
     uncut: int = 0
     """A page of fewer rows than this is known not to be cut off."""
+    weigh: Callable[[object, Sequence[Row]], None] = lambda _holder, _rows: None
+    """Told of each page, and what holds it; raises an error if they are too much together."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Listed(Generic[RowT]):
     """A list that was read."""
 
@@ -148,6 +150,7 @@ class _Gathering(Generic[RowT]):
         page = self._pages.fetch(self.listed.pages + 1, self._size)
         self.listed.pages += 1
         self.last = len(page)
+        self._limits.weigh(self.listed, page)
         self.listed.largest = max(self.listed.largest, self.last)
         keys = tuple(map(dcid, page))
         if page and all(key in self.listed.ids or key in self.left_out for key in keys):

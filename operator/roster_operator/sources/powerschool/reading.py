@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
 from roster_operator.errors import CredentialsRejected, SectionNotShared, SourceError, SourceRateLimited
-from roster_operator.roster.models import Role
+from roster_operator.roster.models import Person, Role
 from roster_operator.sources.failures import RequestRefused
 from roster_operator.sources.powerschool.client import PowerSchoolClient
 from roster_operator.sources.powerschool.lists import Doubt, Limits, Listed, read_list
 from roster_operator.sources.powerschool.routes import Listing
 from roster_operator.sources.powerschool.settings import PowerSchoolSettings
-from roster_operator.sources.powerschool.wire import Kind, RowT
+from roster_operator.sources.powerschool.wire import Kind, Row, RowT
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
+from roster_operator.sources.waiting import Waiting, weight_of
 from roster_operator.sources.workers import Workers
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ Pages = Generator[Collection[T], None, Outcome]
 """The pages of a section, and how it ended."""
 
 _NOT_A_MATTER_OF_PROOF: Final = (CredentialsRejected, SectionNotShared, SourceRateLimited)
+_MUCH: Final = 96 * 1024 * 1024
+"""Bytes of the lists under way, and of all staff: a list of 100,000 co-teachers has 40 MiB."""
 _DEFAULT_SIZE: Final = 100
 """What plugins have unless an administrator raises it."""
 _NO_YEAR: Final = "term.start_year==1"
@@ -42,6 +45,7 @@ class ListReader:
         self._largest: dict[str, int] = {}
         """Rows of the largest page of each kind so far."""
         self._lock = threading.Lock()
+        self._waiting = Waiting(_MUCH, _MUCH)
 
     def metadata(self) -> Mapping[str, str]:
         """What the server says of itself; asked once."""
@@ -53,7 +57,7 @@ class ListReader:
     def read(self, wanted: Listing[RowT], uncounted: Callable[[RowT], bool] = lambda _row: False) -> Listed[RowT]:
         """The whole list; see `read_list`. More than the search wants, if the server refuses it."""
         uncut = self._largest.get(wanted.kind.name, 0)
-        limits = Limits(self.page_size(wanted.kind), self._settings.max_rows, wanted.twice, uncut)
+        limits = Limits(self.page_size(wanted.kind), self._settings.max_rows, wanted.twice, uncut, self.weigh)
         try:
             listed = read_list(_Pages(self.client, wanted), limits, uncounted=uncounted)
         except RequestRefused:
@@ -63,6 +67,10 @@ class ListReader:
         with self._lock:
             self._largest[wanted.kind.name] = max(listed.largest, self._largest.get(wanted.kind.name, 0))
         return listed
+
+    def weigh(self, holder: object, rows: Collection[Row | Person]) -> None:
+        """Rows are kept for as long as somebody holds `holder`; raises `TooLarge` if they are too much together."""
+        self._waiting.add(holder, weight_of(rows), self.client.where)
 
     def look(self, wanted: Listing[RowT], rows: int = 1) -> list[RowT]:
         """At most so many rows of a list, from its beginning."""

@@ -169,6 +169,7 @@ class Rolls:
         new = [one for one in schools if one not in self._staff_read]
         for listing, listed in self._lists.each(of_school(one, STAFF, Section.TEACHERS, twice=False) for one in new):
             self._faculty.take(listed.rows)
+            self._lists.reader.weigh(self._faculty, listed.rows)
             self._staff_read.add(listing.path[3])
 
     def _meet(self, staff_ids: Iterable[str]) -> None:
