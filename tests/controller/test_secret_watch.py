@@ -142,7 +142,9 @@ def test_an_error_that_lasts_is_told_once(caplog: pytest.LogCaptureFixture) -> N
 
     asyncio.run(watched(server, lambda _watch, noticed: len(noticed) == 1, lambda _watch, _noticed: None))
 
-    first, second = caplog.messages
+    told = [record.getMessage() for record in caplog.records if record.name == "roster_operator.kube.metadata_watch"]
+    assert len(told) == 2, told
+    first, second = told
     assert "cannot watch Secrets" in first
     assert "(HTTP 403)" in first
     assert "(HTTP 500)" in second
