@@ -31,7 +31,7 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 		echo "       On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "setup: preparing $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(RUN) && $(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@echo "setup: installing the locked packages; about a minute, this once"
+	@echo "setup: installing the locked packages; one to four minutes, this once"
 	@$(RUN) -m pip --disable-pip-version-check install --progress-bar off --require-hashes -r requirements/dev.txt
 	@echo "setup: installing roster-operator itself"
 	@$(RUN) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
