@@ -187,6 +187,8 @@ def test_what_is_new_by_the_spec_or_in_the_first_days_of_a_term_is_none() -> Non
     [
         (0, 3, 20, True),
         (0, 2, 4, False),
+        (0, 2, 3, True),
+        (1, 1, 1, False),
         (0, 10, 100, False),
         (0, 11, 100, True),
         (90, 92, 92, False),

@@ -24,6 +24,8 @@ LONGEST_SPELL = timedelta(days=5)
 """For which rows may be broken, one or the other: what nobody puts right in a week is how a district is."""
 MANY_PEOPLE = 20
 """Of less with a license, no rule of many can say that they are others."""
+SUSPENDED = 0.03
+"""Of all nights: the operator looks at nothing."""
 PATIENCE = 12
 """Nights without a break after which nothing may wait any more."""
 
@@ -69,6 +71,8 @@ class Nights:
             broken.append(self.stage.sis.fail(self.rng))
         self.clean = not broken
         self._note(f"night {self.number}, {self.world.day}: {', '.join([*happened, *broken]) or 'nothing'}")
+        if self.rng.random() < SUSPENDED:
+            return
         self._mishap()
         outcome = self._sync()
         if outcome == "Held" and self.clean and self.rng.random() < 0.8:

@@ -77,7 +77,16 @@ class Stage(Scene):
             self.open_source = _open_oneroster
             source |= {"baseURL": self.sis.url, "version": version, "auth": "OAuth2", "pageSize": 40, "concurrency": 2}
         zone = rng.choice(["UTC", "America/Chicago", "Asia/Kolkata"])
-        self.spec = {"timeZone": zone, "district": "springfield", "retryInterval": "10s", "source": source}
+        self.spec = {
+            "timeZone": zone,
+            "district": "springfield",
+            "retryInterval": "10s",
+            "source": source,
+            "matching": {
+                "by": ["SourcedId", *rng.choice([["Username", "Email"], ["Email"], ["Username"], []])],
+                "sameLogin": rng.choice(["OnePerson", "Refuse"]),
+            },
+        }
 
     def close(self) -> None:
         """End it all."""

@@ -15,7 +15,7 @@ from roster_operator.roster.quality import Question
 _NAMED: Final = 3
 _FEW_CLASSES: Final = 2
 _FEW_PERCENT: Final = 10
-"""So many classes, or so many percent of those in scope, may come without a term at once."""
+"""So many classes, unless they are most, or so many percent of those in scope, may come without a term at once."""
 _END_OR_BEGIN: Final = frozenset({"beginDate", "endDate", "startDate", "status", "enabledUser", "terms"})
 """Fields that keep somebody from a license. Without them nobody loses one, so they are missed where any is granted."""
 
@@ -55,7 +55,8 @@ def terms_unknown(case: Case) -> Verdict | None:
     if before is None or not case.plan.grants:
         return None
     more = now.get(Question.CLASS_WITHOUT_SESSION, 0) - before.get(Question.CLASS_WITHOUT_SESSION, 0)
-    if more <= _FEW_CLASSES or more * 100 <= case.classes * _FEW_PERCENT:
+    few = more <= _FEW_CLASSES and more * 2 <= case.classes
+    if few or more * 100 <= case.classes * _FEW_PERCENT:
         return None
     return Verdict(
         THE_PLAN,
