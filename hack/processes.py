@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-LEASH = Path(__file__).with_name("leash.py")
+LEASH = Path(__file__).with_name("die_with_parent.py")
 
 # Below the range from which Linux picks the ports of outgoing connections (32768 and up), so that a server
 # that is stopped for a while finds its port free when it returns.

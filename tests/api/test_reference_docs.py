@@ -21,7 +21,7 @@ from roster_operator.controller.finalize import LICENSES_REVOKED
 from roster_operator.errors import Actor
 from roster_operator.reconcile.checklist import data_questions
 from roster_operator.reconcile.contract import Outcome, Trigger
-from roster_operator.reconcile.read_mode import Why
+from roster_operator.reconcile.read_mode import FullReadReason
 from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -97,7 +97,7 @@ def test_every_condition_is_described(condition: str) -> None:
     [
         *Outcome,
         *Trigger,
-        *Why,
+        *FullReadReason,
         *data_questions(Questions(dict.fromkeys(Question, 1))),
         names.REQUESTED_AT_ANNOTATION,
         names.SECRET_CLIENT_ID,

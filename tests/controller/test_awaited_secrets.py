@@ -15,7 +15,7 @@ from tests.support.chart import install_rbac, remove_rbac
 from roster_operator.clock import FixedClock
 from roster_operator.controller.awaited_secrets import LOOK_SECONDS, MOST_AT_ONCE, AwaitedSecrets
 from roster_operator.controller.engine import Engine
-from roster_operator.controller.inventory import Inventory, sight
+from roster_operator.controller.inventory import Inventory, observe
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.errors import CredentialsRejected
 from roster_operator.reconcile.contract import Catalog, CatalogSchool
@@ -34,7 +34,7 @@ def engine(reasons: dict[str, str], version: Callable[[str, str], str | None] = 
             "conditions": [{"type": "Ready", "status": "False", "reason": reason}],
         }
         metadata = {"namespace": "n", "name": name, "uid": name, "generation": 1}
-        one.saw(sight({"metadata": metadata, "spec": {"source": {"secretRef": {"name": "s"}}}, "status": status}))
+        one.saw(observe({"metadata": metadata, "spec": {"source": {"secretRef": {"name": "s"}}}, "status": status}))
     return one
 
 

@@ -11,7 +11,7 @@ from tests.controller.fakes import ScriptedReconcile, until_stopped, wait_until
 from roster_operator.api.v1alpha1 import Check, CheckResult, RosterIntegration, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.status import MAX_CHECKS
 from roster_operator.controller.caps import CHECK, UNCAPPED, Caps
-from roster_operator.controller.inventory import sight
+from roster_operator.controller.inventory import observe
 
 CAPS = Caps(longest_timeout=timedelta(hours=4), shortest_interval=timedelta(minutes=1))
 
@@ -62,9 +62,9 @@ def test_the_item_goes_with_its_cause_and_never_makes_the_checklist_too_long() -
 
 def test_when_a_district_is_due_counts_with_the_interval_that_is_served() -> None:
     body: dict[str, Any] = {"metadata": {"namespace": "n", "name": "a", "uid": "u"}, "spec": {"interval": "10s"}}
-    assert CAPS.seen(sight(body)).standing.interval == timedelta(minutes=1)
+    assert CAPS.seen(observe(body)).standing.interval == timedelta(minutes=1)
     body["spec"]["interval"] = "24h"
-    assert CAPS.seen(sight(body)) == sight(body)
+    assert CAPS.seen(observe(body)) == observe(body)
 
 
 def test_a_sync_that_asks_for_more_time_than_the_platform_allows_ends_when_that_is_up(

@@ -12,9 +12,9 @@ from tests.controller.looptime import run
 
 from roster_operator.api import reasons
 from roster_operator.clock import FixedClock
+from roster_operator.controller.concurrency_limits import UNLIMITED, Limits
 from roster_operator.controller.engine import Engine
-from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting, sight
-from roster_operator.controller.places import UNLIMITED, Limits
+from roster_operator.controller.inventory import Inventory, ObservedEBook, ObservedResource, observe
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.running import RunningSync
 from roster_operator.interruption import Interruption
@@ -35,8 +35,8 @@ def body(name: str, *, generation: int = 1, observed: int = 1, **more: Any) -> d
     return {"metadata": metadata | more.pop("metadata", {}), "spec": spec, "status": status | more.pop("status", {})}
 
 
-def mapped(name: str, ebook: str) -> Sighting:
-    return sight(body(name, spec={"courses": [{"code": "MA101", "ebooks": [ebook]}]}))
+def mapped(name: str, ebook: str) -> ObservedResource:
+    return observe(body(name, spec={"courses": [{"code": "MA101", "ebooks": [ebook]}]}))
 
 
 def engine(versions: dict[str, str] | None = None, limits: Limits = UNLIMITED) -> Engine:
@@ -55,14 +55,14 @@ async def order(engine: Engine) -> list[str]:
     return keys
 
 
-def sync(sighting: Sighting) -> RunningSync:
+def sync(sighting: ObservedResource) -> RunningSync:
     return RunningSync(sighting, Trigger.SCHEDULE, Interruption(FixedClock(NOW), 60), 0, 60)
 
 
 def test_what_is_not_due_waits_for_its_time() -> None:
     async def scenario() -> None:
         one = engine()
-        one.saw(sight(body("springfield")))
+        one.saw(observe(body("springfield")))
         assert one.queue.depth == 0
         turn = await one.queue.get()
         assert turn.key == "n/springfield"
@@ -76,9 +76,9 @@ def test_retries_leave_workers_to_districts_that_have_not_failed() -> None:
         one = engine(limits=Limits(large=9, on_server=9, retries=2))
         hanging = {"consecutiveFailures": 3, "nextSyncTime": "2026-09-01T05:59:00Z"}
         for number in range(4):
-            one.saw(sight(body(f"hanging-{number}", status=hanging)))
+            one.saw(observe(body(f"hanging-{number}", status=hanging)))
         for number in range(3):
-            one.saw(sight(body(f"sound-{number}", status={"nextSyncTime": "2026-09-01T05:59:00Z"})))
+            one.saw(observe(body(f"sound-{number}", status={"nextSyncTime": "2026-09-01T05:59:00Z"})))
         await asyncio.sleep(3600)
         turns = [await one.queue.get() for _ in range(5)]
         names = [turn.key.removeprefix("n/").partition("-")[0] for turn in turns]
@@ -95,8 +95,8 @@ def test_a_persons_change_goes_before_an_ebooks() -> None:
         one = engine()
         one.saw(mapped("a", "algebra"))
         one.saw(mapped("b", "algebra"))
-        one.saw_ebook(EBookSighting("algebra", ("u", 1), NOW), live=True)
-        one.saw(sight(body("changed", generation=2)))
+        one.saw_ebook(ObservedEBook("algebra", ("u", 1), NOW), live=True)
+        one.saw(observe(body("changed", generation=2)))
         assert await order(one) == ["changed", "a", "b"]
 
     run(scenario())
@@ -106,7 +106,7 @@ def test_an_ebook_that_is_listed_again_changes_nothing() -> None:
     async def scenario() -> None:
         one = engine()
         one.saw(mapped("a", "algebra"))
-        early = EBookSighting("algebra", ("u", 1), NOW - timedelta(days=1))
+        early = ObservedEBook("algebra", ("u", 1), NOW - timedelta(days=1))
         one.saw_ebook(early, live=False)
         one.saw_ebook(early, live=True)
         assert await order(one) == []
@@ -122,8 +122,8 @@ def test_an_ebook_that_is_met_by_a_listing_calls_for_syncs_if_it_changed_since_t
         one = engine()
         one.saw(mapped("a", "algebra"))
         if before:
-            one.saw_ebook(EBookSighting("algebra", ("u", 1), NOW - timedelta(days=1)), live=False)
-        one.saw_ebook(EBookSighting("algebra", ("u", 2), NOW + timedelta(minutes=1)), live=False)
+            one.saw_ebook(ObservedEBook("algebra", ("u", 1), NOW - timedelta(days=1)), live=False)
+        one.saw_ebook(ObservedEBook("algebra", ("u", 2), NOW + timedelta(minutes=1)), live=False)
         assert await order(one) == ["a"]
 
     run(scenario())
@@ -134,18 +134,18 @@ def test_what_called_for_a_sync_still_does_if_nothing_came_of_it() -> None:
         one = engine()
         sighting = mapped("a", "algebra")
         one.saw(sighting)
-        one.saw_ebook(EBookSighting("algebra", ("u", 1), NOW), live=True)
+        one.saw_ebook(ObservedEBook("algebra", ("u", 1), NOW), live=True)
 
         running = sync(sighting)
         assert one.begin(running)
-        assert one.standing(sighting).nudge is None
+        assert one.standing(sighting).external_trigger is None
         one.end(running, answered=False)
-        assert one.standing(sighting).nudge is Trigger.EBOOK_CHANGED
+        assert one.standing(sighting).external_trigger is Trigger.EBOOK_CHANGED
 
         running = sync(sighting)
         assert one.begin(running)
         one.end(running, answered=True)
-        assert one.standing(sighting).nudge is None
+        assert one.standing(sighting).external_trigger is None
 
     run(scenario())
 
@@ -153,7 +153,7 @@ def test_what_called_for_a_sync_still_does_if_nothing_came_of_it() -> None:
 def test_what_is_seen_of_a_resource_that_syncs_already_makes_no_second_turn() -> None:
     async def scenario() -> None:
         one = engine()
-        changed = sight(body("a", generation=2))
+        changed = observe(body("a", generation=2))
         one.saw(changed)
         turn = await one.queue.get()
         running = sync(changed)
@@ -170,7 +170,7 @@ def test_what_is_seen_of_a_resource_that_syncs_already_makes_no_second_turn() ->
 def test_no_sync_begins_once_a_resource_is_on_its_way_out() -> None:
     async def scenario() -> None:
         one = engine()
-        sighting = sight(body("a", generation=2))
+        sighting = observe(body("a", generation=2))
         one.saw(sighting)
         await one.leave(sighting)
         assert not one.begin(sync(sighting))
@@ -186,7 +186,7 @@ def test_no_sync_begins_once_a_resource_is_on_its_way_out() -> None:
 def test_no_sync_begins_once_the_operator_stops() -> None:
     async def scenario() -> None:
         one = engine()
-        sighting = sight(body("a", generation=2))
+        sighting = observe(body("a", generation=2))
         one.saw(sighting)
         one.stop_all()
         assert not one.begin(sync(sighting))
@@ -197,7 +197,7 @@ def test_no_sync_begins_once_the_operator_stops() -> None:
 def test_the_word_of_a_gone_resource_does_not_drop_its_successor() -> None:
     async def scenario() -> None:
         one = engine()
-        one.saw(sight(body("a", metadata={"uid": "new"})))
+        one.saw(observe(body("a", metadata={"uid": "new"})))
         one.lost("n/a", "old")
         assert one.inventory.get("n/a") is not None
 
@@ -209,7 +209,7 @@ def test_a_secret_concerns_only_those_who_name_it() -> None:
         versions = {"a-sis": "v1", "b-sis": "v1"}
         one = engine(versions)
         for name in ("a", "b"):
-            one.saw(sight(body(name)))
+            one.saw(observe(body(name)))
         versions["a-sis"] = versions["b-sis"] = "v2"
         one.secret_changed("n", "a-sis")
         one.secret_changed("elsewhere", "b-sis")
@@ -222,8 +222,8 @@ def test_a_ledger_that_is_back_brings_those_who_failed_for_its_sake() -> None:
     async def scenario() -> None:
         one = engine()
         ready = {"type": "Ready", "status": "False", "reason": reasons.LEDGER_UNAVAILABLE}
-        one.saw(sight(body("failed", status={"conditions": [ready], "consecutiveFailures": 2})))
-        one.saw(sight(body("sound")))
+        one.saw(observe(body("failed", status={"conditions": [ready], "consecutiveFailures": 2})))
+        one.saw(observe(body("sound")))
         one.ledger_is_back()
         assert await order(one) == ["failed"]
 
@@ -234,7 +234,7 @@ def test_syncs_that_outlive_their_timeout_by_far_are_counted() -> None:
     async def scenario() -> None:
         clock = FixedClock(NOW)
         one = Engine(WorkQueue(), Inventory(), clock, lambda _namespace, _name: None)
-        one.begin(sync(sight(body("a"))))
+        one.begin(sync(observe(body("a"))))
         clock.advance(timedelta(seconds=600))
         assert one.overdue_syncs(600) == 0
         clock.advance(timedelta(seconds=61))
@@ -245,7 +245,7 @@ def test_syncs_that_outlive_their_timeout_by_far_are_counted() -> None:
 
 def test_the_last_sync_tells_which_districts_are_large() -> None:
     def large(status: dict[str, Any]) -> bool:
-        return sight(body("springfield", status=status)).large
+        return observe(body("springfield", status=status)).large
 
     assert not large({})
     assert not large(
@@ -258,7 +258,7 @@ def test_the_last_sync_tells_which_districts_are_large() -> None:
 
 def test_the_server_of_a_district_is_the_host_of_its_sis() -> None:
     def server(url: Any) -> str:
-        return sight(body("springfield", spec={"source": {"baseURL": url}})).server
+        return observe(body("springfield", spec={"source": {"baseURL": url}})).server
 
     assert server("https://Proxy.example.org:8443/d/1") == server("http://proxy.example.org/d/2") == "proxy.example.org"
     assert server("file:///rosters/springfield.zip") == server("https://[") == server(None) == ""
@@ -266,7 +266,7 @@ def test_the_server_of_a_district_is_the_host_of_its_sis() -> None:
 
 def test_the_longest_time_between_two_syncs_may_be_that_of_delta_reads() -> None:
     def interval(**delta: str) -> timedelta:
-        return sight(body("springfield", spec={"interval": "1h", "source": {"delta": delta}})).standing.interval
+        return observe(body("springfield", spec={"interval": "1h", "source": {"delta": delta}})).standing.interval
 
     assert interval(interval="6h") == timedelta(hours=6)
     assert interval(interval="10m") == interval(fullInterval="24h") == timedelta(hours=1)
@@ -277,9 +277,9 @@ def test_a_first_sync_that_turns_out_to_be_large_ends_and_waits_for_a_large_plac
         one = engine(limits=Limits(large=1, on_server=9, retries=9))
         asked = {"observedGeneration": 0}
         for name in ("first", "second", "third"):
-            one.saw(sight(body(name, observed=0, status=asked)))
+            one.saw(observe(body(name, observed=0, status=asked)))
         turns = {turn.key: turn for turn in [await one.queue.get() for _ in range(3)]}
-        syncs = {key: sync(sight(body(key.removeprefix("n/"), observed=0, status=asked))) for key in turns}
+        syncs = {key: sync(observe(body(key.removeprefix("n/"), observed=0, status=asked))) for key in turns}
         assert all(one.begin(each) for each in syncs.values())
 
         for key in ("n/first", "n/second"):

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found, merge
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus, SyncSummary
-from roster_operator.controller import interim
+from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.catalog import MOST_BYTES, config_map_data
-from roster_operator.controller.inventory import sight
+from roster_operator.controller.inventory import observe
 from roster_operator.controller.transitions import events_between
 from roster_operator.errors import RosterOperatorError
 from roster_operator.reconcile.contract import Catalog, CatalogSchool, Trigger
@@ -65,8 +65,8 @@ def condition(status: RosterIntegrationStatus, type_: str) -> tuple[str, str] | 
 
 
 def test_a_new_generation_makes_ready_unknown_and_a_request_does_not() -> None:
-    changed = interim.announced(status(READY, HELD), Trigger.SPEC_CHANGED, generation=2, now=NOW)
-    requested = interim.announced(status(READY, HELD), Trigger.REQUESTED, generation=1, now=NOW)
+    changed = status_without_reconcile.announced(status(READY, HELD), Trigger.SPEC_CHANGED, generation=2, now=NOW)
+    requested = status_without_reconcile.announced(status(READY, HELD), Trigger.REQUESTED, generation=1, now=NOW)
 
     assert condition(changed, conditions.READY) == ("Unknown", "Progressing")
     assert condition(requested, conditions.READY) == ("True", "Synced")
@@ -79,7 +79,7 @@ def test_a_new_generation_makes_ready_unknown_and_a_request_does_not() -> None:
 def test_a_suspended_resource_has_no_next_time() -> None:
     before = status(READY, next_sync_time=NOW, observed_generation=1)
 
-    after = interim.suspended(before, generation=2, requested_at="", now=NOW)
+    after = status_without_reconcile.suspended(before, generation=2, requested_at="", now=NOW)
 
     assert after.next_sync_time is None
     assert after.observed_generation == 2
@@ -93,8 +93,8 @@ BODY = {
 
 
 def failed(before: RosterIntegrationStatus, error: RosterOperatorError) -> RosterIntegrationStatus:
-    return interim.failed(
-        before, sight(BODY), error, run_id="r-17", trigger=Trigger.RETRY, secret_version="s", started=NOW, now=NOW
+    return status_without_reconcile.failed(
+        before, observe(BODY), error, run_id="r-17", trigger=Trigger.RETRY, secret_version="s", started=NOW, now=NOW
     )
 
 
@@ -102,7 +102,7 @@ def test_a_spec_that_cannot_be_read_is_stalled_with_the_field_and_counts_as_an_a
     with pytest.raises(ValidationError) as raised:
         RosterIntegration.model_validate(BODY)
 
-    after = failed(status(READY, HELD), interim.unreadable(raised.value))
+    after = failed(status(READY, HELD), status_without_reconcile.unreadable(raised.value))
 
     assert condition(after, conditions.READY) == ("False", "InvalidSpec")
     assert condition(after, conditions.STALLED) == ("True", "InvalidSpec")
@@ -117,7 +117,7 @@ def test_a_spec_that_cannot_be_read_is_stalled_with_the_field_and_counts_as_an_a
 
 
 def test_a_defect_names_the_run_and_is_no_stall() -> None:
-    after = failed(status(READY), interim.defect("r-17"))
+    after = failed(status(READY), status_without_reconcile.defect("r-17"))
 
     ready = after.condition(conditions.READY)
     assert ready is not None

@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.controller.looptime import run
 
-from roster_operator.controller.places import (
+from roster_operator.controller.concurrency_limits import (
     LARGE_MEMORY,
     MEBIBYTE,
     PROCESS_MEMORY,
     SMALL_MEMORY,
+    ConcurrencyLimits,
     Demand,
     Kind,
     Limits,
-    Places,
     is_large,
     large_places,
 )
-from roster_operator.controller.queue import QueueClosed, Turn, WorkQueue
+from roster_operator.controller.queue import QueueClosed, WorkItem, WorkQueue
 
 ROOMY = Limits(large=99, on_server=99, retries=99)
 
@@ -32,7 +32,7 @@ ROOMY = Limits(large=99, on_server=99, retries=99)
 def queue(limits: Limits, **demands: Demand) -> WorkQueue:
     """A queue whose keys have these needs; others need nothing but a worker."""
     one = WorkQueue()
-    one.gate = Places(limits, lambda key: demands.get(key.partition("_")[0], Demand()))
+    one.gate = ConcurrencyLimits(limits, lambda key: demands.get(key.partition("_")[0], Demand()))
     return one
 
 
@@ -41,9 +41,9 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def turns(queue: WorkQueue) -> list[Turn]:
+async def turns(queue: WorkQueue) -> list[WorkItem]:
     """All that can be had now."""
-    found: list[Turn] = []
+    found: list[WorkItem] = []
     while True:
         task = asyncio.create_task(queue.get())
         await settled()
@@ -54,7 +54,7 @@ async def turns(queue: WorkQueue) -> list[Turn]:
         found.append(task.result())
 
 
-def keys(turns: list[Turn]) -> list[str]:
+def keys(turns: list[WorkItem]) -> list[str]:
     return [turn.key for turn in turns]
 
 
@@ -153,7 +153,7 @@ def test_a_place_that_the_first_in_line_cannot_use_goes_to_the_next() -> None:
 
 
 def test_a_running_district_that_turns_out_to_be_large_takes_a_place_or_learns_that_there_is_none() -> None:
-    places = Places(Limits(large=1, on_server=9, retries=9), lambda _key: Demand("proxy"))
+    places = ConcurrencyLimits(Limits(large=1, on_server=9, retries=9), lambda _key: Demand("proxy"))
     for key in ("n/one", "n/two"):
         assert places.enter(key) is None
     assert places.grow("n/one")
@@ -207,7 +207,7 @@ def test_whatever_comes_limits_hold_and_everybody_has_a_turn(seed: int) -> None:
             for namespace in [chance.choice("nnnm")]
         }
         one = WorkQueue()
-        places = Places(limits, needs.__getitem__)
+        places = ConcurrencyLimits(limits, needs.__getitem__)
         one.gate = places
         running: set[str] = set()
         served: Counter[str] = Counter()

@@ -12,8 +12,8 @@ from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import ScriptedReconcile, failing, wait_until
 
 from roster_operator.clock import SystemClock
-from roster_operator.controller.interim import status_of
 from roster_operator.controller.publisher import Publisher
+from roster_operator.controller.status_without_reconcile import status_of
 from roster_operator.errors import SourceUnreachable
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect

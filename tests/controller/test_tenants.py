@@ -14,7 +14,7 @@ from tests.controller.looptime import run
 
 from roster_operator.clock import Clock
 from roster_operator.controller.engine import Engine
-from roster_operator.controller.inventory import Inventory, sight
+from roster_operator.controller.inventory import Inventory, observe
 from roster_operator.controller.lanes import AGED_SECONDS
 from roster_operator.controller.queue import QueueClosed, WorkQueue
 from roster_operator.controller.settings import OperatorSettings
@@ -64,13 +64,13 @@ class Fleet:
         self._bodies[key] = body
         if due is not None:
             self._settle(key, due, failures=int(retries))
-        self.engine.saw(sight(body))
+        self.engine.saw(observe(body))
 
     def request(self, key: str) -> None:
         """Somebody annotates a resource."""
         annotations = self._bodies[key]["metadata"]["annotations"]
         annotations["rostering.cpm.org/requested-at"] = str(self.engine.queue.depth) + str(LoopClock().monotonic())
-        self.engine.saw(sight(self._bodies[key]))
+        self.engine.saw(observe(self._bodies[key]))
 
     def running(self) -> Counter[str]:
         """How many turns each namespace has."""
@@ -93,7 +93,7 @@ class Fleet:
             self.began.setdefault(turn.key, []).append(LoopClock().monotonic())
             await asyncio.sleep(self._seconds(turn.key))
             self._settle(turn.key, DAY)
-            self.engine.saw(sight(self._bodies[turn.key]))
+            self.engine.saw(observe(self._bodies[turn.key]))
             self.engine.queue.done(turn)
 
     def _settle(self, key: str, due: float, failures: int = 0) -> None:

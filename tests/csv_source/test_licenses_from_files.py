@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.csv_source.opened import LaterClock
 from tests.csv_source.sets import CsvSet
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome

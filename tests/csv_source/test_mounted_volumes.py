@@ -15,7 +15,7 @@ from roster_operator.clock import SystemClock
 from roster_operator.errors import InvalidSpec, ReadIncomplete, RosterOperatorError, ShuttingDown, WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.csv.addresses import LocalAddress
-from roster_operator.sources.csv.places.local import LocalPlace
+from roster_operator.sources.csv.locations.local import LocalPlace
 from roster_operator.sources.roster_files import RosterFiles
 
 

@@ -13,7 +13,7 @@ from tests.csv_source.sets import CsvSet
 from district_simulator.library import SimulatedDistrict
 from roster_operator.errors import Actor, NoScratchSpace, SourceProtocolError
 from roster_operator.scratch import MOST, SCRATCH, Scratch, Share
-from roster_operator.sources.tally import Tally
+from roster_operator.sources.distinct_counter import DistinctCounter
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_a_set_that_finds_no_room_is_read_later(whole: CsvSet, tmp_path: Path) -
 
 def test_a_tally_that_is_forgotten_gives_its_room_back() -> None:
     before = SCRATCH.taken
-    tally = Tally(few=10)
+    tally = DistinctCounter(few=10)
     tally.add(range(100))
     assert SCRATCH.taken == before + 800
     del tally

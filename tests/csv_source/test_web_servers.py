@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from tests.csv_source.opened import QUICK, opened, read
 from tests.csv_source.sets import CsvSet
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 from tests.sources.support.certificates import Authority
 from tests.sources.support.sockets import Stop, misbehaving_server
 

@@ -18,7 +18,7 @@ from roster_operator.controller.caps import CHECK
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
 from roster_operator.reconcile.contract import Outcome
-from roster_operator.reconcile.read_mode import Why
+from roster_operator.reconcile.read_mode import FullReadReason
 from roster_operator.roster.quality import Question
 
 
@@ -59,7 +59,7 @@ def test_the_readme_shows_a_resource() -> None:
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
     named = {CHECK, "RosterIntegration", "Terminating"}
-    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, *Why, *named}
+    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, *FullReadReason, *named}
 
     assert words
     assert words <= {*ours, *(value for key, value in vars(reasons).items() if key.isupper())}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.docs.pages import text_of
 from tests.docs.typed import shown, statements
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from roster_operator.reconcile.contract import Outcome
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.docs.pages import text_of
 from tests.docs.typed import SOURCE, psql, statements
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome

@@ -13,7 +13,7 @@ import yaml
 from hack.postgres import installed_programs
 from tests.docs.pages import ROOT, text_of
 from tests.docs.typed import SOURCE, psql, shown, statements
-from tests.reconcile.scene import COURSES, Scene
+from tests.reconcile.district_harness import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome

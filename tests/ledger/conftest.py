@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.ledger.books import Books
+from tests.ledger.ledger_harness import Books
 
 
 @pytest.fixture

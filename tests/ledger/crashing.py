@@ -14,7 +14,7 @@ import threading
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from tests.ledger.books import ALGEBRA, BY_ALL, CLAIM, GEOMETRY, NOW, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, BY_ALL, CLAIM, GEOMETRY, NOW, gone, person, run
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import open_ledger

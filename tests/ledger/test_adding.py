@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, NOW, Books, Synced, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, NOW, Books, Synced, gone, person, run
 
 from roster_operator.ledger.ledger import Watermark
 from roster_operator.licensing.models import Applied, Hold, PersonChange

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, Synced, person
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, Books, Synced, person
 
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, PersonChange
 

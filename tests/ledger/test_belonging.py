@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 
 import pytest
-from tests.ledger.books import CLAIM, NOW, Books, person, run
+from tests.ledger.ledger_harness import CLAIM, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
 from roster_operator.ledger.ledger import District, Holding

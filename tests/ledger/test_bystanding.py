@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from tests.ledger.books import ALGEBRA, CLAIM, GEOMETRY, Books, person, run
+from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, Books, person, run
 
 from roster_operator.licensing.models import Applied, Hold, PersonChange, Plan
 

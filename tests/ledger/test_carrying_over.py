@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from alembic import command
 from sqlalchemy import Connection, Engine, create_engine, text
-from tests.ledger.books import CLAIM, NOW, Books
+from tests.ledger.ledger_harness import CLAIM, NOW, Books
 
 from roster_operator.errors import DistrictConflict
 from roster_operator.ledger.ledger import District, DistrictState

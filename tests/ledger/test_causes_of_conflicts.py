@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.ledger.books import ALGEBRA, Books, gone, person
+from tests.ledger.ledger_harness import ALGEBRA, Books, gone, person
 
 from roster_operator.licensing.conflicts import EXPLANATIONS, Conflict
 from roster_operator.licensing.models import PersonChange

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, person
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, Books, person
 
 from roster_operator.licensing.models import Applied, PersonChange
 

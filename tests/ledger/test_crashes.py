@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.ledger.books import CALCULUS, Books, person
+from tests.ledger.ledger_harness import CALCULUS, Books, person
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from tests.ledger.books import NOW, Books, gone, person, run
+from tests.ledger.ledger_harness import NOW, Books, gone, person, run
 
 from roster_operator.ledger.ledger import DistrictState
 from roster_operator.licensing.models import Hold, PersonChange

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ledger.books import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, person, run
+from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy, DistrictConflict, RevocationHeld
 from roster_operator.ledger.ledger import District

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hack.postgres import PrivatePostgres
-from tests.ledger.books import CLAIM, Books, person, run
+from tests.ledger.ledger_harness import CLAIM, Books, person, run
 
 from roster_operator.errors import InputError, LedgerError, LedgerUnavailable
 from roster_operator.ledger import open_ledger

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, person
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, Books, person
 
 from roster_operator.licensing.models import Applied, Edition, Entitlement, Hold, PersonChange
 

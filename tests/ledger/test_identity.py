@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from tests.ledger.books import NOW, Books, person
+from tests.ledger.ledger_harness import NOW, Books, person
 
 from roster_operator.ledger import open_ledger
 from roster_operator.ledger.ledger import District

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ledger.books import ALGEBRA, CLAIM, Books, person
+from tests.ledger.ledger_harness import ALGEBRA, CLAIM, Books, person
 
 from roster_operator.errors import DistrictConflict
 from roster_operator.licensing.models import Applied, Claim

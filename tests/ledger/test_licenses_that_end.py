@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.ledger.books import ALGEBRA, BY_ALL, GEOMETRY, NOW, Books, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, BY_ALL, GEOMETRY, NOW, Books, gone, person, run
 
 from roster_operator.ledger.ledger import Memory, Watermark
 from roster_operator.ledger.schema import UtcDateTime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ledger.books import Books, person, run
+from tests.ledger.ledger_harness import Books, person, run
 
 from roster_operator.ledger.ledger import Memory
 from roster_operator.licensing.models import Hold, PersonChange

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
-from tests.ledger.books import Books, person, run
+from tests.ledger.ledger_harness import Books, person, run
 
 from roster_operator.errors import LedgerUnavailable
 from roster_operator.ledger import open_ledger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ledger.books import Books, person
+from tests.ledger.ledger_harness import Books, person
 
 from roster_operator.licensing.models import Newcomers, PersonChange
 

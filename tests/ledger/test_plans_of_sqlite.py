@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
-from tests.ledger.books import Books
+from tests.ledger.ledger_harness import Books
 
 from roster_operator.ledger import applying, staging
 

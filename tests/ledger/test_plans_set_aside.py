@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from tests.ledger.books import ALGEBRA, GEOMETRY, NOW, Books, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, GEOMETRY, NOW, Books, gone, person, run
 
 from roster_operator.ledger.ledger import Watermark
 from roster_operator.licensing.models import Hold, PersonChange

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.ledger.books import Books, gone, person
+from tests.ledger.ledger_harness import Books, gone, person
 
 from roster_operator.licensing.models import PersonChange, Recognition
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.ledger.books import ALGEBRA, CALCULUS, GEOMETRY, Books, gone, person
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, Books, gone, person
 
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Applied, Edition, Hold

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
-from tests.ledger.books import CLAIM, NOW, Books, person, run
+from tests.ledger.ledger_harness import CLAIM, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import open_ledger

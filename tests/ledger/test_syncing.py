@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from sqlalchemy import Engine, event
-from tests.ledger.books import ALGEBRA, CALCULUS, CLAIM, GEOMETRY, NOW, Books, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, CLAIM, GEOMETRY, NOW, Books, gone, person, run
 
 from roster_operator.ledger.ledger import District
 from roster_operator.licensing.models import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ledger.books import ALGEBRA, Books, person
+from tests.ledger.ledger_harness import ALGEBRA, Books, person
 
 ODD = [
     "\\",

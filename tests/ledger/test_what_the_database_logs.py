@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hack.postgres import PrivatePostgres
-from tests.ledger.books import ALGEBRA, Books, person, run
+from tests.ledger.ledger_harness import ALGEBRA, Books, person, run
 
 from roster_operator.errors import DistrictBusy, LedgerUnavailable
 from roster_operator.licensing.models import Hold, PersonChange

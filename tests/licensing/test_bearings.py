@@ -6,7 +6,7 @@ from array import array
 
 import pytest
 
-from roster_operator.licensing.bearings import Bearings, ClassMemory
+from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
@@ -34,7 +34,7 @@ def night(
 ) -> tuple[dict[str, PersonChange], ClassTable, Fold]:
     """What a sync finds; `s` and `t` are persons of this role."""
     table = ClassTable(
-        OFFER, calendar(SESSIONS, Days(TODAY)), Bearings({"MA1", "MA2", "PE1"}, {"north", "west"}, before)
+        OFFER, calendar(SESSIONS, Days(TODAY)), KnownReferences({"MA1", "MA2", "PE1"}, {"north", "west"}, before)
     )
     table.add(classes)
     fold = Fold(table, Days(TODAY))
@@ -145,7 +145,7 @@ def test_classes_with_numbers_for_ids_can_be_asked_for_again() -> None:
     memory = ClassMemory.decode(ClassMemory(["100", "7", "0", "07", "x", "9999999999"], ["school 1"]).encode())
     assert memory.numbered() == {"100", "7", "0"}
     assert all(one in memory for one in ("100", "7", "07", "x", "9999999999"))
-    table = ClassTable(OFFER, calendar(SESSIONS, Days(TODAY)), Bearings({"MA1"}, {"north"}, memory))
+    table = ClassTable(OFFER, calendar(SESSIONS, Days(TODAY)), KnownReferences({"MA1"}, {"north"}, memory))
     table.add([ClassSection("100", "MA1", "north", ("now",)), ClassSection("7", "MA1", "north", ("past",))])
     assert table.unlisted() == {"0"}
 

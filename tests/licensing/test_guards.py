@@ -147,11 +147,13 @@ def test_what_nobody_puts_right_in_a_week_holds_no_longer(broken: dict[str, Any]
 def test_a_night_of_broken_rows_is_not_how_a_district_is_though_nobody_loses_anything(grants: int) -> None:
     nobody = Plan("digest", grants=grants)
     tonight = judge(nobody, unreadable=1, questions_before={})
-    assert (bool(tonight.hold), tonight.unsettled) == (False, True)
+    assert (bool(tonight.hold), tonight.suspension_unacknowledged) == (False, True)
     week = timedelta(days=7)
-    assert not judge(nobody, unreadable=1, questions_before={}, waited=week).unsettled, "after a week it is"
-    assert not judge(nobody, unreadable=1, questions_before=None).unsettled, "and so is the first night"
-    assert not judge(nobody, unreadable=0, questions_before={}).unsettled
+    assert not judge(nobody, unreadable=1, questions_before={}, waited=week).suspension_unacknowledged, (
+        "after a week it is"
+    )
+    assert not judge(nobody, unreadable=1, questions_before=None).suspension_unacknowledged, "and so is the first night"
+    assert not judge(nobody, unreadable=0, questions_before={}).suspension_unacknowledged
 
 
 def test_what_waits_as_a_whole_is_not_doubted_twice() -> None:

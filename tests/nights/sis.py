@@ -54,7 +54,7 @@ class Sis:
         self.tables: Tables = {}
         self.outage, self.section = "", ""
         """One of `OUTAGES`, and where."""
-        self.gate: Gate | None = None
+        self.gate: AdmissionGate | None = None
         self._route = route
         self._tokens = itertools.count()
         self._told: dict[str, Tables] = {}
@@ -96,7 +96,7 @@ class Sis:
         return OUTAGES[self.outage](answer, asked) if self.outage and table == self.section else answer
 
 
-class Gate:
+class AdmissionGate:
     """Stops the first that asks at one of its requests, until it is let go."""
 
     def __init__(self, request: int) -> None:

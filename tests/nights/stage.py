@@ -18,9 +18,9 @@ from tests.nights.files import Delivery
 from tests.nights.oneroster import oneroster
 from tests.nights.powerschool import powerschool
 from tests.nights.rows import Tables, dcid
-from tests.nights.sis import Gate, Sis
+from tests.nights.sis import AdmissionGate, Sis
 from tests.nights.world import BOOKS, BOOKS_OF_COURSE, World
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock, FixedClock
@@ -117,7 +117,7 @@ class Stage(Scene):
     def overtaken(self, fresh: Tables, request: int) -> Iterator[Result]:
         """Two reconciles: one stops at a request, one reads `fresh` tables meanwhile, and the first goes on."""
         assert isinstance(self.sis, Sis)
-        gate = self.sis.gate = Gate(request)
+        gate = self.sis.gate = AdmissionGate(request)
         stale: list[Result] = []
         status = self.status
         first = threading.Thread(target=lambda: stale.append(self.reconcile()))

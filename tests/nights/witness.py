@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.nights.oracle import License
 from tests.nights.world import MARK
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 _PERSONAL = re.compile(rf"{MARK}|\bp\d{{5}}\b")
 _ACCOUNTS = "SELECT id, sourced_id, username FROM accounts"

@@ -26,7 +26,7 @@ import sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from roster_operator.sources import oauth2
 from roster_operator.roster.dates import Days
-from roster_operator.sources.oneroster import decode, members, users, wire
+from roster_operator.sources.oneroster import decode, members, users, lenient_rows
 from roster_operator.reconcile import memory, persons, spool
 from roster_operator.sources.vendors import profile_of
 
@@ -38,7 +38,7 @@ def first(_number):
     profile_of("Aeries")
     oauth2._decode_grant(b'{"access_token": "x", "expires_in": 60}')
     everybody = users.UserShapes(Days("2026-10-15")).everybody
-    for shape, key in ((wire.ORGS, "orgs"), (everybody, "users"), (wire.CLASSES, "classes")):
+    for shape, key in ((lenient_rows.ORGS, "orgs"), (everybody, "users"), (lenient_rows.CLASSES, "classes")):
         for row in (shape.row, members.complete(shape.row), members.closed(shape.row, shape.members.official)):
             decode._decoder(row, key).decode(b"{}")
     spool._DECODER.decode(b"\\x90")

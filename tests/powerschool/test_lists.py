@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from roster_operator.errors import SourceError
 from roster_operator.sources.failures import NoAnswer, RouteMissing
-from roster_operator.sources.powerschool.lists import Doubt, Limits, Listed, read_list
+from roster_operator.sources.powerschool.lists import Limits, Listed, Unproven, read_list
 from roster_operator.sources.powerschool.wire import Row
 from roster_operator.sources.source import Proof
 
@@ -113,14 +113,14 @@ def test_what_was_there_all_the_time_is_in_every_list_that_is_called_whole(
     before = ids(server.rows)
     try:
         listed = server.read(size, uncut=min(clamp, size) if largest_was_seen else 0)
-    except Doubt:
+    except Unproven:
         return
     assert before & ids(server.rows) <= listed.ids
 
 
 @given(st.integers(1, 40), st.integers(1, 9), st.integers(-5, 5).filter(bool))
 def test_another_number_of_rows_than_the_server_counts_is_never_whole(count: int, size: int, off: int) -> None:
-    with pytest.raises(Doubt):
+    with pytest.raises(Unproven):
         ListServer(list(range(count)), counted=lambda rows: max(0, rows + off) if rows + off else rows + 9).read(size)
 
 
@@ -132,7 +132,7 @@ def test_a_page_that_lacks_a_row_is_never_whole(count: int, size: int, page: int
     if not lacking:
         assert server.read(size).ids == ids(rows)
         return
-    with pytest.raises(Doubt):
+    with pytest.raises(Unproven):
         server.read(size)
 
 
@@ -146,7 +146,7 @@ def test_a_page_that_lacks_a_row_is_never_whole(count: int, size: int, page: int
     ids=["a row twice", "the last page again", "the last page again and no count"],
 )
 def test_rows_that_come_twice_are_a_doubt(server: ListServer) -> None:
-    with pytest.raises(Doubt):
+    with pytest.raises(Unproven):
         server.read(2)
 
 
@@ -233,5 +233,5 @@ def test_a_server_that_never_ends_is_left() -> None:
         def fetch(self, page: int, size: int) -> list[Row]:
             return [Row(id=page * size + at) for at in range(size)]
 
-    with pytest.raises(Doubt, match="more rows"):
+    with pytest.raises(Unproven, match="more rows"):
         Endless([], counted=lambda _: None).read(500)

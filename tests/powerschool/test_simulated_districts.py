@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 from tests.sources.support.certificates import Authority
 
 from district_simulator import SimulatedDistrict

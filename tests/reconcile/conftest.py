@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.reconcile.nights import Nights, simulated
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
+from tests.reconcile.multi_day_harness import Nights, simulated
 
 from district_simulator.library import SimulatedDistrict
 

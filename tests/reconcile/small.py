@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from tests.reconcile.scene import License, Scene
+from tests.reconcile.district_harness import License, Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock

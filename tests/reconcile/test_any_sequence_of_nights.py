@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
+from tests.reconcile.multi_day_harness import DAY, NIGHT, Nights, simulated
 
 from roster_operator.clock import FixedClock
 from roster_operator.reconcile.contract import Trigger

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome

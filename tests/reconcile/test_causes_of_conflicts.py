@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from roster_operator.reconcile.contract import Outcome
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reconcile.nights import DAY, NIGHT, UNLIMITED, Nights, simulated
+from tests.reconcile.multi_day_harness import DAY, NIGHT, UNLIMITED, Nights, simulated
 
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.reconcile.nights import DAY, Nights, simulated
+from tests.reconcile.multi_day_harness import DAY, Nights, simulated
 
 from roster_operator.reconcile.contract import Trigger
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.reconcile.nights import DAY, Nights, simulated
+from tests.reconcile.multi_day_harness import DAY, Nights, simulated
 
 from roster_operator.api.v1alpha1 import Vendor
 from roster_operator.reconcile.contract import Trigger

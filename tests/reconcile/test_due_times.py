@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from roster_operator.controller.brake import Brake
 from roster_operator.reconcile.contract import Trigger
-from roster_operator.reconcile.schedule import NEVER, Due, Standing, due, next_attempt
+from roster_operator.reconcile.schedule import NEVER, Due, ScheduleInput, due, next_attempt
 
 NOW = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 STARTED = NOW - timedelta(days=3)
 HOUR = timedelta(hours=1)
-SETTLED = Standing(
+SETTLED = ScheduleInput(
     uid="3f0c", interval=24 * HOUR, generation=4, observed_generation=4, requested_at="x",
     last_handled_requested_at="x", secret_version="s1", observed_secret_version="s1", next_sync_time=NOW + HOUR,
 )  # fmt: skip
 
 
-def decide(standing: Standing) -> Due:
+def decide(standing: ScheduleInput) -> Due:
     return due(standing, now=NOW, started=STARTED)
 
 
@@ -40,7 +40,7 @@ def decide(standing: Standing) -> Due:
         ({"secret_version": "s2"}, Due(Trigger.SECRET_CHANGED, NOW)),
         ({"secret_version": ""}, Due(Trigger.SECRET_CHANGED, NOW)),
         ({"secret_version": None}, Due(Trigger.SCHEDULE, NOW + HOUR)),
-        ({"nudge": Trigger.EBOOK_CHANGED}, Due(Trigger.EBOOK_CHANGED, NOW)),
+        ({"external_trigger": Trigger.EBOOK_CHANGED}, Due(Trigger.EBOOK_CHANGED, NOW)),
         ({"generation": 5, "requested_at": "y", "secret_version": "s2"}, Due(Trigger.SPEC_CHANGED, NOW)),
         ({"requested_at": "y", "secret_version": "s2", "failures": 3}, Due(Trigger.REQUESTED, NOW)),
         ({"suspended": True, "next_sync_time": NOW - HOUR}, NEVER),

@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 pytestmark = pytest.mark.slow
 

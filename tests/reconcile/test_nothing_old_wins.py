@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import RosterIntegration

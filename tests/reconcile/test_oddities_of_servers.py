@@ -6,7 +6,7 @@ The fixtures are those that other products' users complained of, and some of our
 from __future__ import annotations
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from roster_operator.reconcile.contract import Outcome
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.judge.conftest import scene_of
-from tests.judge.stranger import Stranger
+from tests.independent_servers.conftest import scene_of
+from tests.independent_servers.oneroster_v1p1 import Stranger
 from tests.reconcile.small import SmallDistrict
 
 from roster_operator.reconcile.contract import Outcome, Trigger

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.reconcile.nights import DAY, NIGHT, Nights, simulated
+from tests.reconcile.multi_day_harness import DAY, NIGHT, Nights, simulated
 
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock

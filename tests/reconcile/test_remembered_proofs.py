@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from roster_operator.clock import FixedClock
 from roster_operator.reconcile.contract import Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from roster_operator.clock import FixedClock
 from roster_operator.errors import CredentialsMissing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.reconcile.scene import COURSES, Scene
+from tests.reconcile.district_harness import COURSES, Scene
 
 from roster_operator.reconcile.contract import Outcome
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from tests.reconcile.scene import COURSES, Scene
+from tests.reconcile.district_harness import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock

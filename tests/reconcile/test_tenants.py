@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import SystemClock

@@ -14,12 +14,12 @@ from tests.sources.support.opened import opened, read
 
 from district_simulator import SimulatedDistrict
 from roster_operator.roster.models import Enrollment, Status
+from roster_operator.sources.capabilities import ChangesNotTold, Dates, FilterSupport, TellsChanges
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import DATED, enrollments_of
 from roster_operator.sources.oneroster.decode import decode_page
 from roster_operator.sources.oneroster.settings import EndDates
-from roster_operator.sources.provider import ChangesNotTold, Dates, Habit, TellsChanges
 from roster_operator.sources.source import Complete, Incomplete, Outcome
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -101,7 +101,7 @@ def test_a_server_that_ignores_the_filter_is_found_out_by_its_first_page() -> No
         served.reset_stats()
         with pytest.raises(ChangesNotTold, match="older") as noticed:
             read(source.changed_enrollments(YESTERDAY))
-        assert noticed.value.learnt is Habit.IGNORED
+        assert noticed.value.observed is FilterSupport.IGNORED
         assert served.stats()["requests"]["/enrollments"] == 1
 
 
@@ -109,13 +109,13 @@ def test_a_server_that_ignores_the_filter_is_found_out_by_its_first_page() -> No
 def test_a_refusal_is_noticed(fault: str) -> None:
     with pytest.raises(ChangesNotTold, match="refuses") as noticed:
         changed(f"{fault},on=enrollments")
-    assert noticed.value.learnt is Habit.REFUSED
+    assert noticed.value.observed is FilterSupport.REFUSED
 
 
 def test_rows_without_a_date_prove_nothing() -> None:
     with pytest.raises(ChangesNotTold, match="without a time") as noticed:
         changed("bad-rows=nulls,every=1")
-    assert noticed.value.learnt is Dates.EMPTY
+    assert noticed.value.observed is Dates.EMPTY
 
 
 def test_an_answer_that_breaks_off_is_not_whole() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roster_operator.sources.distinct_counter import NO_ID, DistinctCounter
 from roster_operator.sources.oneroster.coverage import Coverage
-from roster_operator.sources.tally import NO_ID, Tally
 
 RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=25)
 
@@ -27,7 +27,7 @@ def test_coverage_is_a_set_of_offsets(ranges: list[tuple[int, int]]) -> None:
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1).filter(bool)), st.randoms(), st.integers(0, 20))
 def test_a_tally_counts_distinct_rows_in_any_order(hashes: list[int], random: object, few: int) -> None:
-    first, second = Tally(few=few), Tally()
+    first, second = DistinctCounter(few=few), DistinctCounter()
     for at in range(0, len(hashes), 7):
         first.add([*hashes[at : at + 7], NO_ID])
     shuffled = list(hashes)
@@ -41,7 +41,7 @@ def test_a_tally_counts_distinct_rows_in_any_order(hashes: list[int], random: ob
 
 
 def test_a_tally_tells_which_rows_came_twice() -> None:
-    first, second = Tally(), Tally()
+    first, second = DistinctCounter(), DistinctCounter()
     first.add([1, 2, 3, 1])
     second.add([1, 2, 3, 2])
     assert first.distinct().digest == second.distinct().digest

@@ -19,21 +19,21 @@ from tests.sources.support.shapes import USERS
 
 from roster_operator.errors import RosterOperatorError, SourceError
 from roster_operator.roster.models import Enrollment, Status
-from roster_operator.sources.oneroster import wire
+from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.oneroster.page import Page, read_claims
-from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.source import Complete
 
 pytestmark = pytest.mark.slow
 
 SHAPES: dict[str, Shape[Any]] = {
-    "orgs": wire.ORGS,
-    "academicSessions": wire.SESSIONS,
-    "courses": wire.COURSES,
-    "classes": wire.CLASSES,
-    "enrollments": wire.ENROLLMENTS,
+    "orgs": lenient_rows.ORGS,
+    "academicSessions": lenient_rows.SESSIONS,
+    "courses": lenient_rows.COURSES,
+    "classes": lenient_rows.CLASSES,
+    "enrollments": lenient_rows.ENROLLMENTS,
     "users": USERS,
 }
 shapes = st.sampled_from(list(SHAPES.values()))
@@ -218,7 +218,7 @@ def understood(row: Enrollment) -> tuple[Any, ...]:
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 def test_however_rows_are_written_they_mean_the_same(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     sent = [data.draw(st.composite(lambda draw, r=row, n=n: written(r, n, draw))()) for n, row in enumerate(rows)]
-    page = decode_page(json.dumps({"enrollments": sent}).encode(), wire.ENROLLMENTS, "enrollments", BASE)
+    page = decode_page(json.dumps({"enrollments": sent}).encode(), lenient_rows.ENROLLMENTS, "enrollments", BASE)
     assert [understood(row) for row in page.rows] == [meant(row) for row in rows]
     assert (page.received, page.rejected) == (len(rows), 0)
 
@@ -232,7 +232,7 @@ def test_rows_without_what_they_are_about_cost_nothing_but_themselves(
     for number, (row, member) in enumerate(zip(rows, [*lacking, *[""] * len(rows)], strict=False)):
         full = {"sourcedId": f"e{number}", "user": {"sourcedId": row["person"]}, "class": {"sourcedId": row["class"]}}
         sent.append({name: value for name, value in full.items() if name != member})
-    page = decode_page(json.dumps({"enrollments": sent}).encode(), wire.ENROLLMENTS, "enrollments", BASE)
+    page = decode_page(json.dumps({"enrollments": sent}).encode(), lenient_rows.ENROLLMENTS, "enrollments", BASE)
     broken = min(len(lacking), len(rows))
     assert (page.received, page.rejected, len(page.rows)) == (len(rows), broken, len(rows) - broken)
 

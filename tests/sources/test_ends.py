@@ -10,7 +10,7 @@ from tests.sources.support.servers import page, token_server
 from roster_operator.roster.models import Enrollment, Enrollments, Role, Session, Status
 from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.source import RosterSource
-from roster_operator.sources.values.ends import after_last_days
+from roster_operator.sources.values.inclusive_ends import after_last_days
 
 ENROLLMENT = {
     "sourcedId": "e-1",

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.sources.support.shapes import STUDENTS, TEACHERS
 from tests.sources.support.shapes import USERS as EVERYBODY
 
-from roster_operator.sources.oneroster import wire
+from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.decode import decode_page
-from roster_operator.sources.oneroster.wire import Shape
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.values.columns import identifiers, texts
 from roster_operator.sources.values.text import MAX_TEXT, text
 
@@ -70,7 +70,7 @@ def test_users(shape: Shape[Any], page: list[dict[str, Any]]) -> None:
 @given(page=st.one_of(rows(ENROLLMENTS), rows(PLAIN_ENROLLMENT)))
 @example(page=[{"sourcedId": "e", "user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}, "role": "student"}] * 2)
 def test_enrollments(page: list[dict[str, Any]]) -> None:
-    assert_agreement(wire.ENROLLMENTS, page)
+    assert_agreement(lenient_rows.ENROLLMENTS, page)
 
 
 def assert_agreement(shape: Shape[Any], page: list[dict[str, Any]]) -> None:
@@ -92,7 +92,9 @@ def test_pages_as_the_specification_has_them_are_read_by_columns() -> None:
     refs = {"user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}}
     for said in ({"role": "student"}, {"role": "Student", "status": "ok"}, {"beginDate": "2026-08-12"}):
         enrolled = json.dumps({"enrollments": [{"sourcedId": "e", **refs, **said}]})
-        assert type(decode_page(enrolled.encode(), wire.ENROLLMENTS, "x", "here").rows).__name__ == "Enrollments"
+        assert (
+            type(decode_page(enrolled.encode(), lenient_rows.ENROLLMENTS, "x", "here").rows).__name__ == "Enrollments"
+        )
 
 
 def test_identifiers_that_are_blank_need_care() -> None:

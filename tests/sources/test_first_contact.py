@@ -16,9 +16,9 @@ import pytest
 from tests.sources.support.opened import API, opened, read
 from tests.sources.support.servers import rows_of, token_server
 
-from roster_operator.sources.provider import Habit, Provider, TellsChanges, Totals
+from roster_operator.sources.capabilities import FilterSupport, Provider, TellsChanges, Totals
+from roster_operator.sources.response_fingerprint import Exchange, decode_exchanges
 from roster_operator.sources.source import Complete, Reading, RosterSource, Section
-from roster_operator.sources.transcript import Exchange, decode_exchanges
 
 pytestmark = pytest.mark.slow
 
@@ -116,7 +116,7 @@ def test_probe_examination_and_reading_take_the_rounds_of_their_pages(at_once: i
     assert len(server.asked) == len(set(server.asked)) == pages + ENDS + QUESTIONS
     assert server.rounds <= -(-len(server.asked) // at_once) + 2
     assert len(exchanges) == pages + ENDS
-    assert (found.totals, found.largest_page, found.sort) == (Totals.RIGHT, PAGE, Habit.IGNORED)
+    assert (found.totals, found.largest_page, found.sort) == (Totals.RIGHT, PAGE, FilterSupport.IGNORED)
 
 
 @pytest.mark.parametrize("allowed", [1, 2, 4])

@@ -13,9 +13,9 @@ from tests.sources.support.servers import token_server
 from tests.sources.support.shapes import STUDENTS, USERS
 
 from roster_operator.errors import SourceProtocolError
-from roster_operator.sources.oneroster import wire
+from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
-from roster_operator.sources.oneroster.wire import Shape
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.source import Complete, Incomplete
 
 Row = dict[str, Any]
@@ -53,13 +53,13 @@ ENROLLMENT: Row = {
     "endDate": "2027-06-07",
 }
 SECTIONS: list[tuple[Shape[Any], Row]] = [
-    (wire.ORGS, ORG),
-    (wire.SESSIONS, SESSION),
-    (wire.COURSES, COURSE),
-    (wire.CLASSES, CLASS),
+    (lenient_rows.ORGS, ORG),
+    (lenient_rows.SESSIONS, SESSION),
+    (lenient_rows.COURSES, COURSE),
+    (lenient_rows.CLASSES, CLASS),
     (STUDENTS, USER),
     (USERS, USER_OF_ROLES),
-    (wire.ENROLLMENTS, ENROLLMENT),
+    (lenient_rows.ENROLLMENTS, ENROLLMENT),
 ]
 
 
@@ -107,7 +107,7 @@ def test_one_member_of_one_row_in_another_case_is_enough(
 def test_of_two_spellings_the_right_one_counts_unless_it_says_nothing() -> None:
     for told in ({"endDate": "2027-06-07", "EndDate": "2020-01-01"}, {"EndDate": "2027-06-07", "endDate": None}):
         bare = {member: value for member, value in ENROLLMENT.items() if member != "endDate"}
-        assert rows(wire.ENROLLMENTS, {**bare, **told}) == rows(wire.ENROLLMENTS, ENROLLMENT)
+        assert rows(lenient_rows.ENROLLMENTS, {**bare, **told}) == rows(lenient_rows.ENROLLMENTS, ENROLLMENT)
 
 
 def test_a_single_person_is_read_in_another_case_too() -> None:

@@ -14,17 +14,17 @@ from roster_operator.errors import SourceProtocolError
 from roster_operator.roster.dates import UNREADABLE
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session, Status
 from roster_operator.sources.failures import Garbled
-from roster_operator.sources.oneroster import wire
+from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.oneroster.page import Page, read_claims
-from roster_operator.sources.oneroster.wire import Shape
 
 WHERE = "https://sis.example.org"
 COURSE = {"sourcedId": "MA101", "status": "active", "title": "Algebra", "courseCode": "MA-101"}
 ALGEBRA = Course("MA101", "MA-101", "Algebra")
 
 
-def decoded(body: Any, shape: Shape[Any] = wire.COURSES, route: str = "courses") -> Page[Any]:
+def decoded(body: Any, shape: Shape[Any] = lenient_rows.COURSES, route: str = "courses") -> Page[Any]:
     return decode_page(body if isinstance(body, bytes) else json.dumps(body).encode(), shape, route, WHERE)
 
 
@@ -55,8 +55,8 @@ def test_the_list_may_be_named_by_the_route() -> None:
     teacher = {"sourcedId": "t1", "role": "teacher"}
     for key in ("users", "teachers"):
         assert list(decoded({key: [teacher]}, TEACHERS, "teachers").rows) == [Person("t1", Role.TEACHER)]
-    assert decoded({"schools": [{"sourcedId": "1"}]}, wire.ORGS, "schools").rows == [School("1")]
-    assert decoded({"terms": [{"sourcedId": "1"}]}, wire.SESSIONS, "terms").rows == [Session("1")]
+    assert decoded({"schools": [{"sourcedId": "1"}]}, lenient_rows.ORGS, "schools").rows == [School("1")]
+    assert decoded({"terms": [{"sourcedId": "1"}]}, lenient_rows.SESSIONS, "terms").rows == [Session("1")]
 
 
 @pytest.mark.parametrize("body", [b"{}", b"null", b'{"courses": null}', b'{"courses": {}}'])
@@ -135,7 +135,7 @@ def test_a_row_without_a_usable_identifier_is_rejected_alone(bad: object) -> Non
 )
 def test_no_value_of_any_member_costs_the_page(value: object, member: str) -> None:
     good = {"sourcedId": "e1", "user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}}
-    page = decoded({"enrollments": [good, {**good, member: value}, good]}, wire.ENROLLMENTS, "enrollments")
+    page = decoded({"enrollments": [good, {**good, member: value}, good]}, lenient_rows.ENROLLMENTS, "enrollments")
     assert page.received == 3
     rows = list(page.rows)
     assert rows[0] == rows[-1] == Enrollment("u", "c")
@@ -146,7 +146,7 @@ def test_no_value_of_any_member_costs_the_page(value: object, member: str) -> No
 def test_several_values_where_one_should_be_are_not_understood_and_not_absent(value: object) -> None:
     good = {"sourcedId": "e1", "user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}}
     decisive = {"status": value, "role": value, "beginDate": value, "endDate": value}
-    (row,) = decoded({"enrollments": [{**good, **decisive}]}, wire.ENROLLMENTS, "enrollments").rows
+    (row,) = decoded({"enrollments": [{**good, **decisive}]}, lenient_rows.ENROLLMENTS, "enrollments").rows
     assert row == Enrollment("u", "c", Role.STRANGE, UNREADABLE, UNREADABLE, Status.UNRECOGNIZED)
     (person,) = decoded({"users": [{"sourcedId": "u", "enabledUser": value}]}, USERS, "users").rows
     assert person.status is Status.UNRECOGNIZED
@@ -166,7 +166,7 @@ def test_a_class_refers_to_its_course_school_and_terms(company: list[Any]) -> No
         "terms": [{"sourcedId": "t1"}, {"sourcedId": " t2 "}],
         "periods": "3",
     }
-    page = decoded({"classes": [row, *company]}, wire.CLASSES, "classes")
+    page = decoded({"classes": [row, *company]}, lenient_rows.CLASSES, "classes")
     assert next(iter(page.rows)) == ClassSection("994", "MA101", "2", ("t1", "t2"), status=Status.GONE)
 
 
@@ -181,7 +181,7 @@ def test_a_class_refers_to_its_course_school_and_terms(company: list[Any]) -> No
     ],
 )
 def test_terms_may_be_one_or_plain_or_missing(terms: object, meant: tuple[str, ...]) -> None:
-    page = decoded({"classes": [{"sourcedId": "c", "terms": terms, "course": None}]}, wire.CLASSES, "classes")
+    page = decoded({"classes": [{"sourcedId": "c", "terms": terms, "course": None}]}, lenient_rows.CLASSES, "classes")
     assert page.rows == [ClassSection("c", session_ids=meant)]
 
 
@@ -231,7 +231,7 @@ def test_an_enrollment_needs_a_person_and_a_class() -> None:
         {"sourcedId": "4", "class": ref, "user": {"sourcedId": ""}},
         {"sourcedId": "5", "class": "x", "user": "x"},
     ]
-    page = decoded({"enrollments": rows}, wire.ENROLLMENTS, "enrollments")
+    page = decoded({"enrollments": rows}, lenient_rows.ENROLLMENTS, "enrollments")
     assert list(page.rows) == [Enrollment("x", "x", Role.AIDE, "2026-08-12"), Enrollment("x", "x")]
     assert (page.received, page.rejected) == (5, 3)
 
@@ -239,7 +239,7 @@ def test_an_enrollment_needs_a_person_and_a_class() -> None:
 def test_organizations_of_every_type_are_kept_with_it() -> None:
     types = ("school", "School", "district", "", None, "department")
     rows = [{"sourcedId": f"o{number}", "type": kind, "name": "N"} for number, kind in enumerate(types)]
-    page = decoded({"orgs": rows}, wire.ORGS, "orgs")
+    page = decoded({"orgs": rows}, lenient_rows.ORGS, "orgs")
     assert [school.kind for school in page.rows] == ["school", "school", "district", "school", "school", "department"]
     assert (page.received, page.rejected) == (6, 0)
 

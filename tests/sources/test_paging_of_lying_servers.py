@@ -9,11 +9,11 @@ from concurrent.futures import Future
 import pytest
 from tests.sources.support.pages import PAGE_SIZE, ListServer, Total
 
+from roster_operator.sources.distinct_counter import NO_ID
 from roster_operator.sources.failures import ServerFailed
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
+from roster_operator.sources.oneroster.page_walk import PageWalk, SweepLimits
 from roster_operator.sources.source import Complete, Incomplete, Proof
-from roster_operator.sources.tally import NO_ID
 
 
 def test_a_few_duplicates_cost_a_second_reading_and_are_accepted() -> None:
@@ -170,7 +170,7 @@ def test_pages_are_fetched_side_by_side_but_no_more_than_the_window() -> None:
         return future
 
     bounds = SweepLimits(window=4, page_size=PAGE_SIZE, max_rows=1000, max_pages=100)
-    for _ in Sweep("courses", ask, waits, bounds).run():
+    for _ in PageWalk("courses", ask, waits, bounds).run():
         pass
     assert max(done) == 4
     assert sorted(asked) == list(range(0, 201, PAGE_SIZE))

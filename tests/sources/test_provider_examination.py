@@ -16,11 +16,11 @@ from tests.sources.support.opened import API, opened, read
 
 from district_simulator import SimulatedDistrict
 from roster_operator.errors import SourceError, SourceUnreachable
+from roster_operator.sources.capabilities import Dates, FilterSupport, Provider, TellsChanges, Totals
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import form, moment
 from roster_operator.sources.oneroster.settings import EndDates, Filter
-from roster_operator.sources.provider import Dates, Habit, Provider, TellsChanges, Totals
 from roster_operator.sources.source import Complete
 
 EVERYTHING = Provider(
@@ -28,9 +28,9 @@ EVERYTHING = Provider(
     largest_page=50,
     totals=Totals.RIGHT,
     links=True,
-    status_filter=Habit.HONOURED,
-    date_filter=Habit.HONOURED,
-    sort=Habit.HONOURED,
+    status_filter=FilterSupport.HONOURED,
+    date_filter=FilterSupport.HONOURED,
+    sort=FilterSupport.HONOURED,
     dates=Dates.VARIED,
     date_form="UTC",
     latency=None,
@@ -71,7 +71,7 @@ def test_a_server_that_does_all_that_the_specification_says(auth: AuthKind) -> N
 
 def test_filters_that_are_known_to_be_worth_nothing_are_not_relied_upon() -> None:
     only_status = simulated(filters=frozenset({Filter.STATUS}))
-    assert only_status == replace(EVERYTHING, date_filter=Habit.IGNORED)
+    assert only_status == replace(EVERYTHING, date_filter=FilterSupport.IGNORED)
     assert not only_status.tells_changes
     assert not simulated(filters=frozenset()).tells_changes
     assert simulated(filters=frozenset(Filter)) == EVERYTHING
@@ -85,8 +85,8 @@ def test_filters_that_are_known_to_be_worth_nothing_are_not_relied_upon() -> Non
         ("wrong-total=+10", {"totals": Totals.WRONG}),
         ("wrong-total=-10", {"totals": Totals.WRONG}),
         ("no-link", {"links": False}),
-        ("ignore-filter", {"status_filter": Habit.IGNORED, "date_filter": Habit.IGNORED}),
-        ("ignore-sort", {"sort": Habit.IGNORED}),
+        ("ignore-filter", {"status_filter": FilterSupport.IGNORED, "date_filter": FilterSupport.IGNORED}),
+        ("ignore-sort", {"sort": FilterSupport.IGNORED}),
     ],
 )
 def test_each_habit_is_noticed(fault: str, difference: dict[str, Any]) -> None:
@@ -175,7 +175,11 @@ def hostile(dates: list[Any], refuse: Callable[[dict[str, str]], int | None] = l
 @pytest.mark.parametrize("status", [400, 403, 404, 500, 501])
 def test_refused_parameters_are_no_failure(status: int) -> None:
     found = hostile(["2026-01-01", "2026-02-02"], lambda query: status if {"filter", "sort"} & query.keys() else None)
-    assert (found.status_filter, found.date_filter, found.sort) == (Habit.REFUSED, Habit.REFUSED, Habit.REFUSED)
+    assert (found.status_filter, found.date_filter, found.sort) == (
+        FilterSupport.REFUSED,
+        FilterSupport.REFUSED,
+        FilterSupport.REFUSED,
+    )
     assert found.dates is Dates.VARIED
     assert not found.tells_changes
 
@@ -195,11 +199,15 @@ def test_a_question_that_is_broken_off_stays_open() -> None:
             raise httpx2.ReadError("broken off")
 
     found = hostile(["2026-01-01", "2026-02-02"], break_off)
-    assert (found.sort, found.status_filter, found.totals) == (Habit.UNKNOWN, Habit.HONOURED, Totals.ABSENT)
+    assert (found.sort, found.status_filter, found.totals) == (
+        FilterSupport.UNKNOWN,
+        FilterSupport.HONOURED,
+        Totals.ABSENT,
+    )
 
 
 def test_a_filter_that_finds_nothing_at_all_is_not_honoured() -> None:
-    assert hostile(["2026-01-01", "2026-02-02"]).date_filter is Habit.IGNORED
+    assert hostile(["2026-01-01", "2026-02-02"]).date_filter is FilterSupport.IGNORED
 
 
 @pytest.mark.parametrize(

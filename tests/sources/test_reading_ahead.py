@@ -11,9 +11,9 @@ from tests.sources.support.opened import opened, read
 from tests.sources.support.servers import rows_of, token_server
 
 from roster_operator.errors import SourceUnreachable
-from roster_operator.sources.oneroster import wire
-from roster_operator.sources.oneroster.ahead import ReadAhead
+from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.prefetch import ReadAhead
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.source import Complete, RosterSource
 
@@ -29,7 +29,7 @@ class Pages:
             self.plan(path)
 
     def plan(self, path: str, first: Page[Any] | None = None) -> None:
-        self.ahead.plan(path, Route(path, wire.COURSES), first)
+        self.ahead.plan(path, Route(path, lenient_rows.COURSES), first)
 
     def _ask(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
         self.asked.append((section, offset, behind))

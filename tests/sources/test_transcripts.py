@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from roster_operator.sources.http import Answer
-from roster_operator.sources.transcript import MAX_EXCHANGES, Transcript, decode_exchanges, digest_of
+from roster_operator.sources.response_fingerprint import MAX_EXCHANGES, Fingerprint, decode_exchanges, digest_of
 
 URL = "https://sis.example.org/ims/oneroster/v1p1/users?limit=100&offset="
 
@@ -35,7 +35,7 @@ def test_what_it_does_not_look_at_makes_none() -> None:
 
 
 def test_pages_come_back_last_first_and_long_sections_before_short_ones() -> None:
-    transcript = Transcript()
+    transcript = Fingerprint()
     for offset in (0, 900, 1000, 10_000):
         transcript.note(f"{URL}{offset}", answer(str(offset).encode()))
     transcript.note("https://sis.example.org/ims/oneroster/v1p1/orgs?limit=100&offset=0", answer())
@@ -48,14 +48,14 @@ def test_pages_come_back_last_first_and_long_sections_before_short_ones() -> Non
 
 
 def test_a_reading_that_was_in_doubt_tells_nothing() -> None:
-    twice, spoilt, long = Transcript(), Transcript(), Transcript()
+    twice, spoilt, long = Fingerprint(), Fingerprint(), Fingerprint()
     twice.note(URL, answer())
     twice.note(URL, answer(b"{}"))
     spoilt.note(URL, answer())
     spoilt.spoil()
     for number in range(MAX_EXCHANGES + 1):
         long.note(f"{URL}{number}", answer())
-    assert [transcript.encode() for transcript in (Transcript(), twice, spoilt, long)] == [None] * 4
+    assert [transcript.encode() for transcript in (Fingerprint(), twice, spoilt, long)] == [None] * 4
 
 
 @pytest.mark.parametrize("encoded", [b"", b"nonsense", b"x\x9c\x03\x00\x00\x00\x00\x01"])
@@ -64,7 +64,7 @@ def test_what_another_version_wrote_is_no_transcript(encoded: bytes) -> None:
 
 
 def test_answers_are_kept_once_and_within_bounds() -> None:
-    transcript = Transcript(room=1000)
+    transcript = Fingerprint(room=1000)
     large = answer(bytes(990))
     transcript.keep("large", large)
     transcript.keep("too much", answer(bytes(11)))
@@ -76,7 +76,7 @@ def test_answers_are_kept_once_and_within_bounds() -> None:
 
 
 def test_answers_that_are_too_many_for_memory_are_kept_all_the_same() -> None:
-    transcript = Transcript()
+    transcript = Fingerprint()
     pages = {f"{URL}{number}": answer(str(number).encode() * 4_000_000, x_total_count="9") for number in range(9)}
     for url, page in pages.items():
         transcript.keep(url, page)
@@ -85,7 +85,7 @@ def test_answers_that_are_too_many_for_memory_are_kept_all_the_same() -> None:
 
 def test_a_route_repeats_what_was_recalled_only_if_all_of_it_is_asked_and_answered_alike() -> None:
     route = URL.partition("?")[0]
-    before, now = Transcript(), Transcript()
+    before, now = Fingerprint(), Fingerprint()
     assert not now.repeats(route)
     for number in range(2):
         before.note(f"{URL}{number}", answer(str(number).encode()))
@@ -104,16 +104,16 @@ def test_a_route_repeats_what_was_recalled_only_if_all_of_it_is_asked_and_answer
 
 def test_an_answer_that_comes_in_parts_has_the_digest_of_the_whole() -> None:
     whole = answer(b"a page of a roster", x_total_count="1")
-    hearing = Transcript().hear()
+    hearing = Fingerprint().hear()
     for part in (b"a page", b" of a", b" roster"):
         hearing.write(part)
     assert hearing.whole(answer(b"a pa", x_total_count="1")) == whole
     assert hearing.digest(answer(b"a pa", x_total_count="1")) == digest_of(whole)
-    assert Transcript().hear().digest(answer(status=404)) == digest_of(answer(status=404))
+    assert Fingerprint().hear().digest(answer(status=404)) == digest_of(answer(status=404))
 
 
 def test_an_answer_without_room_is_digested_all_the_same() -> None:
-    transcript = Transcript(room=1000)
+    transcript = Fingerprint(room=1000)
     transcript.keep("large", answer(bytes(996)))
     hearing = transcript.hear()
     hearing.write(b"[1,2,3]")

@@ -27,8 +27,8 @@ from roster_operator.sources.oneroster import settings
 from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.source import Section
+from roster_operator.sources.terminology import Words
 from roster_operator.sources.vendors import Profile, profile_of, vendors
-from roster_operator.sources.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE_URL = "https://sis.example.org"

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 from tests.vendors.sis import credentials_of, source_of
 
 from district_simulator.library import SimulatedDistrict

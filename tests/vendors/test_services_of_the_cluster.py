@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 from tests.vendors.sis import credentials_of, source_of
 
 from district_simulator import AccessSettings

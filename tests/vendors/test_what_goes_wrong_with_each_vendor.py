@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reconcile.scene import Scene
+from tests.reconcile.district_harness import Scene
 from tests.sources.support.certificates import Authority
 from tests.sources.support.opened import QUICK
 from tests.vendors.sis import credentials_of, source_of

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from roster_operator.reconcile.schedule import SKEW, Due, Standing
+from roster_operator.reconcile.schedule import SKEW, Due, ScheduleInput
 
 _Causes = tuple[object, ...]
 
@@ -22,14 +22,14 @@ class Brake:
         """Nothing was answered yet."""
         self._answered: dict[str, tuple[_Causes, datetime, datetime]] = {}
 
-    def note(self, before: Standing, after: Standing, *, now: datetime, until: datetime) -> bool:
+    def note(self, before: ScheduleInput, after: ScheduleInput, *, now: datetime, until: datetime) -> bool:
         """A sync for `before` left `after`, and is due again; whether the same cause is to be put off until then."""
-        if _causes(after) not in (_causes(before), _causes(replace(before, nudge=None))):
+        if _causes(after) not in (_causes(before), _causes(replace(before, external_trigger=None))):
             return False
         self._answered[after.uid] = (_causes(after), now, until)
         return True
 
-    def applied(self, decision: Due, standing: Standing, now: datetime) -> Due:
+    def applied(self, decision: Due, standing: ScheduleInput, now: datetime) -> Due:
         """The decision, put off if its cause was answered, unless a clock that was ahead is right again."""
         causes, since, until = self._answered.get(standing.uid, ((), now, now))
         put_off = since - SKEW <= now < until and causes == _causes(standing)
@@ -40,6 +40,6 @@ class Brake:
         self._answered.pop(uid, None)
 
 
-def _causes(standing: Standing) -> _Causes:
+def _causes(standing: ScheduleInput) -> _Causes:
     """What can call for a sync, but for the time."""
-    return standing.generation, standing.requested_at, standing.secret_version, standing.nudge
+    return standing.generation, standing.requested_at, standing.secret_version, standing.external_trigger

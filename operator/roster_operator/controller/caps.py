@@ -14,7 +14,7 @@ from typing import Final
 from roster_operator.api import durations
 from roster_operator.api.v1alpha1 import Check, CheckResult, RosterIntegration, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.status import MAX_CHECKS
-from roster_operator.controller.inventory import Sighting
+from roster_operator.controller.inventory import ObservedResource
 
 CHECK: Final = "PlatformLimits"
 """Name of the item of the checklist."""
@@ -28,7 +28,7 @@ class Caps:
     shortest_interval: timedelta = timedelta(0)
     """Of all times from one sync to the next, after success and failure."""
 
-    def seen(self, sighting: Sighting) -> Sighting:
+    def seen(self, sighting: ObservedResource) -> ObservedResource:
         """A resource as it counts."""
         standing = sighting.standing
         interval = max(standing.interval, self.shortest_interval)

@@ -16,12 +16,12 @@ from roster_operator.api import reasons
 from roster_operator.clock import Clock
 from roster_operator.controller.brake import Brake
 from roster_operator.controller.caps import UNCAPPED, Caps
-from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
-from roster_operator.controller.places import UNLIMITED, Demand, Limits, Places
+from roster_operator.controller.concurrency_limits import UNLIMITED, ConcurrencyLimits, Demand, Limits
+from roster_operator.controller.inventory import Inventory, ObservedEBook, ObservedResource
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.running import Growth, RunningSync
 from roster_operator.reconcile.contract import Trigger
-from roster_operator.reconcile.schedule import Due, Standing, due
+from roster_operator.reconcile.schedule import Due, ScheduleInput, due
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Engine:
         caps: Caps = UNCAPPED,
     ) -> None:
         """`secret_version(namespace, name)` is the version of a Secret, or None if that is not known without asking."""
-        self._places = Places(limits, self._demand)
+        self._places = ConcurrencyLimits(limits, self._demand)
         queue.gate = self._places
         self.queue = queue
         self.inventory = inventory
@@ -65,7 +65,7 @@ class Engine:
         """The running syncs by key."""
         return self._syncs
 
-    def saw(self, sighting: Sighting) -> None:
+    def saw(self, sighting: ObservedResource) -> None:
         """A RosterIntegration was seen: new, changed, or as it was."""
         key = sighting.key
         self.inventory.put(sighting)
@@ -97,7 +97,7 @@ class Engine:
             if sighting.namespace == namespace:
                 self.lost(sighting.key, sighting.uid)
 
-    def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+    def saw_ebook(self, ebook: ObservedEBook, *, live: bool) -> None:
         """An EBook was seen; `live`: it just came or changed, as opposed to being listed."""
         known = self.inventory.knows_ebook(ebook.name)
         if not self.inventory.put_ebook(ebook):
@@ -105,14 +105,14 @@ class Engine:
         for sighting in self.inventory.naming_ebook(ebook.name):
             # Also what is listed may have changed just now, while the watch was interrupted.
             if live or known or self.inventory.ebooks_changed([ebook.name], sighting.standing.last_attempt):
-                self.inventory.nudge(sighting.key, Trigger.EBOOK_CHANGED)
+                self.inventory.external_trigger(sighting.key, Trigger.EBOOK_CHANGED)
             self.evaluate(sighting)
 
     def lost_ebook(self, name: str) -> None:
         """An EBook is gone."""
         self.inventory.drop_ebook(name)
         for sighting in self.inventory.naming_ebook(name):
-            self.inventory.nudge(sighting.key, Trigger.EBOOK_CHANGED)
+            self.inventory.external_trigger(sighting.key, Trigger.EBOOK_CHANGED)
             self.evaluate(sighting)
 
     def secret_changed(self, namespace: str, name: str) -> None:
@@ -130,7 +130,7 @@ class Engine:
         else:
             self.evaluate(sighting)
 
-    def watches_secret(self, sighting: Sighting) -> bool:
+    def watches_secret(self, sighting: ObservedResource) -> bool:
         """Whether a change of its Secret is told without asking; so it is if it has none."""
         return not sighting.secret or self._secret_version(sighting.namespace, sighting.secret) is not None
 
@@ -147,16 +147,16 @@ class Engine:
         """The license store answers again: those who failed for its sake need not wait for their retry."""
         for sighting in self.inventory:
             if sighting.ready_reason == reasons.LEDGER_UNAVAILABLE:
-                self.inventory.nudge(sighting.key, Trigger.RETRY)
+                self.inventory.external_trigger(sighting.key, Trigger.RETRY)
                 self.evaluate(sighting)
 
-    def evaluate(self, sighting: Sighting) -> None:
+    def evaluate(self, sighting: ObservedResource) -> None:
         """Queue a resource for when it is due."""
         if sighting.deleting:
             return
         standing = self.standing(sighting)
         if standing.suspended:
-            if unsettled(standing):
+            if suspension_unacknowledged(standing):
                 self.queue.add(sighting.key, urgent=True)
             else:
                 self.queue.forget(sighting.key)
@@ -172,12 +172,12 @@ class Engine:
         if decision.at is not None:
             self.queue.add_after(key, self._clock.seconds_until(decision.at))
 
-    def decide(self, standing: Standing) -> Due:
+    def decide(self, standing: ScheduleInput) -> Due:
         """Why and when a resource is due, by this process's clock and start."""
         now = self._clock.now()
         return self._brake.applied(due(standing, now=now, started=self._started), standing, now)
 
-    def settles(self, before: Standing, after: Sighting, until: datetime) -> bool:
+    def settles(self, before: ScheduleInput, after: ObservedResource, until: datetime) -> bool:
         """A sync for `before` left `after`; whether that settled what called for it.
 
         If not, the same cause is put off until the sync's own next time, `until`.
@@ -189,15 +189,15 @@ class Engine:
             return True
         return not self._brake.note(before, standing, now=self._clock.now(), until=until)
 
-    def standing(self, sighting: Sighting, secret_version: str | None = None) -> Standing:
+    def standing(self, sighting: ObservedResource, secret_version: str | None = None) -> ScheduleInput:
         """Where a resource stands, with all that is known from outside it."""
-        nudge = self.inventory.nudged(sighting.key)
+        external_trigger = self.inventory.nudged(sighting.key)
         since = sighting.standing.last_attempt
-        if nudge is None and since is not None and since < self._started:
+        if external_trigger is None and since is not None and since < self._started:
             # Changes that nobody watched: they happened while no operator ran.
-            nudge = Trigger.EBOOK_CHANGED if self.inventory.ebooks_changed(sighting.ebooks, since) else None
+            external_trigger = Trigger.EBOOK_CHANGED if self.inventory.ebooks_changed(sighting.ebooks, since) else None
         version = secret_version or self._secret_version(sighting.namespace, sighting.secret)
-        return replace(self._caps.seen(sighting).standing, secret_version=version, nudge=nudge)
+        return replace(self._caps.seen(sighting).standing, secret_version=version, external_trigger=external_trigger)
 
     def outgrew(self, sync: RunningSync) -> None:
         """A running sync turns out to be that of a large district.
@@ -228,8 +228,8 @@ class Engine:
         key = sync.sighting.key
         self._syncs[key] = sync
         sync.grew = Growth(sync, self.outgrew, asyncio.get_running_loop())
-        sync.nudge = self.inventory.nudged(key)
-        self.inventory.calm(key)
+        sync.external_trigger = self.inventory.nudged(key)
+        self.inventory.clear_trigger(key)
         return True
 
     def end(self, sync: RunningSync, *, answered: bool) -> None:
@@ -238,11 +238,11 @@ class Engine:
         del self._syncs[key]
         if answered:
             self._outgrown.discard(key)
-        if not answered and sync.nudge is not None and self.inventory.nudged(key) is None:
-            self.inventory.nudge(key, sync.nudge)
+        if not answered and sync.external_trigger is not None and self.inventory.nudged(key) is None:
+            self.inventory.external_trigger(key, sync.external_trigger)
         sync.ended.set()
 
-    async def leave(self, sighting: Sighting) -> None:
+    async def leave(self, sighting: ObservedResource) -> None:
         """A resource is on its way out: stop its sync, let none begin, and wait until none runs."""
         self._leaving.add(sighting.uid)
         self.queue.forget(sighting.key)
@@ -269,7 +269,7 @@ class Engine:
         return self._started
 
 
-def unsettled(standing: Standing) -> bool:
+def suspension_unacknowledged(standing: ScheduleInput) -> bool:
     """Whether a suspended resource's status does not say so yet, or has a request to answer."""
     requested = standing.requested_at and standing.requested_at != standing.last_handled_requested_at
     observed = standing.generation == standing.observed_generation

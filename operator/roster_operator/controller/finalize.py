@@ -15,10 +15,10 @@ from functools import partial
 from roster_operator.api import reasons
 from roster_operator.api.v1alpha1 import LedgerStatus
 from roster_operator.clock import Clock
-from roster_operator.controller import interim
+from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.engine import Engine
-from roster_operator.controller.inventory import Sighting, sight
-from roster_operator.controller.queue import QueueClosed, Turn, WorkQueue
+from roster_operator.controller.inventory import ObservedResource, observe
+from roster_operator.controller.queue import QueueClosed, WorkItem, WorkQueue
 from roster_operator.controller.revoking import may_end
 from roster_operator.controller.scopes import released_by_hand
 from roster_operator.errors import LicensesElsewhere, RosterOperatorError
@@ -63,9 +63,9 @@ class Finalizer:
         self._new_run_id = new_run_id
         self._metrics = metrics
         self.queue = WorkQueue(backoff=1.0, longest_backoff=60.0)
-        self._waiting: dict[str, tuple[Sighting, asyncio.Future[None]]] = {}
+        self._waiting: dict[str, tuple[ObservedResource, asyncio.Future[None]]] = {}
 
-    async def finalize(self, sighting: Sighting) -> None:
+    async def finalize(self, sighting: ObservedResource) -> None:
         """Return once the district is released; the resource may go then. Called again, it waits for the same."""
         key = f"{sighting.key}/{sighting.uid}"
         known = self._waiting.get(key)
@@ -86,7 +86,7 @@ class Finalizer:
             finally:
                 self.queue.done(turn)
 
-    async def _take(self, turn: Turn) -> None:
+    async def _take(self, turn: WorkItem) -> None:
         """One attempt. The worker boundary: whatever is raised here leads to another attempt."""
         waiting = self._waiting.get(turn.key)
         if waiting is None:
@@ -110,7 +110,7 @@ class Finalizer:
                 self.queue.succeeded(turn.key)
                 done.set_result(None)
 
-    async def _release(self, sighting: Sighting) -> None:
+    async def _release(self, sighting: ObservedResource) -> None:
         await self._engine.leave(sighting)
         revoke, at_most, at = False, None, None
         try:
@@ -118,11 +118,11 @@ class Finalizer:
         except NotFound:
             logger.info("the resource went without us, so its licenses stay")
         else:
-            current = sight(body)
+            current = observe(body)
             if current.uid != sighting.uid:
                 logger.info("another resource has this name by now; the district is its own")
                 return
-            revoke, at_most, at = current.revoke, may_end(body), interim.status_of(body).ledger
+            revoke, at_most, at = current.revoke, may_end(body), status_without_reconcile.status_of(body).ledger
         let_go = partial(self._let_go, sighting.key, revoke=revoke, at_most=at_most, at=at)
         revoked = await asyncio.get_running_loop().run_in_executor(self._executor, let_go)
         self._metrics.licenses_changed(0, revoked)
@@ -143,16 +143,16 @@ class Finalizer:
         run = Run(id=self._new_run_id(), started=now, finished=now)
         return self._ledger.release(owner, revoke=revoke, run=run, at_most=at_most)
 
-    def _put_off(self, turn: Turn, why: str) -> None:
+    def _put_off(self, turn: WorkItem, why: str) -> None:
         delay = self.queue.back_off(turn.key)
         logger.warning("the deletion waits, trying again in %.0f s: %s", delay, why)
 
-    async def _tell(self, sighting: Sighting, event: Event) -> None:
+    async def _tell(self, sighting: ObservedResource, event: Event) -> None:
         metadata = {"namespace": sighting.namespace, "name": sighting.name, "uid": sighting.uid}
         await self._recorder.record(metadata, event)
 
 
-def _mended(sighting: Sighting) -> str:
+def _mended(sighting: ObservedResource) -> str:
     """What helps where the operator has no permissions: a namespace that goes may take them before the resource."""
     return (
         "Platform: grant what the chart grants; if the namespace itself is being deleted, release it by hand: "

@@ -18,8 +18,8 @@ import kopf
 from kopf._core.engines.peering import Identity
 
 from roster_operator.api import names
-from roster_operator.controller.inventory import sight, sight_ebook
-from roster_operator.controller.watching import Backoffs, Listener, WatchEnded, Watching, see_off
+from roster_operator.controller.inventory import observe, sight_ebook
+from roster_operator.controller.watching import Backoffs, Listener, WatchEnded, Watching, await_exit
 from roster_operator.kube.connection import connect
 
 _INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
@@ -71,7 +71,7 @@ async def watch(
     await asyncio.wait({operator, ended}, return_when=asyncio.FIRST_COMPLETED)
     told = stop.is_set()
     stop.set()  # a thread of kopf waits for it, and this loop for that thread
-    await see_off(operator)
+    await await_exit(operator)
     if not told:
         failures = (each.exception() for each in tasks if each.done() and not each.cancelled())
         raise WatchEnded from next(filter(None, failures), None)
@@ -85,8 +85,8 @@ def _registry(
 
     @kopf.on.event(*_INTEGRATIONS, registry=registry)
     async def integration_seen(event: kopf.RawEvent, **_: Any) -> None:
-        sighting = sight(event["object"])
-        _lighten(event["object"])
+        sighting = observe(event["object"])
+        _strip_cached_body(event["object"])
         if event["type"] == "DELETED":
             tell(listener.lost, sighting.key, sighting.uid)
         else:
@@ -106,7 +106,7 @@ def _registry(
 
     @kopf.on.delete(*_INTEGRATIONS, registry=registry)
     async def deleted(body: kopf.Body, **_: Any) -> None:
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(listener.finalize(sight(body)), loop))
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(listener.finalize(observe(body)), loop))
 
     @kopf.on.cleanup(registry=registry)
     async def cleaned_up(**_: Any) -> None:
@@ -133,7 +133,7 @@ async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
     return kopf.AiohttpSession(server=api.configuration.host, aiohttp_session=session)
 
 
-def _lighten(body: Any) -> None:
+def _strip_cached_body(body: Any) -> None:
     """Leave of a RosterIntegration what its deletion needs: kopf keeps this very object for as long as it is there.
 
     That is a fifteenth of it. Annotations of ours are among it, as kopf may note there how far a deletion is.

@@ -1,7 +1,7 @@
 """What the operator knows from watching: of each RosterIntegration the few things that decide when it is due.
 
 It is a memory of what was seen, never the truth: whoever works on a resource reads it afresh. Everything here belongs
-to the event loop's thread, except `sight` and `sight_ebook`, which are pure.
+to the event loop's thread, except `observe` and `sight_ebook`, which are pure.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from urllib.parse import urlsplit
 
 from roster_operator.api import conditions, durations, names
 from roster_operator.api.wire import TOKEN_LIMIT
-from roster_operator.controller.places import is_large
+from roster_operator.controller.concurrency_limits import is_large
 from roster_operator.reconcile.contract import Trigger
-from roster_operator.reconcile.schedule import Standing
+from roster_operator.reconcile.schedule import ScheduleInput
 
 _DEFAULT_INTERVAL: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ObservedResource:
     """A RosterIntegration as it was seen."""
 
     namespace: str
     name: str
     uid: str
-    standing: Standing
+    standing: ScheduleInput
     secret: str
     """The name of its Secret."""
     ebooks: frozenset[str]
@@ -57,7 +57,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class EBookSighting:
+class ObservedEBook:
     """An EBook as it was seen."""
 
     name: str
@@ -68,18 +68,18 @@ class EBookSighting:
     resource_version: str = ""
 
 
-def sight(body: Mapping[str, Any]) -> Sighting:
+def observe(body: Mapping[str, Any]) -> ObservedResource:
     """Of a RosterIntegration what matters here. Reads leniently: also what a newer CRD or no CRD check let through."""
     metadata, spec, status = body["metadata"], body.get("spec") or {}, body.get("status") or {}
     courses = [course for course in spec.get("courses") or () if isinstance(course, Mapping)]
     ebooks = (_shared(name) for course in courses for name in course.get("ebooks") or ())
     found = [each for each in status.get("conditions") or () if each.get("type") == conditions.READY]
     ready: Mapping[str, Any] = found[0] if found else {}
-    return Sighting(
+    return ObservedResource(
         namespace=_shared(metadata["namespace"]),
         name=metadata["name"],
         uid=metadata["uid"],
-        standing=Standing(
+        standing=ScheduleInput(
             uid=metadata["uid"],
             interval=_longest_interval(spec),
             generation=metadata.get("generation") or 0,
@@ -107,13 +107,13 @@ def sight(body: Mapping[str, Any]) -> Sighting:
     )
 
 
-def sight_ebook(body: Mapping[str, Any]) -> EBookSighting:
+def sight_ebook(body: Mapping[str, Any]) -> ObservedEBook:
     """Of an EBook what matters here."""
     metadata = body["metadata"]
     moments = [metadata.get("creationTimestamp"), *(each.get("time") for each in metadata.get("managedFields") or ())]
     changed = max((moment for text in moments if (moment := _time(text)) is not None), default=None)
     generation = (metadata["uid"], metadata.get("generation") or 0)
-    return EBookSighting(metadata["name"], generation, changed, metadata.get("resourceVersion") or "")
+    return ObservedEBook(metadata["name"], generation, changed, metadata.get("resourceVersion") or "")
 
 
 def requested_at(metadata: Mapping[str, Any]) -> str:
@@ -127,12 +127,12 @@ class Inventory:
 
     def __init__(self) -> None:
         """Nothing was seen yet."""
-        self._integrations: dict[str, Sighting] = {}
+        self._integrations: dict[str, ObservedResource] = {}
         self._by_secret: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._ebooks: dict[str, EBookSighting] = {}
+        self._ebooks: dict[str, ObservedEBook] = {}
         self._nudges: dict[str, Trigger] = {}
 
-    def __iter__(self) -> Iterator[Sighting]:
+    def __iter__(self) -> Iterator[ObservedResource]:
         """All RosterIntegrations."""
         return iter(list(self._integrations.values()))
 
@@ -140,11 +140,11 @@ class Inventory:
         """How many RosterIntegrations there are."""
         return len(self._integrations)
 
-    def get(self, key: str) -> Sighting | None:
+    def get(self, key: str) -> ObservedResource | None:
         """A RosterIntegration as it was last seen."""
         return self._integrations.get(key)
 
-    def put(self, sighting: Sighting) -> None:
+    def put(self, sighting: ObservedResource) -> None:
         """A RosterIntegration was seen."""
         self._unindex(sighting.key)
         self._integrations[sighting.key] = sighting
@@ -157,15 +157,15 @@ class Inventory:
         self._integrations.pop(key, None)
         self._nudges.pop(key, None)
 
-    def naming_secret(self, namespace: str, name: str) -> list[Sighting]:
+    def naming_secret(self, namespace: str, name: str) -> list[ObservedResource]:
         """The RosterIntegrations whose Secret this is."""
         return [self._integrations[key] for key in sorted(self._by_secret.get((namespace, name), ()))]
 
-    def naming_ebook(self, name: str) -> list[Sighting]:
+    def naming_ebook(self, name: str) -> list[ObservedResource]:
         """The RosterIntegrations that map a course to this EBook."""
         return [sighting for sighting in self if name in sighting.ebooks]
 
-    def put_ebook(self, ebook: EBookSighting) -> bool:
+    def put_ebook(self, ebook: ObservedEBook) -> bool:
         """An EBook was seen; whether it is another one than the last time, or new to us."""
         before = self._ebooks.get(ebook.name)
         self._ebooks[ebook.name] = ebook
@@ -186,7 +186,7 @@ class Inventory:
         seen = (self._ebooks.get(name) for name in ebooks)
         return any(ebook is not None and ebook.changed is not None and ebook.changed > since for ebook in seen)
 
-    def nudge(self, key: str, trigger: Trigger) -> None:
+    def external_trigger(self, key: str, trigger: Trigger) -> None:
         """Remember that something outside the resource calls for a reconcile."""
         self._nudges[key] = trigger
 
@@ -194,7 +194,7 @@ class Inventory:
         """What calls for a reconcile, if anything does."""
         return self._nudges.get(key)
 
-    def calm(self, key: str) -> None:
+    def clear_trigger(self, key: str) -> None:
         """A reconcile begins, which is what was called for."""
         self._nudges.pop(key, None)
 

@@ -26,7 +26,7 @@ from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.finalize import Finalizer
 from roster_operator.controller.informer import Informer, Watch
-from roster_operator.controller.inventory import EBookSighting, Inventory, Sighting
+from roster_operator.controller.inventory import Inventory, ObservedEBook, ObservedResource
 from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.monitoring import Monitoring
 from roster_operator.controller.publisher import Publisher
@@ -108,7 +108,7 @@ class Operator:
         ebooks = EBooks(client, self._clock)
         scopes = Scopes(client, self._settings.namespaces, self.engine.left)
         census = Census(client, scopes, interval=self._settings.heartbeat)
-        eyes = _Eyes(self.engine, finalizer, ebooks, census)
+        eyes = _EngineListener(self.engine, finalizer, ebooks, census)
         informer = Informer(self._watch(eyes), scopes, self._informer_thread)
 
         def missed(keys: Collection[str]) -> None:
@@ -251,7 +251,7 @@ class Operator:
         )
 
 
-class _Eyes:
+class _EngineListener:
     """What the informer sees goes to the engine, deletions to the finalizer; the census keeps the books."""
 
     def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks, census: Census) -> None:
@@ -261,7 +261,7 @@ class _Eyes:
         self._ebooks = ebooks
         self._census = census
 
-    def saw(self, sighting: Sighting) -> None:
+    def saw(self, sighting: ObservedResource) -> None:
         self._census.showed(sighting.key, sighting.version, deleting=sighting.deleting)
         self._engine.saw(sighting)
 
@@ -269,7 +269,7 @@ class _Eyes:
         self._census.lost(key)
         self._engine.lost(key, uid)
 
-    def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+    def saw_ebook(self, ebook: ObservedEBook, *, live: bool) -> None:
         self._census.showed(f"/{ebook.name}", ebook.resource_version)
         self._ebooks.changed()
         self._engine.saw_ebook(ebook, live=live)
@@ -279,5 +279,5 @@ class _Eyes:
         self._ebooks.changed()
         self._engine.lost_ebook(name)
 
-    async def finalize(self, sighting: Sighting) -> None:
+    async def finalize(self, sighting: ObservedResource) -> None:
         await self._finalizer.finalize(sighting)

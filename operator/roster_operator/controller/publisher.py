@@ -13,7 +13,7 @@ from typing import Any
 from roster_operator.api import names
 from roster_operator.api.v1alpha1 import CatalogReference, RosterIntegrationStatus
 from roster_operator.controller import catalog as catalogs
-from roster_operator.controller.interim import status_of
+from roster_operator.controller.status_without_reconcile import status_of
 from roster_operator.controller.transitions import events_between
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient, Object

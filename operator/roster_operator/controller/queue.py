@@ -23,14 +23,14 @@ class QueueClosed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class WorkItem:
     """A key whose turn it is, and how long it waited, in seconds. Give it back with `WorkQueue.done`."""
 
     key: str
     waited: float
 
 
-class Gate(Protocol):
+class AdmissionGate(Protocol):
     """Says who may be worked on beside whom."""
 
     def enter(self, key: str) -> Hashable | None:
@@ -56,7 +56,7 @@ class WorkQueue:
 
     def __init__(self, *, backoff: float = 1.0, longest_backoff: float = 60.0) -> None:
         """`backoff` seconds after the first failure, doubled with each further one up to `longest_backoff`."""
-        self.gate: Gate = OpenGate()
+        self.gate: AdmissionGate = OpenGate()
         """To be set before the first `get`."""
         self._backoff = backoff
         self._longest_backoff = longest_backoff
@@ -139,7 +139,7 @@ class WorkQueue:
         if key in self._called:
             self._call(self._called.pop(key))
 
-    async def get(self) -> Turn:
+    async def get(self) -> WorkItem:
         """Wait for the next key; raises `QueueClosed` once there is to be no more work."""
         loop = asyncio.get_running_loop()
         while not self._closed:
@@ -156,7 +156,7 @@ class WorkQueue:
                 raise
         raise QueueClosed
 
-    def done(self, turn: Turn) -> None:
+    def done(self, turn: WorkItem) -> None:
         """The work on a key ended; if the key was added meanwhile, it is ready again."""
         del self._working[turn.key]
         tenant = _tenant(turn.key)
@@ -178,7 +178,7 @@ class WorkQueue:
         while self._waiting:
             self._wake_one()
 
-    def _next(self, now: float) -> Turn | None:
+    def _next(self, now: float) -> WorkItem | None:
         while (waiting := self._ready.take(now, self._holding)) is not None:
             key = waiting.key
             obstacle = self.gate.enter(key)
@@ -190,7 +190,7 @@ class WorkQueue:
             if obstacle is None:
                 self._working[key] = now
                 self._holding[_tenant(key)] += 1
-                return Turn(key, now - waiting.since)
+                return WorkItem(key, now - waiting.since)
         return None
 
     def _put_aside(self, waiting: Waiting, obstacle: Hashable, *, first: bool) -> None:

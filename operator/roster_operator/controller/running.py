@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from roster_operator.controller.inventory import Sighting
-from roster_operator.controller.places import is_large
+from roster_operator.controller.concurrency_limits import is_large
+from roster_operator.controller.inventory import ObservedResource
 from roster_operator.interruption import Interruption
 from roster_operator.reconcile.contract import Trigger, ignored
 
@@ -16,7 +16,7 @@ from roster_operator.reconcile.contract import Trigger, ignored
 class RunningSync:
     """A sync that a worker has begun."""
 
-    sighting: Sighting
+    sighting: ObservedResource
     trigger: Trigger
     interruption: Interruption
     since: float
@@ -25,7 +25,7 @@ class RunningSync:
     grew: Callable[[int, int], None] = ignored
     """Called by the sync's thread: persons and rows so far."""
     stopped: bool = False
-    nudge: Trigger | None = None
+    external_trigger: Trigger | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -33,7 +33,7 @@ class RunningSync:
         self.stopped = True
         self.interruption.stop()
 
-    def answers(self, sighting: Sighting) -> bool:
+    def answers(self, sighting: ObservedResource) -> bool:
         """Whether it does what this sighting asks for."""
         return _asked(self.sighting) == _asked(sighting)
 
@@ -57,5 +57,5 @@ class Growth:
             self._loop.call_soon_threadsafe(self._outgrew, self._sync)
 
 
-def _asked(sighting: Sighting) -> tuple[str, int, str]:
+def _asked(sighting: ObservedResource) -> tuple[str, int, str]:
     return sighting.uid, sighting.standing.generation, sighting.standing.requested_at

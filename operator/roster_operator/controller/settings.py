@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from roster_operator.controller.caps import Caps
-from roster_operator.controller.places import Limits, large_places, namespace_places
+from roster_operator.controller.concurrency_limits import Limits, large_places, namespace_places
 
 logger = logging.getLogger(__name__)
 

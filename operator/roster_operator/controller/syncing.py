@@ -13,7 +13,7 @@ from typing import Any
 from roster_operator.api import conditions, names, reasons
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.clock import Clock
-from roster_operator.controller import interim
+from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.acting import labels_of
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.inventory import requested_at
@@ -100,10 +100,10 @@ class Syncing:
         if isinstance(ending, _Defect):
             logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
             self._metrics.reconciled(Outcome.FAILED, *labels_of(reasons.INTERNAL_ERROR), duration)
-            status = interim.failed(
+            status = status_without_reconcile.failed(
                 integration.status,
                 sync.sighting,
-                interim.defect(ending.run_id),
+                status_without_reconcile.defect(ending.run_id),
                 run_id=ending.run_id,
                 trigger=sync.trigger,
                 secret_version=version,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from roster_operator.controller.inventory import EBookSighting, Sighting
+from roster_operator.controller.inventory import ObservedEBook, ObservedResource
 from roster_operator.controller.scopes import Scope
 
 _LAST_SECONDS: Final = 8.0
@@ -21,13 +21,13 @@ class WatchEnded(Exception):
 class Listener(Protocol):
     """Who is told what was seen, in the event loop of the engine."""
 
-    def saw(self, sighting: Sighting) -> None:
+    def saw(self, sighting: ObservedResource) -> None:
         """A RosterIntegration came, changed or was listed."""
 
     def lost(self, key: str, uid: str) -> None:
         """A RosterIntegration is gone."""
 
-    def saw_ebook(self, ebook: EBookSighting, *, live: bool) -> None:
+    def saw_ebook(self, ebook: ObservedEBook, *, live: bool) -> None:
         """An EBook was listed, or (`live`) just came or changed."""
 
     def lost_ebook(self, name: str) -> None:
@@ -36,7 +36,7 @@ class Listener(Protocol):
     def beat(self, key: str) -> None:
         """It is time to look at a RosterIntegration again."""
 
-    async def finalize(self, sighting: Sighting) -> None:
+    async def finalize(self, sighting: ObservedResource) -> None:
         """Return when a deleted RosterIntegration may go."""
 
 
@@ -69,7 +69,7 @@ class Backoffs:
             spent, delay = spent + delay, min(delay * 2, 15.0)
 
 
-async def see_off(task: asyncio.Task[Any]) -> None:
+async def await_exit(task: asyncio.Task[Any]) -> None:
     """Wait until a task that is about to end has ended.
 
     After a while, cancel all that is left in this loop, as often as it takes: a watcher whose session was closed under

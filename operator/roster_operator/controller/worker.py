@@ -17,12 +17,12 @@ from pydantic import ValidationError
 from roster_operator.api import reasons
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
 from roster_operator.clock import Clock
-from roster_operator.controller import interim
+from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.caps import Caps
-from roster_operator.controller.engine import Engine, unsettled
-from roster_operator.controller.inventory import Sighting, sight
+from roster_operator.controller.engine import Engine, suspension_unacknowledged
+from roster_operator.controller.inventory import ObservedResource, observe
 from roster_operator.controller.publisher import Publisher
-from roster_operator.controller.queue import QueueClosed, Turn
+from roster_operator.controller.queue import QueueClosed, WorkItem
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import current_secret_version
 from roster_operator.controller.syncing import Finished, Syncing, is_busy, read_integration
@@ -34,7 +34,7 @@ from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.reconcile.contract import Trigger
-from roster_operator.reconcile.schedule import Standing
+from roster_operator.reconcile.schedule import ScheduleInput
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Worker:
             finally:
                 queue.done(turn)
 
-    async def _take(self, turn: Turn) -> None:
+    async def _take(self, turn: WorkItem) -> None:
         """One turn. The worker boundary: whatever is raised here ends the turn and not the worker."""
         namespace, name = turn.key.split("/", 1)
         self._metrics.waited(turn.waited)
@@ -123,7 +123,7 @@ class Worker:
             self._forget(key)
             return True
         body = await self._write_late(key, body)
-        sighting = sight(body)
+        sighting = observe(body)
         self._engine.inventory.put(sighting)
         if sighting.deleting:
             return True
@@ -142,22 +142,22 @@ class Worker:
             return True
         return await self._sync(body, sighting, standing, decision.trigger)
 
-    async def _sync(self, body: Object, sighting: Sighting, standing: Standing, trigger: Trigger) -> bool:
+    async def _sync(self, body: Object, sighting: ObservedResource, standing: ScheduleInput, trigger: Trigger) -> bool:
         """Reconcile, and write what came of it; whether that settled what called for it."""
         if trigger in _ANNOUNCED:
             body = await self._announce(body, sighting, trigger)
-            sighting = sight(body)  # a change may have come in between: the sync is for what is there now
+            sighting = observe(body)  # a change may have come in between: the sync is for what is there now
         finished = await self._reconcile(body, sighting, trigger)
         if finished is None:
             return True
-        before = interim.status_of(body)
+        before = status_without_reconcile.status_of(body)
         if finished.gives_way_to(before):
             delay = self._engine.queue.back_off(sighting.key)
             logger.info("another sync of the district was quicker; looking again in %.0f s", delay)
             return False
         self._unwritten[sighting.key] = Unwritten(sighting.uid, finished, before)
         body = await self._write_late(sighting.key, body)
-        after = sight(body)
+        after = observe(body)
         self._engine.inventory.put(after)
         until = finished.status.next_sync_time or self._clock.now() + _PAUSE
         settled = self._engine.settles(standing, after, until)
@@ -166,17 +166,17 @@ class Worker:
         self._engine.evaluate(after)
         return settled
 
-    async def _reconcile(self, body: Object, sighting: Sighting, trigger: Trigger) -> Finished | None:
+    async def _reconcile(self, body: Object, sighting: ObservedResource, trigger: Trigger) -> Finished | None:
         """What a reconcile found; None if it was stopped before it found anything that counts."""
         started, sighting = self._clock.now(), self._caps.seen(sighting)
         try:
             integration = read_integration(body)
         except ValidationError as error:
             version = await self._current_secret_version(sighting) or ""
-            status = interim.failed(
-                interim.status_of(body),
+            status = status_without_reconcile.failed(
+                status_without_reconcile.status_of(body),
                 sighting,
-                interim.unreadable(error),
+                status_without_reconcile.unreadable(error),
                 run_id=self._new_run_id(),
                 trigger=trigger,
                 secret_version=version,
@@ -199,10 +199,13 @@ class Worker:
             self._engine.end(sync, answered=answered)
         return finished and replace(finished, status=self._caps.told(finished.status, integration))
 
-    async def _announce(self, body: Object, sighting: Sighting, trigger: Trigger) -> Object:
+    async def _announce(self, body: Object, sighting: ObservedResource, trigger: Trigger) -> Object:
         """Say that a sync begins that somebody waits for."""
-        status = interim.announced(
-            interim.status_of(body), trigger, generation=sighting.standing.generation, now=self._clock.now()
+        status = status_without_reconcile.announced(
+            status_without_reconcile.status_of(body),
+            trigger,
+            generation=sighting.standing.generation,
+            now=self._clock.now(),
         )
         try:
             return await self._publisher.write_status(body, status)
@@ -210,24 +213,24 @@ class Worker:
             logger.warning("the status was refused: %s", error)
             return body
 
-    async def _settle_suspended(self, body: Object, sighting: Sighting) -> None:
+    async def _settle_suspended(self, body: Object, sighting: ObservedResource) -> None:
         """Say that nothing is due, and answer a request by its echo."""
         standing = sighting.standing
-        if not unsettled(standing):
+        if not suspension_unacknowledged(standing):
             return
-        status = interim.suspended(
-            interim.status_of(body),
+        status = status_without_reconcile.suspended(
+            status_without_reconcile.status_of(body),
             generation=standing.generation,
             requested_at=standing.requested_at,
             now=self._clock.now(),
         )
         body = await self._publisher.write_status(body, status)
-        self._engine.inventory.put(sight(body))
+        self._engine.inventory.put(observe(body))
         if standing.requested_at and standing.requested_at != standing.last_handled_requested_at:
             note = "A sync was requested, but spec.suspend is true. Set it to false to sync."
             await self._recorder.record(body["metadata"], Event(EventType.NORMAL, reasons.SUSPENDED, note))
 
-    async def _current_secret_version(self, sighting: Sighting) -> str | None:
+    async def _current_secret_version(self, sighting: ObservedResource) -> str | None:
         """The version of the Secret, asked for only if nobody watches Secrets."""
         watched = self._engine.standing(sighting).secret_version
         if watched is not None or not sighting.secret:
@@ -240,7 +243,7 @@ class Worker:
         if late is None:
             return body
         found, changed = late.found, late.found.changed_licenses
-        told = interim.status_of(body)
+        told = status_without_reconcile.status_of(body)
         overtaken = not changed and told != late.before and not is_busy(told)
         if late.uid != body["metadata"]["uid"] or overtaken:
             del self._unwritten[key]
@@ -268,10 +271,10 @@ class Worker:
         """
         logger.error("the API server refuses the status: %s", error)
         now = self._clock.now()
-        plain = interim.failed(
-            interim.status_of(body),
-            self._caps.seen(sight(body)),
-            interim.refused(),
+        plain = status_without_reconcile.failed(
+            status_without_reconcile.status_of(body),
+            self._caps.seen(observe(body)),
+            status_without_reconcile.refused(),
             run_id=self._new_run_id(),
             trigger=Trigger.SCHEDULE,
             secret_version=status.observed_secret_version or "",

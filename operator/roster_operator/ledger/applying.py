@@ -12,12 +12,12 @@ from datetime import datetime
 from sqlalchemy import Connection, TextClause, bindparam, insert, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import bystanding, districts, ending, holding
+from roster_operator.ledger import bystanding, districts, ending, held_removals
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
-from roster_operator.ledger.rekeying import unlink
 from roster_operator.ledger.schema import UtcDateTime, sync_runs
+from roster_operator.ledger.sourced_id_migration import unlink
 from roster_operator.licensing.models import Applied, Claim, Plan
 
 
@@ -156,7 +156,7 @@ def apply(
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
-    rows += holding.remember(connection, district_id, plan.digest, held)
+    rows += held_removals.remember(connection, district_id, plan.digest, held)
     version = sync.district.version
     if rows or changed:
         version = districts.advance(connection, district_id, version)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
-from roster_operator.ledger import belonging, importing
+from roster_operator.ledger import importing, ownership
 from roster_operator.ledger.ledger import District
 from roster_operator.ledger.schema import districts, sync_runs
 from roster_operator.licensing.models import Claim
@@ -18,7 +18,7 @@ _columns = (districts.c.id, districts.c.source, districts.c.owner, districts.c.v
 
 def find(connection: Connection, claim: Claim) -> District:
     """The district that `claim` is about; raises `DistrictConflict`."""
-    belonging.check(connection, claim)
+    ownership.check(connection, claim)
     row = _row(connection, claim)
     if row is None:
         return District()
@@ -57,7 +57,7 @@ def _row(connection: Connection, claim: Claim) -> _Found | None:
 def take(connection: Connection, claim: Claim, district: District, now: datetime) -> tuple[int, bool]:
     """Make the district's row say who holds it and that it is live; its id, and whether anything was written."""
     if district.id is None:
-        belonging.settle(connection, claim)
+        ownership.settle(connection, claim)
         row = insert(districts).values(
             source=claim.source,
             owner=claim.owner,
@@ -72,7 +72,7 @@ def take(connection: Connection, claim: Claim, district: District, now: datetime
     )
     if connection.scalar(select(districts.c.id).where(districts.c.id == district.id, says_so)) is not None:
         return district.id, False
-    belonging.settle(connection, claim)
+    ownership.settle(connection, claim)
     since = district.live_since or now
     connection.execute(
         update(districts)

@@ -63,7 +63,7 @@ _BUSY = {"40001", "40P01", "55P03"}
 
 
 @contextmanager
-def told_plainly(place: str) -> Iterator[None]:
+def translate_db_errors(place: str) -> Iterator[None]:
     """Raise `LedgerError`s for what the database raises. `place` names the store without its password."""
     try:
         yield

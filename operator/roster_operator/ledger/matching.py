@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, TextClause, text
 
-from roster_operator.ledger.rekeying import find_reissued, is_rekeyed
+from roster_operator.ledger.sourced_id_migration import find_reissued, is_rekeyed
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import MatchBy

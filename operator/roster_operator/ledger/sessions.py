@@ -9,20 +9,20 @@ from itertools import chain, islice
 from sqlalchemy import Connection
 
 from roster_operator.ledger import (
-    adding,
+    additive_plan,
     applying,
     counting,
     district_state,
-    holding,
+    held_removals,
+    known_persons,
     matching,
     planning,
-    recognising,
-    remembering,
     staging,
+    sync_cache,
     watermarks,
 )
 from roster_operator.ledger.applying import Sync
-from roster_operator.ledger.failures import told_plainly
+from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.ledger import DistrictState, Memory, Run, Watermark
 from roster_operator.licensing.models import Applied, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 
@@ -61,7 +61,7 @@ class SqlSyncSession:
             raise RuntimeError("A session stages once.")
         remaining = iter(changes)
         first = list(islice(remaining, 1))
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             if not first and planning.replaces_none(self._connection, self._district_id, self._left):
                 self._counts = counted
                 self._nothing = planning.nothing(self._connection, self._sync.claim, self._district_id, self.counts())
@@ -79,9 +79,9 @@ class SqlSyncSession:
         if self._nothing is not None:
             self._plan = self._nothing
             return self._plan
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
-            recognition = recognising.recognise(self._connection, self._district_id)
+            recognition = known_persons.recognise(self._connection, self._district_id)
             plan = planning.plan(
                 self._connection, self._sync.claim, self._district_id, matched, self._unstorable, left=self._left
             )
@@ -95,10 +95,10 @@ class SqlSyncSession:
         if self._nothing is not None:
             self._plan = self._nothing
             return self._plan
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             matched = matching.match(self._connection, self._district_id, self._match)
-            recognition = recognising.recognise(self._connection, self._district_id)
-            plan = adding.plan(
+            recognition = known_persons.recognise(self._connection, self._district_id)
+            plan = additive_plan.plan(
                 self._connection,
                 self._sync.claim,
                 self._district_id,
@@ -111,7 +111,7 @@ class SqlSyncSession:
 
     def state(self) -> DistrictState:
         """See `SyncSession`."""
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             return district_state.find(self._connection, self._district_id)
 
     def keep(self, state: DistrictState) -> None:
@@ -122,21 +122,21 @@ class SqlSyncSession:
         """See `SyncSession`."""
         if not self._staged:
             return self._planned.digest
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             return planning.digest_of_all(self._connection, self._sync.claim, self._sync.district.version)
 
     def approved(self, digest: str, hold: Hold) -> bool:
         """See `SyncSession`."""
         if digest == self._planned.digest or not self._staged:
             return True
-        with told_plainly(self._place):
-            holding.mark(self._connection, hold)
-            return holding.covered(self._connection, self._district_id, digest)
+        with translate_db_errors(self._place):
+            held_removals.mark(self._connection, hold)
+            return held_removals.covered(self._connection, self._district_id, digest)
 
     def counts(self) -> LedgerCounts:
         """See `SyncSession`."""
         if self._counts is None:
-            with told_plainly(self._place):
+            with translate_db_errors(self._place):
                 self._counts = counting.count(self._connection, self._district_id)
         return self._counts
 
@@ -153,14 +153,14 @@ class SqlSyncSession:
         """See `SyncSession`."""
         plan = self._planned
         self._write_once()
-        with told_plainly(self._place):
-            held = holding.mark(self._connection, hold) if self._staged else 0
+        with translate_db_errors(self._place):
+            held = held_removals.mark(self._connection, hold) if self._staged else 0
             written = applying.apply(
                 self._connection, self._sync, plan, run, held, left=self._left, staged=self._staged
             )
             self._district_id = written.district_id
             if self._remembers:
-                remembering.remember(self._connection, written.district_id, written.version, self._memory)
+                sync_cache.remember(self._connection, written.district_id, written.version, self._memory)
             watermarks.put(self._connection, written.district_id, None if held else self._watermark)
             if self._state is not None:
                 district_state.keep(self._connection, written.district_id, self._state)
@@ -171,7 +171,7 @@ class SqlSyncSession:
         """See `SyncSession`."""
         plan = self._planned
         self._write_once()
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             if self._district_id is not None:
                 watermarks.put(self._connection, self._district_id, None)
                 if self._state is not None:

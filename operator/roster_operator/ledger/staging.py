@@ -254,7 +254,10 @@ def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) ->
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
     try:
-        with raw.cursor() as cursor, _untold(cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)")) as copy:
+        with (
+            raw.cursor() as cursor,
+            _without_error_echo(cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)")) as copy,
+        ):
             copy.set_types([_BINARY_TYPES[type(column.type)] for column in table.columns])
             for row in chain.from_iterable(batches):
                 copy.write_row(row)
@@ -264,7 +267,7 @@ def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) ->
 
 
 @contextmanager
-def _untold(copying: AbstractContextManager[psycopg.Copy]) -> Iterator[psycopg.Copy]:
+def _without_error_echo(copying: AbstractContextManager[psycopg.Copy]) -> Iterator[psycopg.Copy]:
     """A stream that ends as if all had come, whatever happens: the driver would write our error into the server's log.
 
     What happened ends the transaction, and with it what came.

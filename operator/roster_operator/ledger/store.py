@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import (
-    belonging,
     bystanding,
     counting,
     district_state,
@@ -20,13 +19,14 @@ from roster_operator.ledger import (
     engine,
     identity,
     migrating,
+    ownership,
     releasing,
-    remembering,
     staging,
+    sync_cache,
     watermarks,
 )
 from roster_operator.ledger.applying import Sync
-from roster_operator.ledger.failures import told_plainly
+from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.ledger import (
     Census,
     District,
@@ -68,12 +68,12 @@ class SqlLedger:
 
     def migrate(self) -> None:
         """See `Ledger`."""
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             migrating.migrate(self._engine, self._place)
 
     def check(self) -> None:
         """See `Ledger`."""
-        with told_plainly(self._place):
+        with translate_db_errors(self._place):
             migrating.check(self._engine, self._place)
 
     def district(self, claim: Claim) -> District:
@@ -98,21 +98,21 @@ class SqlLedger:
     def reserve(self, claim: Claim, now: datetime) -> None:
         """See `Ledger`."""
         with self._reading() as connection:
-            if belonging.is_kept(connection, claim):
+            if ownership.is_kept(connection, claim):
                 return
         with self._writing() as connection:
             engine.lock_district(connection, *_lock_names(claim, District()))
-            belonging.reserve(connection, claim, now)
+            ownership.reserve(connection, claim, now)
 
     def transfer(self, source: str, namespace: str, now: datetime) -> bool:
         """See `Ledger`."""
         with self._writing() as connection:
-            return belonging.transfer(connection, source, namespace, now)
+            return ownership.transfer(connection, source, namespace, now)
 
     def holdings(self) -> Sequence[Holding]:
         """See `Ledger`."""
         with self._reading() as connection:
-            return belonging.holdings(connection)
+            return ownership.holdings(connection)
 
     def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
         """See `Ledger`."""
@@ -132,13 +132,13 @@ class SqlLedger:
     def memory(self, district: District) -> Memory | None:
         """See `Ledger`."""
         with self._reading() as connection:
-            return remembering.recall(connection, district)
+            return sync_cache.recall(connection, district)
 
     def census(self, district: District) -> Census:
         """See `Ledger`."""
         assert district.id is not None
         with self._reading() as connection:
-            undisturbed = remembering.is_undisturbed(connection, district.id)
+            undisturbed = sync_cache.is_undisturbed(connection, district.id)
             return Census(counting.count(connection, district.id), undisturbed)
 
     def watermark(self, district: District) -> Watermark | None:
@@ -156,7 +156,7 @@ class SqlLedger:
         self, claim: Claim, district: District, match: Sequence[MatchBy], *, live: bool, now: datetime
     ) -> Iterator[SyncSession]:
         """See `Ledger`."""
-        with told_plainly(self._place), self._engine.connect() as connection:
+        with translate_db_errors(self._place), self._engine.connect() as connection:
             if live:
                 engine.begin_writing(connection)
                 migrating.keep_version(connection, self._place)
@@ -188,7 +188,7 @@ class SqlLedger:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction of its own."""
-        with told_plainly(self._place), self._engine.connect() as connection:
+        with translate_db_errors(self._place), self._engine.connect() as connection:
             engine.begin_writing(connection)
             migrating.keep_version(connection, self._place)
             yield connection
@@ -196,7 +196,7 @@ class SqlLedger:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with told_plainly(self._place), self._engine.connect() as connection:
+        with translate_db_errors(self._place), self._engine.connect() as connection:
             yield connection
 
 

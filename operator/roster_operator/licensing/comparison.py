@@ -13,7 +13,7 @@ from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.records import Record
-from roster_operator.roster.models import People, Person, PersonRow, Role, Standing, Status
+from roster_operator.roster.models import People, Person, PersonRow, Role, ScheduleInput, Status
 from roster_operator.roster.quality import Question, Questions
 
 _KINDS = ("Staff", "Student")
@@ -53,7 +53,7 @@ class Comparison:
         """Ids that stand for more than one person."""
         self._one_person = one_person
         self._suspects = suspects
-        self._first: dict[int, tuple[str, Standing, str]] = {}
+        self._first: dict[int, tuple[str, ScheduleInput, str]] = {}
         """Id, standing and email of the first record of each login and number."""
         self._changed: dict[str, int | None] = {}
         """What the ledger had of those of them who changed."""

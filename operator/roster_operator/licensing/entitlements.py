@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from roster_operator.licensing.bearings import Bearings
+from roster_operator.licensing.class_scope import KnownReferences
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.roster.dates import Calendar
 from roster_operator.roster.models import ClassSection, Status
@@ -94,10 +94,10 @@ class Offer:
 class ClassTable:
     """The classes in scope that are on today, and what each gives."""
 
-    def __init__(self, offer: Offer, calendar: Calendar, bearings: Bearings | None = None) -> None:
+    def __init__(self, offer: Offer, calendar: Calendar, bearings: KnownReferences | None = None) -> None:
         """An empty table; `add` classes to it. Without `bearings`, no class is taken for one that lost its way."""
         self.offer = offer
-        self.bearings = bearings or Bearings()
+        self.bearings = bearings or KnownReferences()
         self.bits: dict[str, ClassBits] = {}
         self.elsewhere: set[str] = set()
         """Ids of classes that exist but are out of scope or not on."""

@@ -45,7 +45,7 @@ def next_state(
     verdict = decision.verdict
     if roster.only_adds:
         return before
-    in_question = verdict.hold.in_question or verdict.unsettled
+    in_question = verdict.hold.in_question or verdict.suspension_unacknowledged
     in_doubt_since = (before.in_doubt_since or started) if verdict.doubtful and in_question else None
     state = replace(before, in_doubt_since=in_doubt_since)
     if not in_question:

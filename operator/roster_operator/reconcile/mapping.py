@@ -13,7 +13,7 @@ from roster_operator.licensing.models import Edition
 from roster_operator.plurals import counted
 from roster_operator.reconcile.offering import ClassCounts, Offering
 from roster_operator.reconcile.report import Mappings
-from roster_operator.reconcile.suggesting import RowT, alike, meant_by
+from roster_operator.reconcile.suggestions import RowT, alike, meant_by
 from roster_operator.roster.models import SCHOOL, School
 from roster_operator.roster.scope import (
     COURSE_FIELDS,

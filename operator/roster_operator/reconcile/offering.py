@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from roster_operator.errors import SourceError
-from roster_operator.licensing.bearings import Bearings, ClassMemory
+from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
 from roster_operator.reconcile.contract import Catalog, CatalogCourse, CatalogSchool
-from roster_operator.reconcile.keeping import Kept
-from roster_operator.reconcile.sections import read
+from roster_operator.reconcile.memory_limit import MemoryLimit
+from roster_operator.reconcile.read_section import read
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question, Questions
@@ -31,7 +31,7 @@ class Offering:
         self.sessions: list[Session] = []
         self.courses: list[Course] = []
         self._looked_beyond = False
-        self.kept = Kept()
+        self.kept = MemoryLimit()
         """Weighs these, and what is kept of classes."""
         self.proofs: Mapping[Section, Complete] = {
             Section.ORGANIZATIONS: read(source.schools(), Section.ORGANIZATIONS, self._keeping(self.schools)),
@@ -74,9 +74,11 @@ class Offering:
             Section.COURSES: held_by(self.courses),
         }
 
-    def bearings(self, before: ClassMemory, unclear: frozenset[str]) -> Bearings:
-        """What classes can be told by; `before`: those that were in scope; `unclear`: see `Bearings`."""
-        return Bearings({course.id for course in self.courses}, {school.id for school in self.schools}, before, unclear)
+    def bearings(self, before: ClassMemory, unclear: frozenset[str]) -> KnownReferences:
+        """What classes can be told by; `before`: those that were in scope; `unclear`: see `KnownReferences`."""
+        return KnownReferences(
+            {course.id for course in self.courses}, {school.id for school in self.schools}, before, unclear
+        )
 
 
 class ClassCounts:

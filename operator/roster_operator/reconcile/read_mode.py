@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from roster_operator.licensing.entitlements import ClassTable
     from roster_operator.licensing.models import Plan
     from roster_operator.reconcile.report import RosterRead
-    from roster_operator.sources.provider import Provider
+    from roster_operator.sources.capabilities import Provider
 
 
 class Kind(StrEnum):
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     DELTA = "Delta"
 
 
-class Why(StrEnum):
+class FullReadReason(StrEnum):
     """Why a read is full; UNCHANGED: nothing calls for it."""
 
     UNCHANGED = "Unchanged"
@@ -49,7 +49,7 @@ class Why(StrEnum):
     MANY_CHANGES = "ManyChanges"
 
 
-def why_full(
+def full_read_reason(
     request: Request,
     delta: DeltaReads,
     watermark: Watermark | None,
@@ -57,26 +57,26 @@ def why_full(
     *,
     day: str,
     now: datetime,
-) -> Why:
+) -> FullReadReason:
     """What calls for a full read, as far as is known before anything is read; `UNCHANGED` if nothing does."""
     integration = request.integration
     if not integration.spec.live or request.plan_only:
-        return Why.SETUP_MODE
+        return FullReadReason.SETUP_MODE
     if integration.status.consecutive_failures:
-        return Why.AFTER_FAILURE
+        return FullReadReason.AFTER_FAILURE
     if request.trigger is not Trigger.SCHEDULE:
-        return Why.ASKED
+        return FullReadReason.ASKED
     if watermark is None:
-        return Why.NO_BASIS
+        return FullReadReason.NO_BASIS
     if watermark.inputs != inputs_of(request):
-        return Why.CHANGED
+        return FullReadReason.CHANGED
     if not watermark.whole_since <= now < watermark.whole_since + delta.full_interval:
-        return Why.DUE
+        return FullReadReason.DUE
     if watermark.until and day >= watermark.until:
-        return Why.NEW_DAY
+        return FullReadReason.NEW_DAY
     if provider is None or not provider.tells_changes:
-        return Why.NOT_TOLD
-    return Why.UNCHANGED
+        return FullReadReason.NOT_TOLD
+    return FullReadReason.UNCHANGED
 
 
 def inputs_of(request: Request) -> str:
@@ -123,7 +123,7 @@ def next_watermark(
 def reads_status(
     request: Request,
     roster: RosterRead,
-    why: Why,
+    why: FullReadReason,
     left: Watermark | None,
     *,
     tells_changes: bool,

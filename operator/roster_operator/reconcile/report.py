@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus, RosterCounts
-from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, LedgerCounts, Plan
 from roster_operator.reconcile.contract import Catalog, Outcome

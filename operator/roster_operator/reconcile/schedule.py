@@ -28,7 +28,7 @@ LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScheduleInput:
     """Where a RosterIntegration stands: what it asks for, and what its status says was done about it."""
 
     uid: str
@@ -51,7 +51,7 @@ class Standing:
     failures: int = 0
     """Consecutive ones until now."""
     suspended: bool = False
-    nudge: Trigger | None = None
+    external_trigger: Trigger | None = None
     """Something outside the resource that calls for a reconcile now, such as an EBook that changed."""
 
 
@@ -70,7 +70,7 @@ class Due:
 NEVER: Final = Due(trigger=None, at=None)
 
 
-def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
+def due(standing: ScheduleInput, *, now: datetime, started: datetime) -> Due:
     """Why and when a resource is to be reconciled next; `started` is when this operator process started.
 
     What a person or GitOps changed runs at once, the clock's due times as published. A suspended resource is never
@@ -84,8 +84,8 @@ def due(standing: Standing, *, now: datetime, started: datetime) -> Due:
         return Due(Trigger.REQUESTED, now)
     if standing.secret_version is not None and standing.secret_version != standing.observed_secret_version:
         return Due(Trigger.SECRET_CHANGED, now)
-    if standing.nudge is not None:
-        return Due(standing.nudge, now)
+    if standing.external_trigger is not None:
+        return Due(standing.external_trigger, now)
     trigger = Trigger.RETRY if standing.failures else Trigger.SCHEDULE
     # Clocks of machines are wrong at times, and put right: what they left behind must keep nobody waiting.
     started = min(started, now)
@@ -122,12 +122,12 @@ def next_attempt(
     return now.replace(microsecond=0) + timedelta(seconds=math.ceil(delay.total_seconds()))
 
 
-def _is_of_a_clock_ahead(standing: Standing, now: datetime) -> bool:
+def _is_of_a_clock_ahead(standing: ScheduleInput, now: datetime) -> bool:
     """Whether the last sync began or ended in what is the future by now: its next time was reckoned from there."""
     return any(moment is not None and moment > now + SKEW for moment in (standing.last_attempt, standing.last_end))
 
 
-def _longest_delay(standing: Standing) -> timedelta:
+def _longest_delay(standing: ScheduleInput) -> timedelta:
     """Beyond what `next_attempt` ever adds, by a minute for roundings and clocks that differ a little."""
     if not standing.failures:
         return standing.interval + SKEW

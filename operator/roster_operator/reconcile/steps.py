@@ -25,25 +25,25 @@ from roster_operator.errors import (
 )
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import District, Memory, Watermark
-from roster_operator.licensing.bearings import ClassMemory
+from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Forgotten
 from roster_operator.licensing.models import Claim, LedgerCounts, PersonChange, Plan
-from roster_operator.reconcile import mapping, provider, summary, unchanged
-from roster_operator.reconcile.applying import Settling
-from roster_operator.reconcile.changes import NotRead, read_changes
-from roster_operator.reconcile.classes import Classes, read_classes
+from roster_operator.reconcile import capabilities, mapping, summary, unchanged
+from roster_operator.reconcile.apply import PlanAndApply
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result
-from roster_operator.reconcile.everything import read_everything
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 from roster_operator.reconcile.forgetting import forgotten
 from roster_operator.reconcile.offering import Offering
-from roster_operator.reconcile.read_mode import Why, next_watermark, reads_status, scope_of, why_full
+from roster_operator.reconcile.read_changes import NotRead, read_changes
+from roster_operator.reconcile.read_classes import Classes, read_classes
+from roster_operator.reconcile.read_everything import read_everything
+from roster_operator.reconcile.read_mode import FullReadReason, full_read_reason, next_watermark, reads_status, scope_of
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.reconcile.spool import Spool
 from roster_operator.reconcile.unchanged import Recalled
 from roster_operator.roster.dates import Days
 from roster_operator.roster.time_zone import time_zone
-from roster_operator.sources.provider import TellsChanges
+from roster_operator.sources.capabilities import TellsChanges
 from roster_operator.sources.source import Report, RosterSource
 
 
@@ -78,7 +78,7 @@ class _Opened:
     zone: ZoneInfo
     watermark: Watermark | None
     """From where the last sync lets this one go on, if the spec wants delta reads."""
-    server: provider.Server
+    server: capabilities.Server
     changes: Spool
     """Persons who changed."""
 
@@ -95,7 +95,7 @@ class _Reconcile:
         self.interruption = interruption
         self.started = started
         self.report = ReconcileReport(run_id=environment.new_run_id())
-        self.why = Why.UNCHANGED
+        self.why = FullReadReason.UNCHANGED
         """Why the roster is read whole, where the spec wants delta reads."""
         self.claim = Claim(owner=request.integration.key, source=mapping.claimed_source(self.spec))
 
@@ -114,7 +114,7 @@ class _Reconcile:
         with contextlib.closing(source), Spool() as changes:
             builds = self.spec.source.delta is not None and lost is None
             watermark = ledger.watermark(district) if builds else None
-            server = provider.Server(source, self.request, self.started)
+            server = capabilities.Server(source, self.request, self.started)
             opened = _Opened(source, district, lost, days, zone, watermark, server, changes)
             recalled = self._open_access(opened)
             try:
@@ -127,7 +127,7 @@ class _Reconcile:
         """As little as will do: nothing if the roster is the same, else what changed, else everything."""
         if recalled is None and self.spec.source.delta is not None:
             self.why = self._why_full(opened)
-            recalled = self._recall(opened) if self.why is not Why.UNCHANGED else None
+            recalled = self._recall(opened) if self.why is not FullReadReason.UNCHANGED else None
         if recalled is not None:
             self._settle(opened, recalled.offered, recalled.roster, opened.changes, counted=recalled.licenses)
             return
@@ -198,14 +198,14 @@ class _Reconcile:
             )
         return recalled
 
-    def _why_full(self, opened: _Opened) -> Why:
+    def _why_full(self, opened: _Opened) -> FullReadReason:
         """What is known of the server is waited for only if the watermark lets a delta read be thought of."""
         delta, before = self.spec.source.delta, opened.watermark
         if delta is None:
-            return Why.UNCHANGED
+            return FullReadReason.UNCHANGED
         known = opened.server.known() if before is not None else None
-        found = provider.from_status(known) if known is not None else None
-        return why_full(self.request, delta, before, found, day=opened.days.today, now=self.started)
+        found = capabilities.from_status(known) if known is not None else None
+        return full_read_reason(self.request, delta, before, found, day=opened.days.today, now=self.started)
 
     def _read_classes(self, opened: _Opened) -> Classes:
         """MappingsResolved, and the catalog."""
@@ -233,10 +233,10 @@ class _Reconcile:
     def _read_changes(self, opened: _Opened, classes: Classes) -> RosterRead | None:
         """What changed, if that will do; None if everything must be read. No change was kept then."""
         source, watermark = opened.source, opened.watermark
-        if watermark is None or self.why is not Why.UNCHANGED or not isinstance(source, TellsChanges):
+        if watermark is None or self.why is not FullReadReason.UNCHANGED or not isinstance(source, TellsChanges):
             return None
         if scope_of(classes.table) != watermark.scope:
-            self.why = Why.SCOPE_CHANGED
+            self.why = FullReadReason.SCOPE_CHANGED
             return None
         known = self.request.integration.status.roster
         enrollments = known.enrollments if known is not None else 0
@@ -245,8 +245,8 @@ class _Reconcile:
             found = read_changes(source, classes.table, opened.days, watermark, keep, enrollments=enrollments)
         except NotRead as not_read:
             self.why = not_read.why
-            if not_read.learnt is not None:
-                opened.server.learn(not_read.learnt)
+            if not_read.observed is not None:
+                opened.server.learn(not_read.observed)
             return None
         roster = replace(
             found,
@@ -294,7 +294,7 @@ class _Reconcile:
         def watermark(plan: Plan) -> Watermark | None:
             return next_watermark(request, before, roster, plan, day=day, started=self.started)
 
-        settling = Settling(
+        settling = PlanAndApply(
             request,
             self.environment,
             self.interruption,
@@ -328,7 +328,7 @@ class _Reconcile:
             roster,
             self.why,
             left,
-            tells_changes=known is not None and provider.from_status(known).tells_changes,
+            tells_changes=known is not None and capabilities.from_status(known).tells_changes,
             zone=opened.zone,
             started=self.started,
         )

@@ -187,9 +187,9 @@ class Enrollments(Collection[Enrollment]):
         return any(row == mine for mine in self)
 
 
-Standing = tuple[Role, Status, int]
+ScheduleInput = tuple[Role, Status, int]
 """What a person is, whether they count, and marks."""
-PersonRow = tuple[str, Standing, str, str, str]
+PersonRow = tuple[str, ScheduleInput, str, str, str]
 """Id, standing, username, email, identifier."""
 
 
@@ -201,7 +201,7 @@ class People(Collection[Person]):
     def __init__(
         self,
         ids: list[str],
-        standings: list[Standing],
+        standings: list[ScheduleInput],
         usernames: list[str],
         emails: list[str],
         identifiers: list[str],

@@ -20,7 +20,7 @@ from roster_operator.errors import (
 from roster_operator.sources.failures import TRANSIENT, RedirectedAway, SlowDown
 from roster_operator.sources.http import Answer
 from roster_operator.sources.oauth2 import BearerAuth, NoTokenEndpoint, Token, TokenEndpoint, TokenRefused
-from roster_operator.sources.words import WORDS, Words
+from roster_operator.sources.terminology import WORDS, Words
 
 Request = Callable[[httpx2.Auth], Answer]
 """Makes one request, with what tells who asks."""

@@ -39,7 +39,7 @@ from roster_operator.errors import (
     WrongURL,
 )
 from roster_operator.sources.proxies import ProxyRefused, ProxyUnusable
-from roster_operator.sources.words import WORDS, Words
+from roster_operator.sources.terminology import WORDS, Words
 
 _EXPIRED: Final = 10
 _NOT_YET_VALID: Final = 9

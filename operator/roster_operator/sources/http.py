@@ -20,8 +20,8 @@ from roster_operator.errors import WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.connections import Connections
 from roster_operator.sources.failures import Garbled, RedirectedAway, TooLarge, from_exchange, took_too_long
+from roster_operator.sources.memory_budget import Room
 from roster_operator.sources.redirects import redirected
-from roster_operator.sources.room import Room
 from roster_operator.sources.transport import KeptConnectionClosed
 from roster_operator.sources.unpacking import unpacking_of
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from roster_operator.errors import SourceError
 from roster_operator.sources.failures import ServerFailed
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_walk import PageWalk, SweepLimits
 from roster_operator.sources.oneroster.paging import read_section
-from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
 from roster_operator.sources.source import Outcome
 
 PAGE_SIZE = 10
@@ -56,7 +56,7 @@ class ListServer:
             **{"window": window, "page_size": PAGE_SIZE, "max_rows": 10_000, "max_pages": 500, **limits}
         )
 
-        def sweep(size: int | None) -> Sweep[int]:
+        def sweep(size: int | None) -> PageWalk[int]:
             def ask(offset: int, *, behind: bool) -> Future[Page[int]]:
                 future: Future[Page[int]] = Future()
                 try:
@@ -65,7 +65,7 @@ class ListServer:
                     future.set_exception(error)
                 return future
 
-            return Sweep("courses", ask, last_first, bounds)
+            return PageWalk("courses", ask, last_first, bounds)
 
         rows: list[int] = []
         reading = read_section("courses", sweep)

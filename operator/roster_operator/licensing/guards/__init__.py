@@ -72,5 +72,5 @@ def _both(one: Verdict, other: Verdict) -> Verdict:
         hold=Hold(schools=one.hold.schools | other.hold.schools, editions=one.hold.editions | other.hold.editions),
         why="; ".join(filter(None, (one.why, other.why))),
         doubtful=one.doubtful or other.doubtful,
-        unsettled=one.unsettled or other.unsettled,
+        suspension_unacknowledged=one.suspension_unacknowledged or other.suspension_unacknowledged,
     )

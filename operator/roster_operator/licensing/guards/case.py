@@ -95,5 +95,5 @@ class Verdict:
     """Whether `spec.approval.plan` releases it."""
     doubtful: bool = False
     """Whether removals wait, or have for long enough, for rows that are broken and were not before."""
-    unsettled: bool = False
+    suspension_unacknowledged: bool = False
     """Whether there are such rows, and no removal yet that would have to wait for them."""

@@ -76,7 +76,7 @@ def rows_unreadable(case: Case) -> Verdict | None:
         return None
     if not case.plan.revocations:
         is_how_it_is = case.questions_before is None or case.waited >= PATIENCE
-        return None if is_how_it_is else Verdict(Hold(), doubtful=True, unsettled=True)
+        return None if is_how_it_is else Verdict(Hold(), doubtful=True, suspension_unacknowledged=True)
     why = "row[s] of courses, classes or enrollments cannot be read, and licenses may rest on [it|them]"
     return _for_a_week(case, counted(case.unreadable, why))
 

@@ -11,14 +11,14 @@ from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv.addresses import LocalAddress, WebAddress, parse
-from roster_operator.sources.csv.places.local import LocalPlace
-from roster_operator.sources.csv.places.place import Place
-from roster_operator.sources.csv.places.web import WebPlace
+from roster_operator.sources.csv.locations.local import LocalPlace
+from roster_operator.sources.csv.locations.location import Place
+from roster_operator.sources.csv.locations.web import WebPlace
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.source import CsvSource
 from roster_operator.sources.source import RosterSource
 
-_SFTP: Final = "roster_operator.sources.csv.places.sftp"
+_SFTP: Final = "roster_operator.sources.csv.locations.sftp"
 """Imported when files lie on an SFTP server: SSH is a fifth of what the rest of the program takes to import."""
 
 

@@ -8,10 +8,10 @@ from typing import Final
 from roster_operator.roster.dates import Days
 from roster_operator.sources.csv import tables
 from roster_operator.sources.csv.columns import Columns
+from roster_operator.sources.csv.delta_chain import Series
 from roster_operator.sources.csv.failures import Flawed, Renamed
 from roster_operator.sources.csv.files import FILE_OF, File
 from roster_operator.sources.csv.roles import Roles
-from roster_operator.sources.csv.series import Series
 from roster_operator.sources.source import Access, Notice, Report, Section
 
 _ROLE: Final = "role"

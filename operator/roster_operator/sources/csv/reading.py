@@ -12,19 +12,19 @@ from typing import Final, Generic, TypeVar
 
 from roster_operator.roster.models import Status
 from roster_operator.sources.csv.columns import Columns
-from roster_operator.sources.csv.delivered import DeliveredSet
+from roster_operator.sources.csv.delivered_set import DeliveredSet
+from roster_operator.sources.csv.delta_chain import Series
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import File
 from roster_operator.sources.csv.headings import without_headings
 from roster_operator.sources.csv.identifiers import check_exact, identifiers
 from roster_operator.sources.csv.records import Records
-from roster_operator.sources.csv.series import Series
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.soundness import Soundness
 from roster_operator.sources.csv.tables import Cells, Table
+from roster_operator.sources.distinct_counter import DistinctCounter
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
-from roster_operator.sources.tally import Tally
-from roster_operator.sources.values.ends import after_last_days
+from roster_operator.sources.values.inclusive_ends import after_last_days
 from roster_operator.sources.values.text import MAX_ID, text
 from roster_operator.sources.values.words import status
 
@@ -63,7 +63,7 @@ class FileReading(Generic[RowT]):
         self._settings = settings
         self._known = known
         self._keep: set[str] | None = known.of(table.file) if keep else None
-        self._tally = Tally()
+        self._tally = DistinctCounter()
         self._rows = 0
         self._pages = 0
         self._rejected = 0

@@ -15,13 +15,13 @@ from roster_operator.interruption import Interruption
 from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
 from roster_operator.sources.csv import tables
+from roster_operator.sources.csv.delta_chain import Identity, Series, open_series
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import File
-from roster_operator.sources.csv.places.place import Place
+from roster_operator.sources.csv.locations.location import Place
 from roster_operator.sources.csv.probe import has_roles, needs_roles, probe
 from roster_operator.sources.csv.reading import FileReading, Known, Pages
 from roster_operator.sources.csv.roles import Roles
-from roster_operator.sources.csv.series import Identity, Series, open_series
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.tables import Table
 from roster_operator.sources.decoders import decoder_of

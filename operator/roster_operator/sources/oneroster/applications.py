@@ -13,8 +13,8 @@ from roster_operator.sources.failures import Garbled, from_status, web_page
 from roster_operator.sources.http import BoundedHttp
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.retries import Retrier
+from roster_operator.sources.terminology import Words
 from roster_operator.sources.values.text import text
-from roster_operator.sources.words import Words
 
 _NAMED: Final = 10
 _LONGEST: Final = 256

@@ -12,10 +12,10 @@ from typing import Final, cast
 
 from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import Enrollment
+from roster_operator.sources.capabilities import ChangesNotTold, Dates, FilterSupport
 from roster_operator.sources.failures import STATUS_FAILURES
 from roster_operator.sources.oneroster.dated import TOLERANCE, Dated, enrollments_of, spelled
 from roster_operator.sources.oneroster.settings import EndDates
-from roster_operator.sources.provider import ChangesNotTold, Dates, Habit
 from roster_operator.sources.source import Outcome
 
 REFUSALS: Final = (*STATUS_FAILURES, SectionNotShared)
@@ -45,7 +45,7 @@ def only_changed(
         return cast(Outcome, end.value)
     except REFUSALS as refusal:
         raise ChangesNotTold(
-            f"{where} refuses to tell which enrollments changed: {refusal.message}", Habit.REFUSED
+            f"{where} refuses to tell which enrollments changed: {refusal.message}", FilterSupport.REFUSED
         ) from None
 
 
@@ -54,5 +54,5 @@ def _check(row: Dated, since: datetime, where: str) -> None:
         raise ChangesNotTold(f"{where} sends enrollments without a time of their last change.", Dates.EMPTY)
     if row.changed < since - TOLERANCE:
         raise ChangesNotTold(
-            f"{where} was asked for enrollments that changed, and sends older ones too.", Habit.IGNORED
+            f"{where} was asked for enrollments that changed, and sends older ones too.", FilterSupport.IGNORED
         )

@@ -13,18 +13,18 @@ from roster_operator.sources.authorization import Authorization
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
 from roster_operator.sources.http import WITH_ROWS, Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.routes import Routes, routes_of
 from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.users import UserShapes
-from roster_operator.sources.oneroster.wire import Shape
+from roster_operator.sources.response_fingerprint import Fingerprint
 from roster_operator.sources.retries import Retrier
 from roster_operator.sources.source import Section
-from roster_operator.sources.transcript import Transcript
-from roster_operator.sources.values.ends import after_last_days
+from roster_operator.sources.terminology import Words
+from roster_operator.sources.values.inclusive_ends import after_last_days
 from roster_operator.sources.waiting import Waiting, weight_of
-from roster_operator.sources.words import Words
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
@@ -73,7 +73,7 @@ class OneRosterClient:
         self.words = settings.words
         self.answered = False
         """Whether anything of a roster ever came: then the base URL is right."""
-        self.transcript = Transcript()
+        self.transcript = Fingerprint()
         """Of all that was read, what was asked aside left out."""
         self.waiting = Waiting(_MUCH, _TOO_MUCH)
         """Pages that were decoded and are not yet taken."""
@@ -220,7 +220,7 @@ class OneRosterClient:
     ) -> T:
         self.authorize()
         url = self._base.route(*segments, **query)
-        transcript = Transcript() if aside else self.transcript
+        transcript = Fingerprint() if aside else self.transcript
 
         def attempt() -> T:
             with self._http.held():
@@ -240,7 +240,7 @@ class OneRosterClient:
             transcript.spoil()
             raise
 
-    def _read(self, answer: Answer, section: str, url: str, transcript: Transcript, read: Callable[[Answer], T]) -> T:
+    def _read(self, answer: Answer, section: str, url: str, transcript: Fingerprint, read: Callable[[Answer], T]) -> T:
         try:
             self._judge(answer, section, self.authorize())
         except (RouteMissing, RequestRefused):

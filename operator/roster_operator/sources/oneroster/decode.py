@@ -19,7 +19,7 @@ from roster_operator.sources.decoders import decoder_of
 from roster_operator.sources.density import refuse_dense
 from roster_operator.sources.failures import Garbled
 from roster_operator.sources.oneroster import members
-from roster_operator.sources.oneroster.forgiving import (
+from roster_operator.sources.oneroster.lenient_decoding import (
     MISSING,
     Body,
     forgiven,
@@ -28,9 +28,9 @@ from roster_operator.sources.oneroster.forgiving import (
     single,
     tree_of,
 )
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.wire import Shape
-from roster_operator.sources.values.columns import NeedsCare
+from roster_operator.sources.values.columns import NeedsLenientDecoding
 
 RowT = TypeVar("RowT")
 
@@ -58,7 +58,7 @@ def decode_page(body: Body, shape: Shape[RowT], route: str, where: str, *, spars
     page = _at_once(body, shape, alone=True, sparse=sparse) if _ends_with_its_list(body) else None
     if page is None and not _FAILED.search(body):
         page = _at_once(body, shape, sparse=sparse)
-    return page if page is not None else _with_care(body, shape, route, where)
+    return page if page is not None else _decode_leniently(body, shape, route, where)
 
 
 def decode_single(body: Body, shape: Shape[RowT], where: str) -> list[RowT]:
@@ -81,7 +81,7 @@ def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False, sparse: boo
         complete, closed = members.complete(kind), members.closed(kind, shape.members.official)
         variants = (closed, complete, kind) if sparse else (complete, closed, kind)
         for variant in (kind,) if kind is shape.row and shape.nested else variants:
-            with suppress(ValueError, RecursionError, NeedsCare):
+            with suppress(ValueError, RecursionError, NeedsLenientDecoding):
                 rows = _decoder(variant, shape.key, alone=alone).decode(body).rows
                 if rows:
                     page = gather(rows)
@@ -93,18 +93,18 @@ def _at_once(body: Body, shape: Shape[RowT], *, alone: bool = False, sparse: boo
 
 
 def _instead(body: Body, shape: Shape[RowT], lacking: Set[str]) -> dict[str, str]:
-    """What stands in the place of members that no row holds; raises `NeedsCare` if any is spelled in another way."""
+    """What stands in the place of members that no row holds; raises `NeedsLenientDecoding` if one is spelled so."""
     rows: list[dict[str, msgspec.Raw]] = _decoder(dict[str, msgspec.Raw], shape.key).decode(body).rows or []
     if members.spelled_otherwise(members.names_in(rows), shape.row):
-        raise NeedsCare
+        raise NeedsLenientDecoding
     for member, kind in shape.nested.items():
         parts = (_PARTS.decode(row[member]) or [] for row in rows if member in row)
         if members.spelled_otherwise({name for some in parts for part in some for name in part}, kind):
-            raise NeedsCare
+            raise NeedsLenientDecoding
     return members.replaced(lacking, rows, shape.members)
 
 
-def _with_care(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
+def _decode_leniently(body: Body, shape: Shape[RowT], route: str, where: str) -> Page[RowT]:
     tree = tree_of(body, where)
     if tree is None or tree == {}:
         return Page(blank=True, bare=True)

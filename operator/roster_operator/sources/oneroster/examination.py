@@ -18,12 +18,12 @@ from typing import Final
 from roster_operator.clock import Clock
 from roster_operator.errors import SourceError
 from roster_operator.roster.models import Status
+from roster_operator.sources.capabilities import Dates, FilterSupport, Provider, Totals
 from roster_operator.sources.oneroster.changes import REFUSALS, changed_since
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.dated import DATED, TOLERANCE, Dated
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.settings import Filter
-from roster_operator.sources.provider import Dates, Habit, Provider, Totals
 from roster_operator.sources.source import Section
 from roster_operator.sources.workers import Workers
 
@@ -114,7 +114,7 @@ class ServerExamination:
         answers = self._answers()
         more, totals = self._extent(first)
         filters = set(Filter) if self._filters is None else self._filters
-        worthless = Habit.IGNORED
+        worthless = FilterSupport.IGNORED
         return Provider(
             version=self._client.version.value,
             largest_page=first.received if more else 0,
@@ -159,14 +159,14 @@ class ServerExamination:
         except SourceError:
             return False
 
-    def _status_filter(self) -> Habit:
+    def _status_filter(self) -> FilterSupport:
         """A filter for deleted rows, where some are not."""
         return self._habit(_Question.DELETED, lambda page: not any(row.status is Status.ACTIVE for row in page.rows))
 
-    def _date_filter(self) -> Habit:
+    def _date_filter(self) -> FilterSupport:
         """Rows that did not change later must be left out; and what changed last must be found by when it did."""
         habit = self._habit(_Question.LATER, self._is_later)
-        if habit is not Habit.HONOURED:
+        if habit is not FilterSupport.HONOURED:
             return habit
         return self._habit(_Question.LAST, lambda page: _all_since(page.rows, self._since))
 
@@ -184,14 +184,20 @@ class ServerExamination:
     def _changed_later(self, row: Dated) -> bool:
         return row.changed is not None and row.changed > self._later_than
 
-    def _habit(self, question: _Question, as_asked: Callable[[Page[Dated]], bool]) -> Habit:
+    def _habit(self, question: _Question, as_asked: Callable[[Page[Dated]], bool]) -> FilterSupport:
         asked = self._asked.get(question)
         if asked is None:
-            return Habit.UNKNOWN
+            return FilterSupport.UNKNOWN
         if isinstance(asked.exception(), REFUSALS):
-            return Habit.REFUSED
+            return FilterSupport.REFUSED
         page = self._answer(question)
-        return Habit.UNKNOWN if page is None else Habit.HONOURED if as_asked(page) else Habit.IGNORED
+        return (
+            FilterSupport.UNKNOWN
+            if page is None
+            else FilterSupport.HONOURED
+            if as_asked(page)
+            else FilterSupport.IGNORED
+        )
 
     def _answer(self, question: _Question) -> Page[Dated] | None:
         asked = self._asked.get(question)

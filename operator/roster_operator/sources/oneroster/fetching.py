@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from roster_operator.sources.failures import RequestRefused, RouteMissing, TooLarge
-from roster_operator.sources.oneroster.ahead import ReadAhead
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_walk import PageWalk, SweepLimits
 from roster_operator.sources.oneroster.paging import read_section
+from roster_operator.sources.oneroster.prefetch import ReadAhead
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
-from roster_operator.sources.oneroster.sweep import Sweep, SweepLimits
 from roster_operator.sources.source import Outcome
 from roster_operator.sources.workers import Workers
 
@@ -60,7 +60,7 @@ class Fetcher:
     def _much_waits(self) -> bool:
         return self._client.waiting.is_much
 
-    def heed(self, largest_page: int) -> None:
+    def use_known(self, largest_page: int) -> None:
         """The server gives no larger pages than that, as far as is known."""
         if largest_page >= _A_PAGE and self._limit is not None:
             self._limit = min(self._limit, largest_page)
@@ -122,14 +122,14 @@ class Fetcher:
             again = size is not None
             return self._page(section, route, offset, size or self._limit, behind=behind, query=query, aside=again)
 
-        def sweep(size: int | None) -> Sweep[RowT]:
+        def sweep(size: int | None) -> PageWalk[RowT]:
             def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
                 unfiltered = size is None and query is None
                 early = self.ahead.claim(route.path, offset, behind) if unfiltered else None
                 return early or self._workers.submit(fetch, offset, size, behind)
 
             first_of, spare = self._workers.first, self.ahead.fill
-            return Sweep(section, ask, first_of, self._limits, spare, much_waits=self._much_waits)
+            return PageWalk(section, ask, first_of, self._limits, spare, much_waits=self._much_waits)
 
         self.ahead.begin(route.path)
         with self._lock:

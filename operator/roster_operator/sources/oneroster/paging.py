@@ -13,8 +13,8 @@ from roster_operator.errors import (
     SourceRateLimited,
 )
 from roster_operator.sources.oneroster import members
-from roster_operator.sources.oneroster.received import Doubt, Swept
-from roster_operator.sources.oneroster.sweep import Sweep
+from roster_operator.sources.oneroster.completeness import Unproven, WalkResult
+from roster_operator.sources.oneroster.page_walk import PageWalk
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof
 
 RowT = TypeVar("RowT")
@@ -23,7 +23,7 @@ _NOT_A_MATTER_OF_PROOF: Final = (CredentialsRejected, ClockSkewed, SectionNotSha
 
 
 def read_section(
-    section: str, new_sweep: Callable[[int | None], Sweep[RowT]], repeats: Callable[[], bool] = lambda: False
+    section: str, new_sweep: Callable[[int | None], PageWalk[RowT]], repeats: Callable[[], bool] = lambda: False
 ) -> Generator[Collection[RowT], None, Outcome]:
     """Yields pages of rows and returns how the reading ended.
 
@@ -40,7 +40,7 @@ def read_section(
     `new_sweep` takes the size of pages, None for the usual one. `repeats` tells whether every answer of the section is
     as it was in an earlier reading, which was whole: then so is this one.
     """
-    first: Swept | None = None
+    first: WalkResult | None = None
     sweep = new_sweep(None)
     try:
         first = yield from sweep.run()
@@ -50,7 +50,7 @@ def read_section(
             return _concluded(section, first, pages=first.pages)
         sweep = new_sweep(max(1, sweep.stride * 2 // 3))
         second = _without_rows(sweep.run_again(first))
-    except Doubt as doubt:
+    except Unproven as doubt:
         return Incomplete(str(doubt), rows=sweep.rows, pages=sweep.pages)
     except _NOT_A_MATTER_OF_PROOF:
         raise
@@ -70,16 +70,16 @@ def read_section(
     return _concluded(section, first, pages=first.pages + second.pages)
 
 
-def _without_rows(pages: Generator[Collection[RowT], None, Swept]) -> Swept:
+def _without_rows(pages: Generator[Collection[RowT], None, WalkResult]) -> WalkResult:
     """Run a sweep to its end for what it finds."""
     while True:
         try:
             next(pages)
         except StopIteration as end:
-            return cast(Swept, end.value)
+            return cast(WalkResult, end.value)
 
 
-def _concluded(section: str, swept: Swept, *, pages: int) -> Outcome:
+def _concluded(section: str, swept: WalkResult, *, pages: int) -> Outcome:
     if swept.rows and swept.rejected >= swept.rows:
         return Incomplete(
             f"The SIS sent {swept.rows} {section}, and none of them can be read: they have no sourcedId, or do not "

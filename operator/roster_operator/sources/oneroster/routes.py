@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from roster_operator.roster.models import Person
-from roster_operator.sources.oneroster import wire
+from roster_operator.sources.oneroster import lenient_rows
+from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.oneroster.users import UserShapes
-from roster_operator.sources.oneroster.wire import Shape
 from roster_operator.sources.source import Section
 
 RowT = TypeVar("RowT")
@@ -33,14 +33,14 @@ class Routes:
     """Everybody: for servers without /teachers and /students, and for whom these two leave out."""
 
 
-ORGS: Final = Route("orgs", wire.ORGS)
+ORGS: Final = Route("orgs", lenient_rows.ORGS)
 """Organizations of every type, where `schools` has those of one."""
 _SECTIONS: Final[Mapping[Section, tuple[Route[Any], ...]]] = {
-    Section.ORGANIZATIONS: (Route("schools", wire.ORGS), ORGS),
-    Section.SCHEDULES: (Route("academicSessions", wire.SESSIONS), Route("terms", wire.SESSIONS)),
-    Section.COURSES: (Route("courses", wire.COURSES),),
-    Section.CLASSES: (Route("classes", wire.CLASSES),),
-    Section.ENROLLMENTS: (Route("enrollments", wire.ENROLLMENTS),),
+    Section.ORGANIZATIONS: (Route("schools", lenient_rows.ORGS), ORGS),
+    Section.SCHEDULES: (Route("academicSessions", lenient_rows.SESSIONS), Route("terms", lenient_rows.SESSIONS)),
+    Section.COURSES: (Route("courses", lenient_rows.COURSES),),
+    Section.CLASSES: (Route("classes", lenient_rows.CLASSES),),
+    Section.ENROLLMENTS: (Route("enrollments", lenient_rows.ENROLLMENTS),),
 }
 """What is served alike on any day."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.retries import RetryPolicy
-from roster_operator.sources.words import Words
+from roster_operator.sources.terminology import Words
 
 ROSTER_CORE_SCOPE: Final = "https://purl.imsglobal.org/spec/or/{version}/scope/roster-core.readonly"
 """Everything but demographics, which a publisher has no business with (OneRoster 1.1, section 3.5)."""

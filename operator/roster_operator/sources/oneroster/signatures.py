@@ -14,7 +14,7 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.http import Answer
 from roster_operator.sources.oneroster.oauth1 import SignedRequest
 from roster_operator.sources.retries import parse_http_date
-from roster_operator.sources.words import WORDS, Words
+from roster_operator.sources.terminology import WORDS, Words
 
 _TOLERATED_SKEW: Final = 300.0
 """Seconds. Servers accept signatures that are 5 to 10 minutes off."""

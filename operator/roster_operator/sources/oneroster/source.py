@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from roster_operator.clock import Clock
 from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, School, Session
+from roster_operator.sources.capabilities import Examination, Provider
 from roster_operator.sources.failures import RouteMissing
 from roster_operator.sources.oneroster.changes import changed_since, only_changed
 from roster_operator.sources.oneroster.client import OneRosterClient, no_section
@@ -24,9 +25,8 @@ from roster_operator.sources.oneroster.people import People
 from roster_operator.sources.oneroster.probe import Beginning, Reader, probe
 from roster_operator.sources.oneroster.routes import ORGS, Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
-from roster_operator.sources.provider import Examination, Provider
+from roster_operator.sources.response_fingerprint import decode_exchanges
 from roster_operator.sources.source import Complete, Proof, Reading, Report, Scope, Section
-from roster_operator.sources.transcript import decode_exchanges
 from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
@@ -131,9 +131,9 @@ class OneRosterSource:
         )
         return self._examination
 
-    def heed(self, provider: Provider) -> None:
+    def use_known(self, provider: Provider) -> None:
         """See `TellsChanges`."""
-        self._fetcher.heed(provider.largest_page)
+        self._fetcher.use_known(provider.largest_page)
 
     def changed_enrollments(self, since: datetime) -> Reading[Enrollment]:
         """See `TellsChanges`."""

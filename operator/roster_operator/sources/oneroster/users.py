@@ -10,8 +10,8 @@ import msgspec
 
 from roster_operator.roster.dates import Days
 from roster_operator.roster.models import People, Person, PersonRow, Role
-from roster_operator.sources.oneroster import members, plain
-from roster_operator.sources.oneroster.wire import Convert, Shape, Text, by_item
+from roster_operator.sources.oneroster import members, strict_rows
+from roster_operator.sources.oneroster.lenient_rows import Convert, Shape, Text, by_item
 from roster_operator.sources.values.roles import RolesToday, role_among, stricter
 from roster_operator.sources.values.rows import standing_of
 from roster_operator.sources.values.text import login
@@ -64,7 +64,7 @@ class UserShapes:
             UserRow,
             by_item(self._person(default), People.gathered),
             members.USERS,
-            plain.users(default, self._today),
+            strict_rows.users(default, self._today),
             {"roles": RoleRow},
         )
 

@@ -100,7 +100,7 @@ def _telling(person: Person) -> tuple[bool, bool, str, str, str]:
 
 
 def read_co_teachers(reader: ListReader, query: str) -> tuple[CoTeachers, Listed[CoTeacherRow]]:
-    """The rows of the PowerQuery, and whether there is one. Raises `Doubt` and what else reading raises."""
+    """The rows of the PowerQuery, and whether there is one. Raises `Unproven` and what else reading raises."""
     found: list[Listed[CoTeacherRow]] = []
     state = ask_for_co_teachers(query, lambda wanted: found.append(reader.read(wanted)))
     return state, found[0] if found else Listed()

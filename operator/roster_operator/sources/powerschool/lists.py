@@ -42,11 +42,11 @@ class Pages(Protocol[PageRowT]):
         ...
 
 
-class Doubt(Exception):
+class Unproven(Exception):
     """It cannot be shown that the list was read whole; the message says why."""
 
 
-class Miscounted(Doubt):
+class Miscounted(Unproven):
     """Other rows came than the server says there are."""
 
 
@@ -89,13 +89,13 @@ def read_list(
 ) -> Listed[RowT]:
     """The rows of a list. `uncounted`: rows that are passed over, because the count may leave them out.
 
-    Raises `Doubt`, or what a page raises.
+    Raises `Unproven`, or what a page raises.
     """
     attempt = 1
     while True:
         try:
             return _checked(pages, limits, uncounted)
-        except Doubt as doubt:
+        except Unproven as doubt:
             if isinstance(doubt, Miscounted) and pages.counts_others():
                 return _to_empty_twice(pages, limits, uncounted)
             if attempt >= _ATTEMPTS:
@@ -127,7 +127,7 @@ def _elsewhere(size: int) -> int:
 
 def _compare(first: Listed[RowT], second: Listed[RowT] | None) -> None:
     if second is None or (first.ids, first.rejected) != (second.ids, second.rejected):
-        raise Doubt("it changed while it was read: reading it again gave other rows")
+        raise Unproven("it changed while it was read: reading it again gave other rows")
     first.pages += second.pages
 
 
@@ -154,7 +154,7 @@ class _Gathering(Generic[RowT]):
         self.listed.largest = max(self.listed.largest, self.last)
         keys = tuple(map(dcid, page))
         if page and all(key in self.listed.ids or key in self.left_out for key in keys):
-            raise Doubt("the rows of a page came again as another page")
+            raise Unproven("the rows of a page came again as another page")
         for key, row in zip(keys, page, strict=True):
             if not key:
                 self.listed.rejected += 1
@@ -166,7 +166,7 @@ class _Gathering(Generic[RowT]):
                 self.listed.ids.add(key)
                 self.listed.rows.append(row)
         if self.listed.received > self._limits.max_rows or self.listed.pages > self._limits.max_rows:
-            raise Doubt("more rows came than any district has")
+            raise Unproven("more rows came than any district has")
 
     def has_more(self) -> bool:
         """Whether rows that should have been counted stand behind the last page."""
@@ -195,7 +195,7 @@ def _to_count(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable
     if gathering.last and full and gathering.has_more():
         raise Miscounted(f"the server says that it has {counted(total, 'row[s]')}, and sends more")
     if listed.pages > 1 and pages.count() != total:
-        raise Doubt("it changed while it was read: the server counts other rows than before")
+        raise Unproven("it changed while it was read: the server counts other rows than before")
     return listed
 
 
@@ -206,12 +206,12 @@ def _to_empty(pages: Pages[RowT], limits: Limits, size: int, uncounted: Callable
     while gathering.last:
         gathering.next()
     if gathering.repeats:
-        raise Doubt(counted(gathering.repeats, "row[s] came twice, so that others may be missing"))
+        raise Unproven(counted(gathering.repeats, "row[s] came twice, so that others may be missing"))
     try:
         gathering.next()
     except STATUS_FAILURES:
         gathering.last = 0
     if gathering.last:
-        raise Doubt("an empty page came, and rows behind it")
+        raise Unproven("an empty page came, and rows behind it")
     gathering.listed.proof = Proof.EMPTY_PAGE
     return gathering.listed

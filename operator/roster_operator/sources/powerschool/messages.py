@@ -7,7 +7,7 @@ from typing import Final
 from roster_operator.errors import CredentialsRejected, SectionNotShared, SourceProtocolError
 from roster_operator.sources.failures import MaintenancePage, RequestRefused, RouteMissing, WebPage
 from roster_operator.sources.source import Notice
-from roster_operator.sources.words import Words
+from roster_operator.sources.terminology import Words
 
 PLUGIN_PAGE: Final = "System > System Settings > Plugin Management Configuration"
 WORDS: Final = Words(

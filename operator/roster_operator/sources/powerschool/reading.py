@@ -11,7 +11,7 @@ from roster_operator.errors import CredentialsRejected, SectionNotShared, Source
 from roster_operator.roster.models import Person, Role
 from roster_operator.sources.failures import RequestRefused
 from roster_operator.sources.powerschool.client import PowerSchoolClient
-from roster_operator.sources.powerschool.lists import Doubt, Limits, Listed, read_list
+from roster_operator.sources.powerschool.lists import Limits, Listed, Unproven, read_list
 from roster_operator.sources.powerschool.routes import Listing
 from roster_operator.sources.powerschool.settings import PowerSchoolSettings
 from roster_operator.sources.powerschool.wire import Kind, Row, RowT
@@ -173,7 +173,7 @@ def guarded(section: str, tallied: Tallied, pages: Pages[T]) -> Pages[T]:
     """
     try:
         return (yield from pages)
-    except Doubt as doubt:
+    except Unproven as doubt:
         return Incomplete(f"A list of {section} was not read whole: {doubt}.", rows=tallied.rows, pages=tallied.pages)
     except _NOT_A_MATTER_OF_PROOF:
         raise

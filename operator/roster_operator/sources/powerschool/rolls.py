@@ -11,7 +11,7 @@ from roster_operator.roster.models import Enrollment, EnrollmentParts, Enrollmen
 from roster_operator.sources.failures import STATUS_FAILURES
 from roster_operator.sources.powerschool import roster
 from roster_operator.sources.powerschool.faculty import Faculty, read_co_teachers
-from roster_operator.sources.powerschool.lists import Doubt, Listed
+from roster_operator.sources.powerschool.lists import Listed, Unproven
 from roster_operator.sources.powerschool.reading import Lists, Pages, Tallied
 from roster_operator.sources.powerschool.routes import enrollments_of, of_school
 from roster_operator.sources.powerschool.schedule import Schedule, Taught
@@ -101,7 +101,7 @@ class Rolls:
         def ask(one: str) -> tuple[str, Listed[SectionEnrollmentRow]]:
             try:
                 return one, self._lists.reader.read(enrollments_of(one))
-            except (*STATUS_FAILURES, SectionNotShared, Doubt):
+            except (*STATUS_FAILURES, SectionNotShared, Unproven):
                 return one, Listed()
 
         return dict(self._lists.answers(ask, class_ids))

@@ -14,7 +14,7 @@ from roster_operator.roster.dates import Days, order_of
 from roster_operator.roster.models import ClassSection, Course, School, Session
 from roster_operator.sources.powerschool import roster
 from roster_operator.sources.powerschool.dcids import dcid
-from roster_operator.sources.powerschool.lists import Doubt, Listed
+from roster_operator.sources.powerschool.lists import Listed, Unproven
 from roster_operator.sources.powerschool.reading import Lists, Pages, T, Tallied
 from roster_operator.sources.powerschool.routes import ALL_SCHOOLS, Listing, of_school, sections_of
 from roster_operator.sources.powerschool.school_year import Term, years_on, years_to_read
@@ -89,7 +89,7 @@ class Schedule:
             for row in tallied.add(listed):
                 known = classes.get(dcid(row))
                 if known is not None and known.school_id != school:
-                    raise Doubt("the same class stands in the lists of two schools")
+                    raise Unproven("the same class stands in the lists of two schools")
                 if known is None and _in_years(row, years[school], year_of):
                     section = roster.section(row, school)
                     classes[section.id] = Taught(section.school_id, roster.lead_of(row))

@@ -10,7 +10,7 @@ from roster_operator.sources.values.text import FILLERS, MAX_TEXT, SAYS_NOTHING,
 _LONGEST_FILLER: Final = max(map(len, FILLERS))
 
 
-class NeedsCare(Exception):
+class NeedsLenientDecoding(Exception):
     """A row that a fast path would read wrongly."""
 
 
@@ -37,12 +37,12 @@ def logins(column: list[Any]) -> list[str]:
 
 
 def identifiers(column: list[str]) -> list[str]:
-    """What `identifier` makes of strings of which none is long or empty; raises `NeedsCare` if one of them is no id."""
+    """What `identifier` makes of strings, none of them long or empty; raises `NeedsLenientDecoding` if one is no id."""
     together = "".join(column)
     if not _clean(together):
         column = list(map(text, column))
     if not NO_IDS.isdisjoint(column) or may_be_rounded(together):
-        raise NeedsCare
+        raise NeedsLenientDecoding
     return column
 
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from roster_operator.roster.dates import Days, earliest_after, ends_before_it_begins
 from roster_operator.roster.models import Part, Role, Status
-from roster_operator.sources.values.ends import after_last_day
+from roster_operator.sources.values.inclusive_ends import after_last_day
 from roster_operator.sources.values.rows import part_of
 from roster_operator.sources.values.text import told
 

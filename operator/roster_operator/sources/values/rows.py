@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final, TypeVar
 
-from roster_operator.roster.models import ENABLED_TOLD, LATE_END, STATUS_TOLD, Part, Role, Session, Standing, part
+from roster_operator.roster.models import ENABLED_TOLD, LATE_END, STATUS_TOLD, Part, Role, ScheduleInput, Session, part
 from roster_operator.sources.values.dates import Written, written_date
 from roster_operator.sources.values.words import is_told, role, standing, status
 
@@ -26,7 +26,7 @@ def part_of(named: str | int | None, begin: str | int | None, end: str | int | N
 
 def standing_of(
     named: str | int | None, said: str | int | None, enabled: bool | str | int | None, *, default: Role = Role.UNKNOWN
-) -> Standing:
+) -> ScheduleInput:
     """What a person is, and whether they count; `default` is the role of those of whom none is told."""
     marks = (STATUS_TOLD if is_told(said) else 0) | (ENABLED_TOLD if is_told(enabled) else 0)
     return role(named) or default, standing(said, enabled), marks

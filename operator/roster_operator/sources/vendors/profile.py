@@ -24,7 +24,7 @@ from roster_operator.sources.oneroster.settings import (
     Version,
 )
 from roster_operator.sources.source import Section
-from roster_operator.sources.words import Words
+from roster_operator.sources.terminology import Words
 
 ValueT = TypeVar("ValueT")
 

@@ -1,0 +1,120 @@
+"""What the guards are to judge, of what was found on the way to a plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
+from roster_operator.licensing.guards import Case, Forgotten, Limits
+from roster_operator.licensing.models import Plan
+from roster_operator.reconcile import mapping
+from roster_operator.reconcile.report import Offered, RosterRead
+from roster_operator.roster.models import Role
+from roster_operator.roster.quality import Question
+from roster_operator.sources.registry import district_named_by
+from roster_operator.sources.source import Section
+
+if TYPE_CHECKING:
+    from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegrationSpec
+
+_TELL_WHO_IS_ENTITLED: Final = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier syncs left for this one."""
+
+    questions: Mapping[Question, int] | None
+    """That the roster raised at the last sync by which nothing waited; None if there was none."""
+    rejected: Mapping[str, int]
+    """Rows of each section that could not be read then."""
+    in_doubt_since: datetime | None
+    """When the first of the last syncs by all of which they waited for broken rows was; None if the last was none."""
+    evidence: Evidence | None
+    now: datetime
+
+    @property
+    def waited(self) -> timedelta:
+        """How long removals have been waiting for broken rows without a break."""
+        return self.now - self.in_doubt_since if self.in_doubt_since is not None else timedelta()
+
+
+def case_of(
+    plan: Plan,
+    guard: RemovalGuard,
+    offered: Offered,
+    roster: RosterRead,
+    *,
+    before: Before,
+    evidence: Evidence | None,
+    forgotten: Forgotten | None = None,
+) -> Case:
+    """All that bears on whether `plan` may go on."""
+    return Case(
+        plan=plan,
+        forgotten=forgotten,
+        settling=roster.settling,
+        limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
+        school_names={school.id: school.name for school in offered.catalog.schools},
+        names_unresolved=not offered.mappings.resolved,
+        classes=roster.counts.classes if roster.counts is not None else 0,
+        unreadable=_unreadable(roster, before),
+        untold_classes=_untold_classes(roster),
+        untold=_without_error_echo(roster),
+        questions=roster.questions,
+        questions_before=before.questions,
+        waited=before.waited,
+        evidence=evidence,
+        evidence_before=before.evidence,
+    )
+
+
+def evidence_of(spec: RosterIntegrationSpec, roster: RosterRead) -> Evidence | None:
+    """How the whole roster was told now; None if it was not read whole."""
+    if roster.only_adds:
+        return None
+    source = spec.source
+    return Evidence(
+        source=SourceIdentity(
+            type=str(source.type),
+            vendor=str(source.vendor),
+            version=str(source.version or ""),
+            place=district_named_by(source).lower(),
+        ),
+        page_size=source.page_size or 0,
+        selected=tuple(sorted(mapping.selectors(spec))),
+        sections={
+            str(section): SectionEvidence(
+                proof=str(proof.proof),
+                rows=proof.rows,
+                pages=proof.pages,
+                totals=proof.totals,
+                links=proof.links,
+                largest_page=proof.largest_page,
+                members=dict(roster.members.get(section, {})),
+            )
+            for section, proof in roster.proofs.items()
+        },
+    )
+
+
+def _unreadable(roster: RosterRead, before: Before) -> int:
+    """Rows that were left out and of which nobody can say whom they entitle, in sections that have more than before."""
+    rejected = {section: proof.rejected for section, proof in roster.proofs.items()}
+    now = {section: rejected.get(section, 0) for section in _TELL_WHO_IS_ENTITLED}
+    return sum(count for section, count in now.items() if count > before.rejected.get(section, 0))
+
+
+def _untold_classes(roster: RosterRead) -> int:
+    """Classes that were in scope, and of which nobody can say any more whom they entitle."""
+    enrollments = roster.proofs.get(Section.ENROLLMENTS)
+    return 0 if enrollments is None else enrollments.untold
+
+
+def _without_error_echo(roster: RosterRead) -> frozenset[Role]:
+    """Roles that the SIS does not tell of everybody who has them."""
+    enrollments = roster.proofs.get(Section.ENROLLMENTS)
+    return frozenset() if enrollments is None else enrollments.without

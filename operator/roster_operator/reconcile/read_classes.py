@@ -1,0 +1,105 @@
+"""What the spec selects of what the district offers, and the classes that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from roster_operator.api.v1alpha1 import RosterIntegrationSpec
+from roster_operator.licensing.bystanders import Bystanders, FormerAccount
+from roster_operator.licensing.class_scope import ClassMemory
+from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.reconcile import mapping
+from roster_operator.reconcile.mapping import Selection
+from roster_operator.reconcile.offering import ClassCounts, Offering
+from roster_operator.reconcile.read_section import read
+from roster_operator.reconcile.report import Offered
+from roster_operator.roster.dates import Calendar, Days, calendar
+from roster_operator.roster.models import SCHOOL, ClassSection
+from roster_operator.roster.quality import Question, Questions
+from roster_operator.sources.source import Complete, ListsSelectedSchools, RosterSource, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of the selected courses at the selected schools, and how they were read."""
+
+    selection: Selection
+    offered: Offered
+    table: ClassTable
+    terms: Calendar
+    proofs: Mapping[Section, Complete]
+    members: Mapping[Section, Mapping[str, int]]
+    questions: Questions
+    """Without those of `table`, which grow with what enrollments show."""
+    before: ClassMemory
+    """The classes that were in scope at the last sync."""
+    selectors: tuple[str, ...]
+    """What names schools and courses in the spec."""
+    bystanders: Bystanders | None
+    """None if there is no license from before go-live."""
+
+    @property
+    def any_selected(self) -> bool:
+        """Whether any class could lead to a license."""
+        return bool(self.selection.ebooks_by_course and self.selection.schools)
+
+    @property
+    def settling(self) -> bool:
+        """Whether most of the classes in scope began a few weeks ago."""
+        return 2 * self.table.young > self.table.in_scope
+
+
+def read_classes(
+    source: RosterSource,
+    spec: RosterIntegrationSpec,
+    offering: Offering,
+    selection: Selection,
+    days: Days,
+    *,
+    before: ClassMemory,
+    former: Sequence[FormerAccount] = (),
+) -> Classes:
+    """Read the classes; `before`: those that were in scope; `former`: accounts with a license from before go-live."""
+    counts = ClassCounts(offering, selection.schools)
+    terms = calendar(offering.sessions, days)
+    names = mapping.selectors(spec)
+    before = before.under(names)
+    offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
+    table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
+
+    bystanders = _bystanders(source, offering, selection, former) if former else None
+
+    def take(page: Collection[ClassSection]) -> None:
+        if bystanders is not None:
+            bystanders.see_classes(page)
+        counts.add(page)
+        table.add(page)
+        offering.kept.weigh_classes(page, in_scope=len(table.bits))
+
+    proof = read(source.classes(), Section.CLASSES, take)
+    counts.look_beyond(source)
+    selection = mapping.looked_for(selection, counts)
+    return Classes(
+        selection=selection,
+        offered=Offered(counts.catalog(), selection.mappings),
+        table=table,
+        terms=terms,
+        proofs={**offering.proofs, Section.CLASSES: proof},
+        members={**offering.members, Section.CLASSES: counts.members},
+        questions=Questions(terms.questions)
+        + counts.questions
+        + Questions({Question.UNKNOWN_STATUS: len(selection.unclear)}),
+        before=before,
+        selectors=names,
+        bystanders=bystanders,
+    )
+
+
+def _bystanders(
+    source: RosterSource, offering: Offering, selection: Selection, former: Sequence[FormerAccount]
+) -> Bystanders:
+    """Where every school is selected, nobody is one."""
+    others = any(school.kind == SCHOOL and school.id not in selection.schools for school in offering.schools)
+    selected_only = isinstance(source, ListsSelectedSchools)
+    return Bystanders(former if others else (), selection.schools, lists_selected_only=selected_only)

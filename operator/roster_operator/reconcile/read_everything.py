@@ -1,0 +1,112 @@
+"""Reads everybody of the roster: who is in the classes in scope, and who they are."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from roster_operator.api.v1alpha1 import RosterCounts
+from roster_operator.errors import SourceError
+from roster_operator.licensing.class_scope import ClassMemory
+from roster_operator.reconcile.persons import Persons, State
+from roster_operator.reconcile.read_section import read
+from roster_operator.reconcile.report import RosterRead, questions_of
+from roster_operator.sources.source import Complete, RosterSource, Scope, Section
+
+if TYPE_CHECKING:
+    from roster_operator.licensing.models import PersonChange
+    from roster_operator.licensing.records import Revision
+    from roster_operator.reconcile.read_classes import Classes
+    from roster_operator.roster.dates import Days
+    from roster_operator.roster.models import Person
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Take = Callable[[Collection[T]], None]
+"""Takes a page."""
+
+
+def read_everything(
+    source: RosterSource,
+    classes: Classes,
+    days: Days,
+    states: Callable[[], Iterable[State]],
+    keep: Callable[[Iterable[PersonChange]], None],
+    *,
+    one_person: bool,
+    grew: Callable[[int, int], None],
+) -> tuple[RosterRead, Revision]:
+    """The roster, and what is to be changed in what `keep` was given: the persons who are others than in `states`.
+
+    `states`: of the ledger, asked for when all enrollments were read. `one_person` and `grew`: see `Persons`.
+    """
+    table = classes.table
+    looked_up: list[str] = []
+
+    def look_up(missing: set[str], compare: Callable[[Collection[Person]], None]) -> None:
+        looked_up.append(_look_up(source, missing, compare))
+
+    with contextlib.ExitStack() as resources:
+        scope = Scope(classes.selection.schools, table.bits.keys(), table.unlisted())
+        persons = Persons(table, days, keep, resources, one_person=one_person, grew=grew)
+        seen = classes.bystanders
+        enroll = persons.enroll if seen is None else _both(seen.enroll, persons.enroll)
+        describe = persons.describe if seen is None else _both(seen.describe, persons.describe)
+        enrolled = read(source.enrollments(scope), Section.ENROLLMENTS, enroll)
+        persons.compare_with(states())
+        described = read(source.people(scope), Section.STUDENTS, describe)
+        persons.finish(look_up)
+    proofs = {**classes.proofs, Section.ENROLLMENTS: enrolled, Section.STUDENTS: described}
+    fold, terms = persons.fold, classes.terms
+    in_scope = ClassMemory([*table.bits, *fold.unlisted], classes.selectors)
+    roles = (proof.next_change for proof in proofs.values())
+    roster = RosterRead(
+        proofs=proofs,
+        questions=questions_of(proofs) + classes.questions + table.questions + persons.questions,
+        members={**classes.members, Section.ENROLLMENTS: fold.members, Section.STUDENTS: persons.members},
+        counts=RosterCounts(
+            schools=len(classes.selection.schools),
+            courses=len(classes.selection.courses),
+            classes=table.in_scope,
+            teachers=persons.staff,
+            students=persons.students,
+            enrollments=fold.enrollments,
+            rows=sum(proof.rows for proof in proofs.values()),
+        ),
+        new_scope=in_scope if in_scope != classes.before else None,
+        next_changes=(*looked_up, terms.next_change, fold.next_change, *roles),
+        day_orders=(terms.order, fold.order),
+        settling=classes.settling,
+        bystanders=seen.accounts if seen is not None else None,
+    )
+    return roster, persons.revision
+
+
+def _both(
+    one: Callable[[Collection[T]], None], other: Callable[[Collection[T]], None]
+) -> Callable[[Collection[T]], None]:
+    """Gives each page to the one and to the other."""
+
+    def take(page: Collection[T]) -> None:
+        one(page)
+        other(page)
+
+    return take
+
+
+def _look_up(source: RosterSource, missing: set[str], compare: Callable[[Collection[Person]], None]) -> str:
+    """Persons who are enrolled but in no list: aides, for one. The day on which their roles change next, if any does.
+
+    Who cannot be looked up stays unknown, and is left as is; so a failure here is no reason to end the sync.
+    """
+    reading = source.people_by_id(missing)
+    try:
+        for page in reading:
+            compare(page)
+    except SourceError as error:
+        log.warning("persons enrolled could not be looked up by id: reason=%s", error.reason)
+        return ""
+    return reading.outcome.next_change if isinstance(reading.outcome, Complete) else ""
