@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import yaml
 from hack.processes import Child, free_ports
 from tests.docs.pages import ROOT, Block, blocks, section, text_of
+
+from district_simulator import SimulatedDistrict
 
 README = text_of("README.md")
 PORT_IN_README = "8099"
@@ -69,6 +72,29 @@ def test_the_readme_applies_the_district_when_its_sis_answers() -> None:
 
     order = ["-f examples/simulator", "rollout status deployment district-simulator", "-f examples/springfield"]
     assert sorted(order, key=commands.index) == order
+
+
+def test_the_page_for_a_cluster_ends_with_the_licenses_that_its_district_has_then(tmp_path: Path) -> None:
+    """Of the students and seed of examples/simulator, without the course that the page takes away."""
+    page = text_of("docs/start/cluster.md")
+    (told,) = re.findall(r"`LIVE` false and (\d+) licenses", page)
+    assert '{"op":"remove","path":"/spec/courses/0"}' in page
+    deployment = next(yaml.safe_load_all(text_of("examples/simulator/simulator.yaml")))
+    words = deployment["spec"]["template"]["spec"]["containers"][0]["args"]
+    students, seed = (int(words[words.index(word) + 1]) for word in ("--students", "--seed"))
+    manifest = yaml.safe_load(text_of("examples/springfield/rosterintegration.yaml"))
+    del manifest["spec"]["courses"][0]
+    changed = tmp_path / "rosterintegration.yaml"
+    files = (changed, ROOT / "examples" / "springfield" / "secret.yaml", ROOT / "examples" / "ebooks")
+
+    with SimulatedDistrict(students=students, seed=seed) as district:
+        manifest["spec"]["source"]["baseURL"] = district.base_url
+        changed.write_text(yaml.safe_dump(manifest), encoding="utf-8")
+        command = [Path(sys.executable).parent / "roster-operator", "sync", "--plan-only"]
+        command += [word for file in files for word in ("--file", file)]
+        synced = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert int(told) == yaml.safe_load(synced.stdout)["status"]["plan"]["grants"]
 
 
 def test_the_commands_of_the_readme_are_shell() -> None:
