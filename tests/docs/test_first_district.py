@@ -90,8 +90,8 @@ def test_the_page_for_a_cluster_ends_with_the_licenses_that_its_district_has_the
     with SimulatedDistrict(students=students, seed=seed) as district:
         manifest["spec"]["source"]["baseURL"] = district.base_url
         changed.write_text(yaml.safe_dump(manifest), encoding="utf-8")
-        command = [Path(sys.executable).parent / "roster-operator", "sync", "--plan-only"]
-        command += [word for file in files for word in ("--file", file)]
+        command = [str(Path(sys.executable).parent / "roster-operator"), "sync", "--plan-only"]
+        command += [word for file in files for word in ("--file", str(file))]
         synced = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert int(told) == yaml.safe_load(synced.stdout)["status"]["plan"]["grants"]
