@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from roster_operator.roster.dates import UNREADABLE
@@ -23,10 +24,18 @@ _ORG_TYPES: Final = frozenset(("department", "school", "district", "local", "sta
 _SESSION_TYPES: Final = frozenset(("gradingperiod", "semester", "schoolyear", "term"))
 _CLASS_TYPES: Final = frozenset(("homeroom", "scheduled"))
 _ROLE_TYPES: Final = frozenset(("primary", "secondary"))
+_LONGEST_REMEMBERED: Final = 64
+"""Characters of a cell."""
 
 
 def _among(words: frozenset[str]) -> Callable[[str], bool]:
     return lambda cell: told(cell).replace(" ", "").lower() in words | {""}
+
+
+def _remembering(is_kind: Callable[[str], bool]) -> Callable[[str], bool]:
+    """The same, quicker: there are few words and dates in a column, and none of them is long."""
+    known = lru_cache(1024)(is_kind)
+    return lambda cell: known(cell) if len(cell) <= _LONGEST_REMEMBERED else is_kind(cell)
 
 
 def _is_date(cell: str) -> bool:
@@ -88,7 +97,7 @@ class Soundness:
         self._whole = max((places[name] for name in map(folded, REQUIRED[file]) if name in places), default=0) + 1
         self._needed = max((places[name.lower()] for name in needed if name.lower() in places), default=0)
         self._status = places.get("status")
-        self._kinds = [(places[name], is_kind) for name, is_kind in kinds.items() if name in places]
+        self._kinds = [(places[name], _remembering(is_kind)) for name, is_kind in kinds.items() if name in places]
         self._references, self._lists = (
             [(places[name], known[other]) for name, other in columns.items() if name in places and other in known]
             for columns in (_REFERENCES, _LISTS)
@@ -127,19 +136,22 @@ class Soundness:
 
     def _has_slipped(self, row: Sequence[str]) -> bool:
         """Whether a cell of a row that is no longer than the header shows that it belongs one column before."""
-        cells = [told(cell) for cell in row]
-        last = len(cells) - 1
+        last = len(row) - 1
         for place, known in self._references:
-            if place < last and cells[place + 1] in known and cells[place] not in known:
+            if place < last and row[place] not in known and _is_behind(row, place, known):
                 return True
         for place, known in self._lists:
-            if place < last and (cells[place + 1] in known or _are_alike(cells[place], cells[place + 1])):
+            if place < last and (told(row[place + 1]) in known or _are_alike(told(row[place]), told(row[place + 1]))):
                 return True
-        if self._behind_email is not None and self._behind_email <= last and "@" in cells[self._behind_email]:
+        if self._behind_email is not None and self._behind_email <= last and "@" in row[self._behind_email]:
             return True
-        if self._grades is not None and self._grades <= last and not _are_grades(cells[self._grades]):
+        if self._grades is not None and self._grades <= last and not _are_grades(told(row[self._grades])):
             return True
-        return any(place < last and cells[place] and _continues(row, place + 1) for place in self._texts)
+        return any(place < last and told(row[place]) and _continues(row, place + 1) for place in self._texts)
+
+
+def _is_behind(row: Sequence[str], place: int, known: Collection[str]) -> bool:
+    return told(row[place + 1]) in known and told(row[place]) not in known
 
 
 def _are_alike(listed: str, behind: str) -> bool:
