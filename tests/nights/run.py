@@ -104,7 +104,7 @@ class Nights:
         if too_long or self.rng.random() < 0.6:
             return []
         self.broken_since = self.broken_since or self.world.day
-        people = {person for person, _, _ in books_of(self.stage).licenses}
+        people = {person for person, _, _ in books_of(self.stage).licenses & due(self.world)}
         some = MANY if len(people) > MANY_PEOPLE and self.rng.random() < 0.15 else FEW
         passed_over = (*(WORDS_OF_ROLES if self.world.plain else ()), *(REFERENCES if self._names_less() else ()))
         known = [each for each in some if each.__name__ not in passed_over]
