@@ -10,6 +10,8 @@ from tests.controller.conftest import Districts
 from tests.controller.fakes import wait_until
 from tests.journey.conftest import Crew, Store
 
+from roster_operator.api.names import REVOKE_AT_MOST_ANNOTATION
+
 
 def test_a_kill_grants_nothing_and_the_next_operator_grants_all_once(
     crew: Crew, springfield: int, districts: Districts, store: Store
@@ -73,6 +75,7 @@ def test_a_deletion_revokes_what_was_being_granted(
     crew: Crew, springfield: int, districts: Districts, store: Store
 ) -> None:
     districts.change("springfield", deletionPolicy="Revoke")
+    districts.annotate("springfield", REVOKE_AT_MOST_ANNOTATION, str(springfield))
     with store.applying_stopped():
         crew.hire()
         wait_until(store.applies, seconds=60)

@@ -27,7 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from roster_operator.sources import oauth2
 from roster_operator.roster.dates import Days
 from roster_operator.sources.oneroster import decode, members, users, lenient_rows
-from roster_operator.reconcile import memory, persons, spool
+from roster_operator.reconcile import persons, spool
 from roster_operator.sources.vendors import profile_of
 
 sys.setswitchinterval(1e-6)
