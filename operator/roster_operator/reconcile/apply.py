@@ -78,7 +78,8 @@ class PlanAndApply:
             hold = decision.verdict.hold
             apply = live and not decision.frozen
             left = watermark(decision.plan) if live and not hold else None
-            session.keep(next_state(before, roster, decision, evidence, started=self.started))
+            if live:
+                session.keep(next_state(before, roster, decision, evidence, started=self.started))
             if apply:
                 if memory is not None and not roster.only_adds:
                     session.remember(memory(decision))
