@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import http.client
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.hostile.listening import Handler, listening
 from tests.hostile.spoiling import Body
 
 Spoil = Callable[[str, bytes], tuple[Body, dict[str, str]] | None]
@@ -28,14 +27,8 @@ def route_of(path: str) -> str:
 def spoiling(upstream: str, spoil: Spoil) -> Iterator[str]:
     """Yields the address that stands for `upstream`, an origin."""
     there = urlsplit(upstream).netloc
-    stopping = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            """Nothing."""
-
+    class Answering(Handler):
         def do_GET(self) -> None:
             self._pass_on()
 
@@ -59,41 +52,7 @@ def spoiling(upstream: str, spoil: Spoil) -> Iterator[str]:
             if spoiled is not None:
                 body, more = spoiled
                 kept = {name: value for name, value in kept.items() if name.title() not in more} | more
-            self._send(answer.status, body, kept)
+            self.answer(answer.status, body, kept)
 
-        def _send(self, status: int, body: Body, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            whole = body if isinstance(body, bytes) else None
-            if whole is None:
-                self.close_connection = True
-            else:
-                self.send_header("Content-Length", str(len(whole)))
-            self.end_headers()
-            for part in [whole] if whole is not None else body:
-                if stopping.is_set():
-                    return
-                if self.command != "HEAD":
-                    assert isinstance(part, bytes)
-                    self.wfile.write(part)
-
-        def handle(self) -> None:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                super().handle()
-
-        def finish(self) -> None:
-            with contextlib.suppress(OSError):
-                super().finish()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with listening(Answering) as origin:
+        yield origin

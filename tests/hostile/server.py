@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.hostile.listening import Handler, listening
 
 API = "/ims/oneroster/v1p1/"
 SECRET = {"clientID": "demo-key", "clientSecret": "demo-secret"}
@@ -64,14 +63,8 @@ def sound(section: str, offset: int, total: int = 1) -> Answer:
 @contextmanager
 def serving(answers: Answers) -> Iterator[str]:
     """Yields the base URL."""
-    stopping = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            """Nothing."""
-
+    class Answering(Handler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self._send(Answer(json.dumps({"access_token": "x", "token_type": "bearer", "expires_in": 3600}).encode()))
@@ -87,37 +80,7 @@ def serving(answers: Answers) -> Iterator[str]:
             self._send(answers(section, offset, limit) or sound(section, offset))
 
         def _send(self, answer: Answer) -> None:
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": "application/json", **answer.headers}.items():
-                self.send_header(name, value)
-            whole = answer.body if isinstance(answer.body, bytes) else None
-            if whole is None:
-                self.close_connection = True
-            else:
-                self.send_header("Content-Length", str(len(whole)))
-            self.end_headers()
-            for part in [whole] if whole is not None else answer.body:
-                assert isinstance(part, bytes)
-                if stopping.is_set():
-                    return
-                self.wfile.write(part)
+            self.answer(answer.status, answer.body, {"Content-Type": "application/json", **answer.headers})
 
-        def handle(self) -> None:
-            with contextlib.suppress(OSError):
-                super().handle()
-
-        def finish(self) -> None:
-            with contextlib.suppress(OSError):
-                super().finish()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with listening(Answering) as origin:
+        yield origin
