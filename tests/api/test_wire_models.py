@@ -19,7 +19,6 @@ from roster_operator.api.v1alpha1 import (
     HistoryEntry,
     RosterIntegration,
     RosterIntegrationStatus,
-    Vendor,
 )
 from roster_operator.api.wire import shorten, wire_name
 
@@ -51,7 +50,7 @@ def test_a_resource_reads_with_its_defaults() -> None:
     assert integration.key == "districts/springfield"
     assert integration.catalog_name == "springfield-catalog"
     assert integration.spec.interval == timedelta(hours=24)
-    assert (integration.spec.source.vendor, integration.spec.source.auth) == (Vendor.GENERIC, None)
+    assert (integration.spec.source.vendor, integration.spec.source.auth) == ("Generic", None)
     assert integration.spec.courses[3].ebooks == ("core-connections-algebra", "checkpoint-practice")
     assert not integration.deleting
     assert integration.metadata.requested_at is None

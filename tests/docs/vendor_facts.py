@@ -10,21 +10,10 @@ from typing import Any
 
 from tests.docs.pages import ROOT
 
-from roster_operator.sources.vendors import Fact, Profile, profile_of, vendors
+from roster_operator import vendors
+from roster_operator.sources.vendor_profile import Fact, Profile, profile_of
 
 FOLDER = ROOT / "docs" / "connect"
-PAGE_OF = {
-    "Aeries": "aeries.md",
-    "ClassLink": "classlink.md",
-    "ClassLinkProxy": "classlink-proxy.md",
-    "eSchoolData": "eschooldata.md",
-    "Generic": "generic.md",
-    "InfiniteCampus": "infinite-campus.md",
-    "PowerSchool": "powerschool-unified-classroom.md",
-    "Skyward": "skyward-sms.md",
-    "SkywardQmlativ": "skyward-qmlativ.md",
-    "Synergy": "synergy.md",
-}
 HEADING = "## What the profile says"
 FIELD_OF = {
     "version": "version",
@@ -44,6 +33,27 @@ FIELD_OF = {
 }
 """By what field of `spec.source` a fact is overridden."""
 SURE = {"H": "sure", "M": "one source", "L": "**unconfirmed**"}
+
+
+def page_of(vendor: str) -> str:
+    """The name of its page: the one whose manifest names the vendor."""
+    named = f"\n    vendor: {vendor}\n"
+    found = [path.name for path in FOLDER.glob("*.md") if named in path.read_text("utf-8")]
+    assert len(found) == 1, f"{vendor} has {len(found)} pages in docs/connect: {found}"
+    return found[0]
+
+
+def listed() -> str:
+    """The rows of docs/connect/README.md."""
+    return "\n".join(
+        f"| [{_title(page_of(vendor))}]({page_of(vendor)}) | `{vendor}` |"
+        for vendor in vendors.names()
+        if vendor != vendors.GENERIC
+    )
+
+
+def _title(page: str) -> str:
+    return (FOLDER / page).read_text("utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def table(profile: Profile) -> str:
@@ -75,7 +85,14 @@ def written(page: str, profile: Profile) -> str:
     )
 
 
+def relisted(text: str) -> str:
+    """docs/connect/README.md with its rows as they should be."""
+    return re.sub(r"(?m)(^\| Product .*\n\|---.*\n)(\|.*\| `\w+` \|\n)*", lambda found: f"{found[1]}{listed()}\n", text)
+
+
 if __name__ == "__main__":
-    for vendor in vendors():
-        path = FOLDER / PAGE_OF[vendor]
+    for vendor in vendors.names():
+        path = FOLDER / page_of(vendor)
         path.write_text(written(path.read_text("utf-8"), profile_of(vendor)), "utf-8")
+    index = FOLDER / "README.md"
+    index.write_text(relisted(index.read_text("utf-8")), "utf-8")

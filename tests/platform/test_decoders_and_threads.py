@@ -18,7 +18,7 @@ import roster_operator
 pytestmark = pytest.mark.slow
 
 SOURCES = Path(roster_operator.__file__).parent
-LOCKED = {"sources/decoders.py:decoder_of", "vendors/profile.py:_read"}
+LOCKED = {"sources/decoders.py:decoder_of", "sources/vendor_profile.py:_read"}
 """They hold the lock, or are called by who does."""
 
 FIRST_SYNCS = """
@@ -28,7 +28,7 @@ from roster_operator.sources import oauth2
 from roster_operator.roster.dates import Days
 from roster_operator.sources.oneroster import decode, members, users, lenient_rows
 from roster_operator.reconcile import persons, spool
-from roster_operator.sources.vendors import profile_of
+from roster_operator.sources.vendor_profile import profile_of
 
 sys.setswitchinterval(1e-6)
 start = threading.Barrier(16)

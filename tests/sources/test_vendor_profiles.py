@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from roster_operator import vendors
 from roster_operator.api.v1alpha1 import (
     AuthMethod,
     ContentType,
@@ -20,7 +21,6 @@ from roster_operator.api.v1alpha1 import (
     RosterSourceSpec,
     TokenCredentials,
     TokenParameters,
-    Vendor,
 )
 from roster_operator.sources import oauth2
 from roster_operator.sources.oneroster import settings
@@ -28,7 +28,7 @@ from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.source import Section
 from roster_operator.sources.terminology import Words
-from roster_operator.sources.vendors import Profile, profile_of, vendors
+from roster_operator.sources.vendor_profile import Profile, profile_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE_URL = "https://sis.example.org"
@@ -42,8 +42,22 @@ def converted(**changes: Any) -> Profile:
     return msgspec.convert({**msgspec.to_builtins(profile_of("Aeries")), **changes}, type=Profile)
 
 
-def test_every_vendor_of_the_api_has_a_profile_and_no_profile_is_of_another() -> None:
-    assert sorted(vendors()) == sorted(Vendor)
+def test_a_vendor_is_a_file_and_the_api_knows_it_by_its_name() -> None:
+    files = (ROOT / "operator" / "roster_operator" / "vendors").glob("*.toml")
+    assert set(vendors.names()) == {file.stem for file in files}
+    assert all(spec(vendor=vendor).vendor == vendor for vendor in vendors.names())
+    with pytest.raises(ValueError, match="must be 'Generic', 'Aeries'"):
+        spec(vendor="Aereis")
+
+
+@pytest.mark.parametrize("vendor", vendors.names())
+def test_only_a_vendor_with_applications_takes_the_id_of_one(vendor: str) -> None:
+    given = {"vendor": vendor, "applicationID": "springfield"}
+    if profile_of(vendor).applications.value:
+        assert oneroster_settings(spec(**given)).application_id == "springfield"
+    else:
+        with pytest.raises(ValueError, match="ClassLinkProxy or InfiniteCampus"):
+            spec(**given)
 
 
 def test_profiles_are_part_of_what_is_installed() -> None:
@@ -51,7 +65,7 @@ def test_profiles_are_part_of_what_is_installed() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
     installed = {path for pattern in declared["roster_operator"] for path in package.glob(pattern)}
     profiles = set(package.rglob("*.toml"))
-    assert len(profiles) == len(Vendor)
+    assert len(profiles) == len(vendors.names())
     assert profiles <= installed
 
 
@@ -127,13 +141,13 @@ def test_nothing_is_an_override_too() -> None:
     )
 
 
-@pytest.mark.parametrize("vendor", Vendor)
-def test_each_profile_says_in_the_products_words_what_to_share(vendor: Vendor) -> None:
+@pytest.mark.parametrize("vendor", vendors.names())
+def test_each_profile_says_in_the_products_words_what_to_share(vendor: str) -> None:
     words = profile_of(vendor).wording
     said = [words.share(section) for section in Section]
     assert len(set(said)) == len(Section)
     assert not any("{" in sentence for sentence in said)
-    assert vendor is Vendor.GENERIC or words != Words()
+    assert vendor == vendors.GENERIC or words != Words()
 
 
 def test_the_areas_of_aeries_are_named() -> None:

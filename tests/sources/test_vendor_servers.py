@@ -10,12 +10,13 @@ import pytest
 from tests.sources.support.opened import API, BASE, opened, read
 from tests.sources.support.servers import TOKEN, TableServer, form, token_server
 from tests.sources.support.vendors import Recorder, vendor_source
+from tests.vendors.sis import by_access_token
 
-from roster_operator.api.v1alpha1 import Vendor
+from roster_operator import vendors
 from roster_operator.errors import CredentialsMissing, CredentialsRejected, ScopeRejected, WrongURL
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.source import Complete, Section
-from roster_operator.sources.vendors import profile_of
+from roster_operator.sources.vendor_profile import profile_of
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,8 @@ def test_synergy_is_sent_a_content_type_with_every_request(vendor: str, expected
     assert server.tokens[0].headers["content-type"] == "application/x-www-form-urlencoded"
 
 
-@pytest.mark.parametrize("vendor", [vendor for vendor in Vendor if vendor is not Vendor.GENERIC])
-def test_no_more_rows_and_requests_than_the_vendor_bears(vendor: Vendor) -> None:
+@pytest.mark.parametrize("vendor", [vendor for vendor in vendors.names() if vendor != vendors.GENERIC])
+def test_no_more_rows_and_requests_than_the_vendor_bears(vendor: str) -> None:
     server = Recorder()
     with (
         vendor_source(vendor, server, applicationID="x")
@@ -144,11 +145,11 @@ def test_a_section_without_any_other_route_is_asked_for_all_the_same() -> None:
     assert {"courses", "orgs"} <= {request.url.path.rpartition("/")[2] for request in server.pages}
 
 
-@pytest.mark.parametrize("vendor", Vendor)
+@pytest.mark.parametrize("vendor", vendors.names())
 @pytest.mark.parametrize("status", [401, 403, 404])
 @pytest.mark.parametrize("section", Section)
 def test_a_missing_section_says_what_to_share_in_the_words_of_the_product(
-    vendor: Vendor, status: int, section: Section
+    vendor: str, status: int, section: Section
 ) -> None:
     routes = {
         Section.ORGANIZATIONS: {"schools", "orgs"},
@@ -165,7 +166,7 @@ def test_a_missing_section_says_what_to_share_in_the_words_of_the_product(
         missing = request.url.path.rpartition("/")[2] in routes
         return httpx2.Response(status) if missing and request.method == "GET" else healthy(request)
 
-    application: dict[str, Any] = {"applicationID": "x"} if vendor is Vendor.CLASSLINK_PROXY else {}
+    application: dict[str, Any] = {"applicationID": "x"} if profile_of(vendor).discovery.value else {}
     with vendor_source(vendor, serve, **application) as source:
         refused = {access.section: access.message for access in source.probe().refused}
     assert section in refused
@@ -181,15 +182,15 @@ def test_a_wrong_key_is_called_what_the_product_calls_it() -> None:
     assert "API Security page of Aeries" in raised.value.message
 
 
-@pytest.mark.parametrize("vendor", Vendor)
-def test_missing_credentials_are_called_what_the_product_calls_them(vendor: Vendor) -> None:
+@pytest.mark.parametrize("vendor", vendors.names())
+def test_missing_credentials_are_called_what_the_product_calls_them(vendor: str) -> None:
     words = profile_of(vendor).wording
     with (
         pytest.raises(CredentialsMissing) as raised,
         vendor_source(vendor, Recorder(), credentials=Credentials("", "")),
     ):
         pass
-    expected = words.token if vendor is Vendor.CLASSLINK_PROXY else words.key
+    expected = words.token if by_access_token(vendor) else words.key
     assert expected in raised.value.message
     assert "Secret" in raised.value.message
 

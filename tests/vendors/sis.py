@@ -1,30 +1,54 @@
-"""What a district of each vendor pastes, and what the publisher makes of it."""
+"""What a district of each vendor pastes, and what the publisher makes of it.
+
+All that differs from vendor to vendor is told by its profile, so that a new one is tried without a change here.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from district_simulator import vendors as simulated
 from district_simulator.library import SimulatedDistrict
-from roster_operator.api.v1alpha1 import Vendor
+from roster_operator import vendors
 from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.oneroster.settings import AuthKind
+from roster_operator.sources.vendor_profile import profile_of
 
-ELSEWHERE = {Vendor.POWERSCHOOL}
-"""Their tokens are given out by another host, which the simulator cannot be."""
+
+def signed(vendor: str) -> bool:
+    """Whether every request is signed (OAuth 1.0a)."""
+    return profile_of(vendor).auth.value in {AuthKind.OAUTH1_HMAC_SHA256, AuthKind.OAUTH1_HMAC_SHA1}
+
+
+def by_access_token(vendor: str) -> bool:
+    """Whether an access token is all that there is."""
+    return profile_of(vendor).auth.value is AuthKind.BEARER
+
+
+def tokens_elsewhere(vendor: str) -> bool:
+    """Whether tokens are given out by a host of their own, which the simulator cannot be."""
+    return any(url.startswith("https://") for url in profile_of(vendor).token_urls.value)
+
+
+def simulated_by(vendor: str) -> str:
+    """Who simulates a vendor: Generic, if the simulator knows no habits of it."""
+    return vendor if vendor in simulated.VENDORS else vendors.GENERIC
 
 
 def credentials_of(district: SimulatedDistrict, *, secret: str = "") -> Credentials:
     """The Secret; `secret` is a wrong one in place of the district's."""
     given = secret or district.client_secret
-    if district.vendor.name == Vendor.CLASSLINK_PROXY:
+    if district.access.auth == "bearer":
         return Credentials("", "", token=given)
     return Credentials(district.client_id, given)
 
 
-def source_of(district: SimulatedDistrict, **more: Any) -> dict[str, Any]:
+def source_of(district: SimulatedDistrict, vendor: str = "", **more: Any) -> dict[str, Any]:
     """`spec.source`: the three values and the vendor's name, and nothing else unless it is another host."""
-    token_url = {"tokenURL": district.token_url} if district.vendor.name in ELSEWHERE else {}
+    vendor = vendor or district.vendor.name
+    token_url = {"tokenURL": district.token_url} if tokens_elsewhere(vendor) else {}
     return {
-        "vendor": district.vendor.name,
+        "vendor": vendor,
         "baseURL": district.base_url,
         "secretRef": {"name": "sis"},
         **token_url,

@@ -13,7 +13,7 @@ from tests.reconcile.district_harness import Scene
 from tests.vendors.sis import credentials_of, source_of
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.api.v1alpha1 import RosterIntegration, Vendor
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.reconcile.contract import Outcome
@@ -107,7 +107,7 @@ def test_after_the_move_the_roster_is_followed_as_before(scene: Scene) -> None:
 
 
 def test_the_other_vendors_keep_their_identifiers_and_nobody_is_looked_up_anew(tmp_path: Path) -> None:
-    with SimulatedDistrict(students=120, schools=2, seed=7, vendor=Vendor.AERIES, version="both") as district:
+    with SimulatedDistrict(students=120, schools=2, seed=7, vendor="Aeries", version="both") as district:
         scene = Scene(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
         scene.credentials = credentials_of(district)
         scene.spec["source"] = source_of(district)

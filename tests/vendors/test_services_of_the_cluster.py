@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from tests.reconcile.district_harness import Scene
-from tests.vendors.sis import credentials_of, source_of
+from tests.vendors.sis import credentials_of, simulated_by, source_of
 
 from district_simulator import AccessSettings
 from district_simulator.library import SimulatedDistrict
-from roster_operator.api.v1alpha1 import AuthMethod, Vendor
+from roster_operator import vendors
+from roster_operator.api.v1alpha1 import AuthMethod
 from roster_operator.reconcile.contract import Outcome
 
 pytestmark = pytest.mark.slow
@@ -45,10 +46,10 @@ def gone_live(district: SimulatedDistrict, folder: Path, service: str, **source:
     scene.close()
 
 
-@pytest.mark.parametrize("vendor", list(Vendor))
-def test_every_vendor_is_read_from_a_service(vendor: Vendor, tmp_path: Path) -> None:
-    with SimulatedDistrict(students=60, schools=2, seed=7, vendor=vendor) as district:
-        gone_live(district, tmp_path, SERVICES[0])
+@pytest.mark.parametrize("vendor", vendors.names())
+def test_every_vendor_is_read_from_a_service(vendor: str, tmp_path: Path) -> None:
+    with SimulatedDistrict(students=60, schools=2, seed=7, vendor=simulated_by(vendor)) as district:
+        gone_live(district, tmp_path, SERVICES[0], vendor=vendor)
 
 
 @pytest.mark.parametrize("kind", ["PowerSchool", "OneRosterCSV"])

@@ -104,6 +104,27 @@ class Shaped:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Marks a string field that holds one of some words, which are not known where the model is written."""
+
+    words: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A string that is one of them."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """An enum."""
+        return {**handler(schema), "enum": list(self.words)}
+
+    def _check(self, text: str) -> str:
+        if text not in self.words:
+            *others, last = map(repr, self.words)
+            raise ValueError(f"must be {', '.join(others)} or {last}")
+        return text
+
+
 class ServerURL:
     """Marks a field as the URL of a server that is handed credentials: TLS, unless it stays inside the cluster.
 

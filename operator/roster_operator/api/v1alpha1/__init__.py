@@ -9,7 +9,6 @@ from roster_operator.api.v1alpha1.choices import (
     SourceType,
     TokenCredentials,
     TokenParameters,
-    Vendor,
 )
 from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
@@ -85,5 +84,4 @@ __all__ = [
     "TokenCredentials",
     "TokenParameters",
     "TokenRequest",
-    "Vendor",
 ]

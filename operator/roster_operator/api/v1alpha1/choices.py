@@ -13,21 +13,6 @@ class SourceType(StrEnum):
     ONE_ROSTER_CSV = "OneRosterCSV"
 
 
-class Vendor(StrEnum):
-    """Whose student information system answers; each has habits that its profile knows."""
-
-    GENERIC = "Generic"
-    AERIES = "Aeries"
-    CLASSLINK = "ClassLink"
-    CLASSLINK_PROXY = "ClassLinkProxy"
-    ESCHOOLDATA = "eSchoolData"
-    INFINITE_CAMPUS = "InfiniteCampus"
-    POWERSCHOOL = "PowerSchool"
-    SKYWARD = "Skyward"
-    SKYWARD_QMLATIV = "SkywardQmlativ"
-    SYNERGY = "Synergy"
-
-
 class OneRosterVersion(StrEnum):
     """The version of OneRoster that the SIS is asked in."""
 

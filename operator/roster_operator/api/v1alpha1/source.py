@@ -1,6 +1,6 @@
 """`spec.source`: where the roster comes from.
 
-What is left unset is what the profile of the vendor says (`sources/vendors/`), so fields have no defaults here.
+What is left unset is what the profile of the vendor says (`vendors/`), so fields have no defaults here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from roster_operator.api.rules import Between, RosterURL, ServerURL, Shaped, rule, ruled
+from roster_operator import vendors
+from roster_operator.api.rules import Between, OneOf, RosterURL, ServerURL, Shaped, rule, ruled
 from roster_operator.api.v1alpha1.choices import (
     AuthMethod,
     ContentType,
@@ -22,7 +23,6 @@ from roster_operator.api.v1alpha1.choices import (
     SourceType,
     TokenCredentials,
     TokenParameters,
-    Vendor,
 )
 from roster_operator.api.v1alpha1.delta import DeltaReads
 from roster_operator.api.wire import WireModel
@@ -86,7 +86,7 @@ def _not_with(type_: SourceType, field: str, attribute: str) -> _Rule:
     )
 
 
-_WITH_APPLICATIONS: Final = (Vendor.CLASSLINK_PROXY, Vendor.INFINITE_CAMPUS)
+_WITH_APPLICATIONS: Final = vendors.with_applications()
 
 _OF_ONEROSTER: Final = {
     "version": "version",
@@ -111,9 +111,9 @@ _RULES: Final[tuple[_Rule, ...]] = (
     _oauth2_only("tokenRequest", lambda source: source.token_request is not None),
     _Rule(
         "applicationID",
-        "!has(self.applicationID) || self.vendor in ['ClassLinkProxy', 'InfiniteCampus']",
+        f"!has(self.applicationID) || self.vendor in {list(_WITH_APPLICATIONS)}",
         lambda source: source.application_id is None or source.vendor in _WITH_APPLICATIONS,
-        "may only be set with vendor ClassLinkProxy or InfiniteCampus; remove it, or set vendor to one of them",
+        f"may only be set with vendor {' or '.join(_WITH_APPLICATIONS)}; remove it, or set vendor to one of them",
     ),
     _Rule(
         "coTeacherQuery",
@@ -161,7 +161,7 @@ class RosterSourceSpec(WireModel):
     """What is read: OneRoster (the REST API of OneRoster 1.1 and 1.2), PowerSchool (the API of the PowerSchool SIS
     itself), or OneRosterCSV (files of OneRoster CSV 1.1 and 1.2: a ZIP or a folder, on a volume, a web server or an
     SFTP server)."""
-    vendor: Vendor = Vendor.GENERIC
+    vendor: Annotated[str, OneOf(vendors.names())] = vendors.GENERIC
     """Whose SIS it is. Its profile says what the fields below are if they are not set, and what the SIS's own words are
     in messages. Generic suits every server that follows the OneRoster specification. PowerSchool is the OneRoster API
     of Unified Classroom, Skyward is SMS 2.0, ClassLink is read with OAuth 1.0a and ClassLinkProxy with an access

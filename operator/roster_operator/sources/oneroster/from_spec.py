@@ -15,7 +15,7 @@ from roster_operator.sources.oneroster.settings import AuthKind, ContentType, En
 from roster_operator.sources.oneroster.urls import district_of
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
-from roster_operator.sources.vendors import profile_of
+from roster_operator.sources.vendor_profile import profile_of
 
 
 def open_source(

@@ -1,4 +1,4 @@
-"""The profile of a vendor: a file of facts, named after it, each with how sure it is and where it is from.
+"""The profile of a vendor: its file of facts in `vendors/`, each with how sure it is and where it is from.
 
 A profile says what holds where `spec.source` says nothing. It is read strictly: a key that there is not, a value of the
 wrong kind or a template with an unknown variable is a defect of the file, found by the tests.
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 
+from roster_operator import vendors
 from roster_operator.sources.decoders import BUILDING
 from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster.settings import (
@@ -27,10 +27,6 @@ from roster_operator.sources.source import Section
 from roster_operator.sources.terminology import Words
 
 ValueT = TypeVar("ValueT")
-
-GENERIC: Final = "Generic"
-_FILE: Final = ".toml"
-"""Follows the name of the vendor, as `spec.source.vendor` has it."""
 
 Path = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._{}-]+)+$")]
 TokenURL = Annotated[
@@ -134,12 +130,6 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("paths are those of a version")
 
 
-def vendors() -> tuple[str, ...]:
-    """The names of all vendors that have a profile."""
-    names = (file.name for file in resources.files(__package__).iterdir())
-    return tuple(sorted(name.removesuffix(_FILE) for name in names if name.endswith(_FILE)))
-
-
 def profile_of(vendor: str) -> Profile:
     """The profile of a vendor, by its name in `spec.source.vendor`; raises OSError if there is none."""
     with BUILDING:
@@ -148,5 +138,4 @@ def profile_of(vendor: str) -> Profile:
 
 @cache
 def _read(vendor: str) -> Profile:
-    text = resources.files(__package__).joinpath(f"{vendor}{_FILE}").read_text("utf-8")
-    return msgspec.toml.decode(text, type=Profile)
+    return msgspec.toml.decode(vendors.text_of(vendor), type=Profile)
