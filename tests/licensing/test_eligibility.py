@@ -65,3 +65,13 @@ def test_nothing_is_certain_by_a_date_or_a_status_that_is_not(role: Role, begin:
     assert found is not Eligibility.UNCLEAR_DAY_ORDER
     certain = status is not Status.UNRECOGNIZED and not {begin, end} & {UNREADABLE, EITHER_WAY}
     assert not certain or found not in UNCLEAR - {Eligibility.UNCLEAR_DATES_REVERSED, Eligibility.UNCLEAR_ROLE}
+
+
+@given(st.sampled_from(Role), DATES, DATES, st.sampled_from(Status), st.sampled_from(DayOrder))
+def test_what_is_said_before_the_order_is_known_holds_whatever_it_turns_out_to_be(
+    role: Role, begin: str, end: str, status: Status, order: DayOrder
+) -> None:
+    said = part(role, begin, end, status)
+    early = eligibility(said, Days(TODAY), order_is_final=False)
+    late = eligibility(said, Days(TODAY, order=order), order_is_final=True)
+    assert early in (late, Eligibility.UNCLEAR_DAY_ORDER)

@@ -6,10 +6,11 @@ What a class leads to is decided apart (`entitlements`), and so is who the perso
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
-from roster_operator.roster.dates import EITHER, Days, ends_before_it_begins
+from roster_operator.roster.dates import EITHER, DayOrder, Days, ends_before_it_begins
 from roster_operator.roster.models import Part, Role, Status
 from roster_operator.roster.quality import Question
 
@@ -72,14 +73,17 @@ def eligibility(said: Part, days: Days, *, order_is_final: bool) -> Eligibility:
     if said.status is Status.GONE:
         return Eligibility.DELETED
     begin, end = days.begin(said.begin), days.end(said.end)
+    if not order_is_final and EITHER in begin + end:
+        orders = (replace(days, order=order) for order in DayOrder)
+        possible = {eligibility(said, one, order_is_final=True) for one in orders}
+        return possible.pop() if len(possible) == 1 else Eligibility.UNCLEAR_DAY_ORDER
     if ends_before_it_begins(begin, end):
         return Eligibility.UNCLEAR_DATES_REVERSED if days.is_on(end, begin) else Eligibility.DATES_REVERSED
     is_on = days.is_on(begin, end)
+    if is_on is None:
+        return Eligibility.UNCLEAR_DATE
     if is_on is False:
         return Eligibility.ENDED if end and days.has_come(end) else Eligibility.NOT_BEGUN
-    if is_on is None:
-        may_be_shown = EITHER in begin + end and not order_is_final
-        return Eligibility.UNCLEAR_DAY_ORDER if may_be_shown else Eligibility.UNCLEAR_DATE
     return Eligibility.UNCLEAR_STATUS if said.status is Status.UNRECOGNIZED else _by_role(said.role)
 
 

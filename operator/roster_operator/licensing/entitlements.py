@@ -9,8 +9,9 @@ one license, and the fold of a million enrollments is one dictionary look-up eac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, auto
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from roster_operator.licensing.class_scope import KnownReferences
 from roster_operator.licensing.models import Edition, Entitlement
@@ -55,6 +56,7 @@ class Offer:
             )
         )
         self.schools = tuple(sorted(schools))
+        self.ebooks_by_course = ebooks_by_course
         bit = {entitlement: 1 << index for index, entitlement in enumerate(self.entitlements)}
         width = len(self.entitlements)
         self._school_bit = {school: 1 << (width + index) for index, school in enumerate(self.schools)}
@@ -91,6 +93,40 @@ class Offer:
         )
 
 
+class ClassStanding(Enum):
+    """What becomes of a class today."""
+
+    IN_SCOPE = auto()
+    NOT_SELECTED = auto()
+    """Its school or its course is not."""
+    DELETED = auto()
+    NOT_ON = auto()
+    """Its terms are over, or have not begun."""
+    LOST = auto()
+    """It was in scope, and names a course or a school that is not listed any more."""
+    UNCLEAR_REFERENCE = auto()
+    """Nobody can say whether its course or its school still counts."""
+    UNCLEAR_STATUS = auto()
+    UNCLEAR_TERM = auto()
+
+
+ADRIFT: Final = frozenset(
+    {
+        ClassStanding.LOST,
+        ClassStanding.UNCLEAR_REFERENCE,
+        ClassStanding.UNCLEAR_STATUS,
+        ClassStanding.UNCLEAR_TERM,
+    }
+)
+"""Classes of which nobody can say what they lead to, or whether they are on."""
+
+
+_QUESTIONS: Final = {
+    ClassStanding.UNCLEAR_STATUS: Question.UNKNOWN_STATUS,
+    ClassStanding.UNCLEAR_TERM: Question.UNCLEAR_TERM,
+}
+
+
 class ClassTable:
     """The classes in scope that are on today, and what each gives."""
 
@@ -114,48 +150,52 @@ class ClassTable:
         for section in sections:
             if section.id in self.bits and section.id not in self.adrift:
                 continue
-            gone = section.status is Status.GONE
-            bits = None if gone else self.offer.bits(section)
-            if not gone and not section.course_id and section.id not in self.elsewhere:
+            stands = self.standing(section)
+            nowhere = not section.course_id and stands is not ClassStanding.DELETED
+            if nowhere and section.id not in self.elsewhere:
                 self.questions[Question.CLASS_WITHOUT_COURSE] += 1
-            is_on = False if gone else self._calendar.is_on(section.session_ids)
-            if is_on is False:
-                self._pass_over(section)
-                continue
-            if self._is_unclear(section, bits, is_on):
-                self._leave_unclear(section)
-                continue
-            if bits is None:
-                self._pass_over(section)
-                continue
-            if not self._calendar.knows(section.session_ids):
-                self.questions[Question.CLASS_WITHOUT_SESSION] += 1
-            self.elsewhere.discard(section.id)
-            self.adrift.discard(section.id)
-            self.bits[section.id] = bits
-            self.in_scope += 1
-            self.young += self._calendar.is_young(section.session_ids)
+            if stands in ADRIFT:
+                self._leave_unclear(section, stands)
+            elif stands is ClassStanding.IN_SCOPE:
+                self._take(section)
+            elif section.id not in self.adrift:
+                self.elsewhere.add(section.id)
+
+    def standing(self, section: ClassSection) -> ClassStanding:
+        """What becomes of one row of a class; what is certain goes before what is not."""
+        if section.status is Status.GONE:
+            return ClassStanding.DELETED
+        is_on = self._calendar.is_on(section.session_ids)
+        if is_on is False:
+            return ClassStanding.NOT_ON
+        if self.offer.bits(section) is None:
+            if self.bearings.lost(section):
+                return ClassStanding.LOST
+            unclear = self.bearings.is_unclear(section)
+            return ClassStanding.UNCLEAR_REFERENCE if unclear else ClassStanding.NOT_SELECTED
+        if section.status is Status.UNRECOGNIZED:
+            return ClassStanding.UNCLEAR_STATUS
+        return ClassStanding.UNCLEAR_TERM if is_on is None else ClassStanding.IN_SCOPE
 
     def unlisted(self) -> frozenset[str]:
         """Ids of classes that were in scope and did not come, as far as they are numbers; once all were added."""
         return self.bearings.before.numbered() - self.bits.keys() - self.elsewhere
 
-    def _is_unclear(self, section: ClassSection, bits: ClassBits | None, is_on: bool | None) -> bool:
-        """Whether a class that is not known to be over may be in scope and on, or may be not."""
-        if bits is None:
-            return self.bearings.lost(section) or self.bearings.is_unclear(section)
-        if section.status is Status.UNRECOGNIZED:
-            self.questions[Question.UNKNOWN_STATUS] += 1
-        elif is_on is None:
-            self.questions[Question.UNCLEAR_TERM] += 1
-        return section.status is Status.UNRECOGNIZED or is_on is None
+    def _take(self, section: ClassSection) -> None:
+        bits = self.offer.bits(section)
+        assert bits is not None
+        if not self._calendar.knows(section.session_ids):
+            self.questions[Question.CLASS_WITHOUT_SESSION] += 1
+        self.elsewhere.discard(section.id)
+        self.adrift.discard(section.id)
+        self.bits[section.id] = bits
+        self.in_scope += 1
+        self.young += self._calendar.is_young(section.session_ids)
 
-    def _leave_unclear(self, section: ClassSection) -> None:
+    def _leave_unclear(self, section: ClassSection, why: ClassStanding) -> None:
+        if question := _QUESTIONS.get(why):
+            self.questions[question] += 1
         if section.id not in self.elsewhere:
             self.adrift.add(section.id)
             unclear = self.offer.unclear
             self.bits[section.id] = ClassBits(unclear, unclear, unclear)
-
-    def _pass_over(self, section: ClassSection) -> None:
-        if section.id not in self.adrift:
-            self.elsewhere.add(section.id)

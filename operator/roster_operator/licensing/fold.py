@@ -29,7 +29,7 @@ _BITS = {
 }
 """Which of a class's bits an enrollment gives; none otherwise."""
 _EITHER = _BITS[Eligibility.BY_PERSON]
-_GIVES_NOTHING = frozenset(Eligibility) - UNCLEAR - _BITS.keys() - {Eligibility.UNCLEAR_DAY_ORDER}
+_GIVES_NOTHING = frozenset(Eligibility) - UNCLEAR - _BITS.keys()
 _MAX_PARTS = 100_000
 """Remembered; a roster has a few hundred."""
 _MAX_WAITING = 300_000
@@ -58,6 +58,8 @@ class Fold:
         self._members: Counter[str] = Counter()
         self._marks = 0
         self._waiting: list[tuple[str, ClassBits, Part]] = []
+        self._lost: list[tuple[str, str, Part]] = []
+        """Enrollments in classes that are not listed any more, which wait for the same."""
         self._concluded = False
         self._words: dict[str, int] = {}
         self._undecided: dict[str, int] = {}
@@ -92,7 +94,7 @@ class Fold:
         self._counted.update(page.parts)
         if len(self._counted) > _MAX_PARTS:
             self._add_up()
-        if len(self._waiting) > _MAX_WAITING:
+        if len(self._waiting) + len(self._lost) > _MAX_WAITING:
             self.conclude()
 
     def conclude(self) -> None:
@@ -104,6 +106,9 @@ class Fold:
         waiting, self._waiting = self._waiting, []
         for person, bits, said in waiting:
             self._take(person, bits, said)
+        lost, self._lost = self._lost, []
+        for person, section, said in lost:
+            self._leave_lost(person, section, said)
 
     @property
     def order(self) -> DayOrder:
@@ -166,9 +171,16 @@ class Fold:
 
     def _find_lost(self, page: Enrollments, lost: set[str]) -> None:
         for person, section, said in zip(page.persons, page.classes, page.parts, strict=True):
-            if section in lost and self._judge(said)[1] not in _GIVES_NOTHING:
-                self.unlisted.add(section)
-                self._leave_unclear(person)
+            if section in lost:
+                self._leave_lost(person, section, said)
+
+    def _leave_lost(self, person: str, section: str, said: Part) -> None:
+        eligible = self._judge(said)[1]
+        if eligible is Eligibility.UNCLEAR_DAY_ORDER:
+            self._lost.append((person, section, said))
+        elif eligible not in _GIVES_NOTHING:
+            self.unlisted.add(section)
+            self._leave_unclear(person)
 
     def _judge(self, said: Part) -> tuple[int | None, Eligibility]:
         if len(self._judged) >= _MAX_PARTS:

@@ -148,6 +148,8 @@ class Calendar:
     """What sessions raise of which nobody can say whether they are current."""
     young: frozenset[str] = frozenset()
     """Of those that are current, the ones that began a few weeks ago."""
+    coming: frozenset[str] = frozenset()
+    """Those that have not begun."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Ids in one case to ids as they are, where that is unambiguous."""
 
@@ -159,6 +161,10 @@ class Calendar:
         """Whether all sessions of a class that are on began a few weeks ago: who is in it is still being settled."""
         named = self.current.intersection(self._as_described(session_ids))
         return bool(named) and named <= self.young
+
+    def is_coming(self, session_ids: Iterable[str]) -> bool:
+        """Whether a class that is not on has a session that has not begun."""
+        return not self.coming.isdisjoint(self._as_described(session_ids))
 
     def is_on(self, session_ids: Iterable[str]) -> bool | None:
         """Whether a class with these sessions is on; None if that cannot be said.
@@ -205,6 +211,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     current: set[str] = set()
     young: set[str] = set()
     recently = (date.fromisoformat(days.today) - _SETTLING).isoformat()
+    coming: set[str] = set()
     unclear: set[str] = set()
     bounds: list[str] = []
     questions: Counter[Question] = Counter()
@@ -220,6 +227,8 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         elif is_on is not False:
             unclear.add(session.id)
             questions[_why_unclear(session, turned=turned)] += 1
+        elif begin and days.has_come(begin) is False:
+            coming.add(session.id)
     ids = frozenset(session.id for session in rows)
     deleted = {
         session.id: days.is_on(days.begin(session.start), days.end(session.end)) is not False
@@ -236,6 +245,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         order=days.order,
         questions=questions,
         young=frozenset(young),
+        coming=frozenset(coming),
         spellings={one.casefold(): one for one in (*ids, *deleted) if in_one_case[one.casefold()] == 1},
     )
 

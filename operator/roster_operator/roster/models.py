@@ -47,8 +47,10 @@ ENABLED_TOLD: Final = 2
 MONTH_FIRST: Final = 4
 DAY_FIRST: Final = 8
 LATE_END: Final = 16
+DISABLED: Final = 32
 """Marks of a row, as bits: that it says a status, or `enabledUser`; in which order its dates show day and month; that
-its end is late at night, so that the day before it is the last one, whatever ends mean elsewhere."""
+its end is late at night, so that the day before it is the last one, whatever ends mean elsewhere; that a person is gone
+because `enabledUser` says so, and not the status."""
 
 
 SCHOOL: Final = "school"

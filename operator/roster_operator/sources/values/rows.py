@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final, TypeVar
 
-from roster_operator.roster.models import ENABLED_TOLD, LATE_END, STATUS_TOLD, Part, Role, ScheduleInput, Session, part
+from roster_operator.roster.models import (
+    DISABLED,
+    ENABLED_TOLD,
+    LATE_END,
+    STATUS_TOLD,
+    Part,
+    Role,
+    ScheduleInput,
+    Session,
+    Status,
+    part,
+)
 from roster_operator.sources.values.dates import Written, written_date
 from roster_operator.sources.values.words import is_told, role, standing, status
 
@@ -29,7 +40,9 @@ def standing_of(
 ) -> ScheduleInput:
     """What a person is, and whether they count; `default` is the role of those of whom none is told."""
     marks = (STATUS_TOLD if is_told(said) else 0) | (ENABLED_TOLD if is_told(enabled) else 0)
-    return role(named) or default, standing(said, enabled), marks
+    counts = standing(said, enabled)
+    marks |= DISABLED if counts is Status.GONE and status(said) is not Status.GONE else 0
+    return role(named) or default, counts, marks
 
 
 def session_of(identifier: str, start: str | int | None, end: str | int | None, said: str | int | None) -> Session:
