@@ -4,7 +4,8 @@ RosterOperatorError
 ├── InputError              what the user wrote is wrong; trying again does not help
 │   ├── InvalidSpec           the RosterIntegration or an EBook
 │   ├── UnreadableSpec        its CRD let pass what this version cannot read
-│   └── CredentialsMissing    the Secret, or a key of it
+│   ├── CredentialsMissing    the Secret, or a key of it
+│   └── UnknownName           a command names what is not there
 ├── SourceError             the student information system (SIS)
 │   ├── CredentialsRejected   it refuses the key, the secret or the signature
 │   │   └── ScopeRejected       it refuses the scope
@@ -87,6 +88,10 @@ class CredentialsMissing(InputError):
     """The Secret does not exist or lacks a key."""
 
     reason = reasons.CREDENTIALS_MISSING
+
+
+class UnknownName(InputError):
+    """A command names a district, a run, an eBook or a person that is not there."""
 
 
 class SourceError(RosterOperatorError):

@@ -12,8 +12,11 @@ from tests.docs.pages import PAGES, blocks, name, rows, section, text_of
 from district_simulator.cli import main as simulator
 from roster_operator.cli import run as run_module
 from roster_operator.cli import sync as sync_module
+from roster_operator.cli.main import COMMAND_MODULES, load_command
 
-COMMANDS = {"run": run_module.run, "sync": sync_module.sync}
+OLDER = {"run": run_module.run, "sync": sync_module.sync}
+ANSWERING = {name: load_command(name) for name in COMMAND_MODULES if ".verbs." in COMMAND_MODULES[name]}
+COMMANDS = {**OLDER, **ANSWERING}
 PAGE = text_of("docs/reference/command-line.md")
 
 
@@ -52,9 +55,9 @@ def test_every_option_in_a_command_line_exists(page: Path) -> None:
     lines = "\n".join(block.text.replace("\\\n", " ") for block in blocks(text)).splitlines()
     lines += re.findall(r"`([^`\n]+)`", text)
     for line in lines:
-        for words in re.findall(r"roster-operator (sync|run)\b([^|#]*)", line):
+        for words in re.findall(rf"(?:roster-operator|kubectl roster) ({'|'.join(COMMANDS)})\b([^|#]*)", line):
             used = set(re.findall(r"(?<=\s)(--?[a-z][-a-z]*)", words[1]))
-            assert used <= spellings(COMMANDS[words[0]]), line
+            assert used <= {*spellings(COMMANDS[words[0]]), "--help"}, line
         for words in re.findall(r"-m district_simulator\b([^|#]*)", line):
             used = set(re.findall(r"(?<=\s)(--?[a-z][-a-z]*)", words))
             assert used <= {*spellings(simulator), "--help"}, line
@@ -88,6 +91,17 @@ def test_every_option_of_sync_is_described() -> None:
     }
 
     assert described == spellings(COMMANDS["sync"]) - {"-h", "--help"}
+
+
+@pytest.mark.parametrize("verb", ANSWERING)
+def test_every_option_of_a_command_that_answers_is_described(verb: str) -> None:
+    def described(title: str) -> set[str]:
+        return {word for row in rows(section(PAGE, title)) for word in re.findall(r"`(--?[a-z-]+)`", row[0])}
+
+    own, shared = described(f"roster-operator {verb}"), described("Commands that answer")
+
+    assert own <= spellings(ANSWERING[verb])
+    assert spellings(ANSWERING[verb]) - {"-h", "--help"} <= own | shared
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:

@@ -17,6 +17,7 @@ from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.controller.caps import CHECK
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
+from roster_operator.operations.standing import OVERDUE, Forgotten
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.reconcile.read_mode import FullReadReason
 from roster_operator.roster.quality import Question
@@ -59,7 +60,16 @@ def test_the_readme_shows_a_resource() -> None:
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
     named = {CHECK, "RosterIntegration", "Terminating"}
-    ours = {*conditions.STANDING, *conditions.ABNORMAL, *Question, *Outcome, *FullReadReason, *named}
+    ours = {
+        *conditions.STANDING,
+        *conditions.ABNORMAL,
+        *Question,
+        *Outcome,
+        *FullReadReason,
+        *Forgotten,
+        OVERDUE,
+        *named,
+    }
 
     assert words
     assert words <= {*ours, *(value for key, value in vars(reasons).items() if key.isupper())}

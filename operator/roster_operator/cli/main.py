@@ -15,9 +15,11 @@ import click
 
 from roster_operator import __version__
 
-_COMMANDS = {
+COMMAND_MODULES = {
     "districts": "roster_operator.cli.districts",
+    "history": "roster_operator.cli.verbs.history",
     "run": "roster_operator.cli.run",
+    "status": "roster_operator.cli.verbs.status",
     "sync": "roster_operator.cli.sync",
     "transfer": "roster_operator.cli.districts",
 }
@@ -52,7 +54,7 @@ def load_command(name: str) -> click.Command:
     give_memory_back()
     gc.set_threshold(_COLLECT_EVERY, 10, 10)
     gc.disable()
-    command = getattr(import_module(_COMMANDS[name]), name)
+    command = getattr(import_module(COMMAND_MODULES[name]), name)
     gc.freeze()
     gc.enable()
     assert isinstance(command, click.Command)
@@ -64,11 +66,11 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Their names."""
-        return sorted(_COMMANDS)
+        return sorted(COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command of a name, from its module."""
-        return load_command(cmd_name) if cmd_name in _COMMANDS else None
+        return load_command(cmd_name) if cmd_name in COMMAND_MODULES else None
 
 
 @click.command(

@@ -36,6 +36,8 @@ class Manifests:
     ebooks: dict[str, EBook] = field(default_factory=dict)
     secrets: dict[tuple[str, str], Mapping[str, bytes]] = field(default_factory=dict, repr=False)
     """By namespace and name."""
+    statuses: dict[str, Any] = field(default_factory=dict)
+    """Of RosterIntegrations that came from a cluster, by `namespace/name`. A sync begins without it."""
     _places: dict[tuple[str, str], tuple[str, object]] = field(default_factory=dict, repr=False)
     """Where each object stands that was taken, and what it is."""
 
@@ -139,6 +141,7 @@ def _take(manifests: Manifests, document: Mapping[str, Any], where: str) -> None
         integration = _placed(parse(RosterIntegration, document, where=where))
         if manifests.is_new(names.ROSTER_INTEGRATION_KIND, integration.key, integration, where):
             manifests.integrations.append(integration)
+            manifests.statuses[integration.key] = document.get("status")
 
 
 def _placed(integration: RosterIntegration) -> RosterIntegration:

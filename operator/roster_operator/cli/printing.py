@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
 from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import CatalogReference, RosterIntegration
+from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.controller.catalog import config_map_data
 from roster_operator.reconcile.contract import Catalog, Result
-
-
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # libyaml's is several times as fast
-    """Texts of several lines stand there line by line, as they can be pasted."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)
 
 
 def printed(integration: RosterIntegration, result: Result) -> str:
@@ -57,4 +45,4 @@ def _must_choose(result: Result) -> bool:
 
 
 def _dumped(document: dict[str, Any]) -> str:
-    return "---\n" + yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return f"---\n{as_yaml(document)}"

@@ -1,0 +1,81 @@
+"""What commands ask of a cluster: a few requests, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kubernetes.aio.config import ConfigException, list_kube_config_contexts
+
+from roster_operator.cli.resources import ClusterRefuses, NoClusterNamed
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient, Object
+from roster_operator.kube.connection import NoCluster, connect
+from roster_operator.kube.errors import Forbidden, KubernetesError, NotFound
+
+AnswerT = TypeVar("AnswerT")
+
+_DEFAULT_NAMESPACE = "default"
+
+
+def integration(kubeconfig: Path | None, namespace: str, name: str) -> Object | None:
+    """A RosterIntegration; None if there is none of that name."""
+
+    async def ask(client: KubernetesClient) -> Object | None:
+        try:
+            return await client.get(paths.integration(namespace, name))
+        except NotFound:
+            return None
+
+    return asked(kubeconfig, ask)
+
+
+def integrations(kubeconfig: Path | None, namespace: str) -> list[Object]:
+    """All RosterIntegrations of a namespace; of all namespaces, if it is empty."""
+
+    async def ask(client: KubernetesClient) -> list[Object]:
+        items, _ = await client.list(paths.integrations(namespace or None))
+        return items
+
+    return asked(kubeconfig, ask)
+
+
+def asked(kubeconfig: Path | None, ask: Callable[[KubernetesClient], Awaitable[AnswerT]]) -> AnswerT:
+    """What `ask` finds out; raises `RosterOperatorError`."""
+
+    async def connected() -> AnswerT:
+        client = KubernetesClient(await connect(kubeconfig))
+        try:
+            return await ask(client)
+        finally:
+            await client.close()
+
+    try:
+        return asyncio.run(connected())
+    except NoCluster as error:
+        raise NoClusterNamed(f"{error} Or name files with --file.") from None
+    except Forbidden as error:
+        raise ClusterRefuses(f"The cluster refuses this: {error}. Platform: give the permission.") from None
+    except KubernetesError as error:
+        raise ClusterRefuses(f"The cluster does not answer as it should: {error}. Platform: look at it.") from None
+
+
+def current_namespace(kubeconfig: Path | None) -> str:
+    """The namespace that kubectl would take."""
+    return str(_context(kubeconfig).get("namespace") or _DEFAULT_NAMESPACE)
+
+
+def current_user(kubeconfig: Path | None) -> str:
+    """The name that the kubeconfig has for who uses it; empty if it has none."""
+    return str(_context(kubeconfig).get("user") or "")
+
+
+def _context(kubeconfig: Path | None) -> dict[str, Any]:
+    try:
+        _, active = list_kube_config_contexts(str(kubeconfig) if kubeconfig else None)  # type: ignore[no-untyped-call]
+    except (ConfigException, OSError):
+        return {}
+    context = (active or {}).get("context")
+    return context if isinstance(context, dict) else {}

@@ -1,0 +1,86 @@
+"""What can be asked of the license store, and what it answers. Every answer is bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from roster_operator.licensing.models import LedgerCounts
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDistrict:
+    """A district that has a row of its own: it went live once, or was imported."""
+
+    id: int
+    source: str
+    """What makes it the same one: `spec.district`, or host and path of the SIS's URL."""
+    namespace: str
+    """To which it belongs; empty: to the first that names it."""
+    owner: str
+    """`namespace/name` of the RosterIntegration by which it is live; empty if there is none."""
+    live_since: datetime | None
+
+    @property
+    def name(self) -> str:
+        """What people call it: the name of its RosterIntegration, if there is one."""
+        return self.owner.partition("/")[2] or self.source
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A sync of a live district that came to a decision."""
+
+    id: str
+    started: datetime
+    finished: datetime
+    proof: str
+    """JSON: see `Run.proof`."""
+    digest: str
+    granted: int
+    revoked: int
+    held: int
+    unchanged: int
+    conflicts: int
+    accounts_created: int
+    accounts_linked: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndingLicense:
+    """Licenses that end by themselves on one day."""
+
+    until: datetime
+    ebook: str
+    edition: str
+    licenses: int
+
+
+class LedgerQueries(Protocol):
+    """The license store, to read. Thread-safe; every method may raise `LedgerError`."""
+
+    def districts(self) -> Sequence[KnownDistrict]:
+        """All districts, in the order of their sources."""
+        ...
+
+    def counts(self, district_id: int) -> LedgerCounts:
+        """What a district holds."""
+        ...
+
+    def runs(self, district_id: int, *, limit: int, before: str = "") -> Sequence[RecordedRun]:
+        """The latest runs of a district, newest first; `before`: of those that ended before this run."""
+        ...
+
+    def run(self, district_id: int, run_id: str) -> RecordedRun | None:
+        """A run of a district, by its id or an unambiguous beginning of it."""
+        ...
+
+    def ending(self, district_id: int, *, before: datetime) -> Sequence[EndingLicense]:
+        """Licenses with an end of their own that comes before then, by day, eBook and edition."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...

@@ -1,0 +1,82 @@
+"""`LedgerQueries` on a database: each question is one transaction that only reads, of one state of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, event
+
+from roster_operator.errors import InputError
+from roster_operator.ledger import counting, engine, migrating
+from roster_operator.ledger.failures import translate_db_errors
+from roster_operator.ledger.queries import districts, runs
+from roster_operator.ledger.queries.interface import EndingLicense, KnownDistrict, LedgerQueries, RecordedRun
+from roster_operator.licensing.models import LedgerCounts
+
+_SQLITE_FILE: Final = "sqlite:///"
+
+
+def open_queries(url: str) -> LedgerQueries:
+    """The license store at `url`, to read. Nothing is connected yet.
+
+    Raises `InputError` for a URL that names no store, or a SQLite file that is not there: it would be made.
+    """
+    parsed = engine.parse_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise InputError(f"There is no ledger at {url}. Platform: correct its URL.")
+    return SqlQueries(engine.create(parsed, pool_size=2, patience=15.0), engine.place_of(parsed))
+
+
+class SqlQueries:
+    """`interface.LedgerQueries` on PostgreSQL or SQLite."""
+
+    def __init__(self, connections: Engine, place: str) -> None:
+        """`place`: the store's name for messages."""
+        self._engine = connections
+        self._place = place
+        if connections.dialect.name == "sqlite":
+            event.listen(connections, "connect", _only_read)
+
+    def districts(self) -> Sequence[KnownDistrict]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return districts.all_of(connection)
+
+    def counts(self, district_id: int) -> LedgerCounts:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return counting.count(connection, district_id)
+
+    def runs(self, district_id: int, *, limit: int, before: str = "") -> Sequence[RecordedRun]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return runs.latest(connection, district_id, limit=limit, before=before)
+
+    def run(self, district_id: int, run_id: str) -> RecordedRun | None:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return runs.find(connection, district_id, run_id)
+
+    def ending(self, district_id: int, *, before: datetime) -> Sequence[EndingLicense]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return districts.ending(connection, district_id, before=before)
+
+    def close(self) -> None:
+        """See `LedgerQueries`."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translate_db_errors(self._place), self._engine.connect() as connection:
+            engine.begin_reading(connection.execution_options(postgresql_readonly=True))
+            migrating.expect_version(connection, self._place)
+            yield connection
+
+
+def _only_read(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only = ON")

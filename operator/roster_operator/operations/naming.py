@@ -1,0 +1,58 @@
+"""Who or what a command names; and where there is none of that name, what there is instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from roster_operator.errors import UnknownName
+from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries, RecordedRun
+from roster_operator.licensing.models import namespace_of
+from roster_operator.operations.ports import DistrictName
+from roster_operator.reconcile.suggestions import alike
+
+_LISTED = 5
+"""So many names are told of what is there."""
+
+
+def unknown(kind: str, name: str, there: Iterable[str], *, where: str = "") -> UnknownName:
+    """The error for a name that stands for nothing; `there`: the names that would."""
+    names = sorted(set(there))
+    close = alike(name, names)
+    told = ", ".join(names[:_LISTED])
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    instead = f"Did you mean {close}?" if close else f"There are: {told}{more}." if names else "There is none at all."
+    return UnknownName(f"There is no {kind} {name}{f' {where}' if where else ''}. {instead}")
+
+
+def district_in(queries: LedgerQueries, wanted: DistrictName) -> KnownDistrict:
+    """The district that the ledger has under a name: its RosterIntegration's, or its own.
+
+    Raises `UnknownName` if there is none, or several.
+    """
+    known = queries.districts()
+    owner = f"{wanted.namespace}/{wanted.name}"
+    found = [each for each in known if owner == each.owner or wanted.name in {each.source, each.owner}]
+    if not found and not wanted.namespace:
+        found = [each for each in known if each.name == wanted.name]
+    if len(found) > 1:
+        namespaces = ", ".join(sorted(namespace_of(each.owner) or each.namespace for each in found))
+        raise UnknownName(f"There are several districts {wanted.name}: in the namespaces {namespaces}. Name one (-n).")
+    if not found:
+        raise unknown("district", str(wanted), _names(known, wanted), where="in the ledger")
+    return found[0]
+
+
+def run_of(queries: LedgerQueries, district: KnownDistrict, run_id: str) -> RecordedRun:
+    """A run of a district, by its id or the beginning of it; raises `UnknownName`."""
+    found = queries.run(district.id, run_id)
+    if found is None:
+        latest = [run.id for run in queries.runs(district.id, limit=_LISTED)]
+        raise unknown("run", run_id, latest, where=f"of {district.name}")
+    return found
+
+
+def _names(known: Sequence[KnownDistrict], wanted: DistrictName) -> list[str]:
+    """Of each district the name in the form in which one was asked for."""
+    if wanted.namespace:
+        return [each.owner or each.source for each in known if wanted.namespace in {each.namespace, ""}]
+    return [each.name for each in known]

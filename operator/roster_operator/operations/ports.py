@@ -1,0 +1,43 @@
+"""What operations are handed: where RosterIntegrations are, and who asks. The ledger's port is `ledger/queries`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from roster_operator.api.v1alpha1 import RosterIntegration
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictName:
+    """What somebody calls a district: the name of its RosterIntegration, and the namespace if they said it."""
+
+    name: str
+    namespace: str = ""
+
+    def __str__(self) -> str:
+        """As it is written in messages."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+class Resources(Protocol):
+    """Where RosterIntegrations are: a cluster, or files."""
+
+    def one(self, district: DistrictName) -> RosterIntegration:
+        """The RosterIntegration of a name; raises `UnknownName` with what is there instead."""
+        ...
+
+    def all(self) -> Sequence[RosterIntegration]:
+        """All that whoever asks may see."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for what is written down of it."""
+
+    name: str
+    """As the system knows them: the user of the kubeconfig, or of the machine."""
+    through: str
+    """What vouches for the name: `kubeconfig` or `os`."""

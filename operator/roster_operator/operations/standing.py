@@ -1,0 +1,145 @@
+"""Who must act on a district first, and what may have been forgotten: read off the resource, and pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from roster_operator.api import conditions, reasons
+from roster_operator.api.conditions import Condition, ConditionStatus
+from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.errors import Actor, RosterOperatorError
+from roster_operator.reconcile.schedule import SKEW
+
+OVERDUE: Final = "Overdue"
+"""The reason of a standing: a sync was due, and nobody began it."""
+_NAMED: Final = re.compile(r"\b(District|Publisher|Platform): ")
+_LATE: Final = timedelta(hours=1)
+"""Beyond its time, after which a sync that was not begun is nobody's turn but the platform's."""
+_LONG: Final = timedelta(days=7)
+"""An interval from which on a roster is as good as not read."""
+_OFF: Final = 100
+"""Percent of a guard that holds nothing."""
+
+
+class Forgotten(StrEnum):
+    """A switch that somebody set, and that changes what everybody expects."""
+
+    SUSPENDED = "Suspended"
+    INTERVAL_PAUSED = "IntervalPaused"
+    APPROVAL_SPENT = "ApprovalSpent"
+    GUARD_OFF = "GuardOff"
+    DELETION_WAITS = "DeletionWaits"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One such switch."""
+
+    what: Forgotten
+    since: datetime | None
+    """If it is known."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who must act first, and why."""
+
+    acts: Actor | None
+    """None: nobody has to."""
+    reason: str
+    since: datetime | None
+    message: str
+    waits: bool
+    """Whether something is held, or the roster was not read whole: licenses are not what they should be."""
+
+
+def standing_of(integration: RosterIntegration, now: datetime) -> Standing:
+    """What comes first: a sync that nobody began, what keeps Ready from being True, forgotten switches, the data."""
+    status = integration.status
+    ready = status.condition(conditions.READY)
+    if (late := _late(integration, now)) is not None:
+        return late
+    if ready is None:
+        message = "Not looked at yet. Platform: if this stays, look whether the operator runs."
+        return Standing(Actor.PLATFORM, reasons.NOT_YET_CHECKED, integration.metadata.creation_timestamp, message, True)
+    if ready.status is not ConditionStatus.TRUE:
+        begun = ready.reason == reasons.PROGRESSING
+        acts = None if begun else actor_of(ready)
+        return Standing(acts, ready.reason, ready.last_transition_time, ready.message, True)
+    clean = status.condition(conditions.DATA_CLEAN)
+    reminders = reminders_of(integration)
+    if reminders:
+        first = reminders[0]
+        return Standing(actor_in(first.message), str(first.what), first.since, first.message, False)
+    if clean is not None and clean.status is ConditionStatus.FALSE:
+        acts = next((actor for check in status.checklist if (actor := actor_in(check.action or ""))), Actor.DISTRICT)
+        return Standing(acts, clean.reason, clean.last_transition_time, clean.message, False)
+    acts = actor_in(ready.message)
+    return Standing(acts, ready.reason, ready.last_transition_time, ready.message, False)
+
+
+def reminders_of(integration: RosterIntegration) -> tuple[Reminder, ...]:
+    """What may have been forgotten, the gravest first."""
+    spec, status = integration.spec, integration.status
+    found: list[Reminder] = []
+    if integration.deleting:
+        message = "It is being deleted, and that waits. Publisher: see its events, or the annotation revoke-at-most."
+        found.append(Reminder(Forgotten.DELETION_WAITS, integration.metadata.deletion_timestamp, message))
+    if spec.suspend:
+        suspended = status.condition(conditions.SUSPENDED)
+        since = suspended.last_transition_time if suspended else None
+        message = "No sync begins. Publisher: set spec.suspend to false when this is over."
+        found.append(Reminder(Forgotten.SUSPENDED, since, message))
+    if spec.interval >= _LONG:
+        message = f"A sync comes every {spec.interval.days} days only. Publisher: set spec.interval when this is over."
+        found.append(Reminder(Forgotten.INTERVAL_PAUSED, None, message))
+    guard = spec.guard
+    if guard.district_percent >= _OFF and guard.school_percent >= _OFF:
+        message = "No removal is held, however many there are. Publisher: set spec.guard back when this is over."
+        found.append(Reminder(Forgotten.GUARD_OFF, None, message))
+    if spec.approval is not None and not _approves(integration):
+        message = "spec.approval.plan names a plan that does not wait. Publisher: remove it."
+        found.append(Reminder(Forgotten.APPROVAL_SPENT, None, message))
+    return tuple(found)
+
+
+def actor_of(condition: Condition) -> Actor:
+    """Who acts on a condition: whom its message names first, or else who can put right what its reason stands for."""
+    return actor_in(condition.message) or _ACTORS.get(condition.reason) or Actor.PLATFORM
+
+
+def actor_in(message: str) -> Actor | None:
+    """Whom a message names first."""
+    named = _NAMED.search(message)
+    return None if named is None else Actor(named[1])
+
+
+def _approves(integration: RosterIntegration) -> bool:
+    """Whether the approval is of the plan that the status shows, and that one waits or was not yet looked at again."""
+    approval, plan = integration.spec.approval, integration.status.plan
+    unseen = integration.status.observed_generation != integration.metadata.generation
+    waiting = integration.status.condition(conditions.HELD) is not None
+    return unseen or (approval is not None and plan is not None and waiting and plan.digest == approval.plan)
+
+
+def _late(integration: RosterIntegration, now: datetime) -> Standing | None:
+    due = integration.status.next_sync_time
+    if due is None or integration.spec.suspend or now - due < _LATE + SKEW:
+        return None
+    message = f"A sync was due at {due:%Y-%m-%d %H:%M} UTC and did not begin. Platform: look whether the operator runs."
+    return Standing(Actor.PLATFORM, OVERDUE, due, message, True)
+
+
+def _actors(error: type[RosterOperatorError]) -> dict[str, Actor]:
+    found = {error.reason: error.actor} if error.actor is not None else {}
+    for below in error.__subclasses__():
+        found = {**_actors(below), **found} if below.reason == error.reason else {**found, **_actors(below)}
+    return found
+
+
+_ACTORS: Final = _actors(RosterOperatorError)
