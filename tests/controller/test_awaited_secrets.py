@@ -34,7 +34,9 @@ def engine(reasons: dict[str, str], version: Callable[[str, str], str | None] = 
             "conditions": [{"type": "Ready", "status": "False", "reason": reason}],
         }
         metadata = {"namespace": "n", "name": name, "uid": name, "generation": 1}
-        one.saw(observe({"metadata": metadata, "spec": {"source": {"secretRef": {"name": "s"}}}, "status": status}))
+        one.on_change(
+            observe({"metadata": metadata, "spec": {"source": {"secretRef": {"name": "s"}}}, "status": status})
+        )
     return one
 
 

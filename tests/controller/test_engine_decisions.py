@@ -62,7 +62,7 @@ def sync(sighting: ObservedResource) -> RunningSync:
 def test_what_is_not_due_waits_for_its_time() -> None:
     async def scenario() -> None:
         one = engine()
-        one.saw(observe(body("springfield")))
+        one.on_change(observe(body("springfield")))
         assert one.queue.depth == 0
         turn = await one.queue.get()
         assert turn.key == "n/springfield"
@@ -76,9 +76,9 @@ def test_retries_leave_workers_to_districts_that_have_not_failed() -> None:
         one = engine(limits=Limits(large=9, on_server=9, retries=2))
         hanging = {"consecutiveFailures": 3, "nextSyncTime": "2026-09-01T05:59:00Z"}
         for number in range(4):
-            one.saw(observe(body(f"hanging-{number}", status=hanging)))
+            one.on_change(observe(body(f"hanging-{number}", status=hanging)))
         for number in range(3):
-            one.saw(observe(body(f"sound-{number}", status={"nextSyncTime": "2026-09-01T05:59:00Z"})))
+            one.on_change(observe(body(f"sound-{number}", status={"nextSyncTime": "2026-09-01T05:59:00Z"})))
         await asyncio.sleep(3600)
         turns = [await one.queue.get() for _ in range(5)]
         names = [turn.key.removeprefix("n/").partition("-")[0] for turn in turns]
@@ -93,10 +93,10 @@ def test_retries_leave_workers_to_districts_that_have_not_failed() -> None:
 def test_a_persons_change_goes_before_an_ebooks() -> None:
     async def scenario() -> None:
         one = engine()
-        one.saw(mapped("a", "algebra"))
-        one.saw(mapped("b", "algebra"))
-        one.saw_ebook(ObservedEBook("algebra", ("u", 1), NOW), live=True)
-        one.saw(observe(body("changed", generation=2)))
+        one.on_change(mapped("a", "algebra"))
+        one.on_change(mapped("b", "algebra"))
+        one.on_ebook_change(ObservedEBook("algebra", ("u", 1), NOW), live=True)
+        one.on_change(observe(body("changed", generation=2)))
         assert await order(one) == ["changed", "a", "b"]
 
     run(scenario())
@@ -105,10 +105,10 @@ def test_a_persons_change_goes_before_an_ebooks() -> None:
 def test_an_ebook_that_is_listed_again_changes_nothing() -> None:
     async def scenario() -> None:
         one = engine()
-        one.saw(mapped("a", "algebra"))
+        one.on_change(mapped("a", "algebra"))
         early = ObservedEBook("algebra", ("u", 1), NOW - timedelta(days=1))
-        one.saw_ebook(early, live=False)
-        one.saw_ebook(early, live=True)
+        one.on_ebook_change(early, live=False)
+        one.on_ebook_change(early, live=True)
         assert await order(one) == []
 
     run(scenario())
@@ -120,10 +120,10 @@ def test_an_ebook_that_is_met_by_a_listing_calls_for_syncs_if_it_changed_since_t
 
     async def scenario() -> None:
         one = engine()
-        one.saw(mapped("a", "algebra"))
+        one.on_change(mapped("a", "algebra"))
         if before:
-            one.saw_ebook(ObservedEBook("algebra", ("u", 1), NOW - timedelta(days=1)), live=False)
-        one.saw_ebook(ObservedEBook("algebra", ("u", 2), NOW + timedelta(minutes=1)), live=False)
+            one.on_ebook_change(ObservedEBook("algebra", ("u", 1), NOW - timedelta(days=1)), live=False)
+        one.on_ebook_change(ObservedEBook("algebra", ("u", 2), NOW + timedelta(minutes=1)), live=False)
         assert await order(one) == ["a"]
 
     run(scenario())
@@ -133,8 +133,8 @@ def test_what_called_for_a_sync_still_does_if_nothing_came_of_it() -> None:
     async def scenario() -> None:
         one = engine()
         sighting = mapped("a", "algebra")
-        one.saw(sighting)
-        one.saw_ebook(ObservedEBook("algebra", ("u", 1), NOW), live=True)
+        one.on_change(sighting)
+        one.on_ebook_change(ObservedEBook("algebra", ("u", 1), NOW), live=True)
 
         running = sync(sighting)
         assert one.begin(running)
@@ -154,11 +154,11 @@ def test_what_is_seen_of_a_resource_that_syncs_already_makes_no_second_turn() ->
     async def scenario() -> None:
         one = engine()
         changed = observe(body("a", generation=2))
-        one.saw(changed)
+        one.on_change(changed)
         turn = await one.queue.get()
         running = sync(changed)
         one.begin(running)
-        one.saw(changed)
+        one.on_change(changed)
         one.end(running, answered=True)
         one.queue.done(turn)
         assert one.queue.depth == 0
@@ -171,13 +171,13 @@ def test_no_sync_begins_once_a_resource_is_on_its_way_out() -> None:
     async def scenario() -> None:
         one = engine()
         sighting = observe(body("a", generation=2))
-        one.saw(sighting)
-        await one.leave(sighting)
+        one.on_change(sighting)
+        await one.drain(sighting)
         assert not one.begin(sync(sighting))
         assert one.queue.depth == 0
-        one.lost("n/a", "uid-a")
+        one.on_delete("n/a", "uid-a")
         another = replace(sighting, uid="uid-b")
-        one.saw(another)
+        one.on_change(another)
         assert one.begin(sync(another))
 
     run(scenario())
@@ -187,7 +187,7 @@ def test_no_sync_begins_once_the_operator_stops() -> None:
     async def scenario() -> None:
         one = engine()
         sighting = observe(body("a", generation=2))
-        one.saw(sighting)
+        one.on_change(sighting)
         one.stop_all()
         assert not one.begin(sync(sighting))
 
@@ -197,8 +197,8 @@ def test_no_sync_begins_once_the_operator_stops() -> None:
 def test_the_word_of_a_gone_resource_does_not_drop_its_successor() -> None:
     async def scenario() -> None:
         one = engine()
-        one.saw(observe(body("a", metadata={"uid": "new"})))
-        one.lost("n/a", "old")
+        one.on_change(observe(body("a", metadata={"uid": "new"})))
+        one.on_delete("n/a", "old")
         assert one.inventory.get("n/a") is not None
 
     run(scenario())
@@ -209,7 +209,7 @@ def test_a_secret_concerns_only_those_who_name_it() -> None:
         versions = {"a-sis": "v1", "b-sis": "v1"}
         one = engine(versions)
         for name in ("a", "b"):
-            one.saw(observe(body(name)))
+            one.on_change(observe(body(name)))
         versions["a-sis"] = versions["b-sis"] = "v2"
         one.secret_changed("n", "a-sis")
         one.secret_changed("elsewhere", "b-sis")
@@ -222,8 +222,8 @@ def test_a_ledger_that_is_back_brings_those_who_failed_for_its_sake() -> None:
     async def scenario() -> None:
         one = engine()
         ready = {"type": "Ready", "status": "False", "reason": reasons.LEDGER_UNAVAILABLE}
-        one.saw(observe(body("failed", status={"conditions": [ready], "consecutiveFailures": 2})))
-        one.saw(observe(body("sound")))
+        one.on_change(observe(body("failed", status={"conditions": [ready], "consecutiveFailures": 2})))
+        one.on_change(observe(body("sound")))
         one.ledger_is_back()
         assert await order(one) == ["failed"]
 
@@ -277,7 +277,7 @@ def test_a_first_sync_that_turns_out_to_be_large_ends_and_waits_for_a_large_plac
         one = engine(limits=Limits(large=1, on_server=9, retries=9))
         asked = {"observedGeneration": 0}
         for name in ("first", "second", "third"):
-            one.saw(observe(body(name, observed=0, status=asked)))
+            one.on_change(observe(body(name, observed=0, status=asked)))
         turns = {turn.key: turn for turn in [await one.queue.get() for _ in range(3)]}
         syncs = {key: sync(observe(body(key.removeprefix("n/"), observed=0, status=asked))) for key in turns}
         assert all(one.begin(each) for each in syncs.values())

@@ -112,8 +112,8 @@ def test_a_resource_that_went_without_a_word_is_forgotten(
     wait_until(lambda: len(operator.operator.engine.inventory) == 0)
 
     assert ghost is not None
-    operator.call(operator.operator.engine.saw, ghost)
-    operator.call(operator.operator.engine.beat, ghost.key)
+    operator.call(operator.operator.engine.on_change, ghost)
+    operator.call(operator.operator.engine.on_resync, ghost.key)
 
     wait_until(lambda: len(operator.operator.engine.inventory) == 0, seconds=5)
     assert len(operator.reconcile.calls) == 1

@@ -64,13 +64,13 @@ class Fleet:
         self._bodies[key] = body
         if due is not None:
             self._settle(key, due, failures=int(retries))
-        self.engine.saw(observe(body))
+        self.engine.on_change(observe(body))
 
     def request(self, key: str) -> None:
         """Somebody annotates a resource."""
         annotations = self._bodies[key]["metadata"]["annotations"]
         annotations["rostering.cpm.org/requested-at"] = str(self.engine.queue.depth) + str(LoopClock().monotonic())
-        self.engine.saw(observe(self._bodies[key]))
+        self.engine.on_change(observe(self._bodies[key]))
 
     def running(self) -> Counter[str]:
         """How many turns each namespace has."""
@@ -93,7 +93,7 @@ class Fleet:
             self.began.setdefault(turn.key, []).append(LoopClock().monotonic())
             await asyncio.sleep(self._seconds(turn.key))
             self._settle(turn.key, DAY)
-            self.engine.saw(observe(self._bodies[turn.key]))
+            self.engine.on_change(observe(self._bodies[turn.key]))
             self.engine.queue.done(turn)
 
     def _settle(self, key: str, due: float, failures: int = 0) -> None:

@@ -15,7 +15,7 @@ from roster_operator.clock import SystemClock
 from roster_operator.errors import InvalidSpec, ReadIncomplete, RosterOperatorError, ShuttingDown, WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.csv.addresses import LocalAddress
-from roster_operator.sources.csv.locations.local import LocalPlace
+from roster_operator.sources.csv.locations.local import LocalLocation
 from roster_operator.sources.roster_files import RosterFiles
 
 
@@ -39,9 +39,9 @@ def refused(base_url: str, root: Path | None) -> str:
     return error.value.message
 
 
-def place_of(path: Path, root: Path) -> LocalPlace:
+def location_of(path: Path, root: Path) -> LocalLocation:
     folder = RosterFiles(root, shared=True).of("")
-    return LocalPlace(LocalAddress(path, "file://x"), folder, Interruption(SystemClock(), 60))
+    return LocalLocation(LocalAddress(path, "file://x"), folder, Interruption(SystemClock(), 60))
 
 
 def test_without_a_folder_of_rosters_no_file_is_read(root: Path) -> None:
@@ -75,7 +75,7 @@ def test_links_are_followed_inside_the_folder_only(root: Path) -> None:
 
 def test_a_link_that_is_put_there_meanwhile_is_not_followed(root: Path) -> None:
     """Between the list and the copy a file becomes a link to a file elsewhere."""
-    place = place_of(root / "shelbyville", root)
+    place = location_of(root / "shelbyville", root)
     (delivery,) = place.deliveries()
     users = next(file for file in delivery.files if file.name == "users.csv")
     target = root.parent / "secret" / "other.zip"
@@ -99,7 +99,7 @@ def test_what_is_not_a_file_is_not_waited_for(root: Path) -> None:
 
 def test_a_file_that_changes_while_it_is_read_is_not_taken(root: Path) -> None:
     path = root / "springfield.zip"
-    place = place_of(path, root)
+    place = location_of(path, root)
     (delivery,) = place.deliveries()
 
     def write(chunk: bytes) -> None:

@@ -147,7 +147,7 @@ def test_several_values_where_one_should_be_are_not_understood_and_not_absent(va
     good = {"sourcedId": "e1", "user": {"sourcedId": "u"}, "class": {"sourcedId": "c"}}
     decisive = {"status": value, "role": value, "beginDate": value, "endDate": value}
     (row,) = decoded({"enrollments": [{**good, **decisive}]}, lenient_rows.ENROLLMENTS, "enrollments").rows
-    assert row == Enrollment("u", "c", Role.STRANGE, UNREADABLE, UNREADABLE, Status.UNRECOGNIZED)
+    assert row == Enrollment("u", "c", Role.UNRECOGNIZED, UNREADABLE, UNREADABLE, Status.UNRECOGNIZED)
     (person,) = decoded({"users": [{"sourcedId": "u", "enabledUser": value}]}, USERS, "users").rows
     assert person.status is Status.UNRECOGNIZED
 

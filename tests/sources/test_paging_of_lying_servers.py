@@ -163,7 +163,7 @@ def test_pages_are_fetched_side_by_side_but_no_more_than_the_window() -> None:
 
     server = ListServer(list(range(200)))
 
-    def ask(offset: int, *, behind: bool) -> Future[Page[int]]:
+    def ask(offset: int, *, past_end: bool) -> Future[Page[int]]:
         asked.append(offset)
         future: Future[Page[int]] = Future()
         future.set_result(server.answer(offset, PAGE_SIZE))

@@ -31,8 +31,8 @@ class Pages:
     def plan(self, path: str, first: Page[Any] | None = None) -> None:
         self.ahead.plan(path, Route(path, lenient_rows.COURSES), first)
 
-    def _ask(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
-        self.asked.append((section, offset, behind))
+    def _ask(self, section: str, route: Route[Any], offset: int, past_end: bool) -> Future[Page[Any]]:
+        self.asked.append((section, offset, past_end))
         self.futures.append(Future())
         return self.futures[-1]
 

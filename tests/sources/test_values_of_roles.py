@@ -123,7 +123,7 @@ def test_where_an_end_is_the_last_day_a_role_holds_on_it() -> None:
         (Role.TEACHER, Role.FORMER, Role.FORMER),
         (Role.TEACHER, Role.AIDE, Role.AIDE),
         (Role.OTHER, Role.TEACHER, Role.UNCLEAR),
-        (Role.STRANGE, Role.TEACHER, Role.UNCLEAR),
+        (Role.UNRECOGNIZED, Role.TEACHER, Role.UNCLEAR),
         (Role.TEACHER, Role.TEACHER, Role.TEACHER),
     ],
 )

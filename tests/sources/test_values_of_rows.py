@@ -129,8 +129,8 @@ def test_words_for_an_empty_cell_are_no_login(column: list[str | None], meant: l
         ("", Role.UNKNOWN),
         (None, Role.UNKNOWN),
         ("co-teacher", Role.TEACHER),
-        ("pupil", Role.STRANGE),
-        (7, Role.STRANGE),
+        ("pupil", Role.UNRECOGNIZED),
+        (7, Role.UNRECOGNIZED),
     ],
 )
 def test_roles_without_a_book_strange_ones_and_missing_ones_are_kept_apart(

@@ -49,7 +49,7 @@ class AwaitedSecrets:
         awaited = sorted(self._awaited())
         ahead = [key for key in awaited if key > self._last]
         for key in islice((*ahead, *awaited), min(MOST_AT_ONCE, len(awaited))):
-            self._engine.beat(key)
+            self._engine.on_resync(key)
             self._last = key
 
     def _awaited(self) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Census:
         """The informer showed a resource; the namespace in an EBook's key is empty."""
         self._shown[key] = _DELETING if deleting else version
 
-    def lost(self, key: str) -> None:
+    def on_delete(self, key: str) -> None:
         """The informer says that a resource is gone."""
         self._shown.pop(key, None)
 

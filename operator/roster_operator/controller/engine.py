@@ -65,7 +65,7 @@ class Engine:
         """The running syncs by key."""
         return self._syncs
 
-    def saw(self, sighting: ObservedResource) -> None:
+    def on_change(self, sighting: ObservedResource) -> None:
         """A RosterIntegration was seen: new, changed, or as it was."""
         key = sighting.key
         self.inventory.put(sighting)
@@ -81,7 +81,7 @@ class Engine:
                 running.stop()
         self.evaluate(sighting)
 
-    def lost(self, key: str, uid: str) -> None:
+    def on_delete(self, key: str, uid: str) -> None:
         """A RosterIntegration is gone."""
         self._leaving.discard(uid)
         self._brake.release(uid)
@@ -91,13 +91,13 @@ class Engine:
             self.queue.forget(key)
             self._outgrown.discard(key)
 
-    def left(self, namespace: str) -> None:
+    def on_namespace_left(self, namespace: str) -> None:
         """Nothing can be seen of a namespace any more; what is there is seen anew when it can be."""
         for sighting in self.inventory:
             if sighting.namespace == namespace:
-                self.lost(sighting.key, sighting.uid)
+                self.on_delete(sighting.key, sighting.uid)
 
-    def saw_ebook(self, ebook: ObservedEBook, *, live: bool) -> None:
+    def on_ebook_change(self, ebook: ObservedEBook, *, live: bool) -> None:
         """An EBook was seen; `live`: it just came or changed, as opposed to being listed."""
         known = self.inventory.knows_ebook(ebook.name)
         if not self.inventory.put_ebook(ebook):
@@ -108,7 +108,7 @@ class Engine:
                 self.inventory.external_trigger(sighting.key, Trigger.EBOOK_CHANGED)
             self.evaluate(sighting)
 
-    def lost_ebook(self, name: str) -> None:
+    def on_ebook_delete(self, name: str) -> None:
         """An EBook is gone."""
         self.inventory.drop_ebook(name)
         for sighting in self.inventory.naming_ebook(name):
@@ -120,7 +120,7 @@ class Engine:
         for sighting in self.inventory.naming_secret(namespace, name):
             self.evaluate(sighting)
 
-    def beat(self, key: str) -> None:
+    def on_resync(self, key: str) -> None:
         """The timer's heartbeat: looks at a resource again, whatever events were missed."""
         sighting = self.inventory.get(key)
         if sighting is None or sighting.deleting or key in self._syncs:
@@ -141,7 +141,7 @@ class Engine:
             if namespace:
                 self.queue.add(key)
             else:
-                self.lost_ebook(name)  # it is seen anew if it is there
+                self.on_ebook_delete(name)  # it is seen anew if it is there
 
     def ledger_is_back(self) -> None:
         """The license store answers again: those who failed for its sake need not wait for their retry."""
@@ -242,7 +242,7 @@ class Engine:
             self.inventory.external_trigger(key, sync.external_trigger)
         sync.ended.set()
 
-    async def leave(self, sighting: ObservedResource) -> None:
+    async def drain(self, sighting: ObservedResource) -> None:
         """A resource is on its way out: stop its sync, let none begin, and wait until none runs."""
         self._leaving.add(sighting.uid)
         self.queue.forget(sighting.key)

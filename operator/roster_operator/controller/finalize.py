@@ -111,7 +111,7 @@ class Finalizer:
                 done.set_result(None)
 
     async def _release(self, sighting: ObservedResource) -> None:
-        await self._engine.leave(sighting)
+        await self._engine.drain(sighting)
         revoke, at_most, at = False, None, None
         try:
             body = await self._client.get(paths.integration(sighting.namespace, sighting.name))

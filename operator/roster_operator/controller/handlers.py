@@ -88,21 +88,21 @@ def _registry(
         sighting = observe(event["object"])
         _strip_cached_body(event["object"])
         if event["type"] == "DELETED":
-            tell(listener.lost, sighting.key, sighting.uid)
+            tell(listener.on_delete, sighting.key, sighting.uid)
         else:
-            tell(listener.saw, sighting)
+            tell(listener.on_change, sighting)
 
     @kopf.on.event(*_EBOOKS, registry=registry)
     async def ebook_seen(event: kopf.RawEvent, **_: Any) -> None:
         ebook = sight_ebook(event["object"])
         if event["type"] == "DELETED":
-            tell(listener.lost_ebook, ebook.name)
+            tell(listener.on_ebook_delete, ebook.name)
         else:
-            tell(lambda: listener.saw_ebook(ebook, live=event["type"] is not None))
+            tell(lambda: listener.on_ebook_change(ebook, live=event["type"] is not None))
 
     @kopf.timer(*_INTEGRATIONS, registry=registry, interval=watching.heartbeat, initial_delay=watching.heartbeat)
-    async def beat(namespace: str | None, name: str, **_: Any) -> None:
-        tell(listener.beat, f"{namespace}/{name}")
+    async def on_resync(namespace: str | None, name: str, **_: Any) -> None:
+        tell(listener.on_resync, f"{namespace}/{name}")
 
     @kopf.on.delete(*_INTEGRATIONS, registry=registry)
     async def deleted(body: kopf.Body, **_: Any) -> None:

@@ -106,7 +106,7 @@ class Operator:
         recorder = EventRecorder(client, self._clock, _INSTANCE)
         finalizer = self._finalizer(client, recorder)
         ebooks = EBooks(client, self._clock)
-        scopes = Scopes(client, self._settings.namespaces, self.engine.left)
+        scopes = Scopes(client, self._settings.namespaces, self.engine.on_namespace_left)
         census = Census(client, scopes, interval=self._settings.heartbeat)
         eyes = _EngineListener(self.engine, finalizer, ebooks, census)
         informer = Informer(self._watch(eyes), scopes, self._informer_thread)
@@ -255,29 +255,29 @@ class _EngineListener:
     """What the informer sees goes to the engine, deletions to the finalizer; the census keeps the books."""
 
     def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks, census: Census) -> None:
-        self.beat = engine.beat
+        self.on_resync = engine.on_resync
         self._engine = engine
         self._finalizer = finalizer
         self._ebooks = ebooks
         self._census = census
 
-    def saw(self, sighting: ObservedResource) -> None:
+    def on_change(self, sighting: ObservedResource) -> None:
         self._census.showed(sighting.key, sighting.version, deleting=sighting.deleting)
-        self._engine.saw(sighting)
+        self._engine.on_change(sighting)
 
-    def lost(self, key: str, uid: str) -> None:
-        self._census.lost(key)
-        self._engine.lost(key, uid)
+    def on_delete(self, key: str, uid: str) -> None:
+        self._census.on_delete(key)
+        self._engine.on_delete(key, uid)
 
-    def saw_ebook(self, ebook: ObservedEBook, *, live: bool) -> None:
+    def on_ebook_change(self, ebook: ObservedEBook, *, live: bool) -> None:
         self._census.showed(f"/{ebook.name}", ebook.resource_version)
         self._ebooks.changed()
-        self._engine.saw_ebook(ebook, live=live)
+        self._engine.on_ebook_change(ebook, live=live)
 
-    def lost_ebook(self, name: str) -> None:
-        self._census.lost(f"/{name}")
+    def on_ebook_delete(self, name: str) -> None:
+        self._census.on_delete(f"/{name}")
         self._ebooks.changed()
-        self._engine.lost_ebook(name)
+        self._engine.on_ebook_delete(name)
 
     async def finalize(self, sighting: ObservedResource) -> None:
         await self._finalizer.finalize(sighting)

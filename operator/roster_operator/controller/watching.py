@@ -21,19 +21,19 @@ class WatchEnded(Exception):
 class Listener(Protocol):
     """Who is told what was seen, in the event loop of the engine."""
 
-    def saw(self, sighting: ObservedResource) -> None:
+    def on_change(self, sighting: ObservedResource) -> None:
         """A RosterIntegration came, changed or was listed."""
 
-    def lost(self, key: str, uid: str) -> None:
+    def on_delete(self, key: str, uid: str) -> None:
         """A RosterIntegration is gone."""
 
-    def saw_ebook(self, ebook: ObservedEBook, *, live: bool) -> None:
+    def on_ebook_change(self, ebook: ObservedEBook, *, live: bool) -> None:
         """An EBook was listed, or (`live`) just came or changed."""
 
-    def lost_ebook(self, name: str) -> None:
+    def on_ebook_delete(self, name: str) -> None:
         """An EBook is gone."""
 
-    def beat(self, key: str) -> None:
+    def on_resync(self, key: str) -> None:
         """It is time to look at a RosterIntegration again."""
 
     async def finalize(self, sighting: ObservedResource) -> None:

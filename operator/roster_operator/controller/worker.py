@@ -290,4 +290,4 @@ class Worker:
         known = self._engine.inventory.get(key)
         self._unwritten.pop(key, None)
         if known is not None:
-            self._engine.lost(key, known.uid)
+            self._engine.on_delete(key, known.uid)

@@ -60,7 +60,7 @@ QUESTIONS: Final[Mapping[Eligibility, Question]] = {
     Eligibility.UNCLEAR_DATES_REVERSED: Question.END_BEFORE_BEGIN,
     Eligibility.UNCLEAR_DATE: Question.UNREADABLE_DATE,
     Eligibility.UNCLEAR_STATUS: Question.UNKNOWN_STATUS,
-    Eligibility.UNCLEAR_ROLE: Question.STRANGE_ROLE,
+    Eligibility.UNCLEAR_ROLE: Question.UNRECOGNIZED_ROLE,
 }
 """What the checklist counts of them."""
 
@@ -93,5 +93,5 @@ def _by_role(role: Role) -> Eligibility:
     return {
         Role.STUDENT: Eligibility.STUDENT,
         Role.UNKNOWN: Eligibility.BY_PERSON,
-        Role.STRANGE: Eligibility.UNCLEAR_ROLE,
+        Role.UNRECOGNIZED: Eligibility.UNCLEAR_ROLE,
     }.get(role, Eligibility.OTHER_ROLE)

@@ -25,7 +25,7 @@ _KEEPS_ANSWERS: Final = {
 }
 """Why a person of this role gets no edition with the answers, whatever an enrollment says."""
 _BY_ROLE: Final = {
-    **dict.fromkeys((Role.UNKNOWN, Role.STRANGE, Role.UNCLEAR), Cause.ROLE_UNCLEAR),
+    **dict.fromkeys((Role.UNKNOWN, Role.UNRECOGNIZED, Role.UNCLEAR), Cause.ROLE_UNCLEAR),
     **dict.fromkeys((Role.OTHER, Role.ADMINISTRATOR), Cause.ROLE_GIVES_NOTHING),
     Role.FORMER: Cause.ROLE_OVER,
 }

@@ -15,7 +15,7 @@ from roster_operator.roster.dates import DayOrder, Days, earliest_after, order_o
 from roster_operator.roster.models import STATUS_TOLD, Enrollment, Enrollments, Part, Role, Status
 from roster_operator.roster.quality import Question, Questions
 
-_NOT_TOLD = frozenset({Role.UNKNOWN, Role.STRANGE, Role.UNCLEAR})
+_NOT_TOLD = frozenset({Role.UNKNOWN, Role.UNRECOGNIZED, Role.UNCLEAR})
 _NO_ANSWERS = {
     Role.STUDENT: Question.STUDENT_AS_TEACHER,
     Role.FORMER: Question.NO_CURRENT_ROLE,

@@ -28,7 +28,7 @@ _WORTH_A_LOOK = (
     Question.CLASS_WITHOUT_SESSION,
     Question.REJECTED_ROW,
     Question.END_BEFORE_BEGIN,
-    Question.STRANGE_ROLE,
+    Question.UNRECOGNIZED_ROLE,
     Question.UNKNOWN_ROLE,
     Question.NOT_A_SCHOOL,
     Question.NO_LOGIN,

@@ -124,4 +124,4 @@ class _DeltaRead:
 
 def _of_known_part(page: Collection[Person]) -> list[Person]:
     """Without those of whom the server does not say what they are: a student must not get what holds the answers."""
-    return [person for person in page if person.role not in {Role.UNKNOWN, Role.STRANGE}]
+    return [person for person in page if person.role not in {Role.UNKNOWN, Role.UNRECOGNIZED}]

@@ -218,15 +218,15 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     for session in rows:
         begin, end = days.begin(session.start), days.end(session.end)
         bounds += begin, end
-        turned = ends_before_it_begins(begin, end)
-        is_on = days.is_on(end, begin) if turned else days.is_on(begin, end)
-        if is_on and not turned and session.status is Status.ACTIVE:
+        is_reversed = ends_before_it_begins(begin, end)
+        is_on = days.is_on(end, begin) if is_reversed else days.is_on(begin, end)
+        if is_on and not is_reversed and session.status is Status.ACTIVE:
             current.add(session.id)
             if certain(begin) and begin > recently:
                 young.add(session.id)
         elif is_on is not False:
             unclear.add(session.id)
-            questions[_why_unclear(session, turned=turned)] += 1
+            questions[_why_unclear(session, is_reversed=is_reversed)] += 1
         elif begin and days.has_come(begin) is False:
             coming.add(session.id)
     ids = frozenset(session.id for session in rows)
@@ -250,7 +250,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     )
 
 
-def _why_unclear(session: Session, *, turned: bool) -> Question:
-    if turned:
+def _why_unclear(session: Session, *, is_reversed: bool) -> Question:
+    if is_reversed:
         return Question.END_BEFORE_BEGIN
     return Question.UNKNOWN_STATUS if session.status is Status.UNRECOGNIZED else Question.UNREADABLE_DATE

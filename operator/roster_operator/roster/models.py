@@ -23,7 +23,7 @@ class Role(StrEnum):
     AIDE = "aide"
     ADMINISTRATOR = "administrator"
     OTHER = "other"
-    STRANGE = "strange"
+    UNRECOGNIZED = "unrecognized"
     """A word that OneRoster does not have: what is meant is not known."""
     FORMER = "former"
     """Every role that is told of the person is over, or has not begun."""

@@ -17,7 +17,7 @@ class Question(StrEnum):
     UNKNOWN_CLASS = "EnrollmentInUnknownClass"
     UNKNOWN_PERSON = "EnrollmentOfUnknownPerson"
     UNKNOWN_ROLE = "EnrollmentWithoutRole"
-    STRANGE_ROLE = "EnrollmentOfUnknownRole"
+    UNRECOGNIZED_ROLE = "EnrollmentOfUnknownRole"
     STUDENT_AS_TEACHER = "StudentEnrolledAsTeacher"
     END_BEFORE_BEGIN = "EndBeforeBegin"
     NO_LOGIN = "PersonWithoutUsernameAndEmail"
@@ -66,7 +66,7 @@ EXPLANATIONS: dict[Question, tuple[str, str]] = {
         "enrollment[s] in scope without a role; the person's own role decides",
         "District: check the roles in class enrollments.",
     ),
-    Question.STRANGE_ROLE: (
+    Question.UNRECOGNIZED_ROLE: (
         "enrollment[s] in scope whose role is a word that OneRoster does not have; [it leads|they lead] to no license",
         "District: map the roles of the SIS to those of OneRoster, such as student and teacher.",
     ),

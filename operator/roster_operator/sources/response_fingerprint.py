@@ -130,12 +130,12 @@ class Fingerprint:
             if not self._telling:
                 self._exchanges.clear()
 
-    def spoil(self) -> None:
+    def invalidate(self) -> None:
         """Something happened that need not happen again, so another reading of the same answers may end otherwise."""
         with self._lock:
             self._telling = False
 
-    def hear(self) -> StreamingDigest:
+    def start(self) -> StreamingDigest:
         """For an answer that is about to come."""
         with self._lock:
             return StreamingDigest(self._room - self._kept_bytes)

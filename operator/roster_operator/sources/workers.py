@@ -66,11 +66,11 @@ class Workers:
         ask: Callable[[Unpack[RequestT]], T],
         requests: Iterable[tuple[*RequestT]],
         *,
-        spare: Callable[[], None] | None = None,
+        on_idle: Callable[[], None] | None = None,
     ) -> Iterator[T]:
         """What `ask` answers to each of `requests`, one in each thread at a time, in the order of the answers.
 
-        `spare` is called before each wait in which there is nothing more to ask for.
+        `on_idle` is called before each wait in which there is nothing more to ask for.
         """
         todo = iter(requests)
         under_way: set[Future[T]] = set()
@@ -82,8 +82,8 @@ class Workers:
                         break
                 if not under_way:
                     return
-                if spare is not None and len(under_way) < self._size:
-                    spare()
+                if on_idle is not None and len(under_way) < self._size:
+                    on_idle()
                 done = self.first(under_way)
                 under_way.remove(done)
                 yield done.result()

@@ -57,7 +57,7 @@ class ListServer:
         )
 
         def sweep(size: int | None) -> PageWalk[int]:
-            def ask(offset: int, *, behind: bool) -> Future[Page[int]]:
+            def ask(offset: int, *, past_end: bool) -> Future[Page[int]]:
                 future: Future[Page[int]] = Future()
                 try:
                     future.set_result(self.answer(offset, size or PAGE_SIZE))

@@ -18,7 +18,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.sources.csv.delivered_set import DeliveredSet
 from roster_operator.sources.csv.failures import shown
 from roster_operator.sources.csv.files import File
-from roster_operator.sources.csv.locations.location import Delivery, Place
+from roster_operator.sources.csv.locations.location import Delivery, Location
 from roster_operator.sources.csv.manifest import Mode
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.snapshots import copied
@@ -82,38 +82,38 @@ class Series:
 
 
 def open_series(
-    place: Place, settings: CsvSettings, *, now: datetime, interruption: Interruption, resources: ExitStack
+    location: Location, settings: CsvSettings, *, now: datetime, interruption: Interruption, resources: ExitStack
 ) -> Series:
     """Copy and open what is needed of what lies at a place; `resources` closes it.
 
     Raises `ReadIncomplete` if something is still being delivered, if the order of sets is not sure, or if deltas have
     no bulk set; `Flawed` for a set that is not as it should be.
     """
-    deliveries = place.deliveries()
-    check_settled(deliveries, now, settings.settle, place.where)
+    deliveries = location.deliveries()
+    check_settled(deliveries, now, settings.settle, location.where)
     sets: list[DeliveredSet] = []
-    ordered = newest_first(deliveries, place.where)
+    ordered = newest_first(deliveries, location.where)
     left = settings.max_delivered_bytes
     for delivery in ordered[: settings.max_sets]:
         left -= sum(file.size for file in delivery.files)
         if left < 0:
             raise SourceProtocolError(
-                f"The sets in {place.where} have more than {settings.max_delivered_bytes} bytes. No roster is that "
+                f"The sets in {location.where} have more than {settings.max_delivered_bytes} bytes. No roster is that "
                 "large. District: deliver a new bulk set, as a ZIP, and remove the sets before it."
             )
-        opened = _open(place, delivery, settings, interruption, resources)
+        opened = _open(location, delivery, settings, interruption, resources)
         opened.check_ends()
         if not opened.has_manifest and _CHANGES.search(delivery.name.lower()):
             raise ReadIncomplete(
-                f"{opened.name} in {place.where} is a delta by its name, and has no manifest.csv that says so; what is "
-                "not in it would be taken for gone. District: deliver it with its manifest."
+                f"{opened.name} in {location.where} is a delta by its name, and has no manifest.csv that says so; what "
+                "is not in it would be taken for gone. District: deliver it with its manifest."
             )
         sets.append(opened)
         if not opened.manifest.is_delta:
             break
     if sets[-1].manifest.is_delta:
         raise ReadIncomplete(
-            f"{place.where} holds deltas and no bulk set before them, and a delta says only what changed. District: "
+            f"{location.where} holds deltas and no bulk set before them, and a delta says only what changed. District: "
             "deliver a bulk set, and each delta after it, as ZIPs of their own in one folder, with date and time in "
             "their names, such as roster-2026-11-25T0200.zip, and let none replace another."
         )
@@ -122,11 +122,11 @@ def open_series(
 
 
 def _open(
-    place: Place, delivery: Delivery, settings: CsvSettings, interruption: Interruption, resources: ExitStack
+    location: Location, delivery: Delivery, settings: CsvSettings, interruption: Interruption, resources: ExitStack
 ) -> DeliveredSet:
     copies = []
     for file in delivery.files:
-        copy = copied(place, file, settings.max_file_bytes)
+        copy = copied(location, file, settings.max_file_bytes)
         resources.callback(copy.close)
         copies.append(copy)
     return DeliveredSet(

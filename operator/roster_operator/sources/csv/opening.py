@@ -11,9 +11,9 @@ from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv.addresses import LocalAddress, WebAddress, parse
-from roster_operator.sources.csv.locations.local import LocalPlace
-from roster_operator.sources.csv.locations.location import Place
-from roster_operator.sources.csv.locations.web import WebPlace
+from roster_operator.sources.csv.locations.local import LocalLocation
+from roster_operator.sources.csv.locations.location import Location
+from roster_operator.sources.csv.locations.web import WebLocation
 from roster_operator.sources.csv.settings import CsvSettings
 from roster_operator.sources.csv.source import CsvSource
 from roster_operator.sources.source import RosterSource
@@ -35,22 +35,22 @@ def open_csv(
     `transport` replaces the network of https. Raises `InvalidSpec` for an address that cannot be read, and
     `CredentialsMissing` if the Secret lacks a key.
     """
-    place = _place(settings, credentials.stripped(), clock, interruption, transport)
-    return CsvSource(place, settings, clock=clock, interruption=interruption)
+    location = _location(settings, credentials.stripped(), clock, interruption, transport)
+    return CsvSource(location, settings, clock=clock, interruption=interruption)
 
 
-def _place(
+def _location(
     settings: CsvSettings,
     credentials: Credentials,
     clock: Clock,
     interruption: Interruption,
     transport: httpx2.BaseTransport | None,
-) -> Place:
+) -> Location:
     address = parse(settings.base_url)
     if isinstance(address, LocalAddress):
-        return LocalPlace(address, settings.files, interruption)
+        return LocalLocation(address, settings.files, interruption)
     if isinstance(address, WebAddress):
-        return WebPlace(address, credentials, settings, clock=clock, interruption=interruption, transport=transport)
+        return WebLocation(address, credentials, settings, clock=clock, interruption=interruption, transport=transport)
     sftp = import_module(_SFTP)
-    place: Place = sftp.open_sftp(address, credentials, settings, clock=clock, interruption=interruption)
-    return place
+    location: Location = sftp.open_sftp(address, credentials, settings, clock=clock, interruption=interruption)
+    return location

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from roster_operator.errors import SourceProtocolError
 from roster_operator.scratch import Share
 from roster_operator.sources.csv.failures import shown
-from roster_operator.sources.csv.locations.location import Listed, Place, Write
+from roster_operator.sources.csv.locations.location import Listed, Location, Write
 
 
 class Copy:
@@ -60,12 +60,12 @@ class Copy:
         self.stream.write(chunk)
 
 
-def copied(place: Place, file: Listed, max_bytes: int) -> Copy:
+def copied(location: Location, file: Listed, max_bytes: int) -> Copy:
     """A copy of a file, ready to be read; to be closed by the caller."""
     with ExitStack() as undo:
-        copy = Copy(file.name, place.where, max_bytes)
+        copy = Copy(file.name, location.where, max_bytes)
         undo.callback(copy.close)
-        place.copy(file, copy.restart)
+        location.copy(file, copy.restart)
         copy.stream.seek(0)
         undo.pop_all()
         return copy

@@ -49,7 +49,7 @@ def _is_status(cell: str) -> bool:
 _KINDS: Final[Mapping[str, Callable[[str], bool]]] = {
     "status": _is_status,
     "enableduser": lambda cell: enabled(cell) is not Status.UNRECOGNIZED,
-    "role": lambda cell: role(cell) is not Role.STRANGE,
+    "role": lambda cell: role(cell) is not Role.UNRECOGNIZED,
     "primary": lambda cell: enabled(cell) is not Status.UNRECOGNIZED,
     "begindate": _is_date,
     "startdate": _is_date,

@@ -18,7 +18,7 @@ from roster_operator.sources.csv import tables
 from roster_operator.sources.csv.delta_chain import Identity, Series, open_series
 from roster_operator.sources.csv.failures import Flawed
 from roster_operator.sources.csv.files import File
-from roster_operator.sources.csv.locations.location import Place
+from roster_operator.sources.csv.locations.location import Location
 from roster_operator.sources.csv.probe import has_roles, needs_roles, probe
 from roster_operator.sources.csv.reading import FileReading, Known, Pages
 from roster_operator.sources.csv.roles import Roles
@@ -41,11 +41,11 @@ class _Transcript(msgspec.Struct):
 
 
 class CsvSource:
-    """Reads what lies at one place. To be driven by one thread."""
+    """Reads what lies at one location. To be driven by one thread."""
 
-    def __init__(self, place: Place, settings: CsvSettings, *, clock: Clock, interruption: Interruption) -> None:
+    def __init__(self, location: Location, settings: CsvSettings, *, clock: Clock, interruption: Interruption) -> None:
         """Nothing is fetched yet."""
-        self._place = place
+        self._location = location
         self._settings = settings
         self._clock = clock
         self._interruption = interruption
@@ -70,7 +70,7 @@ class CsvSource:
         except msgspec.DecodeError:
             return False
         series = self._series()
-        series.check_nothing_lost(before.sets, self._place.where)
+        series.check_nothing_lost(before.sets, self._location.where)
         return series.identity == before.sets and not (before.until and before.until <= self._days.today)
 
     def transcript(self) -> bytes | None:
@@ -113,13 +113,13 @@ class CsvSource:
     def close(self) -> None:
         """Drop the copies and give back connections."""
         self._resources.close()
-        self._place.close()
+        self._location.close()
 
     def _series(self) -> Series:
         if self._opened is None:
             try:
                 self._opened = open_series(
-                    self._place,
+                    self._location,
                     self._settings,
                     now=self._clock.now(),
                     interruption=self._interruption,

@@ -142,13 +142,13 @@ class OneRosterClient:
         offset: int,
         limit: int | None,
         retries: int | None = None,
-        aside: bool = False,
+        unrecorded: bool = False,
         query: Mapping[str, str] | None = None,
     ) -> Page[RowT]:
         """The page that begins at row `offset`; `limit` None leaves its size to the server.
 
-        `retries`: how often a failure is tried again, if not as usual. `aside`: it is about the server and no part of
-        what is read. `query`: filter, sort and such.
+        `retries`: how often a failure is tried again, if not as usual. `unrecorded`: it is about the server and no part
+        of what is read. `query`: filter, sort and such.
         """
         window = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
 
@@ -167,7 +167,7 @@ class OneRosterClient:
             self.waiting.add(page, weight_of(page.rows), self.where)
             return page
 
-        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries, aside=aside)
+        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries, unrecorded=unrecorded)
 
     def user(self, identifier: str, section: str) -> list[Person]:
         """The person with this identifier; none if the server does not know it."""
@@ -197,14 +197,14 @@ class OneRosterClient:
             return False
 
         def attempt() -> bool:
-            hearing = self.transcript.hear()
-            answer = self._ask(url, hearing.write)
+            running_digest = self.transcript.start()
+            answer = self._ask(url, running_digest.write)
             if answer.status in WITH_ROWS:
-                if (whole := hearing.whole(answer)) is not None:
+                if (whole := running_digest.whole(answer)) is not None:
                     self.transcript.keep(url, whole)
             elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise from_status(answer.status, self.where, retry_after=self._retrier.asked_for(answer.headers))
-            return hearing.digest(answer) == digest
+            return running_digest.digest(answer) == digest
 
         return self._retrier.call(attempt)
 
@@ -216,11 +216,11 @@ class OneRosterClient:
         read: Callable[[Answer], T],
         *,
         retries: int | None = None,
-        aside: bool = False,
+        unrecorded: bool = False,
     ) -> T:
         self.authorize()
         url = self._base.route(*segments, **query)
-        transcript = Fingerprint() if aside else self.transcript
+        transcript = Fingerprint() if unrecorded else self.transcript
 
         def attempt() -> T:
             with self._http.held():
@@ -237,7 +237,7 @@ class OneRosterClient:
         except (RouteMissing, RequestRefused):
             raise
         except SourceError:
-            transcript.spoil()
+            transcript.invalidate()
             raise
 
     def _read(self, answer: Answer, section: str, url: str, transcript: Fingerprint, read: Callable[[Answer], T]) -> T:

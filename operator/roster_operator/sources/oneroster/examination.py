@@ -209,7 +209,7 @@ class ServerExamination:
     def _page(self, offset: int, limit: int, **query: str) -> Page[Dated]:
         path = self._client.routes.sections[Section.ENROLLMENTS][0].path
         return self._client.page(
-            Section.ENROLLMENTS, path, DATED, offset=offset, limit=limit, retries=_RETRIES, aside=True, query=query
+            Section.ENROLLMENTS, path, DATED, offset=offset, limit=limit, retries=_RETRIES, unrecorded=True, query=query
         )
 
     def _timed(self, fetch: Callable[[], Page[Dated]]) -> Page[Dated]:

@@ -72,7 +72,7 @@ class Fetcher:
         query: Mapping[str, str] | None = None,
         *,
         retries: int | None = None,
-        aside: bool = False,
+        unrecorded: bool = False,
     ) -> Page[RowT]:
         """With the largest page that the server accepts; what it is stays for the life of the source."""
         page = self._client.page
@@ -86,7 +86,7 @@ class Fetcher:
                     offset=0,
                     limit=limit,
                     retries=retries,
-                    aside=aside,
+                    unrecorded=unrecorded,
                     query=query,
                 )
             except RouteMissing:
@@ -115,31 +115,33 @@ class Fetcher:
     def read(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Pages[RowT]:
         """One section from its beginning to the proof of its end, with what was fetched of it early."""
 
-        def fetch(offset: int, size: int | None, behind: bool) -> Page[RowT]:
+        def fetch(offset: int, size: int | None, past_end: bool) -> Page[RowT]:
             if offset == 0 and size is None:
                 return self.first_page(section, route, query)
             # A reading once more is about this one; who recognises the first one again knows as much.
             again = size is not None
-            return self._page(section, route, offset, size or self._limit, behind=behind, query=query, aside=again)
+            return self._page(
+                section, route, offset, size or self._limit, past_end=past_end, query=query, unrecorded=again
+            )
 
         def sweep(size: int | None) -> PageWalk[RowT]:
-            def ask(offset: int, *, behind: bool) -> Future[Page[RowT]]:
+            def ask(offset: int, *, past_end: bool) -> Future[Page[RowT]]:
                 unfiltered = size is None and query is None
-                early = self.ahead.claim(route.path, offset, behind) if unfiltered else None
-                return early or self._workers.submit(fetch, offset, size, behind)
+                early = self.ahead.claim(route.path, offset, past_end) if unfiltered else None
+                return early or self._workers.submit(fetch, offset, size, past_end)
 
-            first_of, spare = self._workers.first, self.ahead.fill
-            return PageWalk(section, ask, first_of, self._limits, spare, much_waits=self._much_waits)
+            first_of, on_idle = self._workers.first, self.ahead.fill
+            return PageWalk(section, ask, first_of, self._limits, on_idle, much_waits=self._much_waits)
 
         self.ahead.begin(route.path)
         with self._lock:
             self._begun.pop((self._client.where, route.path), None)
         return read_section(section, sweep, lambda: query is None and self._client.has_repeated(route.path))
 
-    def _ask_early(self, section: str, route: Route[Any], offset: int, behind: bool) -> Future[Page[Any]]:
+    def _ask_early(self, section: str, route: Route[Any], offset: int, past_end: bool) -> Future[Page[Any]]:
         if offset == 0:
             return self._workers.submit(self.first_page, section, route)
-        return self._workers.submit(self._page, section, route, offset, self._limit, behind=behind)
+        return self._workers.submit(self._page, section, route, offset, self._limit, past_end=past_end)
 
     def _page(
         self,
@@ -148,9 +150,9 @@ class Fetcher:
         offset: int,
         limit: int | None,
         *,
-        behind: bool,
+        past_end: bool,
         query: Mapping[str, str] | None = None,
-        aside: bool = False,
+        unrecorded: bool = False,
     ) -> Page[RowT]:
         return self._client.page(
             section,
@@ -158,7 +160,7 @@ class Fetcher:
             route.shape,
             offset=offset,
             limit=limit,
-            retries=FEW_RETRIES if behind else None,
-            aside=aside,
+            retries=FEW_RETRIES if past_end else None,
+            unrecorded=unrecorded,
             query=query,
         )

@@ -25,8 +25,8 @@ RowT = TypeVar("RowT")
 class Ask(Protocol[RowT]):
     """Fetches the page that begins at a row."""
 
-    def __call__(self, offset: int, *, behind: bool) -> Future[Page[RowT]]:
-        """`behind`: it is expected that nothing is there, so a failure is not worth many tries."""
+    def __call__(self, offset: int, *, past_end: bool) -> Future[Page[RowT]]:
+        """`past_end`: it is expected that nothing is there, so a failure is not worth many tries."""
         ...
 
 
@@ -49,22 +49,22 @@ class PageWalk(Generic[RowT]):
         ask: Ask[RowT],
         first_of: Callable[[Collection[Future[Page[RowT]]]], Future[Page[RowT]]],
         limits: SweepLimits,
-        spare: Callable[[], None] = lambda: None,
+        on_idle: Callable[[], None] = lambda: None,
         *,
         much_waits: Callable[[], bool] = lambda: False,
     ) -> None:
         """`section` is for messages; `first_of` waits for one of several pages and may raise `Interrupted`.
 
-        `spare` is called before each wait in which there is nothing more to ask for now. While `much_waits`, no more
+        `on_idle` is called before each wait in which there is nothing more to ask for now. While `much_waits`, no more
         than one page is asked for at a time.
         """
         self._section = section
         self._ask = ask
         self._first_of = first_of
         self._limits = limits
-        self._spare = spare
+        self._on_idle = on_idle
         self._much_waits = much_waits
-        self._behind: Future[Page[RowT]] | None = None
+        self._past_end: Future[Page[RowT]] | None = None
         """The page behind the total, asked for as soon as a connection is free for it."""
         self._received = Received(section, max_rows=limits.max_rows, max_pages=limits.max_pages)
         self._cursor = 0
@@ -120,7 +120,7 @@ class PageWalk(Generic[RowT]):
         yield from self._to_total(before.rows, confirm=False)
         if before.proof is Proof.EMPTY_PAGE:
             with suppress(*STATUS_FAILURES):
-                if self._get(before.rows, behind=True).received:
+                if self._get(before.rows, past_end=True).received:
                     raise self._came_when_asked_again(before.rows)
         return received.swept(before.proof)
 
@@ -137,13 +137,13 @@ class PageWalk(Generic[RowT]):
                     wanted = self._next_offset(left_out, under_way.values(), total)
                     if wanted is None:
                         break
-                    under_way[self._ask(wanted, behind=False)] = wanted
+                    under_way[self._ask(wanted, past_end=False)] = wanted
                 if not under_way:
                     return
                 if len(under_way) < self._limits.window:
                     if confirm:
-                        self._behind = self._behind or self._ask(total, behind=True)
-                    self._spare()
+                        self._past_end = self._past_end or self._ask(total, past_end=True)
+                    self._on_idle()
                 done = self._first_of(under_way)
                 at = under_way.pop(done)
                 page = done.result()
@@ -157,8 +157,8 @@ class PageWalk(Generic[RowT]):
         finally:
             for future in under_way:
                 future.cancel()
-            if self._behind is not None and self.rows != total:
-                self._behind.cancel()
+            if self._past_end is not None and self.rows != total:
+                self._past_end.cancel()
 
     def _next_offset(self, left_out: list[int], under_way: Collection[int], total: int) -> int | None:
         """What to ask for next: what a short page left out, else what is further on."""
@@ -176,9 +176,9 @@ class PageWalk(Generic[RowT]):
     def _behind_total(self, total: int) -> Page[RowT] | None:
         """None if nothing new is behind the last row, else the page that begins there."""
         end = self._received.frontier
-        asked, self._behind = self._behind, None
+        asked, self._past_end = self._past_end, None
         try:
-            page = self._wait(asked) if asked and end == total else self._get(end, behind=True)
+            page = self._wait(asked) if asked and end == total else self._get(end, past_end=True)
         except STATUS_FAILURES:
             if self._received.proves(total):
                 return None
@@ -233,7 +233,7 @@ class PageWalk(Generic[RowT]):
         said = page.total == end or (self._received.linked_to_its_end and not page.blank)
         if said or self._ends_with_its_last_row(end):
             return
-        if self._get(end, behind=True).received:
+        if self._get(end, past_end=True).received:
             raise self._came_when_asked_again(end)
         self._refuse_rows_at(end + self.stride, end)
 
@@ -245,7 +245,7 @@ class PageWalk(Generic[RowT]):
         if end <= 1:
             return False
         try:
-            page = self._get(end - 1, behind=True)
+            page = self._get(end - 1, past_end=True)
         except STATUS_FAILURES:
             return False
         if page.received == 0 or NO_ID in page.hashes:
@@ -259,12 +259,12 @@ class PageWalk(Generic[RowT]):
 
     def _refuse_rows_at(self, at: int, end: int) -> None:
         with suppress(*STATUS_FAILURES):
-            if self._get(at, behind=True).received:
+            if self._get(at, past_end=True).received:
                 raise Unproven(f"The SIS sent an empty page at row {end} of the {self._section}, but rows at row {at}.")
 
-    def _get(self, offset: int, *, behind: bool = False) -> Page[RowT]:
-        return self._wait(self._ask(offset, behind=behind))
+    def _get(self, offset: int, *, past_end: bool = False) -> Page[RowT]:
+        return self._wait(self._ask(offset, past_end=past_end))
 
     def _wait(self, page: Future[Page[RowT]]) -> Page[RowT]:
-        self._spare()
+        self._on_idle()
         return self._first_of([page]).result()

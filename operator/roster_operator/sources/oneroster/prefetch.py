@@ -90,21 +90,21 @@ class ReadAhead:
         """Nothing is read after the section at `path`."""
         self._sections = [early for early in self._sections if early.route.path == path]
 
-    def claim(self, path: str, offset: int, behind: bool) -> Future[Page[Any]] | None:
+    def claim(self, path: str, offset: int, past_end: bool) -> Future[Page[Any]] | None:
         """The page, if it was asked for early."""
-        return self._fetched.pop((path, offset, behind), None)
+        return self._fetched.pop((path, offset, past_end), None)
 
     def fill(self) -> None:
         """Ask for what will be needed next: nothing is left to ask for of the section that is being read."""
-        for early, offset, behind in self._next():
+        for early, offset, past_end in self._next():
             if len(self._fetched) >= self._kept or self._much_waits():
                 return
-            self._keep(early, offset, behind, self._ask(early.section, early.route, offset, behind))
+            self._keep(early, offset, past_end, self._ask(early.section, early.route, offset, past_end))
 
-    def _keep(self, early: _Early, offset: int, behind: bool, page: Future[Page[Any]]) -> None:
+    def _keep(self, early: _Early, offset: int, past_end: bool, page: Future[Page[Any]]) -> None:
         early.first = early.first or page
         early.asked += 1
-        self._fetched[early.route.path, offset, behind] = page
+        self._fetched[early.route.path, offset, past_end] = page
 
     def _next(self) -> Iterator[tuple[_Early, int, bool]]:
         """First pages first; of the rest nothing that would be claimed only after what is not known yet."""

@@ -36,7 +36,7 @@ class Reader(NamedTuple):
     first_page: FirstPage
     take: Callable[[Beginning], None]
     """Takes over a first page that has come."""
-    spare: Callable[[], None]
+    on_idle: Callable[[], None]
     """Is called before each wait in which the probe has nothing more to ask for."""
 
 
@@ -95,7 +95,7 @@ def _probe(client: OneRosterClient, workers: Workers, reader: Reader | None) -> 
     while todo:
         some, todo = (todo, []) if client.accepted else (todo[:1], todo[1:])
         looks = [(client, section, reader) for section in some]
-        for one in workers.each(_look_up, looks, spare=reader.spare if reader is not None else None):
+        for one in workers.each(_look_up, looks, on_idle=reader.on_idle if reader is not None else None):
             found[one.access.section] = one
             if reader is not None and one.beginning is not None:
                 reader.take(one.beginning)
@@ -158,9 +158,9 @@ def _seen(client: OneRosterClient, section: Section, route: Route[Any], reader: 
 
 def _one_row(client: OneRosterClient, section: Section, route: Route[Any]) -> Page[Any]:
     try:
-        return client.page(section, route.path, route.shape, offset=0, limit=1, aside=True)
+        return client.page(section, route.path, route.shape, offset=0, limit=1, unrecorded=True)
     except RequestRefused:
-        return client.page(section, route.path, route.shape, offset=0, limit=None, aside=True)
+        return client.page(section, route.path, route.shape, offset=0, limit=None, unrecorded=True)
 
 
 def _access(section: Section, page: Page[Any], where: str) -> Access:

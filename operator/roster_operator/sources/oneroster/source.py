@@ -124,7 +124,7 @@ class OneRosterSource:
 
         def first_page() -> Page[Dated]:
             dated = self._dated_enrollments
-            return self._fetcher.first_page(Section.ENROLLMENTS, dated, retries=FEW_RETRIES, aside=True)
+            return self._fetcher.first_page(Section.ENROLLMENTS, dated, retries=FEW_RETRIES, unrecorded=True)
 
         self._examination = ServerExamination(
             self._client, self._workers, self._clock, first_page, self._settings.filters

@@ -21,7 +21,7 @@ _TEACHING: Final = frozenset({Role.TEACHER, Role.AIDE})
 _NO_ANSWERS: Final = frozenset({Role.STUDENT, Role.FORMER, Role.UNCLEAR})
 _STRICT: Final = (Role.STUDENT, Role.FORMER, Role.UNCLEAR, Role.ADMINISTRATOR, Role.AIDE)
 """From what gives least on."""
-_MAY_BE_STUDENT: Final = frozenset({Role.STUDENT, Role.STRANGE})
+_MAY_BE_STUDENT: Final = frozenset({Role.STUDENT, Role.UNRECOGNIZED})
 
 
 class HeldRole(NamedTuple):
@@ -60,11 +60,11 @@ class RolesToday:
         days = self._days
         first, last = days.begin(said.begin), days.end(said.end)
         self.next_change = earliest_after(days.today, (self.next_change, first, last))
-        turned = ends_before_it_begins(first, last)
-        is_on = days.is_on(last, first) if turned else days.is_on(first, last)
+        is_reversed = ends_before_it_begins(first, last)
+        is_on = days.is_on(last, first) if is_reversed else days.is_on(first, last)
         if said.status is Status.GONE or is_on is False:
             return False
-        return True if is_on and not turned and said.status is Status.ACTIVE else None
+        return True if is_on and not is_reversed and said.status is Status.ACTIVE else None
 
 
 def role_among(held: Iterable[HeldRole], default: Role = Role.UNKNOWN) -> Role:

@@ -70,14 +70,14 @@ def standing(status_of_row: object, enabled_user: object) -> Status:
 def role(value: str | int | None) -> Role:
     """The role a token names; `Role.OTHER` for those of OneRoster that this operator has no use for."""
     if isinstance(value, str) and len(value) > _LONGEST:
-        return Role.STRANGE
+        return Role.UNRECOGNIZED
     return _role(value)
 
 
 @lru_cache(maxsize=256)
 def _role(value: str | int | None) -> Role:
     token = _token(value)
-    return Role.OTHER if token.startswith(_EXTENSION) else _ROLES.get(token, Role.STRANGE)
+    return Role.OTHER if token.startswith(_EXTENSION) else _ROLES.get(token, Role.UNRECOGNIZED)
 
 
 def is_told(value: object) -> bool:

@@ -1,1 +1,1 @@
-"""The places where districts deliver CSV files: a mounted volume, a web server, an SFTP server."""
+"""Where districts deliver CSV files: a mounted volume, a web server, an SFTP server."""

@@ -34,7 +34,7 @@ _CHUNK: Final = 1024 * 1024
 _FIELD: Final = "spec.source.baseURL"
 
 
-class LocalPlace:
+class LocalLocation:
     """A ZIP or a folder on a mounted volume."""
 
     def __init__(self, address: LocalAddress, folder: RosterFolder | None, interruption: Interruption) -> None:

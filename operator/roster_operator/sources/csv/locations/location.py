@@ -1,4 +1,4 @@
-"""What every place offers: a list of what lies there, and copies of it."""
+"""What every location offers: a list of what lies there, and copies of it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Write = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One file, as the place lists it."""
+    """One file, as the location lists it."""
 
     path: str
-    """How the place finds it again."""
+    """How the location finds it again."""
     name: str
     size: int
     changed: float | None
-    """POSIX time of its last change; None if the place does not say."""
+    """POSIX time of its last change; None if the location does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Delivery:
         return max((file.changed for file in self.files if file.changed is not None), default=None)
 
 
-class Place(Protocol):
+class Location(Protocol):
     """Driven by one thread. Every method may raise `SourceError` or `Interrupted`."""
 
     @property

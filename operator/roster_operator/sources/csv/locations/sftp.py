@@ -35,7 +35,7 @@ from roster_operator.sources.csv.locations.location import (
     MAX_ENTRIES,
     Delivery,
     Listed,
-    Place,
+    Location,
     Write,
     in_folder,
     is_wanted,
@@ -72,13 +72,13 @@ logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 
 def open_sftp(
     address: SftpAddress, credentials: Credentials, settings: CsvSettings, *, clock: Clock, interruption: Interruption
-) -> Place:
-    """The place that nothing was asked of yet; raises `CredentialsMissing` if the Secret lacks a key."""
+) -> Location:
+    """The location that nothing was asked of yet; raises `CredentialsMissing` if the Secret lacks a key."""
     retrier = Retrier(settings.retries, clock=clock, interruption=interruption)
-    return SftpPlace(address, ssh_keys(credentials), settings, retrier=retrier, interruption=interruption)
+    return SftpLocation(address, ssh_keys(credentials), settings, retrier=retrier, interruption=interruption)
 
 
-class SftpPlace:
+class SftpLocation:
     """A ZIP or a folder on an SFTP server. The connection is opened when it is first needed."""
 
     def __init__(

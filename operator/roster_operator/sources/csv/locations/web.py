@@ -29,7 +29,7 @@ _ACCEPT = "application/zip, application/octet-stream;q=0.9, */*;q=0.5"
 _WORDS = Words(address="that of the ZIP itself, such as https://files.example.org/springfield.zip")
 
 
-class WebPlace:
+class WebLocation:
     """One URL, and nothing beside it: a web server lists no folders."""
 
     def __init__(

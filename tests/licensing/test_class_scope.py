@@ -90,7 +90,7 @@ def test_who_is_in_a_class_that_is_not_listed_any_more_is_left_as_they_are(enrol
 @pytest.mark.parametrize(
     ("enrollment", "left"),
     [
-        (Enrollment("s", "a", Role.STRANGE), True),
+        (Enrollment("s", "a", Role.UNRECOGNIZED), True),
         (Enrollment("s", "a", Role.STUDENT, begin="2027-06-01", end="2026-08-01"), True),
         (Enrollment("s", "a", Role.STUDENT, begin="2026-11-01", end="2026-08-01"), False),
         (Enrollment("s", "a", Role.STUDENT, begin="2026-08-01", end="2026-08-01"), False),
@@ -103,7 +103,8 @@ def test_who_has_a_role_or_dates_that_cannot_be_is_left_as_they_are(enrollment: 
 
 
 @pytest.mark.parametrize(
-    ("role", "left"), [(Role.UNKNOWN, True), (Role.STRANGE, True), (Role.OTHER, False), (Role.ADMINISTRATOR, False)]
+    ("role", "left"),
+    [(Role.UNKNOWN, True), (Role.UNRECOGNIZED, True), (Role.OTHER, False), (Role.ADMINISTRATOR, False)],
 )
 def test_who_is_not_known_to_be_student_or_teacher_at_all_is_left_as_they_are(role: Role, left: bool) -> None:
     found, _, _ = night([ClassSection("a", "MA1", "north", ())], [Enrollment("s", "a")], role=role)

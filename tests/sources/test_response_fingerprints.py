@@ -48,14 +48,14 @@ def test_pages_come_back_last_first_and_long_sections_before_short_ones() -> Non
 
 
 def test_a_reading_that_was_in_doubt_tells_nothing() -> None:
-    twice, spoilt, long = Fingerprint(), Fingerprint(), Fingerprint()
+    twice, invalidated, long = Fingerprint(), Fingerprint(), Fingerprint()
     twice.note(URL, answer())
     twice.note(URL, answer(b"{}"))
-    spoilt.note(URL, answer())
-    spoilt.spoil()
+    invalidated.note(URL, answer())
+    invalidated.invalidate()
     for number in range(MAX_EXCHANGES + 1):
         long.note(f"{URL}{number}", answer())
-    assert [transcript.encode() for transcript in (Fingerprint(), twice, spoilt, long)] == [None] * 4
+    assert [transcript.encode() for transcript in (Fingerprint(), twice, invalidated, long)] == [None] * 4
 
 
 @pytest.mark.parametrize("encoded", [b"", b"nonsense", b"x\x9c\x03\x00\x00\x00\x00\x01"])
@@ -104,18 +104,18 @@ def test_a_route_repeats_what_was_recalled_only_if_all_of_it_is_asked_and_answer
 
 def test_an_answer_that_comes_in_parts_has_the_digest_of_the_whole() -> None:
     whole = answer(b"a page of a roster", x_total_count="1")
-    hearing = Fingerprint().hear()
+    running_digest = Fingerprint().start()
     for part in (b"a page", b" of a", b" roster"):
-        hearing.write(part)
-    assert hearing.whole(answer(b"a pa", x_total_count="1")) == whole
-    assert hearing.digest(answer(b"a pa", x_total_count="1")) == digest_of(whole)
-    assert Fingerprint().hear().digest(answer(status=404)) == digest_of(answer(status=404))
+        running_digest.write(part)
+    assert running_digest.whole(answer(b"a pa", x_total_count="1")) == whole
+    assert running_digest.digest(answer(b"a pa", x_total_count="1")) == digest_of(whole)
+    assert Fingerprint().start().digest(answer(status=404)) == digest_of(answer(status=404))
 
 
 def test_an_answer_without_room_is_digested_all_the_same() -> None:
     transcript = Fingerprint(room=1000)
     transcript.keep("large", answer(bytes(996)))
-    hearing = transcript.hear()
-    hearing.write(b"[1,2,3]")
-    assert hearing.whole(answer(b"")) is None
-    assert hearing.digest(answer(b"")) == digest_of(answer(b"[1,2,3]"))
+    running_digest = transcript.start()
+    running_digest.write(b"[1,2,3]")
+    assert running_digest.whole(answer(b"")) is None
+    assert running_digest.digest(answer(b"")) == digest_of(answer(b"[1,2,3]"))
