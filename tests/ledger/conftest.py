@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine
 from tests.ledger.ledger_harness import Books
 
 
@@ -31,3 +32,11 @@ def postgres_books(postgres_url: str) -> Iterator[Books]:
     books = Books(postgres_url)
     yield books
     books.close()
+
+
+@pytest.fixture
+def engine(ledger_url: str) -> Iterator[Engine]:
+    """Of an empty store."""
+    engine = create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield engine
+    engine.dispose()

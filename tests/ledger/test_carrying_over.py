@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-
 import pytest
-from alembic import command
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Engine, text
 from tests.ledger.ledger_harness import CLAIM, NOW, Books
+from tests.ledger.older_versions import add_district, leave
 
 from roster_operator.errors import DistrictConflict
 from roster_operator.ledger.ledger import District, DistrictState
-from roster_operator.ledger.upgrading import configuration
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.models import Claim
 from roster_operator.reconcile.district_state import Baseline, baseline_of
@@ -25,38 +21,6 @@ PROOF = {
 }
 WAITING = {"classes": {"proof": "Total", "rows": 3, "pages": 1}, "questionsWhileRemovalsWait": {}}
 SECTIONS = {"classes": SectionEvidence("Total", 12, 1), "enrollments": SectionEvidence("EmptyPage", 700, 8)}
-
-
-@pytest.fixture
-def engine(ledger_url: str) -> Iterator[Engine]:
-    """Of an empty store."""
-    engine = create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
-    yield engine
-    engine.dispose()
-
-
-def leave(engine: Engine, version: str) -> None:
-    """The schema as an older version had it."""
-    with engine.begin() as connection:
-        config = configuration()
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
-
-
-def add_district(connection: Connection, number: int, source: str, *proofs: Mapping[str, object]) -> None:
-    connection.execute(
-        text("INSERT INTO districts (id, source, owner, version, created) VALUES (:id, :source, :owner, 3, :at)"),
-        {"id": number, "source": source, "owner": f"districts/number-{number}", "at": NOW},
-    )
-    for day, proof in enumerate(proofs, start=1):
-        connection.execute(
-            text("""
-                INSERT INTO sync_runs (id, district_id, started, finished, proof, digest, granted, revoked, held,
-                                       unchanged, conflicts, accounts_created, accounts_linked)
-                VALUES (:id, :district, :at, :at, :proof, '', 0, 0, 0, 0, 0, 0, 0)
-            """),
-            {"id": f"run-{number}-{day}", "district": number, "at": NOW.replace(day=day), "proof": json.dumps(proof)},
-        )
 
 
 def test_the_first_sync_after_the_upgrade_has_a_yesterday(engine: Engine, ledger_url: str) -> None:

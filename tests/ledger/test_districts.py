@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, person, run
 
@@ -148,6 +150,14 @@ def test_who_decided_by_an_older_look_is_turned_away_though_nothing_changed_sinc
         pass
     with books.ledger.sync(CLAIM, stale, (), live=False, now=NOW) as looking:
         assert looking.counts().active == 2
+
+
+def test_an_older_look_is_told_by_no_clock(books: Books) -> None:
+    books.sync([person("ann")])
+    stale = books.district()
+    books.sync([person("ann")], at=NOW - timedelta(days=1))
+    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=True, now=NOW):
+        pass
 
 
 def test_a_sync_that_is_set_aside_has_looked_too(books: Books) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, TextClause, bindparam, insert, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import bystanding, districts, ending, held_removals
+from roster_operator.ledger import bystanding, districts, ending, held_removals, runs
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
-from roster_operator.ledger.schema import UtcDateTime, sync_runs
+from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.ledger.sourced_id_migration import unlink
 from roster_operator.licensing.models import Applied, Claim, Plan
 
@@ -161,7 +161,7 @@ def apply(
     if rows or changed:
         version = districts.advance(connection, district_id, version)
     applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
-    write_run(connection, district_id, plan, run, applied)
+    runs.write(connection, district_id, run, applied, plan)
     if applied.granted or applied.revoked:
         lock_journal(connection)
         for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
@@ -194,24 +194,3 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     for step in (remember, _LOOK_AGAIN, _LOOK_AGAIN_AT_GONE, _FORGET_PERSONS):
         rows += connection.execute(step, {"district": district_id}).rowcount
     return rows
-
-
-def write_run(connection: Connection, district_id: int, plan: Plan, run: Run, applied: Applied) -> None:
-    """Note what a sync did."""
-    connection.execute(
-        insert(sync_runs).values(
-            id=run.id,
-            district_id=district_id,
-            started=run.started,
-            finished=run.finished,
-            proof=run.proof,
-            digest=plan.digest,
-            granted=applied.granted,
-            revoked=applied.revoked,
-            held=applied.held,
-            unchanged=plan.unchanged,
-            conflicts=plan.conflicts,
-            accounts_created=plan.accounts_created,
-            accounts_linked=plan.accounts_linked,
-        )
-    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
-from roster_operator.ledger import importing, ownership
+from roster_operator.ledger import importing, ownership, runs
 from roster_operator.ledger.ledger import District
-from roster_operator.ledger.schema import districts, sync_runs
+from roster_operator.ledger.schema import districts
 from roster_operator.licensing.models import Claim
 
 _Found = Row[int, str, str | None, int, datetime | None]
@@ -22,14 +22,7 @@ def find(connection: Connection, claim: Claim) -> District:
     row = _row(connection, claim)
     if row is None:
         return District()
-    return District(row.id, row.version, row.live_since, _syncs(connection, row.id))
-
-
-def _syncs(connection: Connection, district_id: int) -> str:
-    """By their number and the last one's time: every sync writes its run anyway, and nothing else need be written."""
-    mine = sync_runs.c.district_id == district_id
-    count, last = connection.execute(select(func.count(), func.max(sync_runs.c.finished)).where(mine)).one()
-    return f"{count} until {last}"
+    return District(row.id, row.version, row.live_since, runs.last(connection, row.id))
 
 
 def _row(connection: Connection, claim: Claim) -> _Found | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,23 @@ def begin_writing(connection: Connection) -> Connection:
     if is_postgres(connection):
         connection.exec_driver_sql(_PATIENCE)
     return connection
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite checks none of them, from before a transaction until after it: a table that is made anew is away for a
+    moment. PostgreSQL makes no table anew.
+    """
+    if is_postgres(connection):
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys = ON")
 
 
 def lock_district(connection: Connection, *names: str) -> None:

@@ -24,17 +24,6 @@ _HOLD_SCHOOLS = text("UPDATE removals SET held = TRUE WHERE schools IN :schools"
 _HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :editions").bindparams(
     bindparam("editions", expanding=True)
 )
-_SCHOOLS = text("UPDATE removals SET held = TRUE WHERE schools IN :schools").bindparams(
-    bindparam("schools", expanding=True)
-)
-_HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :editions").bindparams(
-    bindparam("editions", expanding=True)
-)
-_PROOF_BEFORE = text("""
-    SELECT proof FROM sync_runs
-     WHERE district_id = :district AND proof LIKE :pattern
-     ORDER BY finished DESC LIMIT 1
-""")
 _SCHOOLS = text("SELECT DISTINCT schools FROM removals")
 _HELD = text("SELECT COUNT(*) FROM removals WHERE held")
 _NEWLY_HELD = text("""

@@ -30,8 +30,8 @@ class District:
     version: int = 0
     """Moves with everything that is applied; guards against working on a state that is no longer so."""
     live_since: datetime | None = None
-    syncs: str = field(default="", compare=False)
-    """Stands for the syncs that it has had; one more, and it is another. Guards against deciding by an older look."""
+    last_sync: int = field(default=0, compare=False)
+    """The number of the last sync that it has had. Guards against deciding by an older look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from roster_operator.errors import LedgerUnavailable
-from roster_operator.ledger.engine import begin_writing, lock_schema, share_schema
+from roster_operator.ledger.engine import begin_writing, lock_schema, share_schema, without_foreign_keys
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _TABLE = "alembic_version"
@@ -23,7 +23,7 @@ def migrate(connections: Engine, place: str) -> None:
     with connections.connect() as connection:
         if _current(connection, place) == versions()[-1]:
             return
-    with connections.connect() as connection:
+    with connections.connect() as connection, without_foreign_keys(connection):
         begin_writing(connection)
         lock_schema(connection)
         if _current(connection, place) != versions()[-1]:

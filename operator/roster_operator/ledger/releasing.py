@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
+from roster_operator.ledger import runs
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.ledger import Run
@@ -18,9 +19,9 @@ from roster_operator.ledger.schema import (
     memories,
     person_states,
     reservations,
-    sync_runs,
     watermarks,
 )
+from roster_operator.licensing.models import Applied
 from roster_operator.plurals import counted
 
 _LEFT = """
@@ -66,7 +67,7 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
     state = update(district_state).where(district_state.c.district_id == row.id)
     connection.execute(state.values(in_doubt_since=None))
     if not revoke:
-        _write_run(connection, row.id, run, revoked=0)
+        runs.write(connection, row.id, run, Applied())
         return 0
     return _revoke(connection, row.id, run)
 
@@ -88,25 +89,5 @@ def _revoke(connection: Connection, district_id: int, run: Run) -> int:
     lock_journal(connection)
     revoked = connection.execute(_JOURNAL, journal).rowcount
     connection.execute(_END, {"district": district_id})
-    _write_run(connection, district_id, run, revoked=revoked)
+    runs.write(connection, district_id, run, Applied(revoked=revoked))
     return revoked
-
-
-def _write_run(connection: Connection, district_id: int, run: Run, *, revoked: int) -> None:
-    connection.execute(
-        insert(sync_runs).values(
-            id=run.id,
-            district_id=district_id,
-            started=run.started,
-            finished=run.finished,
-            proof=run.proof,
-            digest="",
-            granted=0,
-            revoked=revoked,
-            held=0,
-            unchanged=0,
-            conflicts=0,
-            accounts_created=0,
-            accounts_linked=0,
-        )
-    )

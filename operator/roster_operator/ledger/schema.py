@@ -59,10 +59,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _district() -> Column[int]:
-    return Column("district_id", Number, ForeignKey("districts.id"), nullable=False)
-
-
 def _account_of_district() -> ForeignKeyConstraint:
     """Not even a bug can give a license of one district to an account of another."""
     return ForeignKeyConstraint(["district_id", "account_id"], ["accounts.district_id", "accounts.id"])
@@ -101,7 +97,7 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Number, Identity(), primary_key=True),
-    _district(),
+    Column("district_id", Number, nullable=False),
     Column("sourced_id", Key),
     Column("username", Text, nullable=False, server_default=""),
     Column("email", Text, nullable=False, server_default=""),
@@ -204,7 +200,8 @@ sync_runs = Table(
     "sync_runs",
     metadata,
     Column("id", Key, primary_key=True),
-    _district(),
+    Column("district_id", Number, ForeignKey("districts.id"), nullable=False),
+    Column("number", BigInteger, nullable=False, server_default="0"),
     Column("started", UtcDateTime, nullable=False),
     Column("finished", UtcDateTime, nullable=False),
     Column("proof", Text, nullable=False),
@@ -216,7 +213,8 @@ sync_runs = Table(
     Column("conflicts", BigInteger, nullable=False),
     Column("accounts_created", BigInteger, nullable=False),
     Column("accounts_linked", BigInteger, nullable=False),
-    Index("sync_runs_of_district", "district_id", "finished"),
+    Index("sync_runs_of_district", "district_id", "number", unique=True),
+    Index("sync_runs_by_time", "finished"),
 )
 
 journal = Table(

@@ -17,6 +17,7 @@ from roster_operator.ledger import (
     known_persons,
     matching,
     planning,
+    runs,
     staging,
     sync_cache,
     watermarks,
@@ -176,7 +177,7 @@ class SqlSyncSession:
                 watermarks.put(self._connection, self._district_id, None)
                 if self._state is not None:
                     district_state.keep(self._connection, self._district_id, self._state)
-                applying.write_run(self._connection, self._district_id, plan, run, Applied(held=plan.revocations))
+                runs.write(self._connection, self._district_id, run, Applied(held=plan.revocations), plan)
             self._commit()
 
     def _write_once(self) -> None:

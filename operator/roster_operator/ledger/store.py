@@ -21,6 +21,7 @@ from roster_operator.ledger import (
     migrating,
     ownership,
     releasing,
+    runs,
     staging,
     sync_cache,
     watermarks,
@@ -91,7 +92,7 @@ class SqlLedger:
         if district.id is None:
             return True
         with self._reading() as connection:
-            return not identity.has_licenses(connection, district.id) and not identity.removed_some(
+            return not identity.has_licenses(connection, district.id) and not runs.removed_some(
                 connection, district.id, since
             )
 
@@ -215,5 +216,5 @@ def _lock_names(claim: Claim, district: District) -> list[str]:
 
 def _expect(connection: Connection, claim: Claim, district: District, *, live: bool) -> None:
     found = districts.find(connection, claim)
-    if (found.id, found.version) != (district.id, district.version) or (live and found.syncs != district.syncs):
+    if (found.id, found.version) != (district.id, district.version) or (live and found.last_sync != district.last_sync):
         raise DistrictBusy("Another sync of this district has just finished. It will be tried again.")

@@ -1,0 +1,42 @@
+"""Syncs of a district are numbered, and an account no longer waits for its district's row."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+_NUMBER = """
+    UPDATE sync_runs SET number = numbered.number
+      FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY district_id ORDER BY finished, id) AS number
+              FROM sync_runs) AS numbered
+     WHERE numbered.id = sync_runs.id
+"""
+
+
+def upgrade() -> None:
+    """From version 0010."""
+    op.add_column("sync_runs", sa.Column("number", sa.BigInteger, nullable=False, server_default="0"))
+    op.execute(_NUMBER)
+    op.drop_index("sync_runs_of_district", "sync_runs")
+    op.create_index("sync_runs_of_district", "sync_runs", ["district_id", "number"], unique=True)
+    op.create_index("sync_runs_by_time", "sync_runs", ["finished"])
+    _free_accounts()
+
+
+def _free_accounts() -> None:
+    """Of the foreign key to the district, which costs a first sync a look at it for each person."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint("accounts_district_id_fkey", "accounts", type_="foreignkey")
+        return
+    last = op.get_bind().scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'accounts'"))
+    named = {"fk": "%(table_name)s_%(column_0_name)s_fkey"}
+    autoincrement = {"sqlite_autoincrement": True}
+    with op.batch_alter_table("accounts", naming_convention=named, table_kwargs=autoincrement) as batch:
+        batch.drop_constraint("accounts_district_id_fkey", type_="foreignkey")
+    if last is not None:
+        op.execute(sa.text("UPDATE sqlite_sequence SET seq = :last WHERE name = 'accounts'").bindparams(last=last))

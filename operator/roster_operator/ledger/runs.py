@@ -1,0 +1,56 @@
+"""The rows of `sync_runs`: what each sync of a district did, numbered in their order.
+
+Every sync that looked writes its run, and nothing else need be written. So the number of the last one tells whether
+somebody has looked since, and no two syncs can write the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, ScalarSelect, func, insert, select
+
+from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.schema import sync_runs
+from roster_operator.licensing.models import Applied, Plan
+
+_NOTHING = Plan(digest="")
+
+
+def last(connection: Connection, district_id: int) -> int:
+    """The number of the district's last sync; 0 if it has had none."""
+    number: int = connection.execute(select(_last_of(district_id))).scalar_one()
+    return number
+
+
+def write(connection: Connection, district_id: int, run: Run, applied: Applied, plan: Plan = _NOTHING) -> None:
+    """Note what a sync did, as the district's next."""
+    connection.execute(
+        insert(sync_runs).values(
+            id=run.id,
+            district_id=district_id,
+            number=_last_of(district_id) + 1,
+            started=run.started,
+            finished=run.finished,
+            proof=run.proof,
+            digest=plan.digest,
+            granted=applied.granted,
+            revoked=applied.revoked,
+            held=applied.held,
+            unchanged=plan.unchanged,
+            conflicts=plan.conflicts,
+            accounts_created=plan.accounts_created,
+            accounts_linked=plan.accounts_linked,
+        )
+    )
+
+
+def _last_of(district_id: int) -> ScalarSelect[int]:
+    mine = sync_runs.c.district_id == district_id
+    return select(func.coalesce(func.max(sync_runs.c.number), 0)).where(mine).scalar_subquery()
+
+
+def removed_some(connection: Connection, district_id: int, since: datetime) -> bool:
+    """Whether a sync after that time removed licenses: the one who was told of them may not know."""
+    later = (sync_runs.c.district_id == district_id) & (sync_runs.c.finished > since) & (sync_runs.c.revoked > 0)
+    return connection.scalar(select(sync_runs.c.id).where(later).limit(1)) is not None

@@ -1,0 +1,69 @@
+"""A ledger with people in it, of the version before, keeps every row of them; what was added is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+from tests.ledger.ledger_harness import NOW, Books
+from tests.ledger.older_versions import add_district, leave
+
+ROWS = [
+    "INSERT INTO accounts (id, district_id, sourced_id, username, username_key, created)"
+    " VALUES (7, 1, 'ann', 'Ann', 'ann', :at), (9, 1, NULL, 'bob', 'bob', :at)",
+    "INSERT INTO licenses (id, district_id, account_id, ebook, edition, origin, since)"
+    " VALUES (1, 1, 7, 'algebra', 'Student', 'Roster', :at), (2, 1, 9, 'algebra', 'Student', 'Manual', :at)",
+    "INSERT INTO held_removals (district_id, digest, license_id) VALUES (1, 'plan-abc', 2)",
+    "INSERT INTO person_states (district_id, key, digest, schools) VALUES (1, 'ann', 5, '[]')",
+    "INSERT INTO journal (position, run_id, district_id, account_id, ebook, edition, change, why, at)"
+    " VALUES (3, 'run-1-1', 1, 7, 'algebra', 'Student', 'Granted', 'Rostered', :at)",
+]
+
+
+@pytest.fixture
+def upgraded(ledger_url: str, engine: Engine) -> Iterator[Books]:
+    """From the version that was released."""
+    leave(engine, "0010")
+    with engine.begin() as connection:
+        add_district(connection, 1, "one.example", {}, {}, {})
+        add_district(connection, 2, "two.example", {})
+        for statement in ROWS:
+            connection.execute(text(statement), {"at": NOW})
+        connection.execute(text("DELETE FROM licenses WHERE id = 2"))
+        connection.execute(text("DELETE FROM accounts WHERE id = 9"))
+    books = Books(ledger_url)
+    yield books
+    books.close()
+
+
+def test_accounts_and_licenses_are_as_they_were(upgraded: Books) -> None:
+    assert upgraded.rows("SELECT id, district_id, sourced_id, username, elsewhere FROM accounts") == [
+        (7, 1, "ann", "Ann", False)
+    ]
+    assert upgraded.rows("SELECT account_id, ebook, origin FROM licenses") == [(7, "algebra", "Roster")]
+    assert upgraded.rows("SELECT digest, license_id FROM held_removals") == [("plan-abc", 2)]
+    assert upgraded.rows("SELECT key, digest FROM person_states") == [("ann", 5)]
+    assert upgraded.rows("SELECT position, account FROM license_changes") == [(3, 7)]
+
+
+def test_no_number_of_an_account_is_given_twice(upgraded: Books) -> None:
+    upgraded.write("INSERT INTO accounts (district_id, sourced_id, created) VALUES (1, 'cid', :at)", at=NOW)
+    ((number,),) = upgraded.rows("SELECT id FROM accounts WHERE sourced_id = 'cid'")
+    assert number > 9 if upgraded.dialect.name == "sqlite" else number not in {7, 9}
+
+
+def test_a_license_is_still_tied_to_an_account_of_its_district(upgraded: Books, engine: Engine) -> None:
+    looking = inspect(engine)
+    (tie,) = looking.get_foreign_keys("licenses")
+    assert (tie["constrained_columns"], tie["referred_table"]) == (["district_id", "account_id"], "accounts")
+    assert looking.get_foreign_keys("accounts") == []
+
+
+def test_syncs_that_were_before_have_numbers(upgraded: Books) -> None:
+    assert upgraded.rows("SELECT id, number FROM sync_runs ORDER BY id") == [
+        ("run-1-1", 1),
+        ("run-1-2", 2),
+        ("run-1-3", 3),
+        ("run-2-1", 1),
+    ]
