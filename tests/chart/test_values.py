@@ -44,6 +44,8 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "perNamespace": (2, {}),
     "longestTimeout": ("2h", {}),
     "shortestInterval": ("5m", {}),
+    "history.keepRuns": (30, {}),
+    "history.keepChanges": (0, {}),
     "logLevel": ("DEBUG", {}),
     "shutdownGraceSeconds": (90, {}),
     "crds.enabled": (False, {}),

@@ -160,6 +160,9 @@ class RecordingLedger:
     def identity(self) -> str:
         return "this-ledger"
 
+    def prune(self, kept: Any, now: Any) -> bool:
+        return False
+
     def release(self, owner: str, *, revoke: bool, run: Any, at_most: int | None = None) -> int:
         if self.slow is not None:
             self.slow.wait(30)

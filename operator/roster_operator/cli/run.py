@@ -134,6 +134,22 @@ class Memory(click.ParamType[int]):
     help="Time from one sync of a district to the next at least, whatever intervals its spec names.",
 )
 @click.option(
+    "--keep-runs",
+    type=click.IntRange(0),
+    default=400,
+    show_default=True,
+    metavar="DAYS",
+    help="Days for which the ledger keeps what each sync did. 0: for ever.",
+)
+@click.option(
+    "--keep-changes",
+    type=click.IntRange(0),
+    default=400,
+    show_default=True,
+    metavar="DAYS",
+    help="Days for which the ledger keeps which licenses came and went (license_changes). 0: for ever.",
+)
+@click.option(
     "--memory",
     type=Memory(),
     metavar="SIZE",

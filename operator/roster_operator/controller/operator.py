@@ -29,6 +29,7 @@ from roster_operator.controller.informer import Informer, Watch
 from roster_operator.controller.inventory import Inventory, ObservedEBook, ObservedResource
 from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.monitoring import Monitoring
+from roster_operator.controller.pruning import Pruning
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.scopes import Scope, Scopes
@@ -138,6 +139,8 @@ class Operator:
             helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
             helpers.append(asyncio.create_task(AwaitedSecrets(self.engine).run()))
             helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
+            pruning = Pruning(self._ledger, self._ledger_thread, self._settings.retention(), self._clock)
+            helpers.append(asyncio.create_task(pruning.run()))
             worker = self._worker(client, recorder, ebooks)
             workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
             workers += [asyncio.create_task(finalizer.run()) for _ in range(_FINALIZERS)]

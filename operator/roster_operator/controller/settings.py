@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from roster_operator.controller.caps import Caps
 from roster_operator.controller.concurrency_limits import Limits, large_places, namespace_places
+from roster_operator.ledger.ledger import Retention
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,10 @@ class OperatorSettings(BaseModel):
     """Seconds that a sync may take at most, whatever spec.timeout says."""
     shortest_interval: float = Field(default=60.0, ge=0)
     """Seconds from one sync of a district to the next at least, whatever intervals its spec names."""
+    keep_runs: int = Field(default=400, ge=0)
+    """Days for which the ledger keeps what syncs did; 0: for ever."""
+    keep_changes: int = Field(default=400, ge=0)
+    """Days for which it keeps which licenses came and went; 0: for ever."""
     memory: int | None = None
     """Bytes that the process may take; bounds how many large districts are synced at the same time."""
     heartbeat: float = Field(default=600.0, gt=0)
@@ -68,6 +73,11 @@ class OperatorSettings(BaseModel):
             workers=self.workers,
             per_namespace=self.per_namespace or own,
         )
+
+    def retention(self) -> Retention:
+        """For how long the ledger keeps history."""
+        runs, changes = timedelta(days=self.keep_runs), timedelta(days=self.keep_changes)
+        return Retention(runs or None, changes or None)
 
     def caps(self) -> Caps:
         """What a resource may ask for at most."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from roster_operator.licensing.bystanders import FormerAccount
@@ -102,6 +102,15 @@ class DistrictState:
     of these."""
     classes: bytes = b""
     """The classes in scope at the last sync by which nothing was in question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long history is kept; None: for ever."""
+
+    runs: timedelta | None = None
+    changes: timedelta | None = None
+    """What came and went, which the eBook platform follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +301,10 @@ class Ledger(Protocol):
         Sticky ones stay. How many were revoked. Does nothing for an unknown owner; raises `RevocationHeld`, and does
         nothing either, if more than `at_most` would end.
         """
+        ...
+
+    def prune(self, kept: Retention, now: datetime) -> bool:
+        """Drop some of the history that is kept no longer; whether there was any, and so may be more."""
         ...
 
     def counts(self, district_id: int) -> LedgerCounts:

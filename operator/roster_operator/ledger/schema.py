@@ -69,7 +69,12 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
-identity = Table("identity", metadata, Column("id", Text, primary_key=True))
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("feed_floor", BigInteger, nullable=False, server_default="0"),
+)
 
 districts = Table(
     "districts",

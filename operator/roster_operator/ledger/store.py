@@ -20,6 +20,7 @@ from roster_operator.ledger import (
     identity,
     migrating,
     ownership,
+    pruning,
     releasing,
     runs,
     staging,
@@ -35,6 +36,7 @@ from roster_operator.ledger.ledger import (
     Holding,
     Ledger,
     Memory,
+    Retention,
     Run,
     SyncSession,
     Watermark,
@@ -176,6 +178,16 @@ class SqlLedger:
         """See `Ledger`."""
         with self._writing() as connection:
             return releasing.release(connection, owner, revoke=revoke, run=run, at_most=at_most)
+
+    def prune(self, kept: Retention, now: datetime) -> bool:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            old = pruning.find(connection, kept, now)
+        if old is None:
+            return False
+        with self._writing() as connection:
+            pruning.drop(connection, old)
+        return True
 
     def counts(self, district_id: int) -> LedgerCounts:
         """See `Ledger`."""

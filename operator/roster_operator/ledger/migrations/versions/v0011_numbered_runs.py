@@ -1,4 +1,4 @@
-"""Syncs of a district are numbered, and an account no longer waits for its district's row."""
+"""Syncs of a district are numbered, what is old may go, and an account no longer waits for its district's row."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def upgrade() -> None:
     op.drop_index("sync_runs_of_district", "sync_runs")
     op.create_index("sync_runs_of_district", "sync_runs", ["district_id", "number"], unique=True)
     op.create_index("sync_runs_by_time", "sync_runs", ["finished"])
+    op.add_column("identity", sa.Column("feed_floor", sa.BigInteger, nullable=False, server_default="0"))
+    op.execute("CREATE VIEW license_changes_floor AS SELECT feed_floor AS position FROM identity")
     _free_accounts()
 
 
