@@ -56,7 +56,7 @@ def test_every_option_in_a_command_line_exists(page: Path) -> None:
     lines += re.findall(r"`([^`\n]+)`", text)
     for line in lines:
         for words in re.findall(rf"(?:roster-operator|kubectl roster) ({'|'.join(COMMANDS)})\b([^|#]*)", line):
-            used = set(re.findall(r"(?<=\s)(--?[a-z][-a-z]*)", words[1]))
+            used = set(re.findall(r"(?<=\s)(--?[A-Za-z][-a-z]*)", words[1]))
             assert used <= {*spellings(COMMANDS[words[0]]), "--help"}, line
         for words in re.findall(r"-m district_simulator\b([^|#]*)", line):
             used = set(re.findall(r"(?<=\s)(--?[a-z][-a-z]*)", words))
@@ -96,7 +96,7 @@ def test_every_option_of_sync_is_described() -> None:
 @pytest.mark.parametrize("verb", ANSWERING)
 def test_every_option_of_a_command_that_answers_is_described(verb: str) -> None:
     def described(title: str) -> set[str]:
-        return {word for row in rows(section(PAGE, title)) for word in re.findall(r"`(--?[a-z-]+)`", row[0])}
+        return {word for row in rows(section(PAGE, title)) for word in re.findall(r"`(--?[A-Za-z-]+)`", row[0])}
 
     own, shared = described(f"roster-operator {verb}"), described("Commands that answer")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,13 @@ from typing import TypeVar
 import click
 
 from roster_operator.cli.rendering import JSON, TABLE, YAML
+from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, RosterOperatorError
+from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
 from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.operations.inquiry import Inquiry
+from roster_operator.operations.ports import Caller
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_WAITS = 0, 1, 2, 3
 """As `sync` has them: done; the ledger, the cluster or the operator failed; wrong input; something waits."""
@@ -92,3 +97,14 @@ def queries_of(url: str | None) -> Iterator[LedgerQueries]:
         yield queries
     finally:
         queries.close()
+
+
+@contextmanager
+def inquiry_of(url: str | None) -> Iterator[Inquiry]:
+    """Of whoever runs the command, to the ledger of a command that may name a person."""
+    with queries_of(url) as queries:
+        people = open_people(url or "")
+        try:
+            yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now())
+        finally:
+            people.close()

@@ -32,12 +32,12 @@ def integration(kubeconfig: Path | None, namespace: str, name: str) -> Object | 
     return asked(kubeconfig, ask)
 
 
-def integrations(kubeconfig: Path | None, namespace: str) -> list[Object]:
-    """All RosterIntegrations of a namespace; of all namespaces, if it is empty."""
+def integrations(kubeconfig: Path | None, namespace: str, take: Callable[[Object], AnswerT]) -> list[AnswerT]:
+    """What is taken of each RosterIntegration of a namespace; of all namespaces, if it is empty. Page by page."""
 
-    async def ask(client: KubernetesClient) -> list[Object]:
-        items, _ = await client.list(paths.integrations(namespace or None))
-        return items
+    async def ask(client: KubernetesClient) -> list[AnswerT]:
+        pages = client.pages(paths.integrations(namespace or None))
+        return [take(item) async for items, _ in pages for item in items]
 
     return asked(kubeconfig, ask)
 

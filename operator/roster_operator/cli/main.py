@@ -16,7 +16,10 @@ import click
 from roster_operator import __version__
 
 COMMAND_MODULES = {
+    "changes": "roster_operator.cli.verbs.changes",
+    "checklist": "roster_operator.cli.verbs.checklist",
     "districts": "roster_operator.cli.districts",
+    "fleet": "roster_operator.cli.verbs.fleet",
     "history": "roster_operator.cli.verbs.history",
     "run": "roster_operator.cli.run",
     "status": "roster_operator.cli.verbs.status",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationSta
 from roster_operator.cli.manifests import load
 from roster_operator.errors import InputError, RosterOperatorError, UnknownName, UnreadableSpec
 from roster_operator.operations.naming import unknown
-from roster_operator.operations.ports import DistrictName, Resources
+from roster_operator.operations.ports import DistrictName, Resources, TakenT
 
 if TYPE_CHECKING:
     from roster_operator.kube.client import Object
@@ -50,9 +50,9 @@ class Files:
             raise UnknownName(f"There are several districts {district}: in the namespaces {namespaces}. Name one (-n).")
         return found[0]
 
-    def all(self) -> Sequence[RosterIntegration]:
+    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
         """See `Resources`."""
-        return self._integrations
+        return [take(each) for each in self._integrations]
 
 
 class InCluster:
@@ -71,16 +71,16 @@ class InCluster:
         namespace = district.namespace or self._namespace or cluster.current_namespace(self._kubeconfig)
         body = cluster.integration(self._kubeconfig, namespace, district.name)
         if body is None:
-            there = (item["metadata"]["name"] for item in cluster.integrations(self._kubeconfig, namespace))
+            there = cluster.integrations(self._kubeconfig, namespace, lambda item: str(item["metadata"]["name"]))
             raise unknown("district", district.name, there, where=f"in the namespace {namespace}")
         return _read(body)
 
-    def all(self) -> Sequence[RosterIntegration]:
+    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
         """See `Resources`."""
         from roster_operator.cli import cluster  # noqa: PLC0415
 
         named = self._namespace or ("" if self._everywhere else cluster.current_namespace(self._kubeconfig))
-        return [_read(body) for body in cluster.integrations(self._kubeconfig, named)]
+        return cluster.integrations(self._kubeconfig, named, lambda body: take(_read(body)))
 
 
 class ClusterRefuses(RosterOperatorError):

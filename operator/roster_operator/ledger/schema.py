@@ -264,3 +264,33 @@ held_removals = Table(
     Column("digest", Key, primary_key=True),
     Column("license_id", Number, primary_key=True),
 )
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("position", Number, Identity(), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("district_id", Number, nullable=False),
+    Column("account_id", Number, nullable=False),
+    Column("verb", Key, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("through", Text, nullable=False),
+    Index("access_log_of_district", "district_id", "account_id"),
+    sqlite_autoincrement=True,
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Number, Identity(), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("district_id", Number, nullable=False),
+    Column("account_id", Number),
+    Column("person", Key),
+    Column("actor", Text, nullable=False),
+    Column("through", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Index("erasures_of_district", "district_id", "person"),
+    sqlite_autoincrement=True,
+)

@@ -51,6 +51,24 @@ def run_of(queries: LedgerQueries, district: KnownDistrict, run_id: str) -> Reco
     return found
 
 
+def person_of(queries: LedgerQueries, district: KnownDistrict, name: str) -> int:
+    """The account of a person, by its id, or a login, email, sourcedId or number; raises `UnknownName`.
+
+    What was asked for is not said again, and nobody else is named instead.
+    """
+    found = queries.accounts_named(district.id, name)
+    if not found:
+        raise UnknownName(
+            f"Nobody in {district.name} has this account id, login, email, sourcedId or number. Look for it in the SIS "
+            "in another spelling; who never had a license has no account."
+        )
+    if len(found) > 1:
+        raise UnknownName(
+            f"Several accounts of {district.name} fit. Name one: account:{found[0]} or account:{found[1]}."
+        )
+    return found[0]
+
+
 def _names(known: Sequence[KnownDistrict], wanted: DistrictName) -> list[str]:
     """Of each district the name in the form in which one was asked for."""
     if wanted.namespace:

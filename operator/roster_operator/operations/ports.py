@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from roster_operator.api.v1alpha1 import RosterIntegration
+
+TakenT = TypeVar("TakenT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Resources(Protocol):
         """The RosterIntegration of a name; raises `UnknownName` with what is there instead."""
         ...
 
-    def all(self) -> Sequence[RosterIntegration]:
-        """All that whoever asks may see."""
+    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
+        """What is taken of each that whoever asks may see, and no more than that is kept."""
         ...
 
 

@@ -58,6 +58,31 @@ class EndingLicense:
     licenses: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesWanted:
+    """Which changes: those that every field fits. An empty one fits all."""
+
+    run: str = ""
+    ebook: str = ""
+    account: int | None = None
+    before: int | None = None
+    """Their positions are smaller than this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A license that came or went, as the journal has it."""
+
+    position: int
+    at: datetime
+    run_id: str
+    account: int
+    ebook: str
+    edition: str
+    change: str
+    why: str
+
+
 class LedgerQueries(Protocol):
     """The license store, to read. Thread-safe; every method may raise `LedgerError`."""
 
@@ -79,6 +104,21 @@ class LedgerQueries(Protocol):
 
     def ending(self, district_id: int, *, before: datetime) -> Sequence[EndingLicense]:
         """Licenses with an end of their own that comes before then, by day, eBook and edition."""
+        ...
+
+    def changes(self, district_id: int, wanted: ChangesWanted, *, limit: int) -> Sequence[RecordedChange]:
+        """The latest changes of a district, newest first."""
+        ...
+
+    def ebooks(self, district_id: int) -> Sequence[str]:
+        """The eBooks of which the district has licenses, or had some that changed, sorted."""
+        ...
+
+    def accounts_named(self, district_id: int, name: str) -> Sequence[int]:
+        """Accounts of a district whose id, login, email, sourcedId or number it is; two at most.
+
+        `account:12` is the id of an account and nothing else. In logins and emails upper and lower case are alike.
+        """
         ...
 
     def close(self) -> None:

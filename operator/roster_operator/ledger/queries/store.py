@@ -6,18 +6,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
 from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, migrating
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.queries import districts, runs
-from roster_operator.ledger.queries.interface import EndingLicense, KnownDistrict, LedgerQueries, RecordedRun
+from roster_operator.ledger.queries import changes, districts, people, runs
+from roster_operator.ledger.queries.interface import (
+    ChangesWanted,
+    EndingLicense,
+    KnownDistrict,
+    LedgerQueries,
+    RecordedChange,
+    RecordedRun,
+)
 from roster_operator.licensing.models import LedgerCounts
-
-_SQLITE_FILE: Final = "sqlite:///"
 
 
 def open_queries(url: str) -> LedgerQueries:
@@ -25,10 +30,15 @@ def open_queries(url: str) -> LedgerQueries:
 
     Raises `InputError` for a URL that names no store, or a SQLite file that is not there: it would be made.
     """
+    return SqlQueries(*connections_to(url))
+
+
+def connections_to(url: str) -> tuple[Engine, str]:
+    """Connections to a store that is there, and its name for messages; raises `InputError`."""
     parsed = engine.parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
         raise InputError(f"There is no ledger at {url}. Platform: correct its URL.")
-    return SqlQueries(engine.create(parsed, pool_size=2, patience=15.0), engine.place_of(parsed))
+    return engine.create(parsed, pool_size=2, patience=15.0), engine.place_of(parsed)
 
 
 class SqlQueries:
@@ -65,6 +75,21 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with self._reading() as connection:
             return districts.ending(connection, district_id, before=before)
+
+    def changes(self, district_id: int, wanted: ChangesWanted, *, limit: int) -> Sequence[RecordedChange]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return changes.latest(connection, district_id, wanted, limit=limit)
+
+    def ebooks(self, district_id: int) -> Sequence[str]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return changes.ebooks(connection, district_id)
+
+    def accounts_named(self, district_id: int, name: str) -> Sequence[int]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return people.named(connection, district_id, name)
 
     def close(self) -> None:
         """See `LedgerQueries`."""

@@ -1,0 +1,54 @@
+"""`PeopleLedger` on a database: each call is a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, insert
+
+from roster_operator.ledger import engine, migrating
+from roster_operator.ledger.failures import translate_db_errors
+from roster_operator.ledger.people.interface import Access, PeopleLedger
+from roster_operator.ledger.queries.store import connections_to
+from roster_operator.ledger.schema import access_log
+
+
+def open_people(url: str) -> PeopleLedger:
+    """The license store at `url`. Nothing is connected yet. Raises `InputError` as `open_queries` does."""
+    return SqlPeople(*connections_to(url))
+
+
+class SqlPeople:
+    """`interface.PeopleLedger` on PostgreSQL or SQLite."""
+
+    def __init__(self, connections: Engine, place: str) -> None:
+        """`place`: the store's name for messages."""
+        self._engine = connections
+        self._place = place
+
+    def looked(self, access: Access) -> None:
+        """See `PeopleLedger`."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(access_log).values(
+                    at=access.at,
+                    district_id=access.district_id,
+                    account_id=access.account,
+                    verb=access.verb,
+                    actor=access.actor,
+                    through=access.through,
+                )
+            )
+
+    def close(self) -> None:
+        """See `PeopleLedger`."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translate_db_errors(self._place), self._engine.connect() as connection:
+            engine.begin_writing(connection)
+            migrating.keep_version(connection, self._place)
+            yield connection
+            connection.commit()

@@ -1,0 +1,72 @@
+"""What was granted and removed: by a run, of an eBook, of a person; in the order in which it happened.
+
+People are opaque account ids. Who names one by what the SIS has for them is told that person's changes, and it is
+written down who looked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from roster_operator.ledger.queries.interface import ChangesWanted
+from roster_operator.operations.inquiry import Inquiry
+from roster_operator.operations.naming import district_in, run_of, unknown
+from roster_operator.operations.ports import DistrictName
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A license that came or went."""
+
+    position: int
+    """Its place in the journal, which counts up."""
+    at: datetime
+    run_id: str
+    account: int
+    ebook: str
+    edition: str
+    change: str
+    """Granted or Revoked."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Of a district, oldest first."""
+
+    district: str
+    namespace: str
+    changes: tuple[Change, ...]
+    earlier: int | None
+    """The position before which there are more; none if these were all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which changes: those that every field fits. An empty one fits all."""
+
+    run: str = ""
+    ebook: str = ""
+    person: str = ""
+    """An account's id; or a login, email, sourcedId or number."""
+    before: int | None = None
+    limit: int = 100
+
+
+def changes(inquiry: Inquiry, wanted: DistrictName, asked: Asked) -> Changes:
+    """The latest changes of a district that were asked for."""
+    queries = inquiry.queries
+    district = district_in(queries, wanted)
+    run = run_of(queries, district, asked.run).id if asked.run else ""
+    if asked.ebook and asked.ebook not in (known := queries.ebooks(district.id)):
+        raise unknown("eBook", asked.ebook, known, where=f"among the changes of {district.name}")
+    account = inquiry.look_at(district, asked.person, "changes") if asked.person else None
+    rows = queries.changes(district.id, ChangesWanted(run, asked.ebook, account, asked.before), limit=asked.limit + 1)
+    more = len(rows) > asked.limit
+    kept = rows[: asked.limit]
+    told = tuple(
+        Change(row.position, row.at, row.run_id, row.account, row.ebook, row.edition, row.change, row.why)
+        for row in reversed(kept)
+    )
+    return Changes(district.name, district.namespace, told, kept[-1].position if more else None)

@@ -1,0 +1,49 @@
+"""What to look at before a district goes live, and after: the items of its status, the gravest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.api.v1alpha1.status import CheckResult
+from roster_operator.errors import Actor
+from roster_operator.operations.standing import actor_in
+
+_RANK: Final = {CheckResult.FAIL: 0, CheckResult.WARN: 1, CheckResult.PASS: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One thing that was looked at."""
+
+    name: str
+    result: CheckResult
+    count: int | None
+    """How many rows or people it is about."""
+    message: str
+    action: str | None
+    acts: Actor | None
+    """Who does what `action` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Of a district."""
+
+    name: str
+    namespace: str
+    live: bool
+    ready: bool
+    """Whether nothing stands in the way of going live."""
+    items: tuple[ChecklistItem, ...]
+
+
+def checklist(integration: RosterIntegration) -> Checklist:
+    """As the last sync left it."""
+    items = [
+        ChecklistItem(each.name, each.result, each.count, each.message, each.action, actor_in(each.action or ""))
+        for each in sorted(integration.status.checklist, key=lambda each: _RANK[each.result])
+    ]
+    ready = bool(items) and all(item.result is not CheckResult.FAIL for item in items)
+    return Checklist(integration.name, integration.namespace, integration.spec.live, ready, tuple(items))

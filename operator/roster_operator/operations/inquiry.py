@@ -1,0 +1,30 @@
+"""A question about people: who asks, when, and the ledger that answers and writes down that they asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from roster_operator.ledger.people.interface import Access, PeopleLedger
+from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.operations.naming import person_of
+from roster_operator.operations.ports import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Of one caller."""
+
+    queries: LedgerQueries
+    people: PeopleLedger
+    caller: Caller
+    now: datetime
+
+    def look_at(self, district: KnownDistrict, person: str, verb: str) -> int:
+        """The account of a person whom the caller named; the access log is told before anybody sees anything.
+
+        Raises `UnknownName`.
+        """
+        account = person_of(self.queries, district, person)
+        self.people.looked(Access(district.id, account, verb, self.caller.name, self.caller.through, self.now))
+        return account
