@@ -29,14 +29,10 @@ _SHORTEST: int = 4
 
 def latest(connection: Connection, district_id: int, *, limit: int, before: str = "") -> list[RecordedRun]:
     """See `LedgerQueries.runs`."""
-    wanted = _of(district_id).order_by(sync_runs.c.finished.desc(), sync_runs.c.id.desc()).limit(limit)
+    wanted = _of(district_id).order_by(sync_runs.c.number.desc()).limit(limit)
     if before:
-        known = find(connection, district_id, before)
-        if known is None:
-            return []
-        earlier = sync_runs.c.finished < known.finished
-        same = (sync_runs.c.finished == known.finished) & (sync_runs.c.id < known.id)
-        wanted = wanted.where(earlier | same)
+        number = select(sync_runs.c.number).where(sync_runs.c.id == before, sync_runs.c.district_id == district_id)
+        wanted = wanted.where(sync_runs.c.number < number.scalar_subquery())
     return [RecordedRun(*row) for row in connection.execute(wanted)]
 
 
