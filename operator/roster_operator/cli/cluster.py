@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +40,15 @@ def integrations(kubeconfig: Path | None, namespace: str, take: Callable[[Object
         return [take(item) async for items, _ in pages for item in items]
 
     return asked(kubeconfig, ask)
+
+
+def change(kubeconfig: Path | None, namespace: str, name: str, patch: Mapping[str, Any], *, dry_run: bool) -> None:
+    """Merge-patch a RosterIntegration as whoever the kubeconfig says."""
+
+    async def ask(client: KubernetesClient) -> None:
+        await client.merge(paths.integration(namespace, name), patch, dry_run=dry_run)
+
+    asked(kubeconfig, ask)
 
 
 def asked(kubeconfig: Path | None, ask: Callable[[KubernetesClient], Awaitable[AnswerT]]) -> AnswerT:

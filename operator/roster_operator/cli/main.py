@@ -16,6 +16,7 @@ import click
 from roster_operator import __version__
 
 COMMAND_MODULES = {
+    "approve": "roster_operator.cli.verbs.approve",
     "changes": "roster_operator.cli.verbs.changes",
     "checklist": "roster_operator.cli.verbs.checklist",
     "districts": "roster_operator.cli.districts",

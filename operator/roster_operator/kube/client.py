@@ -94,9 +94,10 @@ class KubernetesClient:
         query = {"fieldManager": names.FIELD_MANAGER, "force": "true"}
         return await self._request("PATCH", path, query=query, body=body, content="application/apply-patch+yaml")
 
-    async def merge(self, path: str, body: Mapping[str, Any]) -> Object:
-        """Merge-patch an object."""
-        return await self._request("PATCH", path, body=body, content="application/merge-patch+json")
+    async def merge(self, path: str, body: Mapping[str, Any], *, dry_run: bool = False) -> Object:
+        """Merge-patch an object; with `dry_run` it is checked, and stays as it is."""
+        query = {"dryRun": "All"} if dry_run else None
+        return await self._request("PATCH", path, query=query, body=body, content="application/merge-patch+json")
 
     async def create(self, path: str, body: Mapping[str, Any]) -> Object:
         """Create an object in the collection at `path`."""
