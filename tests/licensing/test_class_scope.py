@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 
 import pytest
+import xxhash
 
-from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
+from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
@@ -20,7 +21,10 @@ OFFER = Offer(
     {"MA1": ("algebra",), "MA2": ("geometry",)}, dict.fromkeys(("algebra", "geometry"), tuple(Edition)), ["north"]
 )
 SESSIONS = [Session("now", "2026-08-01", "2027-06-01"), Session("past", "2025-08-01", "2026-06-01")]
-BEFORE = ClassMemory(["a", "b", "gone"])
+COURSES = {course: frozenset({f"course {course}", f"course name of {course}"}) for course in ("MA1", "MA2")}
+SCHOOLS = {"north": frozenset({"school north"})}
+MA1, MA2 = (ClassNames.of(COURSES[course], SCHOOLS["north"]) for course in ("MA1", "MA2"))
+BEFORE = ClassMemory(dict.fromkeys(["a", "b", "gone"], MA1))
 ANY_STATE = [("s", 1), ("t", 1)]
 
 
@@ -34,7 +38,9 @@ def night(
 ) -> tuple[dict[str, PersonChange], ClassTable, Fold]:
     """What a sync finds; `s` and `t` are persons of this role."""
     table = ClassTable(
-        OFFER, calendar(SESSIONS, Days(TODAY)), KnownReferences({"MA1", "MA2", "PE1"}, {"north", "west"}, before)
+        OFFER,
+        calendar(SESSIONS, Days(TODAY)),
+        KnownReferences({"MA1", "MA2", "PE1"}, {"north", "west"}, before, COURSES, SCHOOLS),
     )
     table.add(classes)
     fold = Fold(table, Days(TODAY))
@@ -128,22 +134,45 @@ def test_a_class_that_is_given_twice_counts_as_the_row_says_that_leads_somewhere
     assert (table.in_scope, table.adrift) == (1, set())
 
 
-def test_a_memory_is_void_once_a_name_is_no_longer_in_the_spec() -> None:
-    memory = ClassMemory(["a"], ["school 1", "course MA1"])
-    assert memory.under(["school 1", "course MA1", "course MA2"]) == memory
-    assert not memory.under(["school 1", "course MA2"])
+def test_who_is_in_a_class_that_lost_its_way_is_remembered_by_how_the_class_was_selected() -> None:
+    in_both = [*IN_A, Enrollment("t", "b", Role.STUDENT)]
+    _, table, fold = night([ClassSection("a", "MA1", "north", ()), ClassSection("b", "MA2", "north", ())], in_both)
+    evening = table.remember(fold.unlisted)
+    _, table, fold = night([ClassSection("a", "nobody-knows", "north", ())], in_both, before=evening)
+    assert table.remember(fold.unlisted) == evening == ClassMemory({"a": MA1, "b": MA2})
+    assert table.remember([]) == ClassMemory({"a": MA1})
+
+
+def test_a_class_is_remembered_while_a_name_of_its_course_and_one_of_its_school_are_selected() -> None:
+    memory = ClassMemory({"a": MA1, "b": MA2})
+    assert memory.under(["school north", "course MA1", "course MA2", "course PE1"]) == memory
+    assert memory.under(["school north", "course name of MA1"]) == ClassMemory({"a": MA1})
+    assert not memory.under(["school west", "course MA1", "course MA2"])
+    assert not memory.under(["course MA1", "course MA2"])
+
+
+def test_classes_of_two_nights_are_remembered_by_the_later() -> None:
+    both = ClassMemory({"a": MA1, "b": MA1}) | ClassMemory({"b": MA2, "c": MA2})
+    assert both == ClassMemory({"a": MA1, "b": MA2, "c": MA2})
 
 
 def test_classes_are_known_again_by_what_was_kept() -> None:
-    memory = ClassMemory(["a", "b"], ["school 1"])
-    assert ClassMemory.decode(memory.encode()) == memory != ClassMemory(["a", "b"])
+    memory = ClassMemory({"a": MA1, "b": MA2, "c": MA1})
+    assert ClassMemory.decode(memory.encode()) == memory != ClassMemory({"a": MA1, "b": MA1, "c": MA1})
     assert "b" in BEFORE
     assert "c" not in BEFORE
     assert not ClassMemory()
+    assert ClassMemory.decode(ClassMemory().encode()) == ClassMemory()
+
+
+def test_what_is_kept_of_many_classes_is_four_bytes_each() -> None:
+    many = ClassMemory({str(number): MA1 for number in range(10_000)})
+    assert len(many.encode()) < 4 * 10_000 + 40
 
 
 def test_classes_with_numbers_for_ids_can_be_asked_for_again() -> None:
-    memory = ClassMemory.decode(ClassMemory(["100", "7", "0", "07", "x", "9999999999"], ["school 1"]).encode())
+    named = dict.fromkeys(["100", "7", "0", "07", "x", "9999999999"], MA1)
+    memory = ClassMemory.decode(ClassMemory(named).encode())
     assert memory.numbered() == {"100", "7", "0"}
     assert all(one in memory for one in ("100", "7", "07", "x", "9999999999"))
     table = ClassTable(OFFER, calendar(SESSIONS, Days(TODAY)), KnownReferences({"MA1"}, {"north"}, memory))
@@ -151,9 +180,24 @@ def test_classes_with_numbers_for_ids_can_be_asked_for_again() -> None:
     assert table.unlisted() == {"0"}
 
 
+def hashed(text: str) -> int:
+    return xxhash.xxh32_intdigest(text.encode()) | 1 << 31
+
+
+def test_what_the_former_version_kept_counts_while_any_of_its_names_is_selected() -> None:
+    names = [hashed(name) for name in ("school north", "course MA1", "course MA2")]
+    kept = array("I", [0xFFFF_FF01, 2, hashed("a"), 7, *names]).tobytes()
+    memory = ClassMemory.decode(kept)
+    assert "a" in memory.under(["school north", "course MA2"])
+    assert memory.numbered() == {"7"}
+    assert not memory.under(["school west", "course PE1"])
+    assert ClassMemory.decode(memory.encode()) == memory
+
+
 EARLIER_FORM = array("I", [1, 4_000_000_000, 17]).tobytes()
+CUT_OFF = BEFORE.encode()[:8]
 
 
-@pytest.mark.parametrize("kept", [b"", b"?", b"\0\0\0\0\0", EARLIER_FORM])
+@pytest.mark.parametrize("kept", [b"", b"?", b"\0\0\0\0\0", EARLIER_FORM, CUT_OFF])
 def test_what_is_no_memory_holds_no_class(kept: bytes) -> None:
     assert not ClassMemory.decode(kept)

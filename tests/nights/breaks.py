@@ -178,5 +178,3 @@ MANY: tuple[Break, ...] = (
 )
 WORDS_OF_ROLES = ("roles_of_enrollments", "enrollments without role", "users without role")
 """PowerSchool has none: it lists students and teachers by themselves."""
-REFERENCES = ("courses_of_classes",)
-"""Which classes were in scope is forgotten once the spec names less, until the next sync (decision 0017)."""

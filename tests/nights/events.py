@@ -9,6 +9,8 @@ from datetime import timedelta
 from tests.nights.world import BOOKS_OF_COURSE, World
 
 Event = Callable[[World], None]
+COURSES = ("MA101", "MA102", "MA103")
+"""That may be chosen."""
 LEAVING = ("tobedeleted", "disabled")
 """What a SIS says of somebody who is gone and whom it still lists."""
 
@@ -111,14 +113,35 @@ def a_class_moves(world: World) -> None:
 
 def the_spec_changes(world: World) -> None:
     """A school or a course is chosen, or no longer; some always are."""
-    chosen, all_of_them = world.rng.choice(
-        [(world.chosen_schools, world.schools), (world.chosen_courses, ("MA101", "MA102", "MA103"))]
-    )
+    chosen, all_of_them = world.rng.choice([(world.chosen_schools, world.schools), (world.chosen_courses, COURSES)])
     one = world.rng.choice(all_of_them)
     if one not in chosen:
         chosen.add(one)
     elif len(chosen) > 1:
         chosen.remove(one)
+
+
+def the_spec_says_it_otherwise(world: World) -> None:
+    """The same school or course, by its name or its id."""
+    one = world.rng.choice([*world.schools, *COURSES])
+    world.by_name ^= {one}
+    world.by_id ^= {world.rng.choice(COURSES)}
+
+
+def one_school_or_course_takes_the_place_of_another(world: World) -> None:
+    """In the spec."""
+    chosen, all_of_them = world.rng.choice(
+        [(world.chosen_schools, world.schools), (world.chosen_courses, COURSES)],
+    )
+    others = sorted(set(all_of_them) - chosen)
+    if others:
+        chosen.remove(world.rng.choice(sorted(chosen)))
+        chosen.add(world.rng.choice(others))
+
+
+def a_course_gets_another_book(world: World) -> None:
+    """In the spec."""
+    world.books[world.rng.choice(COURSES)] = world.rng.choice([("algebra",), ("geometry",), ("algebra", "workbook")])
 
 
 EVENTS: tuple[tuple[Event, int], ...] = (
@@ -135,7 +158,10 @@ EVENTS: tuple[tuple[Event, int], ...] = (
     (a_class_gets_another_course, 1),
     (a_class_moves, 1),
     (a_term_moves, 1),
-    (the_spec_changes, 1),
+    (the_spec_changes, 2),
+    (the_spec_says_it_otherwise, 1),
+    (one_school_or_course_takes_the_place_of_another, 1),
+    (a_course_gets_another_book, 1),
 )
 """Each with how often it happens beside the others."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.nights.world import BOOKS, BOOKS_OF_COURSE, Part, World
+from tests.nights.world import BOOKS, Part, World
 
 License = tuple[str, str, str]
 """Person, edition, eBook."""
@@ -16,7 +16,7 @@ def due(world: World) -> set[License]:
         (part.person, edition, book)
         for part in world.parts.values()
         if (edition := _edition(world, part)) and _counts(world, part)
-        for book in BOOKS_OF_COURSE[world.classes[part.klass].course]
+        for book in world.books[world.classes[part.klass].course]
         if edition in BOOKS[book]
     }
 

@@ -18,20 +18,35 @@ def dcid(sourced_id: str) -> str:
     return re.sub(r"\D", "", sourced_id).lstrip("0")
 
 
+def id_of_course(code: str) -> str:
+    """Its sourcedId."""
+    return f"id{code}"
+
+
+def title_of_course(code: str) -> str:
+    """Its name."""
+    return f"Title of {code}"
+
+
+def name_of_school(school: str) -> str:
+    """Its name."""
+    return f"School {school}"
+
+
 def tell(world: World) -> Tables:
     """Everything, as of today; in no order that means anything."""
     tables: Tables = {
-        "orgs": [_row(school, name=f"School {school}", type="school") for school in world.schools],
+        "orgs": [_row(school, name=name_of_school(school), type="school") for school in world.schools],
         "academicSessions": [
             _row(term.id, title=term.id, type="term", startDate=_date(term.begin), endDate=_date(term.end))
             for term in world.terms.values()
         ],
-        "courses": [_row(f"id{code}", title=f"Title of {code}", courseCode=code) for code in _codes(world)],
+        "courses": [_row(id_of_course(code), title=title_of_course(code), courseCode=code) for code in _codes(world)],
         "classes": [
             _row(
                 klass.id,
                 title=klass.id,
-                courseSourcedId=f"id{klass.course}",
+                courseSourcedId=id_of_course(klass.course),
                 schoolSourcedId=klass.school,
                 termSourcedIds=",".join(klass.terms),
             )

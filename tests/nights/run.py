@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from tests.nights.breaks import FEW, MANY, REFERENCES, WORDS_OF_ROLES
+from tests.nights.breaks import FEW, MANY, WORDS_OF_ROLES
 from tests.nights.events import pass_a_day
 from tests.nights.judge import Night, faults, faults_of_words
 from tests.nights.mishaps import database_away, killed
@@ -45,8 +45,6 @@ class Nights:
     number: int = 0
     broken_since: date | None = None
     """No night since then was whole."""
-    chosen: set[str] = field(default_factory=set)
-    """By the spec of the last sync by which nothing waited."""
     concerned: set[str] = field(default_factory=set)
     """By rows that are broken tonight."""
     clean: bool = True
@@ -79,7 +77,6 @@ class Nights:
             self.stage.approve()
             outcome = self._sync(approved=True)
         if outcome == "Synced":
-            self.chosen = self.world.chosen_schools | self.world.chosen_courses
             self.broken_since = None if self.clean else self.broken_since
 
     def heal(self) -> None:
@@ -106,14 +103,11 @@ class Nights:
         self.broken_since = self.broken_since or self.world.day
         people = {person for person, _, _ in books_of(self.stage).licenses & due(self.world)}
         some = MANY if len(people) > MANY_PEOPLE and self.rng.random() < 0.15 else FEW
-        passed_over = (*(WORDS_OF_ROLES if self.world.plain else ()), *(REFERENCES if self._names_less() else ()))
+        passed_over = WORDS_OF_ROLES if self.world.plain else ()
         known = [each for each in some if each.__name__ not in passed_over]
         chosen = self.rng.sample(known, 1 if some is MANY else self.rng.choice([1, 1, 2]))
         self.concerned = {person for each in chosen for person in each(tables, self.rng)}
         return [each.__name__ for each in chosen]
-
-    def _names_less(self) -> bool:
-        return not self.chosen <= self.world.chosen_schools | self.world.chosen_courses
 
     def _mishap(self) -> None:
         """Before the sync of tonight, or instead of it."""

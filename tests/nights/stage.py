@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from tests.nights.files import Delivery
 from tests.nights.oneroster import oneroster
 from tests.nights.powerschool import powerschool
-from tests.nights.rows import Tables, dcid
+from tests.nights.rows import Tables, dcid, id_of_course, name_of_school, title_of_course
 from tests.nights.sis import AdmissionGate, Sis
-from tests.nights.world import BOOKS, BOOKS_OF_COURSE, World
+from tests.nights.world import BOOKS, World
 from tests.reconcile.district_harness import Scene
 
 from roster_operator.api.v1alpha1 import RosterIntegration
@@ -99,11 +99,22 @@ class Stage(Scene):
         self.clock = JumpyClock(noon, world.rng) if jumpy else FixedClock(noon)
         chosen = {
             "live": world.live,
-            "schools": [{"id": _id(school, self.kind)} for school in sorted(world.chosen_schools)],
-            "courses": [{"code": code, "ebooks": list(BOOKS_OF_COURSE[code])} for code in sorted(world.chosen_courses)],
+            "schools": [self._school(world, school) for school in sorted(world.chosen_schools)],
+            "courses": [
+                {**self._course(world, code), "ebooks": list(world.books[code])}
+                for code in sorted(world.chosen_courses)
+            ],
         }
         if any(self.spec.get(field) != value for field, value in chosen.items()):
             self.change_spec(**chosen)
+
+    def _school(self, world: World, school: str) -> dict[str, str]:
+        return {"name": name_of_school(school)} if school in world.by_name else {"id": _id(school, self.kind)}
+
+    def _course(self, world: World, code: str) -> dict[str, str]:
+        if code in world.by_name:
+            return {"name": title_of_course(code).upper()}
+        return {"id": _id(id_of_course(code), self.kind)} if code in world.by_id else {"code": code}
 
     def settled(self, *, plan_only: bool = False) -> str:
         """How a reconcile ends, once a database has noticed that whom it served is gone."""

@@ -81,6 +81,12 @@ class World:
     schools: tuple[str, ...] = ("o1", "o2", "o3")
     chosen_schools: set[str] = field(default_factory=lambda: {"o1", "o2"})
     chosen_courses: set[str] = field(default_factory=lambda: {"MA101", "MA102", "MA103"})
+    by_name: set[str] = field(default_factory=set)
+    """Schools and courses that are chosen by their name, and not by id or code."""
+    by_id: set[str] = field(default_factory=set)
+    """Courses that are chosen by their id."""
+    books: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(BOOKS_OF_COURSE))
+    """That go with each course today."""
     terms: dict[str, Term] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import Final, NamedTuple
 
-from roster_operator.licensing.class_scope import KnownReferences
+from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.roster.dates import Calendar
 from roster_operator.roster.models import ClassSection, Status
@@ -27,6 +27,9 @@ class ClassBits(NamedTuple):
     staff: int
     either: int
     """Both: for an enrollment that does not say a role, until the person is known."""
+    course_id: str
+    school_id: str
+    """What the class says, listed or not."""
 
 
 class Decoded(NamedTuple):
@@ -65,11 +68,11 @@ class Offer:
         self.student_mask = shared | sum(b for e, b in bit.items() if e.edition is Edition.STUDENT)
         self.staff_mask = shared | sum(b for e, b in bit.items() if e.edition is Edition.TEACHER)
         self._entitlement_mask = (1 << width) - 1
-        self._by_course = {}
+        self._by_course: dict[str, tuple[int, int]] = {}
         for course, names in ebooks_by_course.items():
             student = sum(bit.get(Entitlement(ebook, Edition.STUDENT), 0) for ebook in set(names))
             staff = sum(bit.get(Entitlement(ebook, Edition.TEACHER), 0) for ebook in set(names))
-            self._by_course[course] = ClassBits(student, staff, student | staff)
+            self._by_course[course] = student, staff
         self.decode = cache(self._decode)
         self._bits = cache(self._give)
 
@@ -79,8 +82,8 @@ class Offer:
         return self._bits(course, school) if course in self._by_course and school in self._school_bit else None
 
     def _give(self, course_id: str, school_id: str) -> ClassBits:
-        course, school = self._by_course[course_id], self._school_bit[school_id]
-        return ClassBits(course.student | school, course.staff | school, course.either | school)
+        (student, staff), school = self._by_course[course_id], self._school_bit[school_id]
+        return ClassBits(student | school, staff | school, student | staff | school, course_id, school_id)
 
     def entitles(self, word: int) -> bool:
         """Whether the word holds any entitlement, and not only schools."""
@@ -181,6 +184,11 @@ class ClassTable:
         """Ids of classes that were in scope and did not come, as far as they are numbers; once all were added."""
         return self.bearings.before.numbered() - self.bits.keys() - self.elsewhere
 
+    def remember(self, unlisted: Iterable[str]) -> ClassMemory:
+        """The classes in scope, for the next sync; `unlisted`: ids of others in which somebody is enrolled."""
+        classes = {one: (bits.course_id, bits.school_id) for one, bits in self.bits.items()}
+        return self.bearings.remember(classes, unlisted)
+
     def _take(self, section: ClassSection) -> None:
         bits = self.offer.bits(section)
         assert bits is not None
@@ -198,4 +206,4 @@ class ClassTable:
         if section.id not in self.elsewhere:
             self.adrift.add(section.id)
             unclear = self.offer.unclear
-            self.bits[section.id] = ClassBits(unclear, unclear, unclear)
+            self.bits[section.id] = ClassBits(unclear, unclear, unclear, section.course_id, section.school_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final, Literal
 
 from roster_operator.licensing.eligibility import QUESTIONS, STAFF, UNCLEAR, Eligibility, eligibility
 from roster_operator.licensing.entitlements import ClassBits, ClassTable
@@ -22,12 +23,9 @@ _NO_ANSWERS = {
     Role.UNCLEAR: Question.UNREADABLE_DATE,
 }
 """Whose role, whatever an enrollment says, keeps them from the edition that holds the answers."""
-_BITS = {
-    Eligibility.STUDENT: ClassBits._fields.index("student"),
-    Eligibility.STAFF: ClassBits._fields.index("staff"),
-    Eligibility.BY_PERSON: ClassBits._fields.index("either"),
-}
-"""Which of a class's bits an enrollment gives; none otherwise."""
+_Bits = Literal[0, 1, 2]
+_BITS: Final[Mapping[Eligibility, _Bits]] = {Eligibility.STUDENT: 0, Eligibility.STAFF: 1, Eligibility.BY_PERSON: 2}
+"""Which of a class's bits an enrollment gives, by their place in `ClassBits`; none otherwise."""
 _EITHER = _BITS[Eligibility.BY_PERSON]
 _GIVES_NOTHING = frozenset(Eligibility) - UNCLEAR - _BITS.keys()
 _MAX_PARTS = 100_000
@@ -66,7 +64,7 @@ class Fold:
         """Words from enrollments without a role, of both editions: the person's own role decides."""
         self._shared: dict[int, int] = {}
         """One object for each distinct word: there are few."""
-        self._judged: dict[Part, tuple[int | None, Eligibility]] = {}
+        self._judged: dict[Part, tuple[_Bits | None, Eligibility]] = {}
         """Which bits of its class an enrollment gives, and what it comes to, by what it says."""
 
     def add(self, enrollments: Iterable[Enrollment]) -> None:
@@ -182,7 +180,7 @@ class Fold:
             self.unlisted.add(section)
             self._leave_unclear(person)
 
-    def _judge(self, said: Part) -> tuple[int | None, Eligibility]:
+    def _judge(self, said: Part) -> tuple[_Bits | None, Eligibility]:
         if len(self._judged) >= _MAX_PARTS:
             self._judged.clear()
         if said.status is not Status.GONE:

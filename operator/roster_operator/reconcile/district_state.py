@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from roster_operator.ledger.ledger import DistrictState
+from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.evidence import Evidence, succeeding
 from roster_operator.reconcile.report import Decision, RosterRead
 from roster_operator.roster.quality import Question
@@ -53,14 +54,19 @@ def next_state(
         rejected = {str(section): proof.rejected for section, proof in roster.proofs.items() if proof.rejected}
         baseline = msgspec.json.encode(Baseline(counted, rejected), order="sorted").decode()
         state = replace(state, baseline=baseline)
-    if roster.new_scope is not None and not verdict.hold.in_question:
-        state = replace(state, classes=roster.new_scope.encode())
+    if roster.new_scope is not None and not decision.frozen:
+        state = replace(state, classes=_classes(before, roster.new_scope, settled=not verdict.hold.in_question))
     if evidence is None or decision.frozen:
         return state
     settled, day = not verdict.hold.in_question, started.date().isoformat()
     known = Evidence.decode(before.evidence)
     succeeded = succeeding(known, evidence, settled=settled, approved=decision.released, day=day)
     return replace(state, evidence=succeeded.encode())
+
+
+def _classes(before: DistrictState, now: ClassMemory, *, settled: bool) -> bytes:
+    """While removals wait, who has a license may have it by a class of today or by one of before."""
+    return (now if settled else ClassMemory.decode(before.classes) | now).encode()
 
 
 def proofs_as_json(roster: RosterRead) -> str:

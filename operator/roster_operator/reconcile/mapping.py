@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from roster_operator.roster.scope import (
     SCHOOL_FIELDS,
     Selector,
     Unresolved,
+    as_compared,
     choose_courses,
     choose_schools,
 )
@@ -92,6 +93,13 @@ def selectors(spec: RosterIntegrationSpec) -> tuple[str, ...]:
     """What names schools and courses in a spec."""
     schools = (f"school {_selector(entry, *SCHOOL_FIELDS)}" for entry in spec.schools)
     return (*schools, *(f"course {_selector(entry, *COURSE_FIELDS)}" for entry in spec.courses))
+
+
+def names(spec: RosterIntegrationSpec) -> Iterator[str]:
+    """The same as they are compared, and as they are written: so an earlier version kept them."""
+    yield from selectors(spec)
+    yield from (as_compared("school", _selector(entry, *SCHOOL_FIELDS)) for entry in spec.schools)
+    yield from (as_compared("course", _selector(entry, *COURSE_FIELDS)) for entry in spec.courses)
 
 
 def looked_for(selection: Selection, counts: ClassCounts) -> Selection:

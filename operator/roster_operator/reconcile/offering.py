@@ -15,6 +15,7 @@ from roster_operator.reconcile.read_section import read
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.scope import names_of_courses, names_of_schools
 from roster_operator.sources.source import Complete, ListsOrganizations, RosterSource, RowT, Section
 
 log = logging.getLogger(__name__)
@@ -74,10 +75,17 @@ class Offering:
             Section.COURSES: held_by(self.courses),
         }
 
-    def bearings(self, before: ClassMemory, unclear: frozenset[str]) -> KnownReferences:
-        """What classes can be told by; `before`: those that were in scope; `unclear`: see `KnownReferences`."""
+    def bearings(
+        self, before: ClassMemory, *, courses: Collection[str], schools: Collection[str], unclear: frozenset[str]
+    ) -> KnownReferences:
+        """What classes can be told by; `courses` and `schools`: ids of the selected; the others: `KnownReferences`."""
         return KnownReferences(
-            {course.id for course in self.courses}, {school.id for school in self.schools}, before, unclear
+            courses={course.id for course in self.courses},
+            schools={school.id for school in self.schools},
+            before=before,
+            course_names=names_of_courses(row for row in self.courses if row.id in courses or row.id in unclear),
+            school_names=names_of_schools(row for row in self.schools if row.id in schools or row.id in unclear),
+            unclear=unclear,
         )
 
 

@@ -33,9 +33,7 @@ class Classes:
     questions: Questions
     """Without those of `table`, which grow with what enrollments show."""
     before: ClassMemory
-    """The classes that were in scope at the last sync."""
-    selectors: tuple[str, ...]
-    """What names schools and courses in the spec."""
+    """The classes that were in scope at the last sync, by whatever names."""
     bystanders: Bystanders | None
     """None if there is no license from before go-live."""
 
@@ -63,11 +61,14 @@ def read_classes(
     """Read the classes; `before`: those that were in scope; `former`: accounts with a license from before go-live."""
     counts = ClassCounts(offering, selection.schools)
     terms = calendar(offering.sessions, days)
-    names = mapping.selectors(spec)
-    before = before.under(names)
     offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
-    table = ClassTable(offer, terms, offering.bearings(before, selection.unclear))
-
+    bearings = offering.bearings(
+        before.under(mapping.names(spec)),
+        courses=selection.ebooks_by_course.keys(),
+        schools=selection.schools,
+        unclear=selection.unclear,
+    )
+    table = ClassTable(offer, terms, bearings)
     bystanders = _bystanders(source, offering, selection, former) if former else None
 
     def take(page: Collection[ClassSection]) -> None:
@@ -91,7 +92,6 @@ def read_classes(
         + counts.questions
         + Questions({Question.UNKNOWN_STATUS: len(selection.unclear)}),
         before=before,
-        selectors=names,
         bystanders=bystanders,
     )
 

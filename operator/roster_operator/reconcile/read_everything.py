@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from roster_operator.api.v1alpha1 import RosterCounts
 from roster_operator.errors import SourceError
-from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.reconcile.persons import Persons, State
 from roster_operator.reconcile.read_section import read
 from roster_operator.reconcile.report import RosterRead, questions_of
@@ -61,7 +60,7 @@ def read_everything(
         persons.finish(look_up)
     proofs = {**classes.proofs, Section.ENROLLMENTS: enrolled, Section.STUDENTS: described}
     fold, terms = persons.fold, classes.terms
-    in_scope = ClassMemory([*table.bits, *fold.unlisted], classes.selectors)
+    in_scope = table.remember(fold.unlisted)
     roles = (proof.next_change for proof in proofs.values())
     roster = RosterRead(
         proofs=proofs,

@@ -82,6 +82,31 @@ def choose_courses(selectors: Sequence[Selector], courses: Iterable[Course]) -> 
     return _choose(selectors, courses, COURSE_FIELDS, several=True)
 
 
+def names_of_schools(schools: Iterable[School]) -> dict[str, frozenset[str]]:
+    """By id, all by which a spec may select each of them, `as_compared`."""
+    return _names_of("school", schools, SCHOOL_FIELDS)
+
+
+def names_of_courses(courses: Iterable[Course]) -> dict[str, frozenset[str]]:
+    """By id, all by which a spec may select each of them, `as_compared`."""
+    return _names_of("course", courses, COURSE_FIELDS)
+
+
+def _names_of(
+    kind: str, rows: Iterable[RowT], fields: Mapping[str, Callable[[RowT], str]]
+) -> dict[str, frozenset[str]]:
+    names: dict[str, frozenset[str]] = {}
+    for row in rows:
+        selectors = (Selector(by, value) for by, field in fields.items() if (value := field(row)))
+        names[row.id] = names.get(row.id, frozenset()) | {as_compared(kind, selector) for selector in selectors}
+    return names
+
+
+def as_compared(kind: str, selector: Selector) -> str:
+    """A selector of a `school` or a `course`; two that always select the same are one text."""
+    return f"{kind} {selector.by} {_key(selector)}"
+
+
 def _choose(
     selectors: Sequence[Selector],
     rows: Iterable[RowT],
