@@ -40,7 +40,7 @@ def night(
     table = ClassTable(
         OFFER,
         calendar(SESSIONS, Days(TODAY)),
-        KnownReferences({"MA1", "MA2", "PE1"}, {"north", "west"}, before, COURSES, SCHOOLS),
+        KnownReferences({"MA1", "MA2", "PE1"}, {"north", "west"}, before, (), COURSES, SCHOOLS),
     )
     table.add(classes)
     fold = Fold(table, Days(TODAY))

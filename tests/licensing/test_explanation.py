@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roster_operator.licensing.causes import Cause
-from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
+from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer, Explanation
@@ -48,9 +48,8 @@ SESSIONS = [
 ]
 ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 TERMS = calendar(SESSIONS, Days(TODAY))
-KNOWN = KnownReferences(
-    {"MA1", "MA2", "MA3", "PE1"}, {"north", "south", "west"}, ClassMemory(["c0", "c1", "lost"]), {"MA3"}
-)
+BEFORE = ClassMemory(dict.fromkeys(["c0", "c1", "lost"], ClassNames.of(["course MA1"], ["school north"])))
+KNOWN = KnownReferences({"MA1", "MA2", "MA3", "PE1"}, {"north", "south", "west"}, BEFORE, {"MA3"})
 ON = part(Role.STUDENT, "", "")
 
 

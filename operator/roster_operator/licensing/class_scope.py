@@ -141,11 +141,11 @@ class KnownReferences:
     before: ClassMemory = field(default_factory=ClassMemory)
     """Classes that were in scope at the last sync by which nothing waited, or had lost their way by then, and that the
     spec still selects."""
+    unclear: Collection[str] = frozenset()
+    """Ids of selected courses and schools whose status is a word that is not known."""
     course_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By what a spec may select each of the selected courses, by their ids."""
     school_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    unclear: Collection[str] = frozenset()
-    """Ids of selected courses and schools whose status is a word that is not known."""
 
     def is_unclear(self, section: ClassSection) -> bool:
         """Whether nobody can say if its course, or its school, still counts."""
