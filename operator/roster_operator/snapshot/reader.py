@@ -1,0 +1,94 @@
+"""Finds some persons in a snapshot, without keeping more of it in memory than a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
+from roster_operator.licensing.entitlements import ClassTable, Offer
+from roster_operator.licensing.explanation import Explainer, Explanation
+from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.models import ClassSection, Part, ScheduleInput, Status
+from roster_operator.snapshot import format as form
+from roster_operator.snapshot.format import Header, Kind
+
+Blobs = Callable[[Kind], Iterable[bytes]]
+"""The chunks of a kind, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Some persons of a snapshot, by their hashes, and the classes that they are in."""
+
+    header: Header
+    enrollments: Mapping[int, list[tuple[str, Part]]]
+    standings: Mapping[int, ScheduleInput]
+    classes: Mapping[str, list[ClassSection]]
+    """By id, all rows; none of a class that is not listed."""
+    were_in_scope: frozenset[str]
+    """Ids of those classes that were in scope at the sync before."""
+
+    def explainer(self, day: str = "") -> Explainer:
+        """Explains these persons as of the day of the snapshot, or of another one."""
+        header = self.header
+        days = Days(day or header.day, ZoneInfo(header.zone))
+        terms = calendar(header.sessions, days)
+        offer = Offer(header.ebooks_by_course, header.editions, header.selected_schools)
+        courses, schools = {course.id for course in header.courses}, {school.id for school in header.schools}
+        known = KnownReferences(courses, schools, ClassMemory(self.were_in_scope), frozenset(header.unclear))
+        ordered = Days(days.today, days.zone, header.order)
+        return Explainer(ClassTable(offer, terms, known), terms, ordered)
+
+    def explain(self, person: int, explainer: Explainer) -> Explanation:
+        """One of them."""
+        return explainer.explain(self.enrollments.get(person, ()), self.classes, self.standings.get(person))
+
+
+def find(header: Header, blobs: Blobs, wanted: Collection[int]) -> Found:
+    """Look for persons by their hashes."""
+    persons = frozenset(wanted)
+    rows = [row for blob in blobs(Kind.ENROLLMENTS) for row in _enrollments(blob, persons)]
+    standings: dict[int, ScheduleInput] = {}
+    for blob in blobs(Kind.PERSONS):
+        _describe(blob, persons, standings)
+    numbers = {number for _, number, _ in rows}
+    names: dict[int, str] = {}
+    classes: dict[str, list[ClassSection]] = {}
+    were_in_scope: set[str] = set()
+    for blob in blobs(Kind.CLASSES) if numbers else ():
+        for row in form.decode_classes(blob):
+            if row.number in numbers:
+                names[row.number] = row.id
+                if row.listed:
+                    classes.setdefault(row.id, []).append(row.section)
+                if row.was_in_scope:
+                    were_in_scope.add(row.id)
+    enrollments: dict[int, list[tuple[str, Part]]] = {}
+    for person, number, said in rows:
+        enrollments.setdefault(person, []).append((names[number], said))
+    return Found(header, enrollments, standings, classes, frozenset(were_in_scope))
+
+
+def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Part]]:
+    """Person, class number and part of each row of these persons."""
+    columns = form.decode_enrollments(blob)
+    if wanted.isdisjoint(columns.hashes):
+        return []
+    mine = {place: hashed for place, hashed in enumerate(columns.hashes) if hashed in wanted}
+    rows = zip(columns.persons, columns.classes, columns.said, strict=True)
+    parts = columns.parts
+    return [(mine[person], number, parts[said]) for person, number, said in rows if person in mine]
+
+
+def _describe(blob: bytes, wanted: frozenset[int], found: dict[int, ScheduleInput]) -> None:
+    """As `Comparison` does it: the first record that counts, or else one that does not."""
+    columns = form.decode_persons(blob)
+    if wanted.isdisjoint(columns.hashes):
+        return
+    for hashed, stands in zip(columns.hashes, columns.stands, strict=True):
+        if hashed in wanted:
+            standing = columns.standings[stands]
+            if hashed not in found or found[hashed][1] is Status.GONE:
+                found[hashed] = standing
