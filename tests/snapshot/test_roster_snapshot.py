@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from roster_operator.errors import InputError
 from roster_operator.licensing.causes import Cause
-from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
+from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer
 from roster_operator.licensing.models import Edition, Entitlement
@@ -45,7 +45,7 @@ SESSIONS = [Session("now", "2026-08-01", "2027-06-01"), Session("past", "2025-08
 COURSES = [Course("MA1"), Course("MA2"), Course("PE1")]
 SCHOOLS = [School("north"), School("south"), School("west")]
 SELECTED = ["north", "south"]
-BEFORE = ClassMemory(["c0", "lost"])
+BEFORE = ClassMemory(dict.fromkeys(["c0", "lost"], ClassNames.of([], [])))
 TERMS = calendar(SESSIONS, Days(TODAY))
 ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 ON = part(Role.STUDENT, "", "")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
+from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer, Explanation
 from roster_operator.roster.dates import Days, calendar
@@ -14,6 +15,7 @@ from roster_operator.roster.models import ClassSection, Part, ScheduleInput, Sta
 from roster_operator.snapshot import format as form
 from roster_operator.snapshot.format import Header, Kind
 
+_ANY_NAMES: Final = ClassNames.of((), ())
 Blobs = Callable[[Kind], Iterable[bytes]]
 """The chunks of a kind, one after the other."""
 
@@ -37,7 +39,9 @@ class Found:
         terms = calendar(header.sessions, days)
         offer = Offer(header.ebooks_by_course, header.editions, header.selected_schools)
         courses, schools = {course.id for course in header.courses}, {school.id for school in header.schools}
-        known = KnownReferences(courses, schools, ClassMemory(self.were_in_scope), frozenset(header.unclear))
+        known = KnownReferences(
+            courses, schools, ClassMemory(dict.fromkeys(self.were_in_scope, _ANY_NAMES)), frozenset(header.unclear)
+        )
         ordered = Days(days.today, days.zone, header.order)
         return Explainer(ClassTable(offer, terms, known), terms, ordered)
 
