@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
-from roster_operator.licensing.guards import Case, Limits, Verdict, decide
+from roster_operator.licensing.guards import Case, Limits, SpecChange, Verdict, decide
 from roster_operator.licensing.models import Hold, Newcomers, Plan, Recognition
 from roster_operator.roster.quality import Question
 
@@ -18,8 +18,8 @@ THERE = SourceIdentity("OneRoster", "Aeries", "", "other.example/aeries")
 TERMS = SectionEvidence("Total", 12, 1, members={"startDate": 12, "endDate": 12})
 
 
-def told(source: SourceIdentity = HERE, terms: SectionEvidence = TERMS, selected: tuple[str, ...] = ()) -> Evidence:
-    return Evidence(source, selected=selected, sections={"academic schedules": terms})
+def told(source: SourceIdentity = HERE, terms: SectionEvidence = TERMS) -> Evidence:
+    return Evidence(source, sections={"academic schedules": terms})
 
 
 def plan(*, known: int = 40, present: int = 40, confirmed: int = 40, changed: int = 0, created: int = 1) -> Plan:
@@ -98,18 +98,34 @@ def test_many_strangers_are_a_question_where_few_are_left_who_are_known(
     assert (verdict.reason == "RosterInQuestion") is frozen
 
 
-def test_strangers_are_expected_where_another_school_was_chosen() -> None:
+@pytest.mark.parametrize(
+    ("change", "frozen"),
+    [
+        (SpecChange(), True),
+        (SpecChange(schools_removed=True, schools_added=True), False),
+        (SpecChange(courses_removed=True, courses_added=True), True),
+        (SpecChange(schools_added=True, courses_added=True), True),
+    ],
+)
+@pytest.mark.parametrize("settling", [False, True])
+def test_strangers_are_expected_where_another_school_was_chosen(
+    change: SpecChange, *, frozen: bool, settling: bool
+) -> None:
     many = plan(created=50, known=40, confirmed=0)
-    before = told(selected=("school 1", "school 2"))
-    assert not judged(many, told(selected=("school 2", "school 3")), before).hold
-    assert judged(many, told(selected=("school 1", "school 2", "school 3")), before).hold
-    assert not judged(many, None, before).hold, "a delta read sees too little to tell"
+    case = Case(many, evidence=told(), evidence_before=told(), spec_change=change, settling=settling)
+    in_a_new_term = settling and change.courses_removed
+    assert decide(case).hold == (EVERYTHING if frozen and not in_a_new_term else Hold())
+
+
+def test_a_delta_read_sees_too_little_to_tell_who_is_left() -> None:
+    assert not judged(plan(created=50, known=40, confirmed=0), None, told()).hold
 
 
 @pytest.mark.parametrize(("present", "confirmed", "frozen"), [(50, 0, True), (50, 24, True), (50, 25, False)])
 def test_a_school_that_is_left_out_brings_no_strangers(present: int, confirmed: int, frozen: bool) -> None:
     many = plan(created=50, known=90, present=present, confirmed=confirmed)
-    verdict = judged(many, told(selected=("school 1",)), told(selected=("school 1", "school 2")))
+    change = SpecChange(schools_removed=True)
+    verdict = decide(Case(many, evidence=told(), evidence_before=told(), spec_change=change))
     assert verdict.hold == (EVERYTHING if frozen else Hold())
 
 
@@ -174,9 +190,8 @@ def test_strangers_who_are_more_than_those_who_are_known_at_a_school_are_a_quest
 
 def test_what_is_new_by_the_spec_or_in_the_first_days_of_a_term_is_none() -> None:
     many = coming(Newcomers("994", coming=160, known=40, there=40))
-    now, before = told(selected=("course code MA101", "school id 994")), told(selected=("school id 994",))
-    assert not judged(many, now, before).hold
-    assert judged(many, before, before).hold
+    assert not decide(Case(many, spec_change=SpecChange(courses_added=True))).hold
+    assert decide(Case(many, spec_change=SpecChange(schools_added=True, courses_removed=True))).hold
     assert not decide(Case(many, settling=True)).hold
     assert not decide(Case(many, Limits(school_percent=100))).hold
     assert not decide(Case(many, Limits(floor=200))).hold

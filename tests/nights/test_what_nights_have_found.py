@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -51,6 +52,45 @@ def test_strangers_who_come_while_the_spec_is_cut_get_nothing(stage: Stage, worl
         assert synced(stage, tables) == "Held"
         assert books_of(stage).licenses == before
     assert stage.condition("Ready") == ("False", "RosterInQuestion")
+
+
+def respelled(world: World) -> None:
+    world.by_name |= {"MA101", "o1"}
+    world.by_id |= {"MA102"}
+
+
+def another_course(world: World) -> None:
+    world.chosen_courses ^= {"MA102", "MA103"}
+
+
+def another_school(world: World) -> None:
+    world.chosen_schools ^= {"o2", "o3"}
+
+
+@pytest.mark.parametrize("changed", [respelled, another_course, another_school])
+def test_strangers_who_come_while_names_in_the_spec_change_get_nothing(
+    stage: Stage, world: World, changed: Callable[[World], None]
+) -> None:
+    world.chosen_courses.remove("MA103")
+    world.day = date(2046, 11, 5)
+    for _ in range(60):
+        world.arrive()
+    for part in world.parts.values():
+        world.parts[part.id] = replace(part, begin=None, end=None)
+    stage.dawn(world, jumpy=False)
+    assert synced(stage, tell(world)) == "Synced"
+    before = books_of(stage).licenses
+    changed(world)
+    stage.dawn(world, jumpy=False)
+    tables = tell(world)
+    strangers(tables, Random(7))
+    assert synced(stage, tables) == "Held"
+    assert books_of(stage).licenses == before
+    assert stage.condition("Ready") == ("False", "RosterInQuestion")
+    assert synced(stage, tell(world)) in {"Synced", "Held"}
+    stage.approve()
+    assert synced(stage, tell(world)) == "Synced"
+    assert books_of(stage).licenses == due(world)
 
 
 def test_terms_of_another_year_open_no_class(stage: Stage, world: World) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
-from roster_operator.licensing.guards import Case, Forgotten, Limits
+from roster_operator.licensing.guards import Case, Forgotten, Limits, SpecChange
 from roster_operator.licensing.models import Plan
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.report import Offered, RosterRead
+from roster_operator.reconcile.spec_change import spec_change
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 from roster_operator.sources.registry import district_named_by
@@ -69,7 +70,15 @@ def case_of(
         waited=before.waited,
         evidence=evidence,
         evidence_before=before.evidence,
+        spec_change=_spec_change(before.evidence, evidence, offered),
     )
+
+
+def _spec_change(before: Evidence | None, now: Evidence | None, offered: Offered) -> SpecChange:
+    """None, where only what changed was read: then the spec is the same."""
+    if before is None or now is None:
+        return SpecChange()
+    return spec_change(before.selected, now.selected, offered.catalog)
 
 
 def evidence_of(spec: RosterIntegrationSpec, roster: RosterRead) -> Evidence | None:

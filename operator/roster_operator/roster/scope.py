@@ -102,6 +102,12 @@ def _names_of(
     return names
 
 
+def parsed(text: str) -> tuple[str, Selector]:
+    """The kind and the selector of `school id "994"`, as specs are kept."""
+    kind, by, value = text.split(" ", 2)
+    return kind, Selector(by, value[1:-1])
+
+
 def as_compared(kind: str, selector: Selector) -> str:
     """A selector of a `school` or a `course`; two that always select the same are one text."""
     return f"{kind} {selector.by} {_key(selector)}"

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from roster_operator.licensing.guards import identity, removals, telling
-from roster_operator.licensing.guards.case import Case, Forgotten, Limits, Verdict
+from roster_operator.licensing.guards.case import Case, Forgotten, Limits, SpecChange, Verdict
 from roster_operator.licensing.models import Hold
 
-__all__ = ["GUARDS", "PATIENCE", "Case", "Forgotten", "Limits", "Verdict", "decide"]
+__all__ = ["GUARDS", "PATIENCE", "Case", "Forgotten", "Limits", "SpecChange", "Verdict", "decide"]
 
 PATIENCE = removals.PATIENCE
 

@@ -43,6 +43,26 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecChange:
+    """What the spec selects otherwise than at the last applied sync; another name for the same is no change."""
+
+    schools_removed: bool = False
+    schools_added: bool = False
+    courses_removed: bool = False
+    courses_added: bool = False
+
+    @property
+    def removes(self) -> bool:
+        """Whether somebody was meant to go."""
+        return self.schools_removed or self.courses_removed
+
+    @property
+    def adds(self) -> bool:
+        """Whether somebody was meant to come."""
+        return self.schools_added or self.courses_added
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A plan, and all that is known of how it came about."""
 
@@ -71,6 +91,7 @@ class Case:
     evidence_before: Evidence | None = None
     """Of the last applied full sync; None if there was none."""
     forgotten: Forgotten | None = None
+    spec_change: SpecChange = SpecChange()
     settling: bool = False
     """Whether most of the classes in scope began a few weeks ago, so that many may come in a night."""
 

@@ -68,14 +68,17 @@ def identities_changed(case: Case) -> Verdict | None:
 def strangers_come(case: Case) -> Verdict | None:
     """Many come whom nobody knows, while most of those who are known are no longer on the roster.
 
-    If a name was taken out of the spec, those who are known were meant to go. Who comes is a stranger all the same,
-    unless another name took its place.
+    If the spec selects less, those who are known were meant to go, and who comes is a stranger all the same. Another
+    school in the place of one brings others, of whom nobody can tell; another course brings others to the same schools,
+    where those who are known are listed still, but for the first weeks of a term.
     """
     plan, people = case.plan, case.plan.recognition
     if plan.accounts_created <= _NEWCOMERS or 2 * people.confirmed >= people.known or case.evidence is None:
         return None
-    before, now = set(case.evidence_before.selected if case.evidence_before else ()), set(case.evidence.selected)
-    if before - now and (now - before or 2 * people.confirmed >= people.present):
+    change = case.spec_change
+    other_schools = change.schools_removed and change.schools_added
+    other_people = other_schools or (change.adds and case.settling) or 2 * people.confirmed >= people.present
+    if change.removes and other_people:
         return None
     return Verdict(
         THE_PLAN,
@@ -89,9 +92,10 @@ def strangers_come(case: Case) -> Verdict | None:
 def strangers_prevail(case: Case) -> Verdict | None:
     """In a school where many were known yesterday, more come in one night whom nobody knows than are known there.
 
-    Not by a name that the spec did not have, and not in the first weeks of a term: then rosters fill.
+    Not by a course that the spec did not select, and not in the first weeks of a term: then rosters fill. Of a school
+    that it did not select, nobody was known.
     """
-    if case.settling or _names_were_added(case):
+    if case.settling or case.spec_change.courses_added:
         return None
     limits = case.limits
     floor = max(_NEWCOMERS, limits.floor)
@@ -114,11 +118,6 @@ def strangers_prevail(case: Case) -> Verdict | None:
         "approve if they are.",
         reasons.ROSTER_IN_QUESTION,
     )
-
-
-def _names_were_added(case: Case) -> bool:
-    readings = case.two_readings
-    return readings is not None and not set(readings[1].selected) <= set(readings[0].selected)
 
 
 def _named(case: Case, school: str) -> str:
