@@ -79,7 +79,11 @@ def test_further_variables_cannot_contradict_the_values(render: Render) -> None:
     schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
     postgres = {"ledger": {"existingSecret": {"name": "ledger"}, "sqlite": {"enabled": False}}}
 
+    console = {"console": {"enabled": True, "tls": {"secretName": "tls"}}}
+    (deployment,) = (each for each in render(console) if each["kind"] == "Deployment")
+
     assert set(schema["definitions"]["ownVariable"]["enum"]) == {
         *variables(render(CHOICES)),
         *variables(render(postgres)),
+        *(each["name"] for each in deployment["spec"]["template"]["spec"]["containers"][1]["env"]),
     }

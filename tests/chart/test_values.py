@@ -21,6 +21,8 @@ Render = Callable[..., list[Manifest]]
 PROXY = {"to": [{"ipBlock": {"cidr": "192.0.2.7/32"}}], "ports": [{"port": 3128}]}
 
 # For each value another one, and what must be set beside it for it to matter.
+CONSOLE: Manifest = {"console": {"enabled": True}}
+CONSOLE_WITH_PODS: Manifest = {**CONSOLE, "ledger": {"existingSecret": {"name": "l"}, "sqlite": {"enabled": False}}}
 CHANGES: dict[str, tuple[object, Manifest]] = {
     "nameOverride": ("rosters", {}),
     "fullnameOverride": ("rosters", {}),
@@ -76,6 +78,14 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
         },
     ),
     "networkPolicy.extraEgress": ([PROXY], {"networkPolicy": {"enabled": True}}),
+    "console.enabled": (True, {}),
+    "console.replicas": (3, CONSOLE_WITH_PODS),
+    "console.service.annotations": ({"example.org/note": "x"}, CONSOLE),
+    "console.tls.secretName": ("console-tls", CONSOLE),
+    "console.from": ([{"podSelector": {}}], {**CONSOLE, "networkPolicy": {"enabled": True}}),
+    "console.resources.requests.cpu": ("1", CONSOLE),
+    "console.resources.requests.memory": ("1Gi", CONSOLE),
+    "console.resources.limits.memory": ("1Gi", CONSOLE),
     "resources.requests.cpu": ("1", {}),
     "resources.requests.memory": ("2Gi", {}),
     "resources.limits.memory": ("2Gi", {}),
@@ -142,8 +152,9 @@ def test_every_value_has_a_schema_of_its_own(default_values: Manifest) -> None:
             yield from properties(child, f"{prefix}{name}.") if "properties" in child else [prefix + name]
 
     known = set(properties(schema()))
-    unset = {"global", "resources.requests.ephemeral-storage", "resources.limits.cpu"}
-    unset.add("resources.limits.ephemeral-storage")
+    unset = {"global"}
+    unset |= {f"{part}resources.limits.{name}" for part in ("", "console.") for name in ("cpu", "ephemeral-storage")}
+    unset |= {f"{part}resources.requests.ephemeral-storage" for part in ("", "console.")}
     assert known - unset == set(leaves(default_values))
 
 

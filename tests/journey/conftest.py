@@ -18,6 +18,7 @@ from tests.controller.conftest import Districts, districts, identity, start
 from tests.controller.fakes import wait_until
 
 from district_simulator.library import SimulatedDistrict
+from roster_operator.ledger.store import open_ledger
 
 __all__ = ["districts", "identity", "start"]
 
@@ -111,8 +112,11 @@ class Crew:
 
 
 @pytest.fixture
-def store(postgres_ledger_url: str) -> Store:
-    return Store(postgres_ledger_url)
+def store(postgres_url: str) -> Store:
+    ledger = open_ledger(postgres_url)
+    ledger.migrate()
+    ledger.close()
+    return Store(postgres_url)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from roster_operator.kube.errors import Forbidden, KubernetesError, NotFound
 AnswerT = TypeVar("AnswerT")
 
 _DEFAULT_NAMESPACE = "default"
+_BEARER = "Bearer "
 
 
 def integration(kubeconfig: Path | None, namespace: str, name: str) -> Object | None:
@@ -69,6 +70,20 @@ def asked(kubeconfig: Path | None, ask: Callable[[KubernetesClient], Awaitable[A
         raise ClusterRefuses(f"The cluster refuses this: {error}. Platform: give the permission.") from None
     except KubernetesError as error:
         raise ClusterRefuses(f"The cluster does not answer as it should: {error}. Platform: look at it.") from None
+
+
+def token(kubeconfig: Path | None) -> str:
+    """The token by which the kubeconfig signs in; empty if it does so in another way. Raises `NoCluster`."""
+
+    async def found() -> str:
+        api = await connect(kubeconfig)
+        try:
+            shown = str(api.configuration.api_key.get("BearerToken") or "")
+            return shown.removeprefix(_BEARER) if shown.startswith(_BEARER) else ""
+        finally:
+            await api.close()  # type: ignore[no-untyped-call]
+
+    return asyncio.run(found())
 
 
 def current_namespace(kubeconfig: Path | None) -> str:

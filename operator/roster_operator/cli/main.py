@@ -19,6 +19,7 @@ COMMAND_MODULES = {
     "approve": "roster_operator.cli.verbs.approve",
     "changes": "roster_operator.cli.verbs.changes",
     "checklist": "roster_operator.cli.verbs.checklist",
+    "console": "roster_operator.cli.console",
     "districts": "roster_operator.cli.districts",
     "fleet": "roster_operator.cli.verbs.fleet",
     "history": "roster_operator.cli.verbs.history",

@@ -1,21 +1,19 @@
 """What an operation found, as a table for people, or as JSON or YAML for programs: one rendering of all results.
 
-Fields of JSON and YAML are those of the results, in camelCase; times are RFC 3339, UTC; what is not known is left out.
+JSON and YAML are those of `operations.wire`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum
-from typing import Any, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import click
 
-from roster_operator.api.wire import WireModel, wire_name
 from roster_operator.cli.yaml_text import as_yaml
+from roster_operator.operations.wire import plain
 
 ResultT = TypeVar("ResultT")
 
@@ -30,26 +28,6 @@ def show(result: ResultT, output: str, table: Callable[[ResultT], str]) -> None:
         click.echo(as_yaml(plain(result)), nl=False)
     else:
         click.echo(table(result))
-
-
-def plain(value: Any) -> Any:
-    """A result as values of JSON."""
-    if isinstance(value, WireModel):
-        return value.to_wire()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {wire_name(name): plain(item) for name, item in fields if item is not None}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    return value
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

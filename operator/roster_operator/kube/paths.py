@@ -47,5 +47,10 @@ def events(namespace: str) -> str:
     return _within("/apis/events.k8s.io/v1", namespace, "events")
 
 
+def token(namespace: str, service_account: str) -> str:
+    """Where tokens of a ServiceAccount are given out."""
+    return f"{_within('/api/v1', namespace, 'serviceaccounts')}/{quote(service_account, safe='')}/token"
+
+
 def _within(group: str, namespace: str, plural: str) -> str:
     return f"{group}/namespaces/{quote(namespace, safe='')}/{plural}"

@@ -42,4 +42,4 @@ class Caller:
     name: str
     """As the system knows them: the user of the kubeconfig, or of the machine."""
     through: str
-    """What vouches for the name: `kubeconfig` or `os`."""
+    """What vouches for the name: `kubernetes`, `kubeconfig` or `os`."""

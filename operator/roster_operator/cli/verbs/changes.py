@@ -8,9 +8,10 @@ import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import columns, show
+from roster_operator.cli.where import Where, of_district
 from roster_operator.operations.changes import Asked, Changes
-from roster_operator.operations.changes import changes as ask
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.requests import MOST_CHANGES, ChangesRequest
 
 _EXAMPLES = """\b
 Examples:
@@ -21,20 +22,17 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
-@asking.of_namespace
-@asking.of_ledger
+@of_district
 @click.option("--run", default="", metavar="RUN", help="By this run: its id, or four characters of it or more.")
 @click.option("--ebook", default="", metavar="NAME", help="Of this eBook.")
 @click.option("--person", default="", metavar="WHO", help="Of a person: account:ID, login, email, sourcedId or number.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Changes to show.")
+@click.option("--limit", type=click.IntRange(1, MOST_CHANGES), default=100, show_default=True, help="Changes to show.")
 @click.option("--before", type=click.IntRange(1), metavar="POSITION", help="Show the changes before this one.")
 @asking.with_output
 def changes(
     *,
-    district: str,
-    namespace: str,
-    ledger_url: str | None,
+    wanted: DistrictName,
+    where: Where,
     run: str,
     ebook: str,
     person: str,
@@ -47,8 +45,8 @@ def changes(
     People are ids of accounts. With --person the access log is told who looked at whom.
     """
     asked = Asked(run, ebook, person, before, limit)
-    with asking.answering(), asking.inquiry_of(ledger_url) as inquiry:
-        result = ask(inquiry, DistrictName(district, namespace), asked)
+    with asking.answering():
+        result = where.find(ChangesRequest(district=wanted, asked=asked))
     show(result, output, lambda told: "\n".join(_table(told)))
 
 

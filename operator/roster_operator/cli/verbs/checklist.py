@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import columns, show
-from roster_operator.cli.resources import resources
+from roster_operator.cli.where import Where, of_district
 from roster_operator.operations.checklist import Checklist
-from roster_operator.operations.checklist import checklist as ask
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.requests import ChecklistRequest
 
 _EXAMPLES = """\b
 Examples:
@@ -23,16 +22,15 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
-@asking.of_resources
+@of_district
 @asking.with_output
-def checklist(*, district: str, paths: tuple[str, ...], kubeconfig: Path | None, namespace: str, output: str) -> None:
+def checklist(*, wanted: DistrictName, where: Where, output: str) -> None:
     """List what to look at before a DISTRICT goes live, and after: what the last sync found, and who does what.
 
     Exits with 3 if something stands in the way of going live.
     """
     with asking.answering():
-        result = ask(resources(paths, kubeconfig, namespace).one(DistrictName(district, namespace)))
+        result = where.find(ChecklistRequest(district=wanted), needs_ledger=False)
     show(result, output, lambda told: "\n".join(_table(told)))
     sys.exit(asking.EXIT_DONE if result.ready else asking.EXIT_WAITS)
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import columns, moment, show, span
-from roster_operator.cli.resources import resources
+from roster_operator.cli.where import Where, of_district
 from roster_operator.clock import SystemClock
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.requests import StatusRequest
 from roster_operator.operations.standing import Standing
 from roster_operator.operations.status import DistrictStatus, InLedger
-from roster_operator.operations.status import status as ask
 from roster_operator.plurals import counted
 
 _EXAMPLES = """\b
@@ -29,27 +27,17 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
-@asking.of_resources
-@asking.of_ledger
+@of_district
 @asking.with_output
-def status(
-    *,
-    district: str,
-    paths: tuple[str, ...],
-    kubeconfig: Path | None,
-    namespace: str,
-    ledger_url: str | None,
-    output: str,
-) -> None:
+def status(*, wanted: DistrictName, where: Where, output: str) -> None:
     """Show how a DISTRICT stands on one screen: who must act first, what was forgotten, what comes next.
 
-    With --ledger also what the ledger knows. Exits with 3 if something waits or the roster could not be read whole.
+    With --ledger or --server also what the ledger knows. Exits with 3 if something waits or the roster could not be
+    read whole.
     """
     clock = SystemClock()
-    with asking.answering(), asking.queries_of(ledger_url) if ledger_url else nullcontext() as queries:
-        found = resources(paths, kubeconfig, namespace).one(DistrictName(district, namespace))
-        result = ask(found, queries, clock)
+    with asking.answering():
+        result = where.find(StatusRequest(district=wanted), needs_ledger=False)
     show(result, output, lambda told: "\n".join(_screen(told, clock.now())))
     sys.exit(asking.EXIT_WAITS if result.standing.waits else asking.EXIT_DONE)
 

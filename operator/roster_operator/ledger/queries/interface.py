@@ -86,6 +86,10 @@ class RecordedChange:
 class LedgerQueries(Protocol):
     """The license store, to read. Thread-safe; every method may raise `LedgerError`."""
 
+    def check(self) -> None:
+        """Raise `LedgerUnavailable` unless the store answers and has this version's schema."""
+        ...
+
     def districts(self) -> Sequence[KnownDistrict]:
         """All districts, in the order of their sources."""
         ...

@@ -51,6 +51,11 @@ class SqlQueries:
         if connections.dialect.name == "sqlite":
             event.listen(connections, "connect", _only_read)
 
+    def check(self) -> None:
+        """See `LedgerQueries`."""
+        with self._reading():
+            pass
+
     def districts(self) -> Sequence[KnownDistrict]:
         """See `LedgerQueries`."""
         with self._reading() as connection:

@@ -1,0 +1,95 @@
+{{- define "roster-operator.consoleName" -}}
+{{ include "roster-operator.fullname" . }}-console
+{{- end -}}
+
+{{/* Of the console's own pods; with SQLite it is a container of the operator's, which has the volume. */}}
+{{- define "roster-operator.consoleSelectorLabels" -}}
+{{- if eq (include "roster-operator.ledger" .) "postgres" -}}
+app.kubernetes.io/name: {{ include "roster-operator.name" . }}-console
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- else -}}
+{{ include "roster-operator.selectorLabels" . }}
+{{- end -}}
+{{- end -}}
+
+{{- define "roster-operator.consoleAccount" -}}
+{{- if eq (include "roster-operator.ledger" .) "postgres" -}}
+{{ include "roster-operator.consoleName" . }}
+{{- else -}}
+{{ include "roster-operator.serviceAccountName" . }}
+{{- end -}}
+{{- end -}}
+
+{{/* The container, in either pod. */}}
+{{- define "roster-operator.consoleContainer" -}}
+{{- $ledger := include "roster-operator.ledger" . -}}
+name: console
+image: {{ include "roster-operator.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+args: [console]
+env:
+  {{- if eq $ledger "postgres" }}
+  - name: ROSTER_OPERATOR_LEDGER_FILE
+    value: /etc/roster-operator/ledger/url
+  {{- else }}
+  - name: ROSTER_OPERATOR_LEDGER_URL
+    value: sqlite:////var/lib/roster-operator/ledger.sqlite
+  {{- end }}
+  - name: ROSTER_OPERATOR_CONSOLE_PORT
+    value: "8443"
+  - name: ROSTER_OPERATOR_LOG_LEVEL
+    value: {{ .Values.logLevel }}
+  {{- if .Values.console.tls.secretName }}
+  - name: ROSTER_OPERATOR_TLS_CERT
+    value: /etc/roster-operator/tls/tls.crt
+  - name: ROSTER_OPERATOR_TLS_KEY
+    value: /etc/roster-operator/tls/tls.key
+  {{- end }}
+  {{- with .Values.extraEnv }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+ports:
+  - name: console
+    containerPort: 8443
+startupProbe:
+  httpGet: {path: /healthz, port: console{{ if .Values.console.tls.secretName }}, scheme: HTTPS{{ end }}}
+  periodSeconds: 2
+  failureThreshold: 60
+  timeoutSeconds: 2
+livenessProbe:
+  httpGet: {path: /healthz, port: console{{ if .Values.console.tls.secretName }}, scheme: HTTPS{{ end }}}
+  periodSeconds: 20
+  timeoutSeconds: 5
+{{- if eq $ledger "postgres" }}
+readinessProbe:
+  httpGet: {path: /readyz, port: console{{ if .Values.console.tls.secretName }}, scheme: HTTPS{{ end }}}
+  periodSeconds: 10
+  timeoutSeconds: 10
+{{- end }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- with .Values.console.resources }}
+resources: {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  - name: tmp
+    mountPath: /tmp
+  - name: ledger
+    {{- if eq $ledger "postgres" }}
+    mountPath: /etc/roster-operator/ledger
+    readOnly: true
+    {{- else }}
+    mountPath: /var/lib/roster-operator
+    {{- end }}
+  {{- if .Values.console.tls.secretName }}
+  - name: tls
+    mountPath: /etc/roster-operator/tls
+    readOnly: true
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}

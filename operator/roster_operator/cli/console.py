@@ -1,0 +1,145 @@
+"""`roster-operator console`: the service that people's commands ask in a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from aiohttp import web
+
+from roster_operator.clock import SystemClock
+from roster_operator.errors import InputError
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.connection import NoCluster, connect, renew
+from roster_operator.ledger.people import open_people
+from roster_operator.ledger.queries import open_queries
+from roster_operator.ops.logs import configure_logging
+from roster_operator.service.app import Service
+
+logger = logging.getLogger(__name__)
+
+EXIT_DONE, EXIT_WRONG_INPUT = 0, 2
+
+
+_EXAMPLES = """\b
+Examples:
+  roster-operator console --ledger-file /etc/roster-operator/ledger/url
+  roster-operator console --ledger sqlite:///ledger.sqlite --kubeconfig ~/.kube/config --console-host 127.0.0.1
+"""
+
+
+@click.command(context_settings={"auto_envvar_prefix": "ROSTER_OPERATOR"}, epilog=_EXAMPLES)
+@click.option(
+    "--ledger",
+    "ledger_url",
+    envvar="ROSTER_OPERATOR_LEDGER_URL",
+    metavar="URL",
+    help="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE.",
+)
+@click.option(
+    "--ledger-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds the ledger's URL, such as a mounted Secret.",
+)
+@click.option(
+    "--kubeconfig",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Default: the pod's ServiceAccount, or what kubectl would use.",
+)
+@click.option(
+    "--audiences",
+    default="",
+    metavar="A,B",
+    help="For one of which a token must be. Default: for the API server, as those are that kubectl uses.",
+)
+@click.option("--console-host", default="", help="Where it listens. Default: everywhere.")
+@click.option("--console-port", type=click.IntRange(0, 65535), default=8443, show_default=True, help="Its port.")
+@click.option(
+    "--tls-cert",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A certificate, with --tls-key; else it answers in plain HTTP, as behind a proxy or `kubectl port-forward`.",
+)
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The key to --tls-cert.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    default="INFO",
+    show_default=True,
+    help="No level shows personal data.",
+)
+def console(
+    *,
+    ledger_url: str | None,
+    ledger_file: Path | None,
+    kubeconfig: Path | None,
+    audiences: str,
+    console_host: str,
+    console_port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    log_level: str,
+) -> None:
+    """Answer people's commands over HTTP, each by the permissions that the cluster gives who asks.
+
+    `kubectl roster` sends its questions here, so that nobody needs a password of the database. Each option can also be
+    given as an environment variable: ROSTER_OPERATOR_ and its name. Exits with 0 after SIGTERM, with 2 for wrong
+    options.
+    """
+    configure_logging(log_level)
+    url = ledger_file.read_text(encoding="utf-8").strip() if ledger_file else ledger_url
+    if not url:
+        raise click.UsageError("name the ledger with --ledger (ROSTER_OPERATOR_LEDGER_URL) or --ledger-file")
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key go together")
+    named = tuple(name.strip() for name in audiences.split(",") if name.strip())
+    try:
+        context = _context(tls_cert, tls_key)
+        queries, people = open_queries(url), open_people(url)
+
+        def service(client: KubernetesClient) -> Service:
+            return Service(client, queries, people, SystemClock(), named)
+
+        asyncio.run(_serve(service, kubeconfig, (console_host, console_port), context))
+        queries.close()
+        people.close()
+    except (InputError, NoCluster, ssl.SSLError) as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(EXIT_WRONG_INPUT)
+    sys.exit(EXIT_DONE)
+
+
+async def _serve(
+    service: Callable[[KubernetesClient], Service],
+    kubeconfig: Path | None,
+    address: tuple[str, int],
+    context: ssl.SSLContext | None,
+) -> None:
+    """Until the process is told to end."""
+    api = await connect(kubeconfig)
+    client = KubernetesClient(api, renew=lambda: renew(api, kubeconfig))
+    runner = web.AppRunner(service(client).app(), access_log=None)
+    stopped = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, *address, ssl_context=context).start()
+        logger.info("answering on port %s", runner.addresses[0][1])
+        await stopped.wait()
+    finally:
+        await runner.cleanup()
+        await client.close()
+
+
+def _context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context

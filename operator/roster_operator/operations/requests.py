@@ -1,0 +1,145 @@
+"""All that can be asked, each as a value: what it names, which permission it takes, and what answers it.
+
+The command line asks them where it has a ledger, or sends them to the service, which asks the cluster whether whoever
+sent them may. So both say the same, and the permissions of all verbs stand in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
+
+from roster_operator.clock import Clock
+from roster_operator.errors import InputError
+from roster_operator.operations import changes, checklist, history, status
+from roster_operator.operations.inquiry import Inquiry
+from roster_operator.operations.ports import DistrictName, Resources
+
+ResultT = TypeVar("ResultT")
+
+
+class Permission(NamedTuple):
+    """What Kubernetes' RBAC must allow: a verb on RosterIntegrations, or on a subresource that exists for this only."""
+
+    verb: str
+    subresource: str = ""
+
+    def __str__(self) -> str:
+        """As a Role has it."""
+        return f"{self.verb} rosterintegrations{'/' if self.subresource else ''}{self.subresource}"
+
+
+MOST_RUNS: Final = 1_000
+MOST_CHANGES: Final = 100_000
+"""Of one answer."""
+
+SEE: Final = Permission("get")
+"""Everything that names no person."""
+PEOPLE: Final = Permission("get", "people")
+"""What one person has and had, if only by the number of their account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What answers are made from."""
+
+    resources: Resources
+    inquiry: Inquiry | None
+    """The ledger, and who asks; None: there is no ledger."""
+    clock: Clock
+
+    @property
+    def ledger(self) -> Inquiry:
+        """The one that a request needs."""
+        if self.inquiry is None:
+            raise InputError("This needs the ledger: name it with --ledger (ROSTER_OPERATOR_LEDGER_URL).")
+        return self.inquiry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Generic[ResultT]):
+    """Something that is asked about one district."""
+
+    verb: ClassVar[str]
+    permission: ClassVar[Permission]
+    result: ClassVar[type]
+    district: DistrictName
+
+    def answer(self, ports: Ports) -> ResultT:
+        """What is found; raises `RosterOperatorError`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRequest(Request[status.DistrictStatus]):
+    """How a district stands: see `operations.status`."""
+
+    verb: ClassVar[str] = "status"
+    permission: ClassVar[Permission] = SEE
+    result: ClassVar[type] = status.DistrictStatus
+
+    def answer(self, ports: Ports) -> status.DistrictStatus:
+        """With what the ledger knows, if there is one."""
+        queries = ports.inquiry.queries if ports.inquiry else None
+        return status.status(ports.resources.one(self.district), queries, ports.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistRequest(Request[checklist.Checklist]):
+    """What to look at before a district goes live, and after: see `operations.checklist`."""
+
+    verb: ClassVar[str] = "checklist"
+    permission: ClassVar[Permission] = SEE
+    result: ClassVar[type] = checklist.Checklist
+
+    def answer(self, ports: Ports) -> checklist.Checklist:
+        """From the resource alone."""
+        return checklist.checklist(ports.resources.one(self.district))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRequest(Request[history.History]):
+    """The runs of a district: see `operations.history`."""
+
+    verb: ClassVar[str] = "history"
+    permission: ClassVar[Permission] = SEE
+    result: ClassVar[type] = history.History
+    limit: int = 20
+    before: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuses more than anybody reads."""
+        _at_most(MOST_RUNS, self.limit)
+
+    def answer(self, ports: Ports) -> history.History:
+        """From the ledger."""
+        return history.history(ports.ledger.queries, self.district, limit=self.limit, before=self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesRequest(Request[changes.Changes]):
+    """What was granted and removed: see `operations.changes`."""
+
+    verb: ClassVar[str] = "changes"
+    permission: ClassVar[Permission] = PEOPLE
+    result: ClassVar[type] = changes.Changes
+    asked: changes.Asked = field(default_factory=changes.Asked)
+
+    def __post_init__(self) -> None:
+        """Refuses more than a page holds."""
+        _at_most(MOST_CHANGES, self.asked.limit)
+
+    def answer(self, ports: Ports) -> changes.Changes:
+        """From the ledger."""
+        return changes.changes(ports.ledger, self.district, self.asked)
+
+
+_ALL: Final[tuple[type[Request[Any]], ...]] = (StatusRequest, ChecklistRequest, HistoryRequest, ChangesRequest)
+REQUESTS: Final[Mapping[str, type[Request[Any]]]] = {request.verb: request for request in _ALL}
+"""By verb."""
+
+
+def _at_most(most: int, limit: int) -> None:
+    if not 1 <= limit <= most:
+        raise InputError(f"The limit must be from 1 to {most}.")

@@ -1,0 +1,65 @@
+"""What one question may see: of a namespace its own districts, whatever else has the same name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.errors import UnknownName, UnreadableSpec
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.errors import NotFound
+from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.operations.ports import DistrictName, TakenT
+
+_PATIENCE = 30.0
+"""Seconds that the API server gets to answer a thread."""
+
+
+class NamespaceQueries:
+    """The ledger as one namespace sees it. All else is asked by the number of a district, which begins here."""
+
+    def __init__(self, queries: LedgerQueries, namespace: str) -> None:
+        """`namespace`: to which whoever asks has a right."""
+        self._queries = queries
+        self._namespace = namespace
+
+    def districts(self) -> Sequence[KnownDistrict]:
+        """See `LedgerQueries`; none without a namespace, as that belongs to the first that names it."""
+        return [each for each in self._queries.districts() if each.namespace == self._namespace]
+
+    def __getattr__(self, name: str) -> Any:
+        """Every other question."""
+        return getattr(self._queries, name)
+
+
+class NamespaceResources:
+    """The RosterIntegrations of one namespace, asked for from a thread."""
+
+    def __init__(self, client: KubernetesClient, loop: asyncio.AbstractEventLoop, namespace: str) -> None:
+        """`loop`: of the client."""
+        self._client = client
+        self._loop = loop
+        self._namespace = namespace
+
+    def one(self, district: DistrictName) -> RosterIntegration:
+        """See `Resources`. Nothing is told of what else is there: who asks may have no right to that."""
+        asked = self._client.get(paths.integration(self._namespace, district.name))
+        try:
+            body = asyncio.run_coroutine_threadsafe(asked, self._loop).result(_PATIENCE)
+            return RosterIntegration.model_validate(body)
+        except NotFound:
+            raise UnknownName(f"There is no district {district.name} in the namespace {self._namespace}.") from None
+        except ValidationError as error:
+            raise UnreadableSpec(
+                f"The RosterIntegration {self._namespace}/{district.name} has a spec that this version cannot read "
+                f"({error.error_count()} problems). Platform: use the version of the operator that its CRD belongs to."
+            ) from None
+
+    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
+        """See `Resources`."""
+        raise NotImplementedError("Nothing is asked of a whole namespace yet.")

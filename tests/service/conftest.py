@@ -1,0 +1,125 @@
+"""The service beside a real API server, and people whom the cluster knows and gives this or that."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import yaml
+from aiohttp import web
+from hack.controlplane.cluster import Cluster
+
+from roster_operator.clock import SystemClock
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.connection import connect
+from roster_operator.ledger.people import open_people
+from roster_operator.ledger.queries import open_queries
+from roster_operator.service.app import Service
+
+ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "console"}}
+DISTRICT = {
+    "apiVersion": "rostering.cpm.org/v1alpha1",
+    "kind": "RosterIntegration",
+    "metadata": {"name": "springfield"},
+    "spec": {"source": {"baseURL": "https://sis.example", "secretRef": {"name": "sis"}}},
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """Whoever is to ask: a ServiceAccount stands for a person, as the API server cannot tell them apart."""
+
+    cluster: Cluster
+
+    def token(self, namespace: str, name: str, *rules: str, resources: str = "rosterintegrations") -> str:
+        """Of somebody who may do `rules` (verbs) with `resources` in the namespace."""
+        self.cluster.kubectl("create", "serviceaccount", name, "-n", namespace)
+        if rules:
+            rule = {"apiGroups": ["rostering.cpm.org"], "resources": [resources], "verbs": list(rules)}
+            role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": name}}
+            self.cluster.kubectl("apply", "-n", namespace, "-f", "-", input=yaml.safe_dump({**role, "rules": [rule]}))
+            account = f"--serviceaccount={namespace}:{name}"
+            self.cluster.kubectl("create", "rolebinding", name, f"--role={name}", account, "-n", namespace)
+        return self.cluster.kubectl("create", "token", name, "-n", namespace).strip()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running service."""
+
+    url: str
+
+    def ask(self, token: str, namespace: str, verb: str, name: str = "springfield", **body: Any) -> httpx2.Response:
+        path = f"{self.url}/v1/namespaces/{namespace}/districts/{name}/{verb}"
+        return httpx2.post(path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def people(control_plane: Cluster) -> People:
+    return People(control_plane)
+
+
+@pytest.fixture
+def district(kubectl: Callable[..., str], crds_installed: None, namespace: str) -> str:
+    """The namespace of a RosterIntegration that no operator looks at."""
+    kubectl("apply", "-n", namespace, "-f", "-", input=yaml.safe_dump(DISTRICT))
+    return namespace
+
+
+@pytest.fixture
+def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: str, tmp_path: Path) -> Iterator[Path]:
+    """Of the account that the chart gives the console: it may ask who somebody is and what they may, and read."""
+    control_plane.kubectl("create", "serviceaccount", "console", "-n", namespace)
+    account = f"--serviceaccount={namespace}:console"
+    bindings = {f"{namespace}-auth": "system:auth-delegator", f"{namespace}-read": f"{namespace}-read"}
+    reading = ("--verb=get", "--verb=list", "--resource=rosterintegrations.rostering.cpm.org")
+    control_plane.kubectl("create", "clusterrole", f"{namespace}-read", *reading)
+    for name, role in bindings.items():
+        control_plane.kubectl("create", "clusterrolebinding", name, f"--clusterrole={role}", account)
+    token = control_plane.kubectl("create", "token", "console", "-n", namespace).strip()
+    config = yaml.safe_load(control_plane.kubeconfig.read_text())
+    config["users"] = [{"name": each["name"], "user": {"token": token}} for each in config["users"]]
+    path = tmp_path / "console.kubeconfig"
+    path.write_text(yaml.safe_dump(config))
+    yield path
+    control_plane.kubectl("delete", "clusterrolebinding", *bindings)
+    control_plane.kubectl("delete", "clusterrole", f"{namespace}-read")
+
+
+@pytest.fixture
+def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
+    """`serve(ledger_url, audiences=()) -> Served`."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    runners: list[web.AppRunner] = []
+    closing: list[Callable[[], Any]] = []
+
+    def called(work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(60)
+
+    async def begin(url: str, audiences: tuple[str, ...]) -> str:
+        client, queries = KubernetesClient(await connect(console_kubeconfig)), open_queries(url)
+        runner = web.AppRunner(
+            Service(client, queries, open_people(url), SystemClock(), audiences).app(), access_log=None
+        )
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        runners.append(runner)
+        closing.append(client.close)
+        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    yield lambda url, audiences=(): Served(called(begin(url, audiences)))
+    for runner in runners:
+        called(runner.cleanup())
+    for close in closing:
+        called(close())
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()

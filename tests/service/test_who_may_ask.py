@@ -1,0 +1,185 @@
+"""Whoever asks the service is known to the cluster, and gets what its RBAC gives them, of their namespace only."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from hack.controlplane.cluster import Cluster
+from sqlalchemy import create_engine, insert, select
+from tests.service.conftest import People, Served
+
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.schema import access_log, accounts, districts
+from roster_operator.ledger.store import open_ledger
+from roster_operator.operations.requests import REQUESTS
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, district: str) -> str:
+    """Holds the district of the namespace, and another tenant's, whose names are made to be mixed up."""
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    books = open_ledger(url)
+    books.migrate()
+    books.close()
+    engine = create_engine(url)
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    with engine.begin() as connection:
+        for source, namespace in (("sis.example", district), ("springfeld", "elsewhere"), ("other", "elsewhere")):
+            owner = f"{namespace}/{'springfield' if source == 'sis.example' else source}"
+            row = {"source": source, "namespace": namespace, "owner": owner, "version": 1, "created": now}
+            connection.execute(insert(districts).values(**row))
+    engine.dispose()
+    return url
+
+
+def test_whoever_may_see_a_district_is_answered(
+    serve: Callable[..., Served], people: People, ledger: str, district: str
+) -> None:
+    served, token = serve(ledger), people.token(district, "support", "get")
+    answer = served.ask(token, district, "status")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["name"], answer.json()["ledger"]["district"]) == ("springfield", "sis.example")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert served.ask(token, district, "history").json() == {
+        "district": "springfield",
+        "namespace": district,
+        "runs": [],
+    }
+    assert httpx2.get(f"{served.url}/readyz").text == "ok\n"
+
+
+def test_whoever_may_not_is_told_what_it_takes_and_nothing_else(
+    serve: Callable[..., Served], people: People, ledger: str, district: str
+) -> None:
+    served, nobody = serve(ledger), people.token(district, "nobody")
+    only_people = people.token(district, "other", "get", resources="rosterintegrations/people")
+    for token in (nobody, only_people):
+        there, not_there = served.ask(token, district, "status"), served.ask(token, district, "status", "shelbyville")
+        assert (there.status_code, not_there.status_code) == (403, 403)
+        assert there.json() == {
+            "error": f"You may not do this with {district}/springfield. "
+            "Platform: it takes the permission to get rosterintegrations."
+        }
+
+
+def test_who_looks_at_a_person_may_look_at_people_and_it_is_written_down(
+    serve: Callable[..., Served], people: People, ledger: str, district: str
+) -> None:
+    engine = create_engine(ledger)
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(accounts).values(
+                district_id=1, sourced_id="s-1", username="zebrafish", username_key="zebrafish", created=now
+            )
+        )
+    served, viewer = serve(ledger), people.token(district, "viewer", "get")
+    support = people.token(district, "support", "get", resources="rosterintegrations/people")
+    asked: dict[str, Any] = {"asked": {"person": "zebrafish"}}
+    refused = served.ask(viewer, district, "changes", **asked)
+    assert (refused.status_code, "get rosterintegrations/people" in refused.text) == (403, True)
+    answer = served.ask(support, district, "changes", **asked)
+    assert (answer.status_code, answer.json()["changes"]) == (200, [])
+    unknown = served.ask(support, district, "changes", asked={"person": "platypus"})
+    assert (unknown.status_code, "zebrafish" in unknown.text) == (404, False)
+    with engine.begin() as connection:
+        looks = connection.execute(select(access_log.c.actor, access_log.c.verb)).all()
+    assert looks == [(f"system:serviceaccount:{district}:support", "changes")]
+    engine.dispose()
+
+
+def test_a_right_in_one_namespace_is_none_in_another(
+    serve: Callable[..., Served], people: People, ledger: str, district: str
+) -> None:
+    served, token = serve(ledger), people.token(district, "support", "get")
+    assert served.ask(token, "elsewhere", "history", "other").status_code == 403
+    for name in ("springfeld", "other"):  # districts of another tenant, by the ledger's names of them
+        answer = served.ask(token, district, "history", name)
+        assert (answer.status_code, "elsewhere" in answer.text) == (404, False), answer.text
+    for name in ("elsewhere%2Fother", "..", "SPRINGFIELD", "sis.example", "springfield%0a"):
+        assert served.ask(token, district, "history", name).status_code in {400, 404}
+    assert served.ask(token, f"{district}%2F..%2Felsewhere", "history").status_code == 400
+
+
+def test_who_is_nobody_is_asked_to_sign_in(
+    serve: Callable[..., Served], people: People, ledger: str, district: str, control_plane: Cluster
+) -> None:
+    served, token = serve(ledger), people.token(district, "support", "get")
+    nothing = httpx2.post(f"{served.url}/v1/namespaces/{district}/districts/springfield/status")
+    assert (nothing.status_code, nothing.headers["WWW-Authenticate"]) == (401, "Bearer")
+    for wrong in ("x", token[:-2], token + "x", "a" * 20_000, "é"):
+        headers = {b"Authorization": f"Bearer {wrong}".encode()}
+        answer = httpx2.post(f"{served.url}/v1/namespaces/{district}/districts/springfield/status", headers=headers)
+        assert answer.status_code in {400, 401}, answer.text
+        assert wrong not in answer.text or wrong == "x"
+    control_plane.kubectl("delete", "serviceaccount", "support", "-n", district)
+    assert served.ask(token, district, "status").status_code == 401
+
+
+def test_a_token_for_somebody_else_is_none(
+    serve: Callable[..., Served], people: People, ledger: str, district: str, control_plane: Cluster
+) -> None:
+    served = serve(ledger, ("roster-console",))
+    for_the_cluster = people.token(district, "support", "get")
+    assert served.ask(for_the_cluster, district, "status").status_code == 401
+    minted = control_plane.kubectl("create", "token", "support", "-n", district, "--audience=roster-console").strip()
+    assert served.ask(minted, district, "status").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "status", "says"),
+    [
+        ("history", {"limit": 0}, 400, "from 1 to 1000"),
+        ("history", {"limit": "20"}, 400, "limit must be a whole number"),
+        ("history", {"limit": True}, 400, "limit must be a whole number"),
+        ("history", {"offset": 1}, 400, "offset is no field"),
+        ("history", {"before": "0000"}, 404, "There is no run 0000"),
+        ("history", {"district": {"name": "other", "namespace": "elsewhere"}}, 400, "without the district"),
+        ("history", {"before": "x" * 70_000}, 413, ""),
+        ("delete", {}, 404, "There is nothing to ask by that name"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_with_what_would(
+    verb: str,
+    body: dict[str, Any],
+    status: int,
+    says: str,
+    *,
+    serve: Callable[..., Served],
+    people: People,
+    ledger: str,
+    district: str,
+) -> None:
+    answer = serve(ledger).ask(people.token(district, "support", "get"), district, verb, **body)
+    assert (answer.status_code, says in answer.json()["error"]) == (status, True), answer.text
+
+
+def test_a_ledger_that_is_away_is_told_and_the_service_is_not_ready(
+    serve: Callable[..., Served], people: People, ledger: str, district: str
+) -> None:
+    served, token = serve(ledger), people.token(district, "support", "get")
+    Path(ledger.removeprefix("sqlite:///")).write_bytes(b"no database" * 100)
+    answer = served.ask(token, district, "history")
+    assert (answer.status_code, "ledger" in answer.json()["error"].lower()) == (503, True), answer.text
+    assert httpx2.get(f"{served.url}/readyz").status_code == 503
+    assert httpx2.get(f"{served.url}/healthz").status_code == 200
+
+
+def test_all_that_is_asked_of_the_ledger_begins_with_a_district_of_the_namespace() -> None:
+    """`NamespaceQueries` lets everything through but the list of districts."""
+    free = {"check", "close", "districts"}
+    for name, method in inspect.getmembers(LedgerQueries, inspect.isfunction):
+        if not name.startswith("_") and name not in free:
+            assert next(iter(list(inspect.signature(method).parameters)[1:])) == "district_id", name
+
+
+def test_every_request_says_what_it_takes() -> None:
+    subresources = {"", "people", "sync", "licenses", "approval", "ledger", "exports"}
+    assert {request.permission.subresource for request in REQUESTS.values()} <= subresources
+    assert all(verb == request.verb for verb, request in REQUESTS.items())
