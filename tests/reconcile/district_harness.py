@@ -17,6 +17,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
 from roster_operator.reconcile.contract import Environment, OpenSource, Request, Result, Trigger
 from roster_operator.reconcile.steps import reconcile
+from roster_operator.snapshot.key import SnapshotKey
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.registry import open_source
 
@@ -64,6 +65,7 @@ class Scene:
         self.generation = 1
         self.annotations: dict[str, str] = {}
         self._runs = itertools.count(1)
+        self.snapshot_key: SnapshotKey | None = SnapshotKey(b"0" * 32)
 
     def close(self) -> None:
         self.ledger.close()
@@ -98,7 +100,9 @@ class Scene:
             trigger=trigger,
             plan_only=plan_only,
         )
-        environment = Environment(self.clock, self.ledger, self.open_source, lambda: f"run-{next(self._runs)}")
+        environment = Environment(
+            self.clock, self.ledger, self.open_source, lambda: f"run-{next(self._runs)}", self.snapshot_key
+        )
         result = reconcile(request, environment, interruption or Interruption(self.clock, 60))
         self.status = result.status.to_wire()
         return result

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, TextClause, bindparam, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import bystanding, districts, ending, held_removals, runs
+from roster_operator.ledger import bystanding, districts, ending, held_removals, runs, snapshots
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.ledger import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
@@ -162,11 +162,19 @@ def apply(
         version = districts.advance(connection, district_id, version)
     applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
     runs.write(connection, district_id, run, applied, plan)
+    _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:
         lock_journal(connection)
         for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
             connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id})
     return Written(district_id, version, applied)
+
+
+def _keep_snapshot(connection: Connection, district_id: int, run: Run) -> None:
+    if run.snapshot is not None:
+        snapshots.replace(connection, district_id, run.snapshot, run_id=run.id, taken=run.started)
+    elif run.drops_snapshot:
+        snapshots.remove(connection, district_id)
 
 
 def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: int) -> int:

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
+from roster_operator.snapshot.taking import TakenSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,10 @@ class Run:
     finished: datetime
     proof: str = ""
     """JSON: for each section of the roster, rows read and what proves that these are all."""
+    snapshot: TakenSnapshot | None = None
+    """The roster as it was read, to be kept in the place of the last one; None: that stays."""
+    drops_snapshot: bool = False
+    """Whether none is to be kept, and the last one goes."""
 
 
 class SyncSession(Protocol):
@@ -268,6 +273,10 @@ class Ledger(Protocol):
 
         It holds only if the district's `census` is undisturbed, too.
         """
+        ...
+
+    def snapshot_key(self, district: District) -> str:
+        """The id of the key by which people are found in the snapshot of a district's last reading; empty: none."""
         ...
 
     def census(self, district: District) -> Census:

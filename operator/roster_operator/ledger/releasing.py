@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
-from roster_operator.ledger import runs
+from roster_operator.ledger import runs, snapshots
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.ledger import Run
@@ -62,6 +62,7 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
     )
     if freed.rowcount == 0:
         return 0  # somebody else has just done it
+    snapshots.remove(connection, row.id)
     for table in (held_removals, memories, watermarks):
         connection.execute(delete(table).where(table.c.district_id == row.id))
     state = update(district_state).where(district_state.c.district_id == row.id)

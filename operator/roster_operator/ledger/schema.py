@@ -201,6 +201,25 @@ district_state = Table(
     Column("classes", LargeBinary),
 )
 
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
+    Column("run_id", Key, nullable=False),
+    Column("taken", UtcDateTime, nullable=False),
+    Column("key_id", Key, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+)
+
+snapshot_chunks = Table(
+    "snapshot_chunks",
+    metadata,
+    Column("district_id", Number, ForeignKey("snapshots.district_id"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Key, nullable=False),
+    Column("chunk", LargeBinary, nullable=False),
+)
+
 sync_runs = Table(
     "sync_runs",
     metadata,
@@ -234,6 +253,8 @@ journal = Table(
     Column("change", Key, nullable=False),
     Column("why", Key, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("class_id", Key),
+    Column("actor", Text),
     Index("journal_of_run", "run_id"),
     Index("journal_of_account", "account_id"),
     _one_of("change", "Granted", "Revoked"),
@@ -263,6 +284,8 @@ held_removals = Table(
     Column("district_id", Number, primary_key=True),
     Column("digest", Key, primary_key=True),
     Column("license_id", Number, primary_key=True),
+    Column("class_id", Key),
+    Column("why", Key),
 )
 
 access_log = Table(

@@ -23,6 +23,7 @@ from roster_operator.ledger import (
     pruning,
     releasing,
     runs,
+    snapshots,
     staging,
     sync_cache,
     watermarks,
@@ -136,6 +137,13 @@ class SqlLedger:
         """See `Ledger`."""
         with self._reading() as connection:
             return sync_cache.recall(connection, district)
+
+    def snapshot_key(self, district: District) -> str:
+        """See `Ledger`."""
+        if district.id is None:
+            return ""
+        with self._reading() as connection:
+            return snapshots.key_of(connection, district.id)
 
     def census(self, district: District) -> Census:
         """See `Ledger`."""

@@ -17,6 +17,7 @@ from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import baseline_of, next_state, proofs_as_json
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
+from roster_operator.reconcile.take_snapshot import is_wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ class PlanAndApply:
             started=self.started,
             finished=self.environment.clock.now(),
             proof=proofs_as_json(roster),
+            snapshot=roster.snapshot,
+            drops_snapshot=not is_wanted(self.request.integration.spec),
         )
 
     def _interruptible(self, changes: Iterable[PersonChange]) -> Iterator[PersonChange]:

@@ -11,6 +11,7 @@ from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.ledger import Ledger
+from roster_operator.snapshot.key import SnapshotKey
 from roster_operator.sources.source import RosterSource
 
 if TYPE_CHECKING:
@@ -115,5 +116,7 @@ class Environment:
     ledger: Ledger
     open_source: OpenSource
     new_run_id: Callable[[], str]
+    snapshot_key: SnapshotKey | None = None
+    """By which persons are found in roster snapshots; without one, none is kept."""
     grew: Callable[[int, int], None] = ignored
     """Told, while a roster is read, how many persons in scope it has so far, and how many rows were read for them."""

@@ -14,9 +14,11 @@ from roster_operator.reconcile.mapping import Selection
 from roster_operator.reconcile.offering import ClassCounts, Offering
 from roster_operator.reconcile.read_section import read
 from roster_operator.reconcile.report import Offered
+from roster_operator.reconcile.take_snapshot import TakeSnapshot
 from roster_operator.roster.dates import Calendar, Days, calendar
 from roster_operator.roster.models import SCHOOL, ClassSection
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.snapshot.taking import SnapshotInTheMaking
 from roster_operator.sources.source import Complete, ListsSelectedSchools, RosterSource, Section
 
 
@@ -36,6 +38,8 @@ class Classes:
     """The classes that were in scope at the last sync, by whatever names."""
     bystanders: Bystanders | None
     """None if there is no license from before go-live."""
+    snapshot: SnapshotInTheMaking | None
+    """None if this reading is not to be kept."""
 
     @property
     def any_selected(self) -> bool:
@@ -57,6 +61,7 @@ def read_classes(
     *,
     before: ClassMemory,
     former: Sequence[FormerAccount] = (),
+    take_snapshot: TakeSnapshot | None = None,
 ) -> Classes:
     """Read the classes; `before`: those that were in scope; `former`: accounts with a license from before go-live."""
     counts = ClassCounts(offering, selection.schools)
@@ -70,12 +75,15 @@ def read_classes(
     )
     table = ClassTable(offer, terms, bearings)
     bystanders = _bystanders(source, offering, selection, former) if former else None
+    snapshot = take_snapshot.begin(offering, selection, table, days) if take_snapshot is not None else None
 
     def take(page: Collection[ClassSection]) -> None:
         if bystanders is not None:
             bystanders.see_classes(page)
         counts.add(page)
         table.add(page)
+        if snapshot is not None:
+            snapshot.writer.add_classes(page)
         offering.kept.weigh_classes(page, in_scope=len(table.bits))
 
     proof = read(source.classes(), Section.CLASSES, take)
@@ -93,6 +101,7 @@ def read_classes(
         + Questions({Question.UNKNOWN_STATUS: len(selection.unclear)}),
         before=before,
         bystanders=bystanders,
+        snapshot=snapshot,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from roster_operator.api.v1alpha1 import RosterCounts
 from roster_operator.errors import SourceError
@@ -19,13 +19,25 @@ if TYPE_CHECKING:
     from roster_operator.licensing.records import Revision
     from roster_operator.reconcile.read_classes import Classes
     from roster_operator.roster.dates import Days
-    from roster_operator.roster.models import Person
+    from roster_operator.roster.models import Enrollment, Person
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Take = Callable[[Collection[T]], None]
 """Takes a page."""
+
+
+class _Takes(Protocol):
+    """Whoever is given the roster as it comes."""
+
+    def enroll(self, page: Collection[Enrollment], /) -> None:
+        """Take enrollments."""
+        ...
+
+    def describe(self, page: Collection[Person], /) -> None:
+        """Take persons."""
+        ...
 
 
 def read_everything(
@@ -45,17 +57,21 @@ def read_everything(
     table = classes.table
     looked_up: list[str] = []
 
+    snapshot, seen = classes.snapshot, classes.bystanders
+
     def look_up(missing: set[str], compare: Callable[[Collection[Person]], None]) -> None:
-        looked_up.append(_look_up(source, missing, compare))
+        take = compare if snapshot is None else _each(snapshot.writer.describe, compare)
+        looked_up.append(_look_up(source, missing, take))
 
     with contextlib.ExitStack() as resources:
         scope = Scope(classes.selection.schools, table.bits.keys(), table.unlisted())
         persons = Persons(table, days, keep, resources, one_person=one_person, grew=grew)
-        seen = classes.bystanders
-        enroll = persons.enroll if seen is None else _both(seen.enroll, persons.enroll)
-        describe = persons.describe if seen is None else _both(seen.describe, persons.describe)
+        writer = snapshot.writer if snapshot is not None else None
+        takers: list[_Takes] = [taker for taker in (seen, writer, persons) if taker is not None]
+        enroll = _each(*(taker.enroll for taker in takers))
         enrolled = read(source.enrollments(scope), Section.ENROLLMENTS, enroll)
         persons.compare_with(states())
+        describe = _each(*(taker.describe for taker in takers))
         described = read(source.people(scope), Section.STUDENTS, describe)
         persons.finish(look_up)
     proofs = {**classes.proofs, Section.ENROLLMENTS: enrolled, Section.STUDENTS: described}
@@ -80,18 +96,19 @@ def read_everything(
         day_orders=(terms.order, fold.order),
         settling=classes.settling,
         bystanders=seen.accounts if seen is not None else None,
+        snapshot=snapshot.finish(fold.order) if snapshot is not None else None,
     )
     return roster, persons.revision
 
 
-def _both(
-    one: Callable[[Collection[T]], None], other: Callable[[Collection[T]], None]
-) -> Callable[[Collection[T]], None]:
-    """Gives each page to the one and to the other."""
+def _each(*takers: Take[T]) -> Take[T]:
+    """Gives each page to each of them."""
+    if len(takers) == 1:
+        return takers[0]
 
     def take(page: Collection[T]) -> None:
-        one(page)
-        other(page)
+        for one in takers:
+            one(page)
 
     return take
 

@@ -15,6 +15,7 @@ from roster_operator.reconcile.failures import Failure
 from roster_operator.roster.dates import DayOrder
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.scope import Unresolved
+from roster_operator.snapshot.taking import TakenSnapshot
 from roster_operator.sources.source import Complete, Report, Section
 
 
@@ -75,6 +76,9 @@ class RosterRead:
     """Whether it was recognised as that of the last sync, and not decoded."""
     classes: str = ""
     """A digest of the classes in scope and of what each gives; empty if delta reads are not wanted."""
+
+    snapshot: TakenSnapshot | None = None
+    """The reading itself, if it is to be kept."""
 
     @property
     def only_adds(self) -> bool:

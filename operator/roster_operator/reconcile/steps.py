@@ -40,6 +40,7 @@ from roster_operator.reconcile.read_everything import read_everything
 from roster_operator.reconcile.read_mode import FullReadReason, full_read_reason, next_watermark, reads_status, scope_of
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.reconcile.spool import Spool
+from roster_operator.reconcile.take_snapshot import TakeSnapshot, is_wanted
 from roster_operator.reconcile.unchanged import Recalled
 from roster_operator.roster.dates import Days
 from roster_operator.roster.time_zone import time_zone
@@ -81,6 +82,8 @@ class _Opened:
     server: capabilities.Server
     changes: Spool
     """Persons who changed."""
+    take_snapshot: TakeSnapshot | None
+    """None if this reading is not to be kept."""
 
 
 class _Reconcile:
@@ -111,17 +114,25 @@ class _Reconcile:
         lost = forgotten(ledger, identity, district, self.request.integration.status)
         integration, credentials = self.request.integration, self.request.credentials
         source = self.environment.open_source(integration, credentials, clock, self.interruption)
-        with contextlib.closing(source), Spool() as changes:
+        with contextlib.closing(source), contextlib.ExitStack() as resources:
+            changes = resources.enter_context(Spool())
             builds = self.spec.source.delta is not None and lost is None
             watermark = ledger.watermark(district) if builds else None
             server = capabilities.Server(source, self.request, self.started)
-            opened = _Opened(source, district, lost, days, zone, watermark, server, changes)
+            take = self._take_snapshot(resources)
+            opened = _Opened(source, district, lost, days, zone, watermark, server, changes, take)
             recalled = self._open_access(opened)
             try:
                 self._read_and_settle(opened, recalled)
             finally:
                 orders = self.report.roster.day_orders if self.report.roster is not None else None
                 self._found(provider=server.known_at_the_end(orders))
+
+    def _take_snapshot(self, resources: contextlib.ExitStack) -> TakeSnapshot | None:
+        """Setup mode writes nothing; and without a key a snapshot would name people, or nobody ever."""
+        key = self.environment.snapshot_key
+        writes = self.spec.live and not self.request.plan_only
+        return TakeSnapshot(key, resources) if key is not None and writes and is_wanted(self.spec) else None
 
     def _read_and_settle(self, opened: _Opened, recalled: Recalled | None) -> None:
         """As little as will do: nothing if the roster is the same, else what changed, else everything."""
@@ -182,7 +193,9 @@ class _Reconcile:
         """All that a reading finds, as the last sync found it, if the roster is still the same."""
         if opened.forgotten is not None or not unchanged.may_recall(self.request):
             return None
-        ledger, district = self.environment.ledger, opened.district
+        ledger, district, take = self.environment.ledger, opened.district, opened.take_snapshot
+        if take is not None and ledger.snapshot_key(district) != take.key.id:
+            return None
         remembered = ledger.memory(district)
         if remembered is None:
             return None
@@ -217,7 +230,16 @@ class _Reconcile:
         self._found(mappings=selection.mappings)
         before = ClassMemory.decode(self.environment.ledger.state(opened.district).classes)
         former = self.environment.ledger.former_accounts(opened.district)
-        classes = read_classes(source, self.spec, offering, selection, opened.days, before=before, former=former)
+        classes = read_classes(
+            source,
+            self.spec,
+            offering,
+            selection,
+            opened.days,
+            before=before,
+            former=former,
+            take_snapshot=opened.take_snapshot,
+        )
         self._found(mappings=classes.offered.mappings, catalog=classes.offered.catalog)
         return classes
 

@@ -29,6 +29,7 @@ from roster_operator.api.v1alpha1.spec import (
     RosterIntegrationSpec,
     SameLogin,
     SchoolSelector,
+    Snapshot,
 )
 from roster_operator.api.v1alpha1.status import (
     CatalogReference,
@@ -79,6 +80,7 @@ __all__ = [
     "SameLogin",
     "SchoolSelector",
     "SecretReference",
+    "Snapshot",
     "SourceType",
     "SyncSummary",
     "TokenCredentials",

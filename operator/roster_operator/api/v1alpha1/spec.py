@@ -24,6 +24,13 @@ EBookName = Annotated[
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
+class Snapshot(StrEnum):
+    """What becomes of the last complete reading."""
+
+    KEEP = "Keep"
+    NONE = "None"
+
+
 class DeletionPolicy(StrEnum):
     """What becomes of a district's licenses when its RosterIntegration is deleted."""
 
@@ -241,6 +248,9 @@ class RosterIntegrationSpec(WireModel):
     """What becomes of the licenses when this resource is deleted: Retain leaves them, Revoke ends those that the
     roster gave (sticky ones stay). If they are more than guard.floor, the deletion waits until the annotation
     rostering.cpm.org/revoke-at-most allows so many."""
+    snapshot: Snapshot = Snapshot.KEEP
+    """Whether the ledger keeps the last complete reading, from which answers are made: Keep holds who is in which
+    class, of people a keyed hash and no name, login or id; None holds nothing, and drops what is there."""
 
     @model_validator(mode="after")
     def _live_needs_a_scope(self) -> Self:
