@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roster_operator.licensing.bystanders import Bystanders, FormerAccount
-from roster_operator.roster.models import ClassSection, Enrollment, Person, Status
+from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 
 HERE, THERE = ClassSection("c-north", "algebra", "north"), ClassSection("c-south", "algebra", "south")
 ANN, BOB, CID = (
@@ -42,6 +42,35 @@ def test_who_has_left_the_sis_is_none() -> None:
 
 def test_where_others_are_not_listed_who_is_not_listed_is_one() -> None:
     assert found(people=PEOPLE[:1], selected_only=True) == {2, 3}
+
+
+def of_an_aide() -> Bystanders:
+    """Who is in no list, and helps at another school."""
+    bystanders = Bystanders((ANN, BOB), {"north"}, lists_selected_only=False)
+    bystanders.see_classes([HERE, THERE])
+    bystanders.enroll([Enrollment("k2", THERE.id, Role.AIDE), Enrollment("k4", THERE.id, Role.STUDENT)])
+    bystanders.describe(PEOPLE[:1])
+    return bystanders
+
+
+def test_staff_of_other_schools_who_are_in_no_list_are_asked_for() -> None:
+    bystanders = of_an_aide()
+    assert bystanders.not_listed() == {"k2"}
+    bystanders.describe(PEOPLE[1:2])
+    assert bystanders.accounts == {1, 2}
+    assert not bystanders.not_listed()
+
+
+def test_where_they_cannot_be_asked_for_no_account_that_may_be_theirs_is_touched() -> None:
+    bystanders = of_an_aide()
+    bystanders.leave_unmet()
+    assert bystanders.accounts == {1, 2}
+
+
+def test_nobody_is_asked_for_whose_account_was_met() -> None:
+    bystanders = of_an_aide()
+    bystanders.describe([Person("k9", username="x", email="bob@d.example")])
+    assert not bystanders.not_listed()
 
 
 def test_an_account_tells_nobody() -> None:

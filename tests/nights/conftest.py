@@ -1,8 +1,9 @@
-"""One small district that delivers files, on SQLite, for tests of one night or two."""
+"""One small district on SQLite, for tests of one night or two."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -26,3 +27,12 @@ def stage(world: World, tmp_path: Path) -> Iterator[Stage]:
     stage.dawn(world, jumpy=False)
     yield stage
     stage.close()
+
+
+@pytest.fixture(params=["OneRosterCSV", "PowerSchool", "OneRoster 1.2"])
+def any_stage(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Iterator[Stage]:
+    """An operator of a district of each type."""
+    url = f"sqlite:///{tmp_path / 'another.sqlite'}"
+    with closing(Stage(Random(7), tmp_path, url, request.param)) as stage:
+        stage.dawn(world, jumpy=False)
+        yield stage

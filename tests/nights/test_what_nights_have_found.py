@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -103,15 +101,6 @@ def test_terms_of_another_year_open_no_class(stage: Stage, world: World) -> None
     terms_of_another_year(tables, Random(7))
     assert synced(stage, tables) == "Held"
     assert books_of(stage).licenses == due(world)
-
-
-@pytest.fixture(params=["OneRosterCSV", "PowerSchool", "OneRoster 1.2"])
-def any_stage(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Iterator[Stage]:
-    """An operator of a district of each type."""
-    url = f"sqlite:///{tmp_path / 'another.sqlite'}"
-    with closing(Stage(Random(7), tmp_path, url, request.param)) as stage:
-        stage.dawn(world, jumpy=False)
-        yield stage
 
 
 def class_of(world: World, course: str, school: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from typing import NamedTuple
 
+from roster_operator.licensing.eligibility import STAFF
 from roster_operator.roster.models import ClassSection, Enrollment, Enrollments, People, Person, Status
 
 
@@ -47,6 +48,8 @@ class Bystanders:
         """Accounts of persons who are listed and may be at one of the selected schools."""
         self._elsewhere: set[int] = set()
         """Accounts of persons who are listed and in no class there."""
+        self._staff_elsewhere: set[str] = set()
+        """Who teaches or helps in other classes and was not described so far; aides, for one, are in no list."""
 
     def see_classes(self, page: Iterable[ClassSection]) -> None:
         """Take classes."""
@@ -61,16 +64,34 @@ class Bystanders:
             for person, section in zip(enrollments.persons, enrollments.classes, strict=True)
             if section in classes
         )
+        if not self._lists_selected_only:
+            self._staff_elsewhere.update(
+                person
+                for person, section, said in zip(
+                    enrollments.persons, enrollments.classes, enrollments.parts, strict=True
+                )
+                if said.role in STAFF and section not in classes
+            )
 
     def describe(self, page: Iterable[Person]) -> None:
         """Take persons. Who has left the SIS is at no school, and tells nothing."""
         known = self._by_login
         for key, (_, status, _), username, email, _ in People.of(page).columns:
+            self._staff_elsewhere.discard(key)
             logins = (key, username.strip().lower(), email.strip().lower())
             accounts = [account for login in logins for account in known.get(login, ())]
             if accounts and status is not Status.GONE:
                 here = self._lists_selected_only or hash(key) in self._here
                 (self._met if here else self._elsewhere).update(accounts)
+
+    def not_listed(self) -> frozenset[str]:
+        """All lists were given: ids of persons to `describe` still, if any account may be theirs."""
+        unmet = {account.id for account in self._accounts} - self._met - self._elsewhere
+        return frozenset(self._staff_elsewhere) if unmet else frozenset()
+
+    def leave_unmet(self) -> None:
+        """Who is `not_listed` cannot be described: every account that was not met may be theirs."""
+        self._elsewhere.update(account.id for account in self._accounts)
 
     @property
     def accounts(self) -> frozenset[int]:

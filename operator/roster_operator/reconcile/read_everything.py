@@ -15,6 +15,7 @@ from roster_operator.reconcile.report import RosterRead, questions_of
 from roster_operator.sources.source import Complete, RosterSource, Scope, Section
 
 if TYPE_CHECKING:
+    from roster_operator.licensing.bystanders import Bystanders
     from roster_operator.licensing.models import PersonChange
     from roster_operator.licensing.records import Revision
     from roster_operator.reconcile.read_classes import Classes
@@ -74,6 +75,8 @@ def read_everything(
         describe = _each(*(taker.describe for taker in takers))
         described = read(source.people(scope), Section.STUDENTS, describe)
         persons.finish(look_up)
+        if seen is not None:
+            _meet_elsewhere(source, seen)
     proofs = {**classes.proofs, Section.ENROLLMENTS: enrolled, Section.STUDENTS: described}
     fold, terms = persons.fold, classes.terms
     in_scope = table.remember(fold.unlisted)
@@ -111,6 +114,22 @@ def _each(*takers: Take[T]) -> Take[T]:
             one(page)
 
     return take
+
+
+def _meet_elsewhere(source: RosterSource, bystanders: Bystanders) -> None:
+    """Staff of other schools who are in no list, where an account may be theirs."""
+    if not (wanted := bystanders.not_listed()):
+        return
+    reading = source.people_by_id(wanted)
+    try:
+        for page in reading:
+            bystanders.describe(page)
+        met = isinstance(reading.outcome, Complete)
+    except SourceError as error:
+        log.warning("staff of other schools could not be looked up by id: reason=%s", error.reason)
+        met = False
+    if not met:
+        bystanders.leave_unmet()
 
 
 def _look_up(source: RosterSource, missing: set[str], compare: Callable[[Collection[Person]], None]) -> str:
