@@ -170,7 +170,7 @@ def test_nobody_of_a_removed_district_is_left(district: SimulatedDistrict, postg
     psql(postgres_url, erase, folder=tmp_path)
 
     left = {table for table, rows in scene.rows().items() if rows} - {"alembic_version", "identity"}
-    assert left <= {"districts", "sync_runs", "memories", "watermarks", "district_state"}
+    assert left <= {"districts", "sync_runs", "district_state"}
     assert psql(postgres_url, count, folder=tmp_path).split()[2] == "0"
     everything = str(contents(scene))
     assert [text for text in district.personal_strings() if len(text) > 5 and text in everything] == []

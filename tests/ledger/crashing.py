@@ -18,7 +18,7 @@ from tests.ledger.ledger_harness import ALGEBRA, BY_ALL, CLAIM, GEOMETRY, NOW, g
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.ledger import Watermark
+from roster_operator.ledger.ledger import Changes, DistrictState, Watermark
 from roster_operator.licensing.models import Hold
 
 CHANGES = [
@@ -46,15 +46,10 @@ def die_before(statement: int) -> None:
 
 def sync(url: str, kind: str, statement: int) -> None:
     ledger = open_ledger(url)
-    with ledger.sync(CLAIM, ledger.district(CLAIM), BY_ALL, live=True, now=NOW) as session:
-        session.stage(CHANGES)
-        if kind == "delta":
-            session.plan_additions(settled_only=False)
-        else:
-            session.plan()
-        session.mark(MARK)
+    changes = Changes(CHANGES, BY_ALL, only_adds=kind == "delta")
+    with ledger.plan(CLAIM, ledger.district(CLAIM), changes, live=True, now=NOW) as planned:
         die_before(statement)
-        session.apply(run(), Hold() if kind == "delta" else HOLD)
+        planned.apply(run(), Hold() if kind == "delta" else HOLD, DistrictState(watermark=MARK))
 
 
 def patiently(url: str, kind: str, statement: int) -> None:

@@ -6,7 +6,7 @@ import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,13 +14,14 @@ import msgspec
 from sqlalchemy import Connection, Dialect, create_engine, insert, select, text, update
 
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.ledger import District, Run, SyncSession
+from roster_operator.ledger.ledger import Changes, District, DistrictState, PlannedSync, Run
 from roster_operator.ledger.schema import accounts, districts, identity, licenses, metadata, person_states
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, MatchBy, PersonChange, Plan
 
 NOW = datetime(2026, 8, 12, 6, 0, tzinfo=UTC)
 CLAIM = Claim(owner="districts/springfield", source="sis.springfield.example/aeries")
 BY_ALL = (MatchBy.SOURCED_ID, MatchBy.USERNAME, MatchBy.EMAIL)
+NOBODY = Changes((), BY_ALL)
 ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 GEOMETRY = Entitlement("geometry", Edition.STUDENT)
 CALCULUS = Entitlement("calculus", Edition.STUDENT)
@@ -93,9 +94,19 @@ class Books:
         return found
 
     @contextmanager
-    def session(self, *, live: bool = True, match: Sequence[MatchBy] = BY_ALL) -> Iterator[SyncSession]:
-        with self.ledger.sync(self.claim, self.district(), match, live=live, now=NOW) as session:
-            yield session
+    def planned(
+        self,
+        changes: Iterable[PersonChange],
+        *,
+        live: bool = True,
+        match: Sequence[MatchBy] = BY_ALL,
+        district: District | None = None,
+        **how: Any,
+    ) -> Iterator[PlannedSync]:
+        """A sync of exactly these changes, up to its plan. `how`: see `Changes`."""
+        taken = Changes(changes, match, **how)
+        with self.ledger.plan(self.claim, district or self.district(), taken, live=live, now=NOW) as planned:
+            yield planned
 
     def stage(
         self,
@@ -106,12 +117,14 @@ class Books:
         match: Sequence[MatchBy] = BY_ALL,
         at: datetime = NOW,
         proof: str = "{}",
+        state: DistrictState | None = None,
+        **how: Any,
     ) -> Synced:
-        """One sync of exactly these changes."""
-        with self.session(live=live, match=match) as session:
-            session.stage(changes)
-            plan = session.plan()
-            return Synced(plan, session.apply(run(at, proof), hold or Hold()) if live else None)
+        """One sync of exactly these changes. `state`: what it leaves for the next; as the last one, unless given."""
+        district = self.district()
+        left = replace(district.state, watermark=None) if state is None else state
+        with self.planned(changes, live=live, match=match, district=district, **how) as planned:
+            return Synced(planned.plan, planned.apply(run(at, proof), hold or Hold(), left) if live else None)
 
     def changes(self, roster: Iterable[PersonChange]) -> list[PersonChange]:
         """What a reconcile finds when it compares a whole roster with the states of the last sync."""
@@ -135,10 +148,8 @@ class Books:
     def approves(self, digest: str, hold: Hold, roster: Iterable[PersonChange]) -> bool:
         """Whether an approval of `digest` would let go what `hold` makes wait; nothing is applied."""
         changes = self.changes(roster)
-        with self.session() as session:
-            session.stage(changes)
-            session.plan()
-            return session.approved(digest, hold)
+        with self.planned(changes) as planned:
+            return planned.covers(digest, hold)
 
     @property
     def dialect(self) -> Dialect:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, NOW, Books, Synced, gone, person, run
 
-from roster_operator.ledger.ledger import Watermark
+from roster_operator.ledger.ledger import DistrictState, Watermark
 from roster_operator.licensing.models import Applied, Hold, PersonChange
 
 MARK = Watermark(inputs="i", scope="s", since=NOW, whole_since=NOW, until="2026-09-01", conflicts=0)
@@ -16,22 +16,13 @@ MARK = Watermark(inputs="i", scope="s", since=NOW, whole_since=NOW, until="2026-
 
 def add(books: Books, *changes: PersonChange, settled_only: bool = False, mark: Watermark | None = MARK) -> Synced:
     """One sync of a delta read."""
-    with books.session() as session:
-        session.stage(changes)
-        plan = session.plan_additions(settled_only=settled_only)
-        if mark is not None:
-            session.mark(mark)
-        return Synced(plan, session.apply(run(), Hold()))
+    return books.stage(changes, state=DistrictState(watermark=mark), only_adds=True, settled_only=settled_only)
 
 
 def whole(books: Books, *roster: PersonChange, hold: Hold | None = None) -> Synced:
     """One sync of a full read that leaves a watermark."""
     changes = books.changes(roster)
-    with books.session() as session:
-        session.stage(changes)
-        plan = session.plan()
-        session.mark(MARK)
-        return Synced(plan, session.apply(run(), hold or Hold()))
+    return books.stage(changes, hold=hold, state=DistrictState(watermark=MARK))
 
 
 def test_what_is_newly_entitled_is_granted_and_nothing_is_removed(books: Books) -> None:
@@ -134,36 +125,33 @@ def test_sticky_licenses_are_not_given_twice(books: Books) -> None:
 
 
 def test_a_watermark_is_kept_moved_and_dropped_with_its_sync(books: Books) -> None:
-    assert books.ledger.watermark(books.district()) is None
+    assert books.district().state.watermark is None
     whole(books, person("ann"))
-    assert books.ledger.watermark(books.district()) == MARK
+    assert books.district().state.watermark == MARK
     later = replace(MARK, since=NOW + timedelta(hours=24), conflicts=2)
     add(books, mark=later)
-    assert books.ledger.watermark(books.district()) == later
+    assert books.district().state.watermark == later
     books.sync([person("ann")])
-    assert books.ledger.watermark(books.district()) is None
+    assert books.district().state.watermark is None
 
 
 def test_no_delta_read_builds_upon_a_sync_whose_removals_wait(books: Books) -> None:
     whole(books, person("ann"), person("bob"))
     whole(books, person("ann"), hold=Hold(everything=True))
-    assert books.ledger.watermark(books.district()) is None
+    assert books.district().state.watermark is None
 
 
 def test_a_released_district_has_no_watermark(books: Books) -> None:
     whole(books, person("ann"))
-    district = books.district()
     books.ledger.release(books.claim.owner, revoke=False, run=run())
-    assert books.ledger.watermark(district) is None
+    assert books.district().state.watermark is None
 
 
 def test_setup_mode_adds_nothing(books: Books) -> None:
     whole(books, person("ann"))
     before = books.dump()
-    with books.session(live=False) as session:
-        session.stage([person("cid")])
-        assert session.plan_additions(settled_only=False).grants == 1
-        session.mark(MARK)
+    with books.planned([person("cid")], live=False, only_adds=True) as planned:
+        assert planned.plan.grants == 1
         with pytest.raises(RuntimeError):
-            session.apply(run(), Hold())
+            planned.apply(run(), Hold(), DistrictState(watermark=MARK))
     assert books.dump() == before

@@ -6,11 +6,11 @@ import threading
 from contextlib import suppress
 
 import pytest
-from tests.ledger.ledger_harness import CLAIM, NOW, Books, person, run
+from tests.ledger.ledger_harness import CLAIM, NOBODY, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
 from roster_operator.ledger.ledger import District, Holding
-from roster_operator.licensing.models import Applied, Claim, Hold
+from roster_operator.licensing.models import Applied, Claim
 
 SQUATTER = Claim("squatters/grab", CLAIM.source)
 HEIR = Claim("districts/heir", CLAIM.source)
@@ -29,8 +29,8 @@ def turned_away(books: Books, claim: Claim = SQUATTER) -> str:
     with pytest.raises(DistrictConflict) as told:
         books.ledger.district(claim)
     for live in (True, False):
-        with pytest.raises(DistrictConflict), books.ledger.sync(claim, District(), (), live=live, now=NOW) as session:
-            session.apply(run(), Hold())
+        with pytest.raises(DistrictConflict), books.ledger.plan(claim, District(), NOBODY, live=live, now=NOW):
+            pass
     with pytest.raises(DistrictConflict):
         books.ledger.reserve(claim, NOW)
     return told.value.message

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, Books, person, run
 
-from roster_operator.licensing.models import Applied, Hold, PersonChange, Plan
+from roster_operator.licensing.models import Applied, PersonChange, Plan
 
 
 def account_of(books: Books, username: str) -> int:
@@ -17,14 +17,8 @@ def account_of(books: Books, username: str) -> int:
 def synced(books: Books, roster: Iterable[PersonChange], left: Iterable[str] | None, *, live: bool = True) -> Plan:
     """A sync that found these to be at other schools; or did not look, as it knew the roster again."""
     changes = books.changes(roster)
-    with books.session(live=live) as session:
-        if left is not None:
-            session.leave_alone(frozenset(account_of(books, username) for username in left))
-        session.stage(changes)
-        plan = session.plan()
-        if live:
-            session.apply(run(), Hold())
-    return plan
+    alone = None if left is None else frozenset(account_of(books, username) for username in left)
+    return books.stage(changes, live=live, left_alone=alone).plan
 
 
 @pytest.fixture

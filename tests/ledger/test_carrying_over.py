@@ -8,7 +8,7 @@ from tests.ledger.ledger_harness import CLAIM, NOW, Books
 from tests.ledger.older_versions import add_district, leave
 
 from roster_operator.errors import DistrictConflict
-from roster_operator.ledger.ledger import District, DistrictState
+from roster_operator.ledger.ledger import DistrictState
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.models import Claim
 from roster_operator.reconcile.district_state import Baseline, baseline_of
@@ -62,7 +62,8 @@ def test_the_guards_baseline_and_the_classes_in_scope_are_carried_over(engine: E
         connection.execute(text("INSERT INTO district_state (district_id, evidence) VALUES (1, 'told')"))
         connection.execute(text("INSERT INTO scopes (district_id, classes) VALUES (2, :some)"), {"some": b"\xff\x00"})
     books = Books(ledger_url, CLAIM)
-    kept = {number: books.ledger.state(District(number)) for number in (1, 2, 3)}
+    claims = {n: Claim(f"districts/number-{n}", f"{name}.example") for n, name in enumerate(("one", "two", "new"), 1)}
+    kept = {number: books.ledger.district(claim).state for number, claim in claims.items()}
     books.close()
     assert (kept[1].evidence, kept[1].in_doubt_since, kept[1].classes) == ("told", NOW.replace(day=4), b"")
     assert (kept[2].evidence, kept[2].in_doubt_since, kept[2].classes) == ("", None, b"\xff\x00")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from tests.ledger.ledger_harness import NOW, Books, gone, person, run
 
 from roster_operator.ledger.ledger import DistrictState
@@ -18,34 +19,28 @@ def keep(
     books: Books, state: DistrictState | None, changes: Sequence[PersonChange] = (), *, aside: bool = False
 ) -> DistrictState:
     """What there was before."""
-    with books.session() as session:
-        before = session.state()
-        session.stage(changes)
-        session.plan()
-        if state is not None:
-            session.keep(state)
+    before = books.district().state
+    with books.planned(changes) as planned:
         if aside:
-            session.set_aside(run())
+            planned.set_aside(run(), state or before)
         else:
-            session.apply(run(NOW + timedelta(hours=1)), Hold())
+            planned.apply(run(NOW + timedelta(hours=1)), Hold(), state or before)
     return before
 
 
 def test_it_is_there_for_the_next_sync(books: Books) -> None:
     assert keep(books, ONE, [person("a")]) == DistrictState()
-    assert books.ledger.state(books.district()) == ONE
+    assert books.district().state == ONE
     assert keep(books, None, [person("b")]) == ONE, "a sync that says nothing of it leaves it"
     assert keep(books, TWO) == ONE
     assert keep(books, ONE, [gone("a")], aside=True) == TWO
-    assert books.ledger.state(books.district()) == ONE, "also of a plan that is set aside"
+    assert books.district().state == ONE, "also of a plan that is set aside"
 
 
 def test_in_setup_mode_nothing_is_kept(books: Books) -> None:
-    with books.session(live=False) as session:
-        session.stage([person("a")])
-        session.plan()
-        session.keep(ONE)
-    assert books.ledger.state(books.district()) == DistrictState()
+    with books.planned([person("a")], live=False) as planned, pytest.raises(RuntimeError):
+        planned.apply(run(), Hold(), ONE)
+    assert books.district().state == DistrictState()
 
 
 def test_the_same_again_writes_nothing(books: Books) -> None:

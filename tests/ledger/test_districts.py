@@ -9,7 +9,7 @@ from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, pe
 
 from roster_operator.errors import DistrictBusy, DistrictConflict, RevocationHeld
 from roster_operator.ledger.ledger import District
-from roster_operator.licensing.models import Applied, Claim, Hold
+from roster_operator.licensing.models import Applied, Claim
 
 
 def held_by(books: Books, owner: str = CLAIM.owner, source: str = CLAIM.source) -> Books:
@@ -39,7 +39,7 @@ def test_two_resources_cannot_hold_one_district(books: Books) -> None:
     other = held_by(books, owner="districts/impostor")
     with pytest.raises(DistrictConflict, match="districts/springfield"):
         other.district()
-    with pytest.raises(DistrictConflict), books.ledger.sync(other.claim, District(), (), live=True, now=NOW):
+    with pytest.raises(DistrictConflict), other.planned([], district=District()):
         pass
 
 
@@ -130,15 +130,15 @@ def test_a_sync_that_planned_on_an_older_state_is_turned_away(books: Books) -> N
     stale = books.district()
     books.sync([person("ann")])
     for live in (True, False):
-        with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=live, now=NOW):
+        with pytest.raises(DistrictBusy), books.planned([], district=stale, live=live):
             pass
 
 
 def test_a_district_that_went_live_meanwhile_turns_the_other_first_sync_away(books: Books) -> None:
     unknown = books.district()
     books.sync([person("ann")])
-    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, unknown, (), live=True, now=NOW) as session:
-        session.apply(run(), Hold())
+    with pytest.raises(DistrictBusy), books.planned([], district=unknown):
+        pass
 
 
 def test_who_decided_by_an_older_look_is_turned_away_though_nothing_changed_since(books: Books) -> None:
@@ -146,9 +146,9 @@ def test_who_decided_by_an_older_look_is_turned_away_though_nothing_changed_sinc
     stale = books.district()
     books.sync([person("ann"), person("bob")])
     assert books.district() == stale, "nothing was written but the run"
-    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=True, now=NOW):
+    with pytest.raises(DistrictBusy), books.planned([], district=stale):
         pass
-    with books.ledger.sync(CLAIM, stale, (), live=False, now=NOW) as looking:
+    with books.planned([], district=stale, live=False) as looking:
         assert looking.counts().active == 2
 
 
@@ -156,16 +156,14 @@ def test_an_older_look_is_told_by_no_clock(books: Books) -> None:
     books.sync([person("ann")])
     stale = books.district()
     books.sync([person("ann")], at=NOW - timedelta(days=1))
-    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=True, now=NOW):
+    with pytest.raises(DistrictBusy), books.planned([], district=stale):
         pass
 
 
 def test_a_sync_that_is_set_aside_has_looked_too(books: Books) -> None:
     books.sync([person("ann")])
     stale = books.district()
-    with books.session() as session:
-        session.stage([person("bob")])
-        session.plan()
-        session.set_aside(run())
-    with pytest.raises(DistrictBusy), books.ledger.sync(CLAIM, stale, (), live=True, now=NOW):
+    with books.planned([person("bob")]) as planned:
+        planned.set_aside(run(), stale.state)
+    with pytest.raises(DistrictBusy), books.planned([], district=stale):
         pass

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.ledger.ledger_harness import ALGEBRA, BY_ALL, GEOMETRY, NOW, Books, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, GEOMETRY, NOW, Books, gone, person, run
 
-from roster_operator.ledger.ledger import Memory, Watermark
+from roster_operator.ledger.ledger import DistrictState, Memory, Watermark
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.licensing.models import Applied, Hold
 
@@ -34,12 +34,7 @@ def listed(books: Books) -> list[tuple[str, str]]:
 @pytest.fixture
 def two(books: Books) -> Books:
     """Two persons with a license each, all remembered."""
-    with books.session() as session:
-        session.stage([person("ann"), person("bob")])
-        session.plan()
-        session.remember(MEMORY)
-        session.mark(MARK)
-        session.apply(run(), Hold())
+    books.stage([person("ann"), person("bob")], state=DistrictState(watermark=MARK, memory=MEMORY))
     return books
 
 
@@ -55,14 +50,14 @@ def test_one_that_is_to_end_still_stands(two: Books) -> None:
     counts = two.ledger.counts(two.district_id)
     assert (counts.active, counts.sticky) == (2, 1)
     assert two.changes([person("ann"), person("bob")]) == []
-    assert two.ledger.memory(two.district()) == MEMORY
+    assert two.district().state.memory == MEMORY
     assert two.sync([person("bob")]).plan.revocations == 0, "a sticky license is not removed"
 
 
 def test_the_roster_gives_it_again_though_nothing_changed(two: Books) -> None:
     end(two, "ann")
-    assert two.ledger.memory(two.district()) is None
-    assert two.ledger.watermark(two.district()) is None
+    assert two.district().state.memory is None
+    assert two.district().state.watermark is None
     roster = [person("ann"), person("bob")]
     assert [change.key for change in two.changes(roster)] == ["ann"]
     assert two.sync(roster).applied == Applied(granted=1)
@@ -78,7 +73,7 @@ def test_where_the_roster_gives_nothing_it_is_cleared_away_once(two: Books) -> N
     synced = two.sync([person("bob")])
     assert (synced.plan.revocations, synced.applied) == (0, Applied())
     assert two.rows("SELECT count(*) FROM licenses") == [(1,)]
-    assert two.ledger.watermark(two.district()) is None, "there was none; nothing ended stands in the way of the next"
+    assert two.district().state.watermark is None, "there was none; nothing ended stands in the way of the next"
     assert two.changes([person("bob")]) == []
 
 
@@ -109,10 +104,8 @@ def test_setup_mode_clears_nothing(two: Books) -> None:
 def test_what_ends_while_a_sync_is_under_way_is_looked_at_by_the_next(two: Books) -> None:
     district = two.district()
     end(two, "ann")
-    with two.ledger.sync(two.claim, district, BY_ALL, live=True, now=NOW) as session:
-        session.stage([person("cid")])
-        session.plan()
-        session.apply(run(), Hold())
+    with two.planned([person("cid")], district=district) as planned:
+        planned.apply(run(), Hold(), district.state)
     roster = [person("ann"), person("bob"), person("cid")]
     assert [change.key for change in two.changes(roster)] == ["ann"]
     assert two.sync(roster).applied == Applied(granted=1)

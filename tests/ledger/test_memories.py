@@ -5,23 +5,19 @@ from __future__ import annotations
 import pytest
 from tests.ledger.ledger_harness import Books, person, run
 
-from roster_operator.ledger.ledger import Memory
-from roster_operator.licensing.models import Hold, PersonChange
+from roster_operator.ledger.ledger import DistrictState, Memory
+from roster_operator.licensing.models import PersonChange
 
 MEMORY = Memory(inputs="inputs", day="2026-08-12", until="2026-09-01", findings=b"\x00found", transcript=b"\xffread")
 
 
 def remember(books: Books, memory: Memory | None, *changes: PersonChange) -> None:
-    with books.session() as session:
-        session.stage(changes)
-        session.plan()
-        session.remember(memory)
-        session.apply(run(), Hold())
+    books.stage(changes, state=DistrictState(memory=memory))
 
 
 def recalled(books: Books) -> Memory | None:
     district = books.district()
-    memory = books.ledger.memory(district)
+    memory = district.state.memory
     return memory if memory is not None and books.ledger.census(district).undisturbed else None
 
 
@@ -60,10 +56,8 @@ def test_states_that_others_clear_end_it(books: Books, statement: str) -> None:
 
 def test_a_sync_that_is_dropped_remembers_nothing(books: Books) -> None:
     remember(books, MEMORY, person("a"))
-    with books.session() as session:
-        session.stage([person("b")])
-        session.plan()
-        session.remember(None)
+    with books.planned([person("b")]):
+        pass
     assert recalled(books) == MEMORY
 
 
@@ -71,4 +65,19 @@ def test_a_released_district_forgets(books: Books) -> None:
     remember(books, MEMORY, person("a"))
     books.ledger.release(books.claim.owner, revoke=False, run=run())
     assert recalled(books) is None
-    assert books.rows("SELECT count(*) FROM memories") == [(0,)]
+    assert books.rows("SELECT memory, memory_version FROM district_state") == [(None, None)]
+
+
+def test_a_memory_that_did_not_hold_when_it_was_read_never_holds_again(books: Books) -> None:
+    remember(books, MEMORY, person("a"))
+    books.write("UPDATE person_states SET digest = 0")
+    books.stage([])
+    books.write("UPDATE person_states SET digest = 7")
+    assert recalled(books) is None
+
+
+@pytest.mark.parametrize("left", [b"", b"\xc1", b"\x93\x01\x02\x03"])
+def test_what_another_version_left_in_another_form_is_no_memory(books: Books, left: bytes) -> None:
+    remember(books, MEMORY, person("a"))
+    books.write("UPDATE district_state SET memory = :left, watermark = :left", left=left)
+    assert books.district().state == DistrictState()

@@ -18,6 +18,7 @@ from tests.ledger.ledger_harness import Books, person, run
 from roster_operator.errors import LedgerUnavailable
 from roster_operator.ledger import open_ledger
 from roster_operator.ledger.engine import lock_schema
+from roster_operator.ledger.ledger import DistrictState
 from roster_operator.ledger.migrating import versions
 from roster_operator.ledger.schema import metadata
 from roster_operator.ledger.upgrading import configuration
@@ -111,12 +112,12 @@ def test_nothing_is_written_to_a_store_that_was_migrated_while_the_operator_was_
     books.write("UPDATE alembic_version SET version_num = '9999'")
     before = books.dump()
     for live in (True, False):
-        with pytest.raises(LedgerUnavailable, match="newer version"), books.session(live=live):
+        with pytest.raises(LedgerUnavailable, match="newer version"), books.planned([], live=live):
             pass
     with pytest.raises(LedgerUnavailable, match="newer version"):
         books.ledger.release(books.claim.owner, revoke=True, run=run())
     books.write("UPDATE alembic_version SET version_num = '0001'")
-    with pytest.raises(LedgerUnavailable, match="another version"), books.session():
+    with pytest.raises(LedgerUnavailable, match="another version"), books.planned([]):
         pass
     assert books.dump() == before
     books.close()
@@ -125,14 +126,12 @@ def test_nothing_is_written_to_a_store_that_was_migrated_while_the_operator_was_
 def test_whoever_migrates_waits_for_a_sync_that_writes(postgres_url: str) -> None:
     books = Books(postgres_url)
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
-    with books.session() as session:
-        session.stage([person("ann")])
-        session.plan()
+    with books.planned([person("ann")]) as planned:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '200ms'"))
             with pytest.raises(OperationalError):
                 lock_schema(connection)
-        session.apply(run(), Hold())
+        planned.apply(run(), Hold(), DistrictState())
     with engine.begin() as connection:
         lock_schema(connection)
     engine.dispose()

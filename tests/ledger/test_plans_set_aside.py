@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, GEOMETRY, NOW, Books, gone, person, run
 
-from roster_operator.ledger.ledger import Watermark
+from roster_operator.ledger.ledger import DistrictState, Watermark
 from roster_operator.licensing.models import Hold, PersonChange
 
 CHANGES = [person("ann", GEOMETRY), gone("bob"), person("cid"), person("dan", username="daniel")]
@@ -18,26 +18,18 @@ MARK = Watermark("inputs", "scope", NOW, NOW, "", 0)
 @pytest.fixture
 def four(books: Books) -> Books:
     """Three persons, live, and a watermark."""
-    with books.session() as session:
-        session.stage([person("ann"), person("bob"), person("dan")])
-        session.plan()
-        session.mark(MARK)
-        session.apply(run(), Hold())
+    books.stage([person("ann"), person("bob"), person("dan")], state=DistrictState(watermark=MARK))
     return books
 
 
 def digest_of_all(books: Books, changes: Sequence[PersonChange], *, live: bool = True) -> str:
-    with books.session(live=live) as session:
-        session.stage(changes)
-        session.plan()
-        return session.digest_of_all()
+    with books.planned(changes, live=live) as planned:
+        return planned.digest(Hold(everything=True, grants=True))
 
 
 def set_aside(books: Books, changes: Sequence[PersonChange]) -> None:
-    with books.session() as session:
-        session.stage(changes)
-        session.plan()
-        session.set_aside(run(NOW + timedelta(days=1)))
+    with books.planned(changes) as planned:
+        planned.set_aside(run(NOW + timedelta(days=1)), books.district().state)
 
 
 def test_nothing_is_written_but_that_the_sync_was_there_and_that_the_next_reads_everything(four: Books) -> None:
@@ -45,7 +37,8 @@ def test_nothing_is_written_but_that_the_sync_was_there_and_that_the_next_reads_
     set_aside(four, CHANGES)
     after = four.dump()
     assert (len(before.pop("sync_runs")), len(after.pop("sync_runs"))) == (1, 2)
-    assert (len(before.pop("watermarks")), len(after.pop("watermarks"))) == (1, 0)
+    assert before.pop("district_state") != after.pop("district_state")
+    assert four.district().state == DistrictState()
     assert after == before
     assert four.rows("SELECT granted, revoked, held FROM sync_runs ORDER BY finished DESC LIMIT 1") == [(0, 0, 2)]
 
@@ -56,11 +49,8 @@ def test_a_district_that_is_not_known_yet_stays_unknown(books: Books) -> None:
 
 
 def test_in_setup_mode_nothing_is_set_aside_either(books: Books) -> None:
-    with books.session(live=False) as session:
-        session.stage([person("ann")])
-        session.plan()
-        with pytest.raises(RuntimeError):
-            session.set_aside(run())
+    with books.planned([person("ann")], live=False) as planned, pytest.raises(RuntimeError):
+        planned.set_aside(run(), DistrictState())
 
 
 def test_a_plan_has_the_same_digest_as_long_as_it_is_the_same(four: Books) -> None:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
-from tests.ledger.ledger_harness import CLAIM, NOW, Books, person, run
+from tests.ledger.ledger_harness import CLAIM, NOBODY, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.ledger import District
+from roster_operator.ledger.ledger import District, DistrictState
 from roster_operator.licensing.models import Applied, Claim, Hold
 
 
@@ -25,23 +25,19 @@ def district(url: str, number: int) -> Books:
 
 def test_a_district_is_synced_by_one_at_a_time(books: Books) -> None:
     impatient = open_ledger(books.url, patience=0.1)
-    with books.session() as session:
-        session.stage([person("ann")])
-        with pytest.raises(DistrictBusy), impatient.sync(CLAIM, District(), (), live=True, now=NOW):
+    with books.planned([person("ann")]) as planned:
+        with pytest.raises(DistrictBusy), impatient.plan(CLAIM, District(), NOBODY, live=True, now=NOW):
             pass
-        session.plan()
-        session.apply(run(), Hold())
-    with impatient.sync(CLAIM, impatient.district(CLAIM), (), live=True, now=NOW) as session:
-        session.stage([])
-        session.plan()
-        assert session.apply(run(), Hold()) == Applied()
+        planned.apply(run(), Hold(), DistrictState())
+    with impatient.plan(CLAIM, impatient.district(CLAIM), NOBODY, live=True, now=NOW) as planned:
+        assert planned.apply(run(), Hold(), DistrictState()) == Applied()
     impatient.close()
 
 
 def test_a_district_that_is_being_synced_is_not_released(books: Books) -> None:
     books.sync([person("ann")])
     impatient = open_ledger(books.url, patience=0.1)
-    with books.session(), pytest.raises(DistrictBusy):
+    with books.planned([]), pytest.raises(DistrictBusy):
         impatient.release(CLAIM.owner, revoke=True, run=run())
     assert impatient.release(CLAIM.owner, revoke=True, run=run()) == 1
     impatient.close()
@@ -49,24 +45,17 @@ def test_a_district_that_is_being_synced_is_not_released(books: Books) -> None:
 
 def test_setup_mode_looks_on_while_a_sync_is_applied(books: Books) -> None:
     books.sync([person("ann")])
-    with books.session() as applying, books.session(live=False) as looking:
-        applying.stage([person("bob")])
-        looking.stage([person("bob")])
-        applying.plan()
-        applying.apply(run(), Hold())
-        assert looking.plan().active == 1, "it sees the state that it began with"
-        assert looking.counts().active == 1
+    with books.planned([person("bob")]) as applying, books.planned([person("bob")], live=False) as looking:
+        applying.apply(run(), Hold(), DistrictState())
+        assert looking.plan.active == 1
+        assert looking.counts().active == 1, "it sees the state that it began with"
 
 
 def test_two_districts_are_synced_side_by_side(postgres_books: Books) -> None:
     other = district(postgres_books.url, 2)
-    with postgres_books.session() as one, other.session() as two:
-        one.stage([person("ann")])
-        two.stage([person("ann")])
-        one.plan()
-        two.plan()
-        assert two.apply(run(), Hold()) == Applied(granted=1)
-        assert one.apply(run(), Hold()) == Applied(granted=1)
+    with postgres_books.planned([person("ann")]) as one, other.planned([person("ann")]) as two:
+        assert two.apply(run(), Hold(), DistrictState()) == Applied(granted=1)
+        assert one.apply(run(), Hold(), DistrictState()) == Applied(granted=1)
     other.close()
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from sqlalchemy import Engine, event
-from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, CLAIM, GEOMETRY, NOW, Books, gone, person, run
+from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, Books, gone, person, run
 
-from roster_operator.ledger.ledger import District
+from roster_operator.ledger.ledger import District, DistrictState
 from roster_operator.licensing.models import (
     Applied,
     Edition,
@@ -114,23 +114,21 @@ def test_setup_mode_plans_the_same_and_writes_nothing(books: Books) -> None:
 
 
 def test_setup_mode_of_a_district_that_the_ledger_does_not_know(books: Books) -> None:
-    with books.session(live=False) as session:
-        assert session.stage([person("ann")]) == 1
-        plan = session.plan()
+    with books.planned([person("ann")], live=False) as planned:
+        plan = planned.plan
         assert (plan.grants, plan.revocations, plan.active) == (1, 0, 0)
-        assert session.counts() == LedgerCounts()
+        assert planned.counts() == LedgerCounts()
         with pytest.raises(RuntimeError, match="setup mode"):
-            session.apply(run(), Hold())
+            planned.apply(run(), Hold(), DistrictState())
     assert books.district() == District()
     assert set(map(len, books.dump().values())) == {0}
 
 
-def test_a_session_that_is_left_without_apply_writes_nothing(books: Books) -> None:
+def test_a_plan_that_is_left_without_apply_writes_nothing(books: Books) -> None:
     books.sync([person("ann")])
     before = books.dump()
-    with books.session() as session:
-        session.stage([gone("ann"), person("bob")])
-        session.plan()
+    with books.planned([gone("ann"), person("bob")]):
+        pass
     assert books.dump() == before
 
 
@@ -142,15 +140,16 @@ def test_an_error_in_the_middle_of_staging_writes_nothing(books: Books) -> None:
         yield gone("ann")
         raise TimeoutError
 
-    with pytest.raises(TimeoutError), books.session() as session:
-        session.stage(broken_off())
+    with pytest.raises(TimeoutError), books.planned(broken_off()):
+        pass
     assert books.dump() == before
     assert books.sync([]).applied == Applied(revoked=1)
 
 
 def test_a_person_who_is_staged_twice_is_an_error_that_names_nobody(books: Books) -> None:
-    with pytest.raises(ValueError, match="staged twice") as caught, books.session() as session:
-        session.stage([person("sentinel"), person("sentinel", GEOMETRY)])
+    twice = [person("sentinel"), person("sentinel", GEOMETRY)]
+    with pytest.raises(ValueError, match="staged twice") as caught, books.planned(twice):
+        pass
     assert "sentinel" not in str(caught.value)
     assert caught.value.__context__ is None
 
@@ -271,17 +270,11 @@ def test_the_run_is_kept_with_its_proof_and_counts(books: Books) -> None:
     ]
 
 
-def test_a_session_keeps_its_order(books: Books) -> None:
-    with books.ledger.sync(CLAIM, District(), (), live=True, now=NOW) as session:
+def test_a_plan_is_carried_out_once(books: Books) -> None:
+    with books.planned([person("ann")]) as planned:
+        planned.apply(run(), Hold(), DistrictState())
         with pytest.raises(RuntimeError):
-            session.plan()
+            planned.apply(run(), Hold(), DistrictState())
         with pytest.raises(RuntimeError):
-            session.apply(run(), Hold())
-        session.stage([person("ann")])
-        with pytest.raises(RuntimeError):
-            session.stage([])
-        session.plan()
-        session.apply(run(), Hold())
-        with pytest.raises(RuntimeError):
-            session.apply(run(), Hold())
-        assert session.counts().active == 1
+            planned.set_aside(run(), DistrictState())
+    assert books.ledger.counts(books.district_id).active == 1

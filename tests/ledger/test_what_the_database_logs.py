@@ -12,6 +12,7 @@ from hack.postgres import PrivatePostgres
 from tests.ledger.ledger_harness import ALGEBRA, Books, person, run
 
 from roster_operator.errors import DistrictBusy, LedgerUnavailable
+from roster_operator.ledger.ledger import DistrictState
 from roster_operator.licensing.models import Hold, PersonChange
 
 SENTINEL = "sentinel"
@@ -74,8 +75,8 @@ def test_persons_who_come_in_are_not_quoted_when_an_administrator_ends_it(
         end_copies(books, function)
         yield from sentinels(20_000)
 
-    with pytest.raises(LedgerUnavailable), books.session() as session:
-        session.stage(coming())
+    with pytest.raises(LedgerUnavailable), books.planned(coming()):
+        pass
     assert "COPY staged" in log.wait_for("CONTEXT")
     assert SENTINEL not in log.wait_for("CONTEXT")
 
@@ -89,14 +90,14 @@ def test_persons_who_come_in_are_not_quoted_when_their_time_is_up(books: Books, 
         time.sleep(1)
         yield from sentinels(5_000)
 
-    with pytest.raises(LedgerUnavailable), books.session() as session:
-        session.stage(coming())
+    with pytest.raises(LedgerUnavailable), books.planned(coming()):
+        pass
     assert SENTINEL not in log.wait_for("statement timeout")
 
 
 def test_a_person_who_comes_twice_is_not_quoted(books: Books, log: Log) -> None:
-    with pytest.raises(ValueError, match="staged twice"), books.session() as session:
-        session.stage([*sentinels(1), *sentinels(1)])
+    with pytest.raises(ValueError, match="staged twice"), books.planned([*sentinels(1), *sentinels(1)]):
+        pass
     books.write("DO $$ BEGIN RAISE LOG 'the end'; END $$")
     assert SENTINEL not in log.wait_for("the end")
 
@@ -105,16 +106,14 @@ def test_an_account_that_somebody_else_makes_meanwhile_is_not_quoted(books: Book
     """As an import of accounts does that runs beside the operator."""
     books.sync([person("ann")])
     district = books.district_id
-    with books.session() as session:
-        session.stage(sentinels(2))
-        session.plan()
+    with books.planned(sentinels(2)) as planned:
         with psycopg.connect(books.url, autocommit=True) as other:
             other.execute(
                 "INSERT INTO accounts (district_id, sourced_id, created) VALUES (%s, %s, now())",
                 (district, f"{SENTINEL}-1"),
             )
         with pytest.raises(DistrictBusy):
-            session.apply(run(), Hold())
+            planned.apply(run(), Hold(), DistrictState())
     assert books.licenses() == {("ann", ALGEBRA.ebook, "Roster")}
     books.write("DO $$ BEGIN RAISE LOG 'the end'; END $$")
     assert SENTINEL not in log.wait_for("the end")

@@ -82,7 +82,7 @@ def test_a_plan_against_an_empty_ledger_says_what_would_wait(elsewhere: Scene) -
     assert "All of it would wait" in elsewhere.message("Synced")
 
 
-@pytest.mark.parametrize("also", [(), ("DELETE FROM person_states",), ("DELETE FROM memories",)])
+@pytest.mark.parametrize("also", [(), ("DELETE FROM person_states",), ("UPDATE district_state SET memory = NULL",)])
 def test_licenses_that_are_gone_from_the_same_ledger_are_missed(live: Scene, also: tuple[str, ...]) -> None:
     write(live, "DELETE FROM licenses", *also)
     for _ in range(2):

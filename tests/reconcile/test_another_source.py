@@ -12,7 +12,7 @@ from tests.reconcile.district_harness import Scene
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome
 
-KEPT = ("accounts", "licenses", "person_states", "journal", "districts", "memories", "district_state")
+KEPT = ("accounts", "licenses", "person_states", "journal", "districts", "district_state")
 
 
 @pytest.fixture
@@ -75,10 +75,10 @@ def test_no_delta_read_goes_on_from_before_once_something_is_in_question(
     point_at(scene, scene.district, delta={"fullInterval": "168h"})
     scene.reconcile()
     scene.reconcile()
-    assert scene.query("SELECT count(*) FROM watermarks") == [(1,)]
+    assert scene.query("SELECT count(watermark) FROM district_state") == [(1,)]
     point_at(scene, strangers)
     scene.reconcile()
-    assert scene.query("SELECT count(*) FROM watermarks") == [(0,)]
+    assert scene.query("SELECT count(watermark) FROM district_state") == [(0,)]
 
 
 def test_when_the_former_url_is_put_back_all_goes_on(scene: Scene, strangers: SimulatedDistrict) -> None:

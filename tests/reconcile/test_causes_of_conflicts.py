@@ -52,7 +52,7 @@ def test_a_student_who_changes_school_gets_the_new_books_under_a_new_id(scene: S
     before = scene.query("SELECT id FROM accounts WHERE sourced_id = 'S1000003'")
     scene.execute("UPDATE accounts SET sourced_id = 'former' WHERE sourced_id = 'S1000003'")
     scene.execute("UPDATE person_states SET key = 'former' WHERE key = 'S1000003'")
-    scene.execute("DELETE FROM memories")
+    scene.execute("UPDATE district_state SET memory = NULL")
     assert scene.reconcile().outcome is Outcome.SYNCED, scene.status
     assert scene.query("SELECT id FROM accounts WHERE sourced_id = 'S1000003'") == before
     assert scene.query("SELECT * FROM person_states WHERE key = 'former'") == []

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
+from roster_operator.ledger.ledger import Memory
 from roster_operator.reconcile.contract import Outcome, Trigger
 
 pytestmark = pytest.mark.slow
@@ -19,7 +21,9 @@ ABOUT_THE_RUN = ("lastSync", "lastSyncTime", "lastAttemptTime", "nextSyncTime", 
 
 
 def memory(scene: Scene) -> list[Any]:
-    return scene.query("SELECT version, day, until, findings FROM memories")
+    rows = scene.query("SELECT memory_version, memory FROM district_state WHERE memory IS NOT NULL")
+    found = [(version, msgspec.msgpack.decode(memory, type=Memory)) for version, memory in rows]
+    return [(version, memory.day, memory.until, memory.findings) for version, memory in found]
 
 
 def lasting(scene: Scene) -> dict[str, Any]:

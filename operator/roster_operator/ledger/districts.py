@@ -12,8 +12,15 @@ from roster_operator.ledger.ledger import District
 from roster_operator.ledger.schema import districts
 from roster_operator.licensing.models import Claim
 
-_Found = Row[int, str, str | None, int, datetime | None]
-_columns = (districts.c.id, districts.c.source, districts.c.owner, districts.c.version, districts.c.live_since)
+_Found = Row[int, str, str | None, int, datetime | None, int]
+_columns = (
+    districts.c.id,
+    districts.c.source,
+    districts.c.owner,
+    districts.c.version,
+    districts.c.live_since,
+    runs.last_of(districts.c.id).label("last_sync"),
+)
 
 
 def find(connection: Connection, claim: Claim) -> District:
@@ -22,7 +29,7 @@ def find(connection: Connection, claim: Claim) -> District:
     row = _row(connection, claim)
     if row is None:
         return District()
-    return District(row.id, row.version, row.live_since, runs.last(connection, row.id))
+    return District(row.id, row.version, row.live_since, row.last_sync)
 
 
 def _row(connection: Connection, claim: Claim) -> _Found | None:

@@ -2,12 +2,12 @@
 
 One sync, in order:
 
-1. `district(claim)`: what is there. Nothing is written.
-2. `memory(district)`: if the roster is read to be the same as the last sync remembers it, nobody changed. Else
-   `person_states(id)`: key and digest of each person as of the last applied sync. The reconcile compares the roster
-   with it, so that only persons who changed go on.
-3. `sync(...)`: one transaction under the district's lock. Changed persons are staged, the plan is computed in SQL, and
-   either applied (one commit) or dropped (setup mode, held, error: rolled back, nothing was written).
+1. `district(claim)`: what is there, and what the last sync left for this one. Nothing is written. If the roster is read
+   to be the same as the last sync remembers it, nobody changed; else `person_states(id)`: key and digest of each person
+   as of the last applied sync. The reconcile compares the roster with it, so that only persons who changed go on.
+2. `plan(...)`: one transaction under the district's lock. Changed persons are staged, the plan is computed in SQL.
+3. `covers(...)`, of what came of it: whether what would wait was approved. Then it is either applied (one commit) or
+   dropped (setup mode, held, error: rolled back, nothing was written).
 """
 
 from __future__ import annotations
@@ -21,18 +21,6 @@ from typing import Protocol
 from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.snapshot.taking import TakenSnapshot
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district as the ledger knows it. One that never went live has no `id` and no row."""
-
-    id: int | None = None
-    version: int = 0
-    """Moves with everything that is applied; guards against working on a state that is no longer so."""
-    live_since: datetime | None = None
-    last_sync: int = field(default=0, compare=False)
-    """The number of the last sync that it has had. Guards against deciding by an older look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a sync read and found. Opaque to the ledger, and gone with the next change of the district."""
+    """What a sync read and found. Gone with the next change of the district."""
 
     inputs: str
     """A digest of all that decided beside the roster: spec, eBooks, the operator's version."""
@@ -92,10 +80,10 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class DistrictState:
-    """What a sync leaves for the next one to be held against. Outlasts the resource; opaque to the ledger."""
+    """What a sync leaves for the next one. But for the last two it outlasts the resource; opaque to the ledger."""
 
     evidence: str = ""
-    """What was read, from where, and how it was told."""
+    """What was read, from where, and how it was told: for the next one to be held against, as the next three."""
     baseline: str = ""
     """What the roster raised at the last sync by which nothing was in question."""
     in_doubt_since: datetime | None = None
@@ -103,6 +91,44 @@ class DistrictState:
     of these."""
     classes: bytes = b""
     """The classes in scope at the last sync by which nothing was in question."""
+    watermark: Watermark | None = None
+    """Upon what a delta read may build; none if the next sync must read the roster whole."""
+    memory: Memory | None = None
+    """By which an unchanged roster is recognized; none if the district has changed since, or a person is to be looked
+    at. It holds only if the district's `census` is undisturbed, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district as the ledger knows it. One that never went live has no `id` and no row."""
+
+    id: int | None = None
+    version: int = 0
+    """Moves with everything that is applied; guards against working on a state that is no longer so."""
+    live_since: datetime | None = None
+    last_sync: int = field(default=0, compare=False)
+    """The number of the last sync that it has had. Guards against deciding by an older look."""
+    state: DistrictState = field(default_factory=DistrictState, compare=False)
+    """What the last sync left for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a reading of the roster changed, and how it is to be taken."""
+
+    persons: Iterable[PersonChange]
+    """Who changed, streamed. A key given twice is an error."""
+    match: Sequence[MatchBy]
+    left_alone: frozenset[int] | None = None
+    """Accounts, and no others, whose licenses from before go-live are left as they are; None: as the last applied sync
+    left them. Of those whose person is in scope it makes no difference."""
+    counted: LedgerCounts | None = None
+    """What the district holds, if that was counted right before; then it is not counted again where nobody changed."""
+    only_adds: bool = False
+    """Persons are known in part: grants are computed, and no removal at all. Who is granted something is looked at
+    again by the next sync."""
+    settled_only: bool = False
+    """If it only adds: nobody gets an account, nor a login that they did not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,82 +156,43 @@ class Run:
     """Whether none is to be kept, and the last one goes."""
 
 
-class SyncSession(Protocol):
-    """One district's sync inside one transaction. Use as given by `Ledger.sync`, in this order."""
+class PlannedSync(Protocol):
+    """What would change, inside the one transaction in which it may be carried out."""
 
-    def leave_alone(self, accounts: frozenset[int]) -> None:
-        """Before `stage`: leave the licenses from before go-live of these accounts, and of no others, as they are.
-
-        Of those whose person is in scope it makes no difference. Without it, those are left that the last applied sync
-        left.
-        """
-        ...
-
-    def stage(self, changes: Iterable[PersonChange], *, counted: LedgerCounts | None = None) -> int:
-        """Take the persons who changed, streamed; how many there were. A key given twice is an error.
-
-        `counted`: what the district holds, if that was counted right before; then it is not counted again where nobody
-        changed.
-        """
-        ...
-
+    @property
     def plan(self) -> Plan:
-        """Match staged persons to accounts and compute what would change."""
+        """In counts."""
         ...
 
-    def plan_additions(self, *, settled_only: bool) -> Plan:
-        """Instead of `plan`, of persons known in part: compute grants, and no removal at all.
-
-        Who is granted something is looked at again by the next sync. `settled_only`: nobody gets an account, nor a
-        login that they did not have.
+    def digest(self, hold: Hold) -> str:
+        """By what that which `hold` makes wait is approved: the plan's removals, or all that it would change (removals,
+        grants, accounts; that is good for one version of the district, and so for one approval).
         """
         ...
 
-    def state(self) -> DistrictState:
-        """What the last sync left to be held against."""
-        ...
+    def covers(self, approval: str, hold: Hold) -> bool:
+        """Whether all that `hold` makes wait was approved.
 
-    def keep(self, state: DistrictState) -> None:
-        """Let `apply`, or `set_aside`, keep this in its place."""
-        ...
-
-    def digest_of_all(self) -> str:
-        """Identifies everything that the plan would change: removals, grants, accounts. Good for one version of the
-        district, and so for one approval.
-        """
-        ...
-
-    def approved(self, digest: str, hold: Hold) -> bool:
-        """Whether all removals that `hold` makes wait are among those of the held plan `digest`.
-
-        True also if `digest` is this very plan's.
+        Of removals, `approval` may also be an earlier digest, if all of them have been waiting under it.
         """
         ...
 
     def counts(self) -> LedgerCounts:
-        """What the district holds, inside the transaction and before `apply`."""
+        """What the district holds before `apply`."""
         ...
 
-    def remember(self, memory: Memory | None) -> None:
-        """Let `apply` put `memory` in the place of what was remembered of the district."""
-        ...
-
-    def mark(self, watermark: Watermark) -> None:
-        """Let `apply` keep `watermark`, unless removals wait; without it, `apply` drops the one that is there."""
-        ...
-
-    def apply(self, run: Run, hold: Hold) -> Applied:
-        """Carry out the plan but for what `hold` makes wait, write the journal, and commit.
+    def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
+        """Carry out the plan but for what `hold` makes wait, write the journal, keep `state` for the next, and commit.
 
         Persons whose removals wait lose the digest of their state, so that the next sync looks again even if the
         roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
-        under the plan's digest, for approval. A plan without changes writes the run and nothing else, but for a new
-        memory.
+        under the plan's digest, for approval, and no watermark is kept. A plan without changes writes the run and
+        nothing else, but for another state.
         """
         ...
 
-    def set_aside(self, run: Run) -> None:
-        """Instead of `apply`: change no account, license or state, and commit that this sync looked.
+    def set_aside(self, run: Run, state: DistrictState) -> None:
+        """Instead of `apply`: change no account or license, keep `state`, and commit that this sync looked.
 
         The next one reads the whole roster, whatever is known of it.
         """
@@ -224,7 +211,7 @@ class Ledger(Protocol):
         ...
 
     def district(self, claim: Claim) -> District:
-        """The district that `claim` is about.
+        """The district that `claim` is about, with what its last sync left.
 
         Raises `DistrictConflict` if another owner holds it, or if it belongs to another namespace.
         """
@@ -268,13 +255,6 @@ class Ledger(Protocol):
         """Accounts with a license from before go-live."""
         ...
 
-    def memory(self, district: District) -> Memory | None:
-        """What the last sync remembered; none if the district has changed since, or a person is to be looked at.
-
-        It holds only if the district's `census` is undisturbed, too.
-        """
-        ...
-
     def snapshot_key(self, district: District) -> str:
         """The id of the key by which people are found in the snapshot of a district's last reading; empty: none."""
         ...
@@ -283,24 +263,17 @@ class Ledger(Protocol):
         """Of a district that has a memory. Takes time in proportion to its licenses and persons."""
         ...
 
-    def watermark(self, district: District) -> Watermark | None:
-        """Upon what a delta read may build; none if the next sync must read the roster whole."""
-        ...
+    def plan(
+        self, claim: Claim, district: District, changes: Changes, *, live: bool, now: datetime
+    ) -> AbstractContextManager[PlannedSync]:
+        """Open the transaction, match persons to accounts, and compute what would change.
 
-    def state(self, district: District) -> DistrictState:
-        """What the last sync left for the next one to be held against."""
-        ...
+        Raises `DistrictBusy` if the district is locked, or no longer at `district.version`. If `live`, also if another
+        sync has looked at it since, as its look is the newer one. Raises `LedgerUnavailable` if the store has the
+        schema of another version by now.
 
-    def sync(
-        self, claim: Claim, district: District, match: Sequence[MatchBy], *, live: bool, now: datetime
-    ) -> AbstractContextManager[SyncSession]:
-        """Open the transaction; raises `DistrictBusy` if locked, or if the district is no longer at `district.version`.
-
-        If `live`, also if another sync has looked at it since, as its look is the newer one. Raises `LedgerUnavailable`
-        if the store has the schema of another version by now.
-
-        With `live` false the session refuses `apply`, and nothing at all is written. Without `apply`, leaving the
-        context rolls back.
+        With `live` false nothing at all is written, and `apply` is refused. Without `apply`, leaving the context rolls
+        back.
         """
         ...
 

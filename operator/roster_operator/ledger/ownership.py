@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from roster_operator.errors import DistrictConflict
+from roster_operator.ledger import district_state
 from roster_operator.ledger.engine import lock_district
 from roster_operator.ledger.ledger import Holding
-from roster_operator.ledger.schema import districts, held_removals, licenses, memories, reservations, watermarks
+from roster_operator.ledger.schema import districts, held_removals, licenses, reservations
 from roster_operator.licensing.models import Claim, namespace_of
 
 
@@ -79,8 +80,8 @@ def transfer(connection: Connection, source: str, namespace: str, now: datetime)
     version = districts.c.version + 1
     given = update(districts).where(districts.c.id == row.id)
     connection.execute(given.values(namespace=namespace, owner=None, live_since=None, version=version))
-    for table in (held_removals, memories, watermarks):
-        connection.execute(delete(table).where(table.c.district_id == row.id))
+    connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    district_state.let_go(connection, row.id)
     return True
 
 

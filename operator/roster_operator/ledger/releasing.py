@@ -6,20 +6,17 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
-from roster_operator.ledger import runs, snapshots
+from roster_operator.ledger import district_state, runs, snapshots
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.ledger import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import (
     UtcDateTime,
-    district_state,
     districts,
     held_removals,
-    memories,
     person_states,
     reservations,
-    watermarks,
 )
 from roster_operator.licensing.models import Applied
 from roster_operator.plurals import counted
@@ -63,10 +60,8 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
     if freed.rowcount == 0:
         return 0  # somebody else has just done it
     snapshots.remove(connection, row.id)
-    for table in (held_removals, memories, watermarks):
-        connection.execute(delete(table).where(table.c.district_id == row.id))
-    state = update(district_state).where(district_state.c.district_id == row.id)
-    connection.execute(state.values(in_doubt_since=None))
+    connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    district_state.let_go(connection, row.id)
     if not revoke:
         runs.write(connection, row.id, run, Applied())
         return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, ScalarSelect, func, insert, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select
 
 from roster_operator.ledger.ledger import Run
 from roster_operator.ledger.schema import sync_runs
@@ -17,10 +17,10 @@ from roster_operator.licensing.models import Applied, Plan
 _NOTHING = Plan(digest="")
 
 
-def last(connection: Connection, district_id: int) -> int:
-    """The number of the district's last sync; 0 if it has had none."""
-    number: int = connection.execute(select(_last_of(district_id))).scalar_one()
-    return number
+def last_of(district_id: int | ColumnElement[int]) -> ScalarSelect[int]:
+    """SQL: the number of the district's last sync; 0 if it has had none."""
+    mine = sync_runs.c.district_id == district_id
+    return select(func.coalesce(func.max(sync_runs.c.number), 0)).where(mine).scalar_subquery()
 
 
 def write(connection: Connection, district_id: int, run: Run, applied: Applied, plan: Plan = _NOTHING) -> None:
@@ -29,7 +29,7 @@ def write(connection: Connection, district_id: int, run: Run, applied: Applied, 
         insert(sync_runs).values(
             id=run.id,
             district_id=district_id,
-            number=_last_of(district_id) + 1,
+            number=last_of(district_id) + 1,
             started=run.started,
             finished=run.finished,
             proof=run.proof,
@@ -43,11 +43,6 @@ def write(connection: Connection, district_id: int, run: Run, applied: Applied, 
             accounts_linked=plan.accounts_linked,
         )
     )
-
-
-def _last_of(district_id: int) -> ScalarSelect[int]:
-    mine = sync_runs.c.district_id == district_id
-    return select(func.coalesce(func.max(sync_runs.c.number), 0)).where(mine).scalar_subquery()
 
 
 def removed_some(connection: Connection, district_id: int, since: datetime) -> bool:

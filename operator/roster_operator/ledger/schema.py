@@ -166,31 +166,6 @@ person_states = Table(
     ),
 )
 
-memories = Table(
-    "memories",
-    metadata,
-    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
-    Column("version", BigInteger, nullable=False),
-    Column("persons", BigInteger, nullable=False),
-    Column("inputs", Text, nullable=False),
-    Column("day", Text, nullable=False),
-    Column("until", Text, nullable=False),
-    Column("findings", LargeBinary, nullable=False),
-    Column("transcript", LargeBinary, nullable=False),
-)
-
-watermarks = Table(
-    "watermarks",
-    metadata,
-    Column("district_id", Number, ForeignKey("districts.id"), primary_key=True, autoincrement=False),
-    Column("inputs", Text, nullable=False),
-    Column("scope", Text, nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-    Column("whole_since", UtcDateTime, nullable=False),
-    Column("until", Text, nullable=False),
-    Column("conflicts", BigInteger, nullable=False),
-)
-
 district_state = Table(
     "district_state",
     metadata,
@@ -199,6 +174,10 @@ district_state = Table(
     Column("baseline", Text, nullable=False, server_default=""),
     Column("in_doubt_since", UtcDateTime),
     Column("classes", LargeBinary),
+    Column("watermark", LargeBinary),
+    Column("memory", LargeBinary),
+    Column("memory_version", BigInteger),
+    Column("memory_persons", BigInteger),
 )
 
 snapshots = Table(

@@ -128,21 +128,20 @@ def drop_tables(connection: Connection) -> None:
         _temporary.drop_all(connection, checkfirst=False)
 
 
-def load(connection: Connection, changes: Iterable[PersonChange]) -> tuple[int, int]:
-    """Fill `staged` and `staged_entitlements`; how many persons came, and how many of them cannot be stored."""
+def load(connection: Connection, changes: Iterable[PersonChange]) -> int:
+    """Fill `staged` and `staged_entitlements`; how many persons cannot be stored."""
     persons = _Persons()
     _insert(connection, _staged, persons.rows(changes))
     _insert(connection, _bundles, [persons.bundle_rows()])
     connection.execute(_ENTITLE)
     _index(connection)
-    return persons.total, persons.unstorable
+    return persons.unstorable
 
 
 class _Persons:
     """Makes persons rows, and counts them."""
 
     def __init__(self) -> None:
-        self.total = 0
         self.unstorable = 0
         self._bundles: dict[tuple[Entitlement, ...], int] = {}
         """Thousands of persons are entitled to the same."""
@@ -152,7 +151,6 @@ class _Persons:
         remaining = iter(changes)
         while batch := list(islice(remaining, _BATCH)):
             storable = [change for change in map(_bare_if_gone, batch) if _storable(change)]
-            self.total += len(batch)
             self.unstorable += len(batch) - len(storable)
             yield [self._row(change) for change in storable]
 

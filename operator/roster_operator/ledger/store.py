@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
@@ -20,32 +21,28 @@ from roster_operator.ledger import (
     identity,
     migrating,
     ownership,
+    planned_sync,
     pruning,
     releasing,
     runs,
     snapshots,
     staging,
-    sync_cache,
-    watermarks,
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.ledger import (
     Census,
+    Changes,
     District,
-    DistrictState,
     Holding,
     Ledger,
-    Memory,
+    PlannedSync,
     Retention,
     Run,
-    SyncSession,
-    Watermark,
 )
 from roster_operator.ledger.schema import person_states
-from roster_operator.ledger.sessions import SqlSyncSession
 from roster_operator.licensing.bystanders import FormerAccount
-from roster_operator.licensing.models import Claim, LedgerCounts, MatchBy
+from roster_operator.licensing.models import Claim, LedgerCounts
 
 _STREAMED = 10_000
 
@@ -83,7 +80,8 @@ class SqlLedger:
     def district(self, claim: Claim) -> District:
         """See `Ledger`."""
         with self._reading() as connection:
-            return districts.find(connection, claim)
+            found = districts.find(connection, claim)
+            return replace(found, state=district_state.find(connection, found)) if found.id is not None else found
 
     def identity(self) -> str:
         """See `Ledger`."""
@@ -133,11 +131,6 @@ class SqlLedger:
         with self._reading() as connection:
             return bystanding.former_accounts(connection, district.id)
 
-    def memory(self, district: District) -> Memory | None:
-        """See `Ledger`."""
-        with self._reading() as connection:
-            return sync_cache.recall(connection, district)
-
     def snapshot_key(self, district: District) -> str:
         """See `Ledger`."""
         if district.id is None:
@@ -149,23 +142,13 @@ class SqlLedger:
         """See `Ledger`."""
         assert district.id is not None
         with self._reading() as connection:
-            undisturbed = sync_cache.is_undisturbed(connection, district.id)
+            undisturbed = district_state.is_undisturbed(connection, district.id)
             return Census(counting.count(connection, district.id), undisturbed)
 
-    def watermark(self, district: District) -> Watermark | None:
-        """See `Ledger`."""
-        with self._reading() as connection:
-            return watermarks.find(connection, district)
-
-    def state(self, district: District) -> DistrictState:
-        """See `Ledger`."""
-        with self._reading() as connection:
-            return district_state.find(connection, district.id)
-
     @contextmanager
-    def sync(
-        self, claim: Claim, district: District, match: Sequence[MatchBy], *, live: bool, now: datetime
-    ) -> Iterator[SyncSession]:
+    def plan(
+        self, claim: Claim, district: District, changes: Changes, *, live: bool, now: datetime
+    ) -> Iterator[PlannedSync]:
         """See `Ledger`."""
         with translate_db_errors(self._place), self._engine.connect() as connection:
             if live:
@@ -176,9 +159,8 @@ class SqlLedger:
                 engine.begin_reading(connection)
                 migrating.expect_version(connection, self._place)
             _expect(connection, claim, district, live=live)
-            session = SqlSyncSession(connection, Sync(claim, district, now), match, live=live, place=self._place)
             try:
-                yield session
+                yield planned_sync.plan(connection, Sync(claim, district, now), changes, live=live, place=self._place)
             finally:
                 _leave(connection)
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import District, DistrictState, Memory, Run, SyncSession, Watermark
+from roster_operator.ledger.ledger import Changes, District, DistrictState, Memory, PlannedSync, Run, Watermark
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
-from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
+from roster_operator.licensing.models import Applied, Claim, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import baseline_of, next_state, proofs_as_json
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of
@@ -50,7 +50,7 @@ class PlanAndApply:
         self,
         district: District,
         roster: RosterRead,
-        changes: Iterable[PersonChange],
+        persons: Iterable[PersonChange],
         *,
         counted: LedgerCounts | None,
         settled_only: bool,
@@ -59,60 +59,51 @@ class PlanAndApply:
     ) -> TransactionResult:
         """Plan, guard, and apply if live, unless all of it waits; then keep what the next sync goes by.
 
-        `counted` and `settled_only`: see `SyncSession`. `memory`: what is to be remembered of the roster, None if what
+        `counted` and `settled_only`: see `Changes`. `memory`: what is to be remembered of the roster, None if what
         is remembered stays; `watermark`: from where the next sync may go on.
         """
-        spec = self.request.integration.spec
+        spec, clock, ledger = self.request.integration.spec, self.environment.clock, self.environment.ledger
         live = spec.live and not self.request.plan_only
-        match = [MatchBy(str(by)) for by in spec.matching.by]
+        changes = Changes(
+            self._interruptible(persons),
+            match=[MatchBy(str(by)) for by in spec.matching.by],
+            left_alone=roster.bystanders,
+            counted=counted,
+            only_adds=roster.only_adds,
+            settled_only=settled_only,
+        )
         self.interruption.check()
-        with self.environment.ledger.sync(
-            self.claim, district, match, live=live, now=self.environment.clock.now()
-        ) as session:
-            if roster.bystanders is not None:
-                session.leave_alone(roster.bystanders)
-            session.stage(self._interruptible(changes), counted=counted)
-            plan = session.plan_additions(settled_only=settled_only) if roster.only_adds else session.plan()
-            evidence, before = evidence_of(spec, roster), session.state()
-            decision = self._decide(session, plan, roster, evidence, before)
+        with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
+            evidence = evidence_of(spec, roster)
+            decision = self._decide(planned, roster, evidence, district.state)
             self.interruption.check()
             hold = decision.verdict.hold
             apply = live and not decision.frozen
-            left = watermark(decision.plan) if live and not hold else None
-            if live:
-                session.keep(next_state(before, roster, decision, evidence, started=self.started))
-            if apply:
-                if memory is not None and not roster.only_adds:
-                    session.remember(memory(decision))
-                if left is not None:
-                    session.mark(left)
+            state = next_state(district.state, roster, decision, evidence, started=self.started)
+            state = replace(state, watermark=watermark(decision.plan) if apply and not hold else None)
+            if apply and memory is not None and not roster.only_adds:
+                state = replace(state, memory=memory(decision))
             count_again = apply and decision.plan.changes_licenses
-            licenses = None if count_again else session.counts()
+            licenses = None if count_again else planned.counts()
             applied = None
             if apply:
-                applied = session.apply(self._run(roster), hold)
+                applied = planned.apply(self._run(roster), hold, state)
             elif live:
-                session.set_aside(self._run(roster))
+                planned.set_aside(self._run(roster), state)
         if count_again:
             licenses = self._licenses()
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
-        return TransactionResult(decision, applied, licenses, left, outcome)
+        return TransactionResult(decision, applied, licenses, state.watermark, outcome)
 
     def _decide(
-        self,
-        session: SyncSession,
-        plan: Plan,
-        roster: RosterRead,
-        evidence: Evidence | None,
-        before: DistrictState,
+        self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState
     ) -> Decision:
         """What must wait, unless it was approved. What waits as a whole has a digest of all that would change."""
         approval = self.request.integration.spec.approval
-        case = self._case(plan, roster, evidence, before)
+        case = self._case(planned.plan, roster, evidence, before)
         verdict = decide(case)
-        if verdict.hold.grants:
-            plan = replace(plan, digest=session.digest_of_all())
-        if approval is None or not verdict.hold or not _approved(session, plan, approval.plan, verdict.hold):
+        plan = replace(planned.plan, digest=planned.digest(verdict.hold))
+        if approval is None or not verdict.hold or not planned.covers(approval.plan, verdict.hold):
             return Decision(plan, verdict, approval_of_another=approval is not None)
         remaining = decide(case, approved=True)
         return Decision(plan, remaining, released=remaining != verdict)
@@ -159,8 +150,3 @@ class PlanAndApply:
             if number % 1000 == 0:
                 self.interruption.check()
             yield change
-
-
-def _approved(session: SyncSession, plan: Plan, digest: str, hold: Hold) -> bool:
-    """Whether the approval of `digest` covers what `hold` makes wait; all of a plan only if it is that very one."""
-    return digest == plan.digest if hold.grants else session.approved(digest, hold)

@@ -117,7 +117,7 @@ class _Reconcile:
         with contextlib.closing(source), contextlib.ExitStack() as resources:
             changes = resources.enter_context(Spool())
             builds = self.spec.source.delta is not None and lost is None
-            watermark = ledger.watermark(district) if builds else None
+            watermark = district.state.watermark if builds else None
             server = capabilities.Server(source, self.request, self.started)
             take = self._take_snapshot(resources)
             opened = _Opened(source, district, lost, days, zone, watermark, server, changes, take)
@@ -193,13 +193,13 @@ class _Reconcile:
         """All that a reading finds, as the last sync found it, if the roster is still the same."""
         if opened.forgotten is not None or not unchanged.may_recall(self.request):
             return None
-        ledger, district, take = self.environment.ledger, opened.district, opened.take_snapshot
-        if take is not None and ledger.snapshot_key(district) != take.key.id:
+        district, take = opened.district, opened.take_snapshot
+        if take is not None and self.environment.ledger.snapshot_key(district) != take.key.id:
             return None
-        remembered = ledger.memory(district)
+        remembered = district.state.memory
         if remembered is None:
             return None
-        census = partial(ledger.census, district)
+        census = partial(self.environment.ledger.census, district)
         recalled = unchanged.recall(remembered, opened.source, self.request, opened.days.today, census=census)
         if recalled is not None:
             self._accept(opened, recalled.access)
@@ -228,7 +228,7 @@ class _Reconcile:
         if any(school.absent for school in selection.mappings.unresolved_schools) and offering.look_beyond(source):
             selection = mapping.select(self.spec, offering, ebooks)
         self._found(mappings=selection.mappings)
-        before = ClassMemory.decode(self.environment.ledger.state(opened.district).classes)
+        before = ClassMemory.decode(opened.district.state.classes)
         former = self.environment.ledger.former_accounts(opened.district)
         classes = read_classes(
             source,

@@ -1,0 +1,139 @@
+"""One district's sync: planned, approved, applied; in this order, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain, islice
+
+from sqlalchemy import Connection
+
+from roster_operator.ledger import (
+    additive_plan,
+    applying,
+    counting,
+    district_state,
+    held_removals,
+    known_persons,
+    matching,
+    planning,
+    runs,
+    staging,
+)
+from roster_operator.ledger.applying import Sync
+from roster_operator.ledger.failures import translate_db_errors
+from roster_operator.ledger.ledger import Changes, DistrictState, Run
+from roster_operator.licensing.models import Applied, Hold, LedgerCounts, Plan
+
+
+def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, place: str) -> SqlPlannedSync:
+    """Stage and plan in the transaction that has begun. `place`: the store's name for messages.
+
+    While nobody changed there are no temporary tables: they would cost more than all else.
+    """
+    persons = iter(changes.persons)
+    first = list(islice(persons, 1))
+    staged = bool(first) or not planning.replaces_none(connection, sync.district.id, changes.left_alone)
+    if staged:
+        planned = _plan(connection, sync, replace(changes, persons=chain(first, persons)))
+        counts = None
+    else:
+        counts = changes.counted or counting.count(connection, sync.district.id)
+        planned = planning.nothing(connection, sync.claim, sync.district.id, counts)
+    return SqlPlannedSync(connection, sync, planned, changes.left_alone, counts, staged=staged, live=live, place=place)
+
+
+def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
+    claim, district_id = sync.claim, sync.district.id
+    staging.create_tables(connection)
+    unstorable = staging.load(connection, changes.persons)
+    matched = matching.match(connection, district_id, changes.match)
+    recognition = known_persons.recognise(connection, district_id)
+    if changes.only_adds:
+        planned = additive_plan.plan(
+            connection, claim, district_id, matched, unstorable, settled_only=changes.settled_only
+        )
+    else:
+        planned = planning.plan(connection, claim, district_id, matched, unstorable, left=changes.left_alone)
+    return replace(planned, recognition=recognition)
+
+
+class SqlPlannedSync:
+    """`ledger.PlannedSync` on a connection whose transaction has begun."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        sync: Sync,
+        planned: Plan,
+        left: frozenset[int] | None,
+        counts: LedgerCounts | None,
+        *,
+        staged: bool,
+        live: bool,
+        place: str,
+    ) -> None:
+        """`left`: see `Changes.left_alone`. `staged`: whether there are temporary tables."""
+        self.plan = planned
+        self._connection = connection
+        self._sync = sync
+        self._left = left
+        self._counts = counts
+        self._staged = staged
+        self._may_write = live
+        self._place = place
+
+    def digest(self, hold: Hold) -> str:
+        """See `PlannedSync`."""
+        if not hold.grants or not self._staged:
+            return self.plan.digest
+        with translate_db_errors(self._place):
+            return planning.digest_of_all(self._connection, self._sync.claim, self._sync.district.version)
+
+    def covers(self, approval: str, hold: Hold) -> bool:
+        """See `PlannedSync`."""
+        if hold.grants or approval == self.plan.digest:
+            return approval == self.digest(hold)
+        if not self._staged:
+            return True
+        with translate_db_errors(self._place):
+            held_removals.mark(self._connection, hold)
+            return held_removals.covered(self._connection, self._sync.district.id, approval)
+
+    def counts(self) -> LedgerCounts:
+        """See `PlannedSync`."""
+        if self._counts is None:
+            with translate_db_errors(self._place):
+                self._counts = counting.count(self._connection, self._sync.district.id)
+        return self._counts
+
+    def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
+        """See `PlannedSync`."""
+        self._write_once()
+        connection, sync = self._connection, self._sync
+        with translate_db_errors(self._place):
+            held = held_removals.mark(connection, hold) if self._staged else 0
+            written = applying.apply(connection, sync, self.plan, run, held, left=self._left, staged=self._staged)
+            kept = replace(state, watermark=None) if held else state
+            district_state.keep(connection, sync.district, written.district_id, written.version, kept)
+            self._commit()
+        return written.applied
+
+    def set_aside(self, run: Run, state: DistrictState) -> None:
+        """See `PlannedSync`."""
+        self._write_once()
+        connection, district = self._connection, self._sync.district
+        with translate_db_errors(self._place):
+            if district.id is not None:
+                district_state.keep(connection, district, district.id, district.version, replace(state, watermark=None))
+                runs.write(connection, district.id, run, Applied(held=self.plan.revocations), self.plan)
+            self._commit()
+
+    def _write_once(self) -> None:
+        if not self._may_write:
+            raise RuntimeError("A sync writes once, and in setup mode nothing.")
+        self._may_write = False
+
+    def _commit(self) -> None:
+        if self._staged:
+            staging.drop_tables(self._connection)
+        self._connection.commit()
