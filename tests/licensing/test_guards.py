@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from roster_operator.licensing.guards import Case, Limits, Verdict, decide
+from roster_operator.licensing.guards import Case, Doubt, Limits, Verdict, decide
 from roster_operator.licensing.models import Edition, Hold, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
@@ -132,15 +132,33 @@ def test_removals_wait_that_new_rows_which_lead_nowhere_may_explain(
 
 
 @pytest.mark.parametrize(
-    "broken", [{"questions": {Question.UNKNOWN_CLASS: 50}, "questions_before": {}}, {"unreadable": 3}]
+    ("doubt", "broken"),
+    [
+        (Doubt.NOWHERE, {"questions": {Question.UNKNOWN_CLASS: 50}, "questions_before": {}}),
+        (Doubt.UNREADABLE, {"unreadable": 3}),
+        (Doubt.UNTOLD, {"untold_classes": 1}),
+    ],
 )
-def test_what_nobody_puts_right_in_a_week_holds_no_longer(broken: dict[str, Any]) -> None:
-    almost = judge(plan(4, 1000), waited=timedelta(days=6, hours=23), **broken)
+def test_what_nobody_puts_right_in_a_week_holds_no_longer(doubt: Doubt, broken: dict[str, Any]) -> None:
+    almost = judge(plan(4, 1000), waited={doubt: timedelta(days=6, hours=23)}, **broken)
     assert almost.hold.everything
-    assert almost.doubtful
-    later = judge(plan(4, 1000), waited=timedelta(days=7), **broken)
+    assert almost.doubts == {doubt}
+    later = judge(plan(4, 1000), waited={doubt: timedelta(days=7)}, **broken)
     assert not later.hold
-    assert later.doubtful
+    assert later.doubts == {doubt}
+
+
+def test_a_doubt_that_begins_in_the_week_of_another_has_a_week_of_its_own() -> None:
+    broken: dict[str, Any] = {"questions": {Question.UNKNOWN_CLASS: 50}, "questions_before": {}, "unreadable": 3}
+    both = judge(plan(4, 1000), waited={Doubt.UNREADABLE: timedelta(days=6)}, **broken)
+    assert both.doubts == {Doubt.UNREADABLE, Doubt.NOWHERE}
+    assert "cannot be read" in both.why
+    assert "lead nowhere" in both.why
+    week = {Doubt.UNREADABLE: timedelta(days=7), Doubt.NOWHERE: timedelta(days=1)}
+    second = judge(plan(4, 1000), waited=week, **broken)
+    assert second.hold.everything
+    assert second.doubts == {Doubt.UNREADABLE, Doubt.NOWHERE}
+    assert "cannot be read" not in second.why
 
 
 @pytest.mark.parametrize("grants", [0, 5])
@@ -148,7 +166,7 @@ def test_a_night_of_broken_rows_is_not_how_a_district_is_though_nobody_loses_any
     nobody = Plan("digest", grants=grants)
     tonight = judge(nobody, unreadable=1, questions_before={})
     assert (bool(tonight.hold), tonight.suspension_unacknowledged) == (False, True)
-    week = timedelta(days=7)
+    week = {Doubt.UNREADABLE: timedelta(days=7)}
     assert not judge(nobody, unreadable=1, questions_before={}, waited=week).suspension_unacknowledged, (
         "after a week it is"
     )
@@ -159,7 +177,7 @@ def test_a_night_of_broken_rows_is_not_how_a_district_is_though_nobody_loses_any
 def test_what_waits_as_a_whole_is_not_doubted_twice() -> None:
     too_many = judge(plan(40, 100), questions={Question.UNKNOWN_CLASS: 90}, questions_before={}, unreadable=3)
     assert too_many == judge(plan(40, 100))
-    assert not too_many.doubtful
+    assert not too_many.doubts
 
 
 def test_while_a_name_is_unresolved_all_removals_wait_whatever_was_approved() -> None:

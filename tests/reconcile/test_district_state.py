@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from roster_operator.ledger.ledger import DistrictState
 from roster_operator.licensing.evidence import Evidence, SectionEvidence
-from roster_operator.licensing.guards import Verdict
+from roster_operator.licensing.guards import Doubt, Verdict
 from roster_operator.licensing.models import Hold, Plan
-from roster_operator.reconcile.district_state import Baseline, baseline_of, next_state
+from roster_operator.reconcile.district_state import Baseline, baseline_of, in_doubt_since, next_state
 from roster_operator.reconcile.report import Decision, RosterRead
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.sources.source import Complete, Proof, Section
@@ -18,8 +19,9 @@ from roster_operator.sources.source import Complete, Proof, Section
 DAY = timedelta(days=1)
 START = datetime(2026, 9, 1, 6, tzinfo=UTC)
 NOTHING = Verdict(Hold())
-DOUBT = Verdict(Hold(everything=True), doubtful=True)
-NONE_YET = Verdict(Hold(), doubtful=True, suspension_unacknowledged=True)
+UNREADABLE, NOWHERE = frozenset({Doubt.UNREADABLE}), frozenset({Doubt.NOWHERE})
+DOUBT = Verdict(Hold(everything=True), doubts=UNREADABLE)
+NONE_YET = Verdict(Hold(), doubts=UNREADABLE, suspension_unacknowledged=True)
 MANY = Verdict(Hold(everything=True))
 FROZEN = Verdict(Hold(everything=True, grants=True))
 EVIDENCE = Evidence(sections={"enrollments": SectionEvidence("Total", 700, 7)})
@@ -49,7 +51,8 @@ def test_the_last_roster_by_which_nothing_was_in_question_is_the_baseline() -> N
     state = after(DistrictState(), NOTHING, 2)
     assert baseline_of(state) == Baseline({Question.REJECTED_ROW: 2}, {"enrollments": 2})
     for verdict in (DOUBT, NONE_YET, MANY, FROZEN):
-        assert after(state, verdict, 9).baseline == state.baseline
+        night = baseline_of(after(state, verdict, 9))
+        assert (night.questions, night.rejected) == ({Question.REJECTED_ROW: 2}, {"enrollments": 2})
 
 
 def test_since_when_syncs_waited_for_broken_rows_is_known_until_one_did_not() -> None:
@@ -59,8 +62,25 @@ def test_since_when_syncs_waited_for_broken_rows_is_known_until_one_did_not() ->
         assert state.in_doubt_since == START + DAY
     for verdict in (NOTHING, MANY, FROZEN):
         assert after(state, verdict, 9, days=4).in_doubt_since is None
-    patient = Verdict(Hold(), doubtful=True)
+    patient = Verdict(Hold(), doubts=UNREADABLE)
     assert after(state, patient, 9, days=9).in_doubt_since is None, "they have waited for long enough"
+
+
+def test_each_doubt_has_a_week_of_its_own() -> None:
+    state = after(DistrictState(), NOTHING)
+    both = Verdict(Hold(everything=True), doubts=UNREADABLE | NOWHERE)
+    state = after(after(state, DOUBT, 9, days=1), both, 9, days=6)
+    assert in_doubt_since(state) == {Doubt.UNREADABLE: START + DAY, Doubt.NOWHERE: START + 6 * DAY}
+    state = after(state, replace(both, doubts=NOWHERE), days=7)
+    assert in_doubt_since(state) == {Doubt.NOWHERE: START + 6 * DAY}
+    state = after(state, both, 9, days=8)
+    assert in_doubt_since(state) == {Doubt.UNREADABLE: START + 8 * DAY, Doubt.NOWHERE: START + 6 * DAY}
+    assert in_doubt_since(replace(state, in_doubt_since=None)) == {}, "as a release leaves it"
+
+
+def test_what_an_earlier_version_kept_is_the_week_of_every_doubt() -> None:
+    state = replace(after(DistrictState(), NOTHING), in_doubt_since=START)
+    assert in_doubt_since(state) == dict.fromkeys(Doubt, START)
 
 
 def test_a_delta_read_leaves_all_as_it_is() -> None:

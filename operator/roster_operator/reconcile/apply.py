@@ -14,7 +14,7 @@ from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
-from roster_operator.reconcile.district_state import baseline_of, next_state, proofs_as_json
+from roster_operator.reconcile.district_state import baseline_of, in_doubt_since, next_state, proofs_as_json
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
 from roster_operator.reconcile.take_snapshot import is_wanted
@@ -113,7 +113,7 @@ class PlanAndApply:
         earlier = Before(
             baseline.questions,
             baseline.rejected,
-            before.in_doubt_since,
+            in_doubt_since(before),
             Evidence.decode(before.evidence),
             self.started,
         )

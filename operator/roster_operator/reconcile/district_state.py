@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,18 +12,21 @@ import msgspec
 from roster_operator.ledger.ledger import DistrictState
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.evidence import Evidence, succeeding
+from roster_operator.licensing.guards import Doubt
 from roster_operator.reconcile.report import Decision, RosterRead
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Section
 
 
-class Baseline(msgspec.Struct, frozen=True):
+class Baseline(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the roster raised at the last sync by which nothing was in question."""
 
     questions: dict[Question, int] | None = None
     """None if there was no such sync."""
     rejected: dict[str, int] = {}
     """Rows of each section that could not be read."""
+    doubts: dict[Doubt, datetime] = {}
+    """Since when removals have been waiting for each; of all for as long, if they wait and this holds none."""
 
 
 # Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
@@ -37,6 +41,14 @@ def baseline_of(state: DistrictState) -> Baseline:
         return Baseline()
 
 
+def in_doubt_since(state: DistrictState) -> Mapping[Doubt, datetime]:
+    """Since when removals have been waiting for each doubt at every sync; nothing if they do not wait for any."""
+    since = state.in_doubt_since
+    if since is None:
+        return {}
+    return baseline_of(state).doubts or dict.fromkeys(Doubt, since)
+
+
 def next_state(
     before: DistrictState, roster: RosterRead, decision: Decision, evidence: Evidence | None, *, started: datetime
 ) -> DistrictState:
@@ -47,21 +59,28 @@ def next_state(
     if roster.only_adds:
         return before
     in_question = verdict.hold.in_question or verdict.suspension_unacknowledged
-    in_doubt_since = (before.in_doubt_since or started) if verdict.doubtful and in_question else None
-    state = replace(before, in_doubt_since=in_doubt_since)
-    if not in_question:
+    known, doubts = in_doubt_since(before), verdict.doubts if in_question else ()
+    since = {doubt: known.get(doubt, started) for doubt in doubts}
+    state = replace(before, in_doubt_since=min(since.values(), default=None))
+    if in_question:
+        state = _with_baseline(state, msgspec.structs.replace(baseline_of(before), doubts=since))
+    else:
         counted = {question: count for question, count in roster.questions.items() if count}
         rejected = {str(section): proof.rejected for section, proof in roster.proofs.items() if proof.rejected}
-        baseline = msgspec.json.encode(Baseline(counted, rejected), order="sorted").decode()
-        state = replace(state, baseline=baseline)
+        state = _with_baseline(state, Baseline(counted, rejected))
     if roster.new_scope is not None and not decision.frozen:
         state = replace(state, classes=_classes(before, roster.new_scope, settled=not verdict.hold.in_question))
     if evidence is None or decision.frozen:
         return state
     settled, day = not verdict.hold.in_question, started.date().isoformat()
-    known = Evidence.decode(before.evidence)
-    succeeded = succeeding(known, evidence, settled=settled, approved=decision.released, day=day)
+    succeeded = succeeding(
+        Evidence.decode(before.evidence), evidence, settled=settled, approved=decision.released, day=day
+    )
     return replace(state, evidence=succeeded.encode())
+
+
+def _with_baseline(state: DistrictState, baseline: Baseline) -> DistrictState:
+    return replace(state, baseline=msgspec.json.encode(baseline, order="sorted").decode())
 
 
 def _classes(before: DistrictState, now: ClassMemory, *, settled: bool) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
-from roster_operator.licensing.guards import Case, Forgotten, Limits, SpecChange
+from roster_operator.licensing.guards import Case, Doubt, Forgotten, Limits, SpecChange
 from roster_operator.licensing.models import Plan
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.report import Offered, RosterRead
@@ -32,15 +32,15 @@ class Before:
     """That the roster raised at the last sync by which nothing waited; None if there was none."""
     rejected: Mapping[str, int]
     """Rows of each section that could not be read then."""
-    in_doubt_since: datetime | None
-    """When the first of the last syncs by all of which they waited for broken rows was; None if the last was none."""
+    in_doubt_since: Mapping[Doubt, datetime]
+    """Since when removals have been waiting for each at every sync."""
     evidence: Evidence | None
     now: datetime
 
     @property
-    def waited(self) -> timedelta:
-        """How long removals have been waiting for broken rows without a break."""
-        return self.now - self.in_doubt_since if self.in_doubt_since is not None else timedelta()
+    def waited(self) -> Mapping[Doubt, timedelta]:
+        """How long removals have been waiting for each without a break."""
+        return {doubt: self.now - since for doubt, since in self.in_doubt_since.items()}
 
 
 def case_of(

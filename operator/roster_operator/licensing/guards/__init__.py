@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from roster_operator.licensing.guards import identity, removals, telling
-from roster_operator.licensing.guards.case import Case, Forgotten, Limits, SpecChange, Verdict
+from roster_operator.licensing.guards.case import Case, Doubt, Forgotten, Limits, SpecChange, Verdict
 from roster_operator.licensing.models import Hold
 
-__all__ = ["GUARDS", "PATIENCE", "Case", "Forgotten", "Limits", "SpecChange", "Verdict", "decide"]
+__all__ = ["GUARDS", "PATIENCE", "Case", "Doubt", "Forgotten", "Limits", "SpecChange", "Verdict", "decide"]
 
 PATIENCE = removals.PATIENCE
 
@@ -49,6 +49,8 @@ GUARDS: Final[tuple[Guard, ...]] = (
 )
 """The policy, in this order: the first that lets everything, or all removals, wait has the last word."""
 
+_DOUBTS: Final[tuple[Guard, ...]] = (removals.rows_unreadable, removals.classes_untold, removals.rows_lead_nowhere)
+
 
 def decide(case: Case, *, approved: bool = False) -> Verdict:
     """What must wait. `approved`: somebody has seen the plan, so only that waits which no approval releases."""
@@ -60,9 +62,19 @@ def decide(case: Case, *, approved: bool = False) -> Verdict:
         if found is None or (approved and found.approvable):
             continue
         if found.hold.everything:
-            return found
+            return _with_other_doubts(case, found) if found.doubts else found
         verdict = _both(verdict, found)
     return verdict
+
+
+def _with_other_doubts(case: Case, verdict: Verdict) -> Verdict:
+    """The same, with what else is in doubt: each is told, and has its own week from when it is."""
+    others = [found for guard in _DOUBTS if (found := guard(case)) is not None and not found.doubts <= verdict.doubts]
+    return replace(
+        verdict,
+        why="; ".join(filter(None, (verdict.why, *(other.why for other in others)))),
+        doubts=verdict.doubts.union(*(other.doubts for other in others)),
+    )
 
 
 def _both(one: Verdict, other: Verdict) -> Verdict:
@@ -71,6 +83,6 @@ def _both(one: Verdict, other: Verdict) -> Verdict:
         one,
         hold=Hold(schools=one.hold.schools | other.hold.schools, editions=one.hold.editions | other.hold.editions),
         why="; ".join(filter(None, (one.why, other.why))),
-        doubtful=one.doubtful or other.doubtful,
+        doubts=one.doubts | other.doubts,
         suspension_unacknowledged=one.suspension_unacknowledged or other.suspension_unacknowledged,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from roster_operator.api import reasons
@@ -40,6 +41,14 @@ class Forgotten:
     """That it had."""
     other_ledger: bool
     """Whether they were in another ledger."""
+
+
+class Doubt(StrEnum):
+    """Why broken rows may explain removals. Each has a week of its own."""
+
+    UNREADABLE = "rows that cannot be read"
+    UNTOLD = "classes of which nobody is told"
+    NOWHERE = "rows that lead nowhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,8 @@ class Case:
     """That the roster raises."""
     questions_before: Mapping[Question, int] | None = None
     """That it raised at the last sync by which nothing waited; None if there was none."""
-    waited: timedelta = timedelta()
-    """For so long removals have been waiting for broken rows, without a break."""
+    waited: Mapping[Doubt, timedelta] = field(default_factory=dict)
+    """For so long removals have been waiting for each, without a break."""
     evidence: Evidence | None = None
     """None: only what changed was read, and of the roster as a whole nothing was seen."""
     evidence_before: Evidence | None = None
@@ -114,7 +123,7 @@ class Verdict:
     reason: str = reasons.REMOVALS_HELD
     approvable: bool = True
     """Whether `spec.approval.plan` releases it."""
-    doubtful: bool = False
-    """Whether removals wait, or have for long enough, for rows that are broken and were not before."""
+    doubts: frozenset[Doubt] = frozenset()
+    """Why removals wait, or have for long enough: for rows that are broken and were not before."""
     suspension_unacknowledged: bool = False
     """Whether there are such rows, and no removal yet that would have to wait for them."""

@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Final
 
 from roster_operator.api import reasons
-from roster_operator.licensing.guards.case import REMOVALS, Case, Verdict
+from roster_operator.licensing.guards.case import REMOVALS, Case, Doubt, Verdict
 from roster_operator.licensing.models import Edition, Hold
 from roster_operator.plurals import counted
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 
 PATIENCE: Final = timedelta(days=7)
-"""So long removals wait for broken rows, from the first sync on that found them."""
+"""So long removals wait for a doubt, from the first sync on that found it."""
 _LEAD_NOWHERE: Final = {Question.UNKNOWN_CLASS: 3, Question.UNKNOWN_PERSON: 6}
 """What leads nowhere, and how many licenses may rest on each: a person has several classes, a course several eBooks."""
 _COMES_AND_GOES: Final = 2
@@ -75,10 +75,11 @@ def rows_unreadable(case: Case) -> Verdict | None:
     if not case.unreadable:
         return None
     if not case.plan.revocations:
-        is_how_it_is = case.questions_before is None or case.waited >= PATIENCE
-        return None if is_how_it_is else Verdict(Hold(), doubtful=True, suspension_unacknowledged=True)
+        if case.questions_before is None or _is_how_it_is(case, Doubt.UNREADABLE):
+            return None
+        return Verdict(Hold(), doubts=frozenset({Doubt.UNREADABLE}), suspension_unacknowledged=True)
     why = "row[s] of courses, classes or enrollments cannot be read, and licenses may rest on [it|them]"
-    return _for_a_week(case, counted(case.unreadable, why))
+    return _for_a_week(case, Doubt.UNREADABLE, counted(case.unreadable, why))
 
 
 def classes_untold(case: Case) -> Verdict | None:
@@ -86,7 +87,7 @@ def classes_untold(case: Case) -> Verdict | None:
     if not case.untold_classes or not case.plan.revocations:
         return None
     why = "class[es] that [was|were] in scope [is|are] no longer listed, and the SIS does not tell who is in [it|them]"
-    return _for_a_week(case, counted(case.untold_classes, why))
+    return _for_a_week(case, Doubt.UNTOLD, counted(case.untold_classes, why))
 
 
 def rows_lead_nowhere(case: Case) -> Verdict | None:
@@ -109,7 +110,7 @@ def rows_lead_nowhere(case: Case) -> Verdict | None:
         f"{counted(rows, nowhere)} (to classes or persons that the SIS does not list), and "
         f"{counted(plan.revocations, 'license[s]')} may rest on that"
     )
-    return _for_a_week(case, why)
+    return _for_a_week(case, Doubt.NOWHERE, why)
 
 
 def role_untold(case: Case) -> Verdict | None:
@@ -125,8 +126,11 @@ def role_untold(case: Case) -> Verdict | None:
     return Verdict(Hold(editions=affected), why)
 
 
-def _for_a_week(case: Case, why: str) -> Verdict:
+def _for_a_week(case: Case, doubt: Doubt, why: str) -> Verdict:
     """All removals wait; but what nobody has put right in a week is how the district is from now on."""
-    if case.waited >= PATIENCE:
-        return Verdict(Hold(), doubtful=True)
-    return Verdict(REMOVALS, why, doubtful=True)
+    doubts = frozenset({doubt})
+    return Verdict(Hold(), doubts=doubts) if _is_how_it_is(case, doubt) else Verdict(REMOVALS, why, doubts=doubts)
+
+
+def _is_how_it_is(case: Case, doubt: Doubt) -> bool:
+    return case.waited.get(doubt, timedelta()) >= PATIENCE
