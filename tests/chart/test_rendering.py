@@ -56,7 +56,7 @@ def test_temporary_files_of_all_districts_fit_into_what_the_pod_has(render: Rend
 def test_all_namespaces_are_served_through_one_cluster_role_binding(render: Render) -> None:
     manifests = render()
 
-    assert of_kind(manifests, "RoleBinding") == []
+    assert [binding["roleRef"]["kind"] for binding in of_kind(manifests, "RoleBinding")] == ["Role"]
     assert {binding["roleRef"]["name"] for binding in of_kind(manifests, "ClusterRoleBinding")} == {
         "roster:roster-operator",
         "roster:roster-operator:ebooks",
@@ -67,7 +67,7 @@ def test_all_namespaces_are_served_through_one_cluster_role_binding(render: Rend
 def test_named_namespaces_are_served_through_a_role_binding_in_each(render: Render) -> None:
     manifests = render({"watch": {"namespaces": ["north", "south"]}})
 
-    bindings = of_kind(manifests, "RoleBinding")
+    bindings = [each for each in of_kind(manifests, "RoleBinding") if each["roleRef"]["kind"] == "ClusterRole"]
     assert [binding["metadata"]["namespace"] for binding in bindings] == ["north", "south"]
     assert {binding["roleRef"]["name"] for binding in bindings} == {"roster:roster-operator"}
     assert {binding["roleRef"]["name"] for binding in of_kind(manifests, "ClusterRoleBinding")} == {

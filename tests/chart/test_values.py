@@ -48,6 +48,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "shortestInterval": ("5m", {}),
     "history.keepRuns": (30, {}),
     "history.keepChanges": (0, {}),
+    "snapshots.enabled": (False, {}),
     "logLevel": ("DEBUG", {}),
     "shutdownGraceSeconds": (90, {}),
     "crds.enabled": (False, {}),

@@ -17,6 +17,7 @@ import click
 from pydantic import SecretStr
 
 from roster_operator.api import durations
+from roster_operator.cli import snapshot_key
 from roster_operator.clock import SystemClock
 from roster_operator.controller.operator import Operator
 from roster_operator.controller.settings import OperatorSettings
@@ -150,6 +151,13 @@ class Memory(click.ParamType[int]):
     help="Days for which the ledger keeps which licenses came and went (license_changes). 0: for ever.",
 )
 @click.option(
+    "--snapshot-secret",
+    default="",
+    metavar="NAMESPACE/NAME",
+    help="The Secret with the key by which people are found in roster snapshots; made if it is not there.",
+)
+@snapshot_key.OPTION
+@click.option(
     "--memory",
     type=Memory(),
     metavar="SIZE",
@@ -231,7 +239,13 @@ def _check_temporary_folder() -> None:
 def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
     spans = {name: options.pop(name).total_seconds() for name in _SPANS}
     names = tuple(name.strip() for name in options.pop("namespaces").split(",") if name.strip())
-    return OperatorSettings(ledger=SecretStr(url), namespaces=names, **spans, **options)
+    named = options.pop("snapshot_key_file")
+    try:
+        key = snapshot_key.find_key(named, "" if options["snapshot_secret"] else url, create=True)
+    except InputError as error:
+        raise click.UsageError(error.message) from error
+    written = SecretStr(key.written) if key is not None else None
+    return OperatorSettings(ledger=SecretStr(url), namespaces=names, snapshot_key=written, **spans, **options)
 
 
 def leave(code: int) -> None:

@@ -14,7 +14,7 @@ import click
 
 from roster_operator.api import conditions
 from roster_operator.api.v1alpha1 import RosterIntegration
-from roster_operator.cli import credentials
+from roster_operator.cli import credentials, snapshot_key
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.cli.printing import printed
 from roster_operator.clock import SystemClock
@@ -76,6 +76,7 @@ _SQLITE_FILE = "sqlite:///"
     metavar="HOST",
     help="The host, or HOST:PORT, that credentials in the environment may be sent to; several times.",
 )
+@snapshot_key.OPTION
 @click.option("--create", is_flag=True, help="Create the SQLite file of --ledger if it is not there.")
 @click.option("--plan-only", is_flag=True, help="Show what would change, and write nothing, whatever spec.live says.")
 @click.option(
@@ -92,6 +93,7 @@ def sync(
     roster_files: Path | None,
     shared_roster_files: bool,
     hosts: tuple[str, ...],
+    snapshot_key_file: Path | None,
     create: bool,
     plan_only: bool,
     log_level: str,
@@ -112,13 +114,14 @@ def sync(
         manifests = load(paths)
         url = _ledger_url(ledger_url, create=create, plan_only=plan_only)
         ledger = open_ledger(url)
+        key = snapshot_key.find_key(snapshot_key_file, url, create=not plan_only)
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_WRONG_INPUT)
     given = credentials.given(hosts)
     files = RosterFiles(roster_files, shared=shared_roster_files) if roster_files else None
     reading = partial(open_source, roster_files=files)
-    environment = Environment(SystemClock(), ledger, reading, lambda: str(uuid.uuid4()))
+    environment = Environment(SystemClock(), ledger, reading, lambda: str(uuid.uuid4()), key)
     try:
         if plan_only and url != _EMPTY_LEDGER:
             ledger.check()

@@ -15,6 +15,7 @@ import threading
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from roster_operator import __version__
@@ -34,6 +35,7 @@ from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.scopes import Scope, Scopes
 from roster_operator.controller.settings import OperatorSettings
+from roster_operator.controller.snapshot_keys import key_in_cluster
 from roster_operator.controller.syncing import Reconcile, Syncing
 from roster_operator.controller.watching import Listener, Watching
 from roster_operator.controller.worker import Worker
@@ -45,6 +47,7 @@ from roster_operator.ledger.ledger import Ledger
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.reconcile.contract import Environment, OpenSource
+from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +133,7 @@ class Operator:
         stopped = asyncio.create_task(self._stop.wait())
         helpers = [asyncio.create_task(scopes.run()), asyncio.create_task(monitoring.measure_lag())]
         try:
-            prepared = asyncio.create_task(self._prepare(scopes))
+            prepared = asyncio.create_task(self._prepare(client, scopes))
             await asyncio.wait({stopped, prepared}, return_when=asyncio.FIRST_COMPLETED)
             if not prepared.done():
                 prepared.cancel()
@@ -159,11 +162,20 @@ class Operator:
             await asyncio.gather(*helpers, return_exceptions=True)
             await ops.stop()
 
-    async def _prepare(self, scopes: Scopes) -> None:
+    async def _prepare(self, client: KubernetesClient, scopes: Scopes) -> None:
         """Wait for what nothing can begin without; a ledger that is away is reported by each resource instead."""
         await scopes.some()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.ledger_health.check(), _FIRST_MIGRATION_SECONDS)
+        key = await self._snapshot_key(client)
+        self._environment = replace(self._environment, snapshot_key=key)
+
+    async def _snapshot_key(self, client: KubernetesClient) -> SnapshotKey | None:
+        """By which people are found in roster snapshots."""
+        settings = self._settings
+        if settings.snapshot_key is not None:
+            return SnapshotKey.read(settings.snapshot_key.get_secret_value(), "its file")
+        return await key_in_cluster(client, settings.snapshot_secret) if settings.snapshot_secret else None
 
     def _secret_watches(self, client: KubernetesClient) -> Iterable[SecretWatch]:
         if self._settings.watch_secrets:

@@ -46,6 +46,10 @@ class OperatorSettings(BaseModel):
     """Days for which the ledger keeps what syncs did; 0: for ever."""
     keep_changes: int = Field(default=400, ge=0)
     """Days for which it keeps which licenses came and went; 0: for ever."""
+    snapshot_secret: str = ""
+    """Of the key of roster snapshots, as `namespace/name`; empty: there is none in the cluster."""
+    snapshot_key: SecretStr | None = None
+    """Instead of it, the key itself, as it is written."""
     memory: int | None = None
     """Bytes that the process may take; bounds how many large districts are synced at the same time."""
     heartbeat: float = Field(default=600.0, gt=0)
