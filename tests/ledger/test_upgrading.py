@@ -9,12 +9,14 @@ from sqlalchemy import Engine, inspect, text
 from tests.ledger.ledger_harness import NOW, Books
 from tests.ledger.older_versions import add_district, leave
 
+from roster_operator.licensing.models import Claim, Hold
+
 ROWS = [
     "INSERT INTO accounts (id, district_id, sourced_id, username, username_key, created)"
     " VALUES (7, 1, 'ann', 'Ann', 'ann', :at), (9, 1, NULL, 'bob', 'bob', :at)",
     "INSERT INTO licenses (id, district_id, account_id, ebook, edition, origin, since)"
     " VALUES (1, 1, 7, 'algebra', 'Student', 'Roster', :at), (2, 1, 9, 'algebra', 'Student', 'Manual', :at)",
-    "INSERT INTO held_removals (district_id, digest, license_id) VALUES (1, 'plan-abc', 2)",
+    "INSERT INTO held_removals (district_id, digest, license_id) VALUES (1, 'plan-abc', 1)",
     "INSERT INTO person_states (district_id, key, digest, schools) VALUES (1, 'ann', 5, '[]')",
     "INSERT INTO journal (position, run_id, district_id, account_id, ebook, edition, change, why, at)"
     " VALUES (3, 'run-1-1', 1, 7, 'algebra', 'Student', 'Granted', 'Rostered', :at)",
@@ -32,7 +34,7 @@ def upgraded(ledger_url: str, engine: Engine) -> Iterator[Books]:
             connection.execute(text(statement), {"at": NOW})
         connection.execute(text("DELETE FROM licenses WHERE id = 2"))
         connection.execute(text("DELETE FROM accounts WHERE id = 9"))
-    books = Books(ledger_url)
+    books = Books(ledger_url, Claim("districts/number-1", "one.example"))
     yield books
     books.close()
 
@@ -42,9 +44,14 @@ def test_accounts_and_licenses_are_as_they_were(upgraded: Books) -> None:
         (7, 1, "ann", "Ann", False)
     ]
     assert upgraded.rows("SELECT account_id, ebook, origin FROM licenses") == [(7, "algebra", "Roster")]
-    assert upgraded.rows("SELECT digest, license_id FROM held_removals") == [("plan-abc", 2)]
+    assert upgraded.rows("SELECT digest, license_id FROM held_removals") == [("plan-abc", 1)]
     assert upgraded.rows("SELECT key, digest FROM person_states") == [("ann", 5)]
     assert upgraded.rows("SELECT position, account FROM license_changes") == [(3, 7)]
+
+
+def test_what_was_approved_before_is_still_approved(upgraded: Books) -> None:
+    assert upgraded.approves("plan-abc", Hold(everything=True), [])
+    assert not upgraded.approves("plan-of-others", Hold(everything=True), [])
 
 
 def test_no_number_of_an_account_is_given_twice(upgraded: Books) -> None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from itertools import chain
 
 from sqlalchemy import Connection, text
 
@@ -23,12 +23,11 @@ from roster_operator.ledger.ending import STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.newcomers import newcomers
 from roster_operator.ledger.staging import analyze
+from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Claim, Edition, LedgerCounts, Plan
 
 _STREAMED = 10_000
-
-_Row = tuple[Any, ...]
 
 
 class Why(StrEnum):
@@ -136,7 +135,7 @@ _ACTIVE_BY_SCHOOLS = text(f"""
      GROUP BY COALESCE(person_states.schools, staged.schools, '[]')
 """)  # noqa: S608 - a constant
 
-_REMOVALS_IN_ORDER = text("SELECT license_id, account_id, ebook, edition FROM removals ORDER BY license_id")
+_REMOVALS_IN_ORDER = text("SELECT account_id, ebook, edition, license_id FROM removals ORDER BY license_id")
 _GRANTS_IN_ORDER = text("SELECT key, ebook, edition FROM grants ORDER BY key, ebook, edition")
 _PERSONS_IN_ORDER = text(f"""
     SELECT matches.key, matches.account_id, staged.username, staged.email, staged.identifier, staged.kind
@@ -188,9 +187,8 @@ def counted(
     active = connection.execute(_ACTIVE, district).scalar_one()
     removals_by_school = _by_school(connection.execute(_REMOVALS_BY_SCHOOLS))
     active_by_school = _by_school(connection.execute(_ACTIVE_BY_SCHOOLS, district)) if removals else {}
-    in_order = connection.execute(_REMOVALS_IN_ORDER, execution_options={"yield_per": _STREAMED})
     return Plan(
-        digest=_digest(claim, in_order),
+        digest=digest_of((claim.owner, claim.source), _removals(connection)),
         grants=grants,
         revocations=removals,
         unchanged=active - removals,
@@ -230,27 +228,23 @@ def replaces_none(connection: Connection, district_id: int | None, left: Collect
 def nothing(connection: Connection, claim: Claim, district_id: int | None, counts: LedgerCounts) -> Plan:
     """The plan if nothing is to be done."""
     active, elsewhere = counts.active - counts.sticky, bystanding.marked(connection, district_id)
-    return Plan(digest=_digest(claim, ()), unchanged=active, active=active, elsewhere=elsewhere)
+    return Plan(digest=digest_of((claim.owner, claim.source), ()), unchanged=active, active=active, elsewhere=elsewhere)
 
 
-def _digest(claim: Claim, removals: Iterable[_Row]) -> str:
-    """Of the removals alone: a license that was granted again has another id, and so makes another plan."""
-    digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n".encode())
-    for license_id, account_id, ebook, edition in removals:
-        digest.update(f"{license_id}:{account_id}:{ebook}:{edition}\n".encode())
-    return _written(digest.hexdigest())
+def _removals(connection: Connection) -> Iterator[LicenseChange]:
+    for removed in connection.execute(_REMOVALS_IN_ORDER, execution_options={"yield_per": _STREAMED}):
+        yield LicenseChange(Change.REVOKED, *removed)
+
+
+def _grants(connection: Connection) -> Iterator[LicenseChange]:
+    for granted in connection.execute(_GRANTS_IN_ORDER, execution_options={"yield_per": _STREAMED}):
+        yield LicenseChange(Change.GRANTED, *granted)
 
 
 def digest_of_all(connection: Connection, claim: Claim, version: int) -> str:
     """Of removals, grants and accounts, and of the district's version: once it is applied, it is another plan."""
-    digest = hashlib.sha256(f"{claim.owner}\n{claim.source}\n{version}\n".encode())
-    for statement in (_REMOVALS_IN_ORDER, _GRANTS_IN_ORDER, _PERSONS_IN_ORDER):
-        for row in connection.execute(statement, execution_options={"yield_per": _STREAMED}):
-            digest.update(json.dumps(tuple(row)).encode())
-        digest.update(b"\n")
-    return _written(digest.hexdigest())
-
-
-def _written(hexadecimal: str) -> str:
-    """It begins with letters, so that no YAML reader takes it for a number."""
-    return f"plan-{hexadecimal[:24]}"
+    accounts = hashlib.sha256()
+    for person in connection.execute(_PERSONS_IN_ORDER, execution_options={"yield_per": _STREAMED}):
+        accounts.update(json.dumps(tuple(person)).encode())
+    scope = (claim.owner, claim.source, version, accounts.hexdigest())
+    return digest_of(scope, chain(_removals(connection), _grants(connection)))
