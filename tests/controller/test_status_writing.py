@@ -12,8 +12,8 @@ from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import ScriptedReconcile, failing, wait_until
 
 from roster_operator.clock import SystemClock
+from roster_operator.controller.fetched import FetchedResource
 from roster_operator.controller.publisher import Publisher
-from roster_operator.controller.status_without_reconcile import status_of
 from roster_operator.errors import SourceUnreachable
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
@@ -85,17 +85,18 @@ def test_a_status_that_is_there_already_is_not_written_again(
         "rostering.cpm.org", "v1alpha1", districts.namespace, "rosterintegrations", "springfield",
         {"status": {"observedGeneration": 1}},
     )  # fmt: skip
-    body = districts.get("springfield")
+    fetched = FetchedResource.of(districts.get("springfield"))
     seen: list[tuple[str, int]] = []
 
-    async def publish() -> dict[str, Any]:
+    async def publish() -> FetchedResource:
         api = KubernetesClient(await connect(identity), lambda method, status: seen.append((method, status)))
         try:
-            return await Publisher(api, EventRecorder(api, SystemClock(), "test")).write_status(body, status_of(body))
+            publisher = Publisher(api, EventRecorder(api, SystemClock(), "test"))
+            return await publisher.write_status(fetched, fetched.status)
         finally:
             await api.close()
 
-    assert asyncio.run(publish()) == body
+    assert asyncio.run(publish()) is fetched
     assert seen == []
 
 

@@ -15,9 +15,9 @@ from functools import partial
 from roster_operator.api import reasons
 from roster_operator.api.v1alpha1 import LedgerStatus
 from roster_operator.clock import Clock
-from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.engine import Engine
-from roster_operator.controller.inventory import ObservedResource, observe
+from roster_operator.controller.fetched import FetchedResource
+from roster_operator.controller.inventory import ObservedResource
 from roster_operator.controller.queue import QueueClosed, WorkItem, WorkQueue
 from roster_operator.controller.revoking import may_end
 from roster_operator.controller.scopes import released_by_hand
@@ -118,11 +118,11 @@ class Finalizer:
         except NotFound:
             logger.info("the resource went without us, so its licenses stay")
         else:
-            current = observe(body)
-            if current.uid != sighting.uid:
+            current = FetchedResource.of(body)
+            if current.observed.uid != sighting.uid:
                 logger.info("another resource has this name by now; the district is its own")
                 return
-            revoke, at_most, at = current.revoke, may_end(body), status_without_reconcile.status_of(body).ledger
+            revoke, at_most, at = current.observed.revoke, may_end(body), current.status.ledger
         let_go = partial(self._let_go, sighting.key, revoke=revoke, at_most=at_most, at=at)
         revoked = await asyncio.get_running_loop().run_in_executor(self._executor, let_go)
         self._metrics.licenses_changed(0, revoked)

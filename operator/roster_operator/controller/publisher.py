@@ -13,7 +13,7 @@ from typing import Any
 from roster_operator.api import names
 from roster_operator.api.v1alpha1 import CatalogReference, RosterIntegrationStatus
 from roster_operator.controller import catalog as catalogs
-from roster_operator.controller.status_without_reconcile import status_of
+from roster_operator.controller.fetched import FetchedResource
 from roster_operator.controller.transitions import events_between
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient, Object
@@ -33,38 +33,38 @@ class Publisher:
         self._recorder = recorder
 
     async def publish(
-        self, body: Object, status: RosterIntegrationStatus, catalog: Catalog | None, *, if_unchanged: bool = False
-    ) -> Object:
-        """Write catalog, status and events of the RosterIntegration `body`; returns it as it is then.
+        self,
+        resource: FetchedResource,
+        status: RosterIntegrationStatus,
+        catalog: Catalog | None,
+        *,
+        if_unchanged: bool = False,
+    ) -> FetchedResource:
+        """Write catalog, status and events of a RosterIntegration; returns it as it is then.
 
-        `if_unchanged`: raise `Conflict` if it is no longer as `body` has it.
+        `if_unchanged`: raise `Conflict` if it is no longer as it was fetched.
         """
-        if catalog is not None and (name := await self._write_catalog(body["metadata"], catalog)) is not None:
+        metadata = resource.metadata
+        if catalog is not None and (name := await self._write_catalog(metadata, catalog)) is not None:
             status = status.model_copy(update={"catalog": CatalogReference(config_map=name)})
-        previous = status_of(body)
-        written = await self.write_status(body, status, previous, if_unchanged=if_unchanged)
-        for event in events_between(previous, status):
-            await self._recorder.record(body["metadata"], event)
+        written = await self.write_status(resource, status, if_unchanged=if_unchanged)
+        for event in events_between(resource.status, status):
+            await self._recorder.record(metadata, event)
         return written
 
     async def write_status(
-        self,
-        body: Object,
-        status: RosterIntegrationStatus,
-        previous: RosterIntegrationStatus | None = None,
-        *,
-        if_unchanged: bool = False,
-    ) -> Object:
-        """Make `status` the status of `body`, unless it is; returns the object as it is then.
+        self, resource: FetchedResource, status: RosterIntegrationStatus, *, if_unchanged: bool = False
+    ) -> FetchedResource:
+        """Make `status` the status of a resource, unless it is; returns it as it is then.
 
-        `previous`: the status of `body`, where it was read already. Raises `NotFound` or `Conflict` if the object is
-        gone or another one by that name has taken its place; with `if_unchanged`, also if anything of it has changed.
+        Raises `NotFound` or `Conflict` if the object is gone or another one by that name has taken its place; with
+        `if_unchanged`, also if anything of it has changed.
         """
-        if status == (status_of(body) if previous is None else previous):
-            return body
-        metadata = body["metadata"]
+        if status == resource.status:
+            return resource
+        metadata = resource.metadata
         identity = ("name", "namespace", "uid", *(("resourceVersion",) if if_unchanged else ()))
-        return await self._client.apply(
+        written = await self._client.apply(
             paths.integration_status(metadata["namespace"], metadata["name"]),
             {
                 "apiVersion": names.API_VERSION,
@@ -73,6 +73,7 @@ class Publisher:
                 "status": status.to_wire(),
             },
         )
+        return FetchedResource.of(written)
 
     async def _write_catalog(self, metadata: Mapping[str, Any], catalog: Catalog) -> str | None:
         """The name of the ConfigMap that holds `catalog` now; None if there can be none."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -19,14 +18,6 @@ from roster_operator.reconcile.report import ReconcileReport
 from roster_operator.reconcile.summary import Attempt, summarize
 
 _RETRY_INTERVAL: Final = timedelta(minutes=15)
-
-
-def status_of(body: Mapping[str, Any]) -> RosterIntegrationStatus:
-    """The status of an object; one that cannot be read counts as absent."""
-    try:
-        return RosterIntegrationStatus.model_validate(body.get("status") or {})
-    except ValidationError:
-        return RosterIntegrationStatus()
 
 
 def announced(

@@ -8,19 +8,17 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
 
-from roster_operator.api import conditions, names, reasons
+from roster_operator.api import conditions, reasons
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.acting import labels_of
 from roster_operator.controller.ebooks import EBooks
-from roster_operator.controller.inventory import requested_at
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import read_credentials
 from roster_operator.interruption import Interruption
-from roster_operator.kube.client import KubernetesClient, Object
+from roster_operator.kube.client import KubernetesClient
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
@@ -148,13 +146,3 @@ def is_busy(status: RosterIntegrationStatus) -> bool:
     """Whether the last that was told is that another sync was under way."""
     ready = status.condition(conditions.READY)
     return ready is not None and ready.reason == reasons.DISTRICT_BUSY
-
-
-def read_integration(body: Object) -> RosterIntegration:
-    """The RosterIntegration as the reconcile sees it; raises `ValidationError`."""
-    metadata: dict[str, Any] = body["metadata"]
-    token = requested_at(metadata)
-    if token:
-        annotations = {**metadata["annotations"], names.REQUESTED_AT_ANNOTATION: token}
-        body = {**body, "metadata": {**metadata, "annotations": annotations}}
-    return RosterIntegration.model_validate(body)

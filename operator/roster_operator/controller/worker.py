@@ -20,15 +20,16 @@ from roster_operator.clock import Clock
 from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.caps import Caps
 from roster_operator.controller.engine import Engine, suspension_unacknowledged
-from roster_operator.controller.inventory import ObservedResource, observe
+from roster_operator.controller.fetched import FetchedResource
+from roster_operator.controller.inventory import ObservedResource
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import QueueClosed, WorkItem
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import current_secret_version
-from roster_operator.controller.syncing import Finished, Syncing, is_busy, read_integration
+from roster_operator.controller.syncing import Finished, Syncing, is_busy
 from roster_operator.interruption import Interruption
 from roster_operator.kube import paths
-from roster_operator.kube.client import KubernetesClient, Object
+from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import Conflict, Forbidden, Invalid, KubernetesError, NotFound
 from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ops.logs import bound, describe
@@ -118,12 +119,12 @@ class Worker:
     async def _work(self, key: str, namespace: str, name: str) -> bool:
         """Whether the turn brought the key where it should be; if not, each next turn comes after a longer pause."""
         try:
-            body = await self._client.get(paths.integration(namespace, name))
+            fetched = await self._fetch(namespace, name)
         except NotFound:
             self._forget(key)
             return True
-        body = await self._write_late(key, body)
-        sighting = observe(body)
+        resource = await self._write_late(fetched)
+        sighting = resource.observed
         self._engine.inventory.put(sighting)
         if sighting.deleting:
             return True
@@ -132,7 +133,7 @@ class Worker:
             self._engine.queue.back_off(key)
             return False
         if sighting.standing.suspended:
-            await self._settle_suspended(body, sighting)
+            await self._settle_suspended(resource)
             return True
         version = await self._current_secret_version(sighting)
         standing = self._engine.standing(sighting, version)
@@ -140,24 +141,23 @@ class Worker:
         if decision.trigger is None or not decision.now(self._clock.now()):
             self._engine.await_due(key, decision)
             return True
-        return await self._sync(body, sighting, standing, decision.trigger)
+        return await self._sync(resource, standing, decision.trigger)
 
-    async def _sync(self, body: Object, sighting: ObservedResource, standing: ScheduleInput, trigger: Trigger) -> bool:
+    async def _sync(self, resource: FetchedResource, standing: ScheduleInput, trigger: Trigger) -> bool:
         """Reconcile, and write what came of it; whether that settled what called for it."""
         if trigger in _ANNOUNCED:
-            body = await self._announce(body, sighting, trigger)
-            sighting = observe(body)  # a change may have come in between: the sync is for what is there now
-        finished = await self._reconcile(body, sighting, trigger)
+            # A change may have come in between: the sync is for what is there now.
+            resource = await self._announce(resource, trigger)
+        finished = await self._reconcile(resource, trigger)
         if finished is None:
             return True
-        before = status_without_reconcile.status_of(body)
-        if finished.gives_way_to(before):
-            delay = self._engine.queue.back_off(sighting.key)
+        key = resource.observed.key
+        if finished.gives_way_to(resource.status):
+            delay = self._engine.queue.back_off(key)
             logger.info("another sync of the district was quicker; looking again in %.0f s", delay)
             return False
-        self._unwritten[sighting.key] = Unwritten(sighting.uid, finished, before)
-        body = await self._write_late(sighting.key, body)
-        after = observe(body)
+        self._unwritten[key] = Unwritten(resource.observed.uid, finished, resource.status)
+        after = (await self._write_late(resource)).observed
         self._engine.inventory.put(after)
         until = finished.status.next_sync_time or self._clock.now() + _PAUSE
         settled = self._engine.settles(standing, after, until)
@@ -166,15 +166,15 @@ class Worker:
         self._engine.evaluate(after)
         return settled
 
-    async def _reconcile(self, body: Object, sighting: ObservedResource, trigger: Trigger) -> Finished | None:
+    async def _reconcile(self, resource: FetchedResource, trigger: Trigger) -> Finished | None:
         """What a reconcile found; None if it was stopped before it found anything that counts."""
-        started, sighting = self._clock.now(), self._caps.seen(sighting)
+        started, sighting = self._clock.now(), self._caps.seen(resource.observed)
         try:
-            integration = read_integration(body)
+            integration = resource.integration()
         except ValidationError as error:
             version = await self._current_secret_version(sighting) or ""
             status = status_without_reconcile.failed(
-                status_without_reconcile.status_of(body),
+                resource.status,
                 sighting,
                 status_without_reconcile.unreadable(error),
                 run_id=self._new_run_id(),
@@ -199,36 +199,34 @@ class Worker:
             self._engine.end(sync, answered=answered)
         return finished and replace(finished, status=self._caps.told(finished.status, integration))
 
-    async def _announce(self, body: Object, sighting: ObservedResource, trigger: Trigger) -> Object:
+    async def _announce(self, resource: FetchedResource, trigger: Trigger) -> FetchedResource:
         """Say that a sync begins that somebody waits for."""
+        generation = resource.observed.standing.generation
         status = status_without_reconcile.announced(
-            status_without_reconcile.status_of(body),
-            trigger,
-            generation=sighting.standing.generation,
-            now=self._clock.now(),
+            resource.status, trigger, generation=generation, now=self._clock.now()
         )
         try:
-            return await self._publisher.write_status(body, status)
+            return await self._publisher.write_status(resource, status)
         except Invalid as error:
             logger.warning("the status was refused: %s", error)
-            return body
+            return resource
 
-    async def _settle_suspended(self, body: Object, sighting: ObservedResource) -> None:
+    async def _settle_suspended(self, resource: FetchedResource) -> None:
         """Say that nothing is due, and answer a request by its echo."""
-        standing = sighting.standing
+        standing = resource.observed.standing
         if not suspension_unacknowledged(standing):
             return
         status = status_without_reconcile.suspended(
-            status_without_reconcile.status_of(body),
+            resource.status,
             generation=standing.generation,
             requested_at=standing.requested_at,
             now=self._clock.now(),
         )
-        body = await self._publisher.write_status(body, status)
-        self._engine.inventory.put(observe(body))
+        written = await self._publisher.write_status(resource, status)
+        self._engine.inventory.put(written.observed)
         if standing.requested_at and standing.requested_at != standing.last_handled_requested_at:
             note = "A sync was requested, but spec.suspend is true. Set it to false to sync."
-            await self._recorder.record(body["metadata"], Event(EventType.NORMAL, reasons.SUSPENDED, note))
+            await self._recorder.record(written.metadata, Event(EventType.NORMAL, reasons.SUSPENDED, note))
 
     async def _current_secret_version(self, sighting: ObservedResource) -> str | None:
         """The version of the Secret, asked for only if nobody watches Secrets."""
@@ -237,34 +235,36 @@ class Worker:
             return watched
         return await current_secret_version(self._client, sighting.namespace, sighting.secret)
 
-    async def _write_late(self, key: str, body: Object) -> Object:
-        """Write what a sync found and the API server has not taken yet; returns the object as it is then."""
-        late = self._unwritten.get(key)
+    async def _fetch(self, namespace: str, name: str) -> FetchedResource:
+        return FetchedResource.of(await self._client.get(paths.integration(namespace, name)))
+
+    async def _write_late(self, resource: FetchedResource) -> FetchedResource:
+        """Write what a sync found and the API server has not taken yet; returns the resource as it is then."""
+        observed, told = resource.observed, resource.status
+        late = self._unwritten.get(observed.key)
         if late is None:
-            return body
+            return resource
         found, changed = late.found, late.found.changed_licenses
-        told = status_without_reconcile.status_of(body)
         overtaken = not changed and told != late.before and not is_busy(told)
-        if late.uid != body["metadata"]["uid"] or overtaken:
-            del self._unwritten[key]
-            return body
+        if late.uid != observed.uid or overtaken:
+            del self._unwritten[observed.key]
+            return resource
         try:
-            written = await self._publisher.publish(body, found.status, found.catalog, if_unchanged=not changed)
+            written = await self._publisher.publish(resource, found.status, found.catalog, if_unchanged=not changed)
         except NotFound:
-            written = body
+            written = resource
         except Invalid as error:
-            written = await self._write_that_it_was_refused(body, found.status, error)
+            written = await self._write_that_it_was_refused(resource, found.status, error)
         except Conflict:
             if changed:
                 raise
-            metadata = body["metadata"]
-            return await self._write_late(
-                key, await self._client.get(paths.integration(metadata["namespace"], metadata["name"]))
-            )
-        del self._unwritten[key]
+            return await self._write_late(await self._fetch(observed.namespace, observed.name))
+        del self._unwritten[observed.key]
         return written
 
-    async def _write_that_it_was_refused(self, body: Object, status: RosterIntegrationStatus, error: Invalid) -> Object:
+    async def _write_that_it_was_refused(
+        self, resource: FetchedResource, status: RosterIntegrationStatus, error: Invalid
+    ) -> FetchedResource:
         """A status that the API server refuses is no reason to sync again and again: a plain one takes its place.
 
         If it takes not even that, what was found waits until it does, and the next sync with it.
@@ -272,8 +272,8 @@ class Worker:
         logger.error("the API server refuses the status: %s", error)
         now = self._clock.now()
         plain = status_without_reconcile.failed(
-            status_without_reconcile.status_of(body),
-            self._caps.seen(observe(body)),
+            resource.status,
+            self._caps.seen(resource.observed),
             status_without_reconcile.refused(),
             run_id=self._new_run_id(),
             trigger=Trigger.SCHEDULE,
@@ -282,9 +282,9 @@ class Worker:
             now=now,
         )
         try:
-            return await self._publisher.publish(body, plain, None)
+            return await self._publisher.publish(resource, plain, None)
         except NotFound:
-            return body
+            return resource
 
     def _forget(self, key: str) -> None:
         known = self._engine.inventory.get(key)
