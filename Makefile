@@ -5,6 +5,11 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
 
+# Tests run in so many processes at once, each with servers of its own; a file's tests stay together.
+WORKERS ?= 2
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+FAST := -m "not cluster and not helm and not postgres and not slow" --timeout=30
+
 # The first Python that is new enough; `make PYTHON=python3.13 setup` chooses another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -18,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast lint site crds powerschool-plugin hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast coverage lint site crds powerschool-plugin hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,12 +43,18 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 	@touch $@
 	@echo "setup: done"
 
-test: setup ## Run all tests; ARGS="tests/ledger -k guard" runs some
+test: setup ## Run all tests; ARGS="tests/ledger -k guard" runs some, ARGS="-n 0" all in one process
 	@$(RUN) -m hack.controlplane.build || test "$$CI" != true
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) $(PYTEST) $(ARGS)
 
 test-fast: setup ## Run the tests that need no server and are quick, in under two minutes; takes ARGS as test does
-	$(RUN) -m pytest -m "not cluster and not helm and not postgres and not slow" --timeout=30 --durations=5 $(ARGS)
+	$(RUN) $(PYTEST) $(FAST) --durations=5 $(ARGS)
+
+coverage: setup ## Run what test-fast runs, and show what of the operator it leaves out; below a floor it fails
+	@rm -f .coverage .coverage.*
+	$(RUN) -m coverage run $(PYTEST) $(FAST) $(ARGS)
+	@$(RUN) -m coverage combine --quiet
+	@$(RUN) -m coverage report
 
 fuzz: setup ## Spoil sources of every kind at random for MINUTES (10), and measure what each sync takes
 	@$(RUN) -m tests.hostile.fuzz --minutes $(or $(MINUTES),10) $(ARGS)
@@ -140,5 +151,5 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) requirements/profile.in --output-file requirements/profile.txt
 
 clean: ## Remove what the targets left in this folder; the built control plane stays in its cache
-	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache operator/*.egg-info
+	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* operator/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -60,14 +61,15 @@ class Cluster:
     def kubeconfig_for_service_account(self, namespace: str, name: str) -> Path:
         """Write a kubeconfig for an existing ServiceAccount, with a token for a day, and return its path."""
         token = self.kubectl("create", "token", name, "--namespace", namespace, "--duration", "24h").strip()
+        path = self.folder / f"{namespace}.{name}.kubeconfig"
+        return write_kubeconfig(path, cluster=self._entry, token=token, namespace=namespace)
+
+    @cached_property
+    def _entry(self) -> dict[str, object]:
+        """How the admin's kubeconfig says that the cluster is reached."""
         admin = yaml.safe_load(self.kubectl("config", "view", "--raw", "--minify", "--flatten"))
-        context = admin["contexts"][0]["context"]
-        return write_kubeconfig(
-            self.folder / f"{namespace}.{name}.kubeconfig",
-            cluster=next(entry["cluster"] for entry in admin["clusters"] if entry["name"] == context["cluster"]),
-            token=token,
-            namespace=namespace,
-        )
+        wanted = admin["contexts"][0]["context"]["cluster"]
+        return next(entry["cluster"] for entry in admin["clusters"] if entry["name"] == wanted)
 
     def _run(self, program: str, arguments: tuple[str | Path, ...], text: str | None, kubeconfig: Path | None) -> str:
         command = [str(self.binaries.path(program)), *(str(argument) for argument in arguments)]

@@ -20,7 +20,7 @@ from tests.controller.fakes import RecordingLedger, ScriptedReconcile, wait_unti
 from tests.controller.permissions import Permissions
 from tests.support.chart import install_rbac, remove_rbac
 
-from roster_operator.clock import SystemClock
+from roster_operator.clock import Clock, SystemClock
 from roster_operator.controller.operator import Operator
 from roster_operator.controller.settings import OperatorSettings
 
@@ -30,7 +30,14 @@ GROUP, VERSION, PLURAL = "rostering.cpm.org", "v1alpha1", "rosterintegrations"
 class RunningOperator:
     """An operator in a thread of the test's process."""
 
-    def __init__(self, settings: OperatorSettings, reconcile: ScriptedReconcile, ledger: RecordingLedger) -> None:
+    def __init__(
+        self,
+        settings: OperatorSettings,
+        reconcile: ScriptedReconcile,
+        ledger: RecordingLedger,
+        clock: Clock,
+        look_every: float,
+    ) -> None:
         self.reconcile = reconcile
         self.ledger = ledger
         self.exit_code: int | None = None
@@ -40,7 +47,8 @@ class RunningOperator:
             reconcile=reconcile,
             ledger=ledger,  # type: ignore[arg-type]
             open_source=lambda *_: None,  # type: ignore[arg-type]
-            clock=SystemClock(),
+            clock=clock,
+            look_every=look_every,
         )
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -237,7 +245,11 @@ def start(identity: Path, namespace: str) -> Iterator[Start]:
     running: list[RunningOperator] = []
 
     def start(
-        reconcile: ScriptedReconcile | None = None, ledger: RecordingLedger | None = None, **settings: Any
+        reconcile: ScriptedReconcile | None = None,
+        ledger: RecordingLedger | None = None,
+        clock: Clock | None = None,
+        look_every: float = 1.0,
+        **settings: Any,
     ) -> RunningOperator:
         operator = RunningOperator(
             OperatorSettings(
@@ -256,6 +268,8 @@ def start(identity: Path, namespace: str) -> Iterator[Start]:
             ),
             reconcile or ScriptedReconcile(),
             ledger or RecordingLedger(),
+            clock or SystemClock(),
+            look_every,
         )
         running.append(operator)
         operator.start()

@@ -13,7 +13,7 @@ from tests.controller.looptime import run
 from tests.support.chart import install_rbac, remove_rbac
 
 from roster_operator.clock import FixedClock
-from roster_operator.controller.awaited_secrets import LOOK_SECONDS, MOST_AT_ONCE, AwaitedSecrets
+from roster_operator.controller.awaited_secrets import MOST_AT_ONCE, AwaitedSecrets
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import Inventory, observe
 from roster_operator.controller.queue import WorkQueue
@@ -103,7 +103,7 @@ def test_with_what_the_chart_grants_in_the_whole_cluster_an_operator_does_all_it
     districts.change_secret("shelbyville-sis", clientSecret="another")
 
     for name in ("springfield", "shelbyville"):
-        districts.await_condition(name, "True", "Synced", seconds=LOOK_SECONDS + 20)
+        districts.await_condition(name, "True", "Synced")
     maps: Any = districts.core.list_namespaced_config_map(districts.namespace).items
     assert {"springfield-catalog", "shelbyville-catalog"} <= {each.metadata.name for each in maps}
     assert ("Normal", "Synced") in districts.events("springfield")

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.controller.conftest import Districts, Start
 from tests.controller.fakes import ScriptedReconcile, until_stopped, wait_until
+from tests.support.clocks import HurriedClock
 
 from roster_operator.api.v1alpha1 import Check, CheckResult, RosterIntegration, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.status import MAX_CHECKS
@@ -70,7 +71,9 @@ def test_when_a_district_is_due_counts_with_the_interval_that_is_served() -> Non
 def test_a_sync_that_asks_for_more_time_than_the_platform_allows_ends_when_that_is_up(
     districts: Districts, start: Start
 ) -> None:
-    operator = start(ScriptedReconcile(behaviours={"hanging": until_stopped}), longest_timeout=10.0)
+    operator = start(
+        ScriptedReconcile(behaviours={"hanging": until_stopped}), clock=HurriedClock(), longest_timeout=10.0
+    )
     districts.create("hanging", timeout="24h", retryInterval="15m")
 
     districts.await_condition("hanging", "False", "TimedOut", seconds=30)

@@ -7,6 +7,7 @@ import json
 import pytest
 from tests.controller.conftest import Districts, Start, steady
 from tests.controller.fakes import RecordingLedger, ScriptedReconcile, failing, until_stopped, wait_until
+from tests.support.clocks import HurriedClock
 
 
 def test_a_hanging_sis_delays_no_other_district(districts: Districts, start: Start) -> None:
@@ -22,7 +23,7 @@ def test_a_hanging_sis_delays_no_other_district(districts: Districts, start: Sta
 
 
 def test_a_sync_that_exceeds_its_timeout_ends(districts: Districts, start: Start) -> None:
-    start(ScriptedReconcile(behaviours={"hanging": until_stopped}), workers=1)
+    start(ScriptedReconcile(behaviours={"hanging": until_stopped}), clock=HurriedClock(), workers=1)
     districts.create("hanging", timeout="10s")
 
     districts.await_condition("hanging", "False", "TimedOut", seconds=20)

@@ -130,7 +130,7 @@ def test_what_hangs_in_a_namespace_that_goes_is_told_with_the_command_that_relea
     garbage_collection: None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    serve()
+    serve(look_every=5.0)
     elsewhere.create("shelbyville")
     elsewhere.await_condition("shelbyville", "True", "Synced")
     bindings: Any = client.RbacAuthorizationV1Api(elsewhere.objects.api_client)

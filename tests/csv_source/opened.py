@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.support.clocks import HurriedClock
+
 from roster_operator.clock import Clock, SystemClock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
@@ -47,7 +49,7 @@ def opened(
 
     `namespace`: whose part of `root` may be read; None: all of it may.
     """
-    clock = clock or SystemClock()
+    clock = clock or HurriedClock()
     if isinstance(base_url, Path):
         root = root or base_url.parent
         base_url = f"file://{base_url}"

@@ -28,9 +28,9 @@ def district() -> Iterator[SimulatedDistrict]:
 
 
 @pytest.fixture
-def scene(district: SimulatedDistrict, ledger_url: str, tmp_path: Path) -> Iterator[Scene]:
+def scene(district: SimulatedDistrict, new_ledger_url: str, tmp_path: Path) -> Iterator[Scene]:
     """Live, on SQLite and on PostgreSQL, with a folder for files."""
-    scene = Scene(district, ledger_url)
+    scene = Scene(district, new_ledger_url)
     scene.credentials = NOBODY
     scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/in", "settleTime": "0s"}
     scene.open_source = partial(open_source, roster_files=RosterFiles(tmp_path, shared=True))

@@ -18,7 +18,6 @@ from tests.controller.conftest import Districts, districts, identity, start
 from tests.controller.fakes import wait_until
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.ledger.store import open_ledger
 
 __all__ = ["districts", "identity", "start"]
 
@@ -112,11 +111,8 @@ class Crew:
 
 
 @pytest.fixture
-def store(postgres_url: str) -> Store:
-    ledger = open_ledger(postgres_url)
-    ledger.migrate()
-    ledger.close()
-    return Store(postgres_url)
+def store(postgres_ledger_url: str) -> Store:
+    return Store(postgres_ledger_url)
 
 
 @pytest.fixture

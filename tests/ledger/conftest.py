@@ -11,9 +11,9 @@ from tests.ledger.ledger_harness import Books
 
 
 @pytest.fixture
-def books(ledger_url: str) -> Iterator[Books]:
+def books(new_ledger_url: str) -> Iterator[Books]:
     """Empty ones, on both databases."""
-    books = Books(ledger_url)
+    books = Books(new_ledger_url)
     yield books
     books.close()
 
@@ -27,9 +27,9 @@ def sqlite_books(tmp_path: Path) -> Iterator[Books]:
 
 
 @pytest.fixture
-def postgres_books(postgres_url: str) -> Iterator[Books]:
+def postgres_books(postgres_ledger_url: str) -> Iterator[Books]:
     """Empty ones, on PostgreSQL."""
-    books = Books(postgres_url)
+    books = Books(postgres_ledger_url)
     yield books
     books.close()
 

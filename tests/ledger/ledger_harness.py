@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Dialect, create_engine, insert, select, text, update
+from tests.support.ledgers import new_ledger
 
-from roster_operator.ledger import open_ledger
 from roster_operator.ledger.ledger import Changes, District, DistrictState, PlannedSync, Run
 from roster_operator.ledger.schema import accounts, districts, identity, licenses, metadata, person_states
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, MatchBy, PersonChange, Plan
@@ -76,8 +76,7 @@ class Books:
         self.url = url
         self.claim = claim
         # Patient, because the machine may be busy: nobody is told that a writer of SQLite took long.
-        self.ledger = open_ledger(url, patience=120)
-        self.ledger.migrate()
+        self.ledger = new_ledger(url, patience=120)
         self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
 
     def close(self) -> None:

@@ -17,6 +17,6 @@ def test_nothing_goes_wrong_by_night(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1016, 1020))
-def test_nothing_goes_wrong_on_postgresql_either(seed: int, postgres_url: str) -> None:
+def test_nothing_goes_wrong_on_postgresql_either(seed: int, postgres_ledger_url: str) -> None:
     assert is_on_postgres(seed)
-    spend(seed, NIGHTS, postgres_url)
+    spend(seed, NIGHTS, postgres_ledger_url)

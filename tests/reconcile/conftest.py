@@ -28,18 +28,18 @@ def scene(district: SimulatedDistrict, tmp_path: Path) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def scene_on_both(district: SimulatedDistrict, ledger_url: str) -> Iterator[Scene]:
+def scene_on_both(district: SimulatedDistrict, new_ledger_url: str) -> Iterator[Scene]:
     """Once on SQLite and once on PostgreSQL, live."""
-    scene = Scene(district, ledger_url)
+    scene = Scene(district, new_ledger_url)
     yield scene
     scene.close()
 
 
 @pytest.fixture
-def nights_on_both(ledger_url: str) -> Iterator[Nights]:
+def nights_on_both(new_ledger_url: str) -> Iterator[Nights]:
     """On SQLite and on PostgreSQL, after the first night."""
     with simulated() as district:
-        nights = Nights(district, ledger_url)
+        nights = Nights(district, new_ledger_url)
         nights.begin()
         yield nights
         nights.scene.close()

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from tests.support.clocks import HurriedClock
+from tests.support.ledgers import new_ledger
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
-from roster_operator.clock import Clock, SystemClock
+from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
-from roster_operator.ledger import open_ledger
 from roster_operator.reconcile.contract import Environment, OpenSource, Request, Result, Trigger
 from roster_operator.reconcile.steps import reconcile
 from roster_operator.snapshot.key import SnapshotKey
@@ -43,10 +44,9 @@ class Scene:
 
     def __init__(self, district: SimulatedDistrict, ledger_url: str, *, clock: Clock | None = None) -> None:
         self.district = district
-        self.clock = clock or SystemClock()
+        self.clock = clock or HurriedClock()
         self.ledger_url = ledger_url
-        self.ledger = open_ledger(ledger_url)
-        self.ledger.migrate()
+        self.ledger = new_ledger(ledger_url)
         self.engine = sa.create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
         self.open_source: OpenSource = open_source
         self.name = "springfield"

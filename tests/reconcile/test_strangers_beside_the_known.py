@@ -17,10 +17,10 @@ AUTUMN, FIRST_WEEKS = date(2026, 10, 6), date(2026, 7, 14)
 
 
 @pytest.fixture
-def small(ledger_url: str) -> Iterator[Scene]:
+def small(new_ledger_url: str) -> Iterator[Scene]:
     """Forty students, all of them known since yesterday; on SQLite and PostgreSQL."""
     with SimulatedDistrict(students=40, schools=1, seed=7, today=AUTUMN) as district:
-        scene = at(district, ledger_url)
+        scene = at(district, new_ledger_url)
         assert scene.reconcile().outcome is Outcome.SYNCED
         yield scene
         scene.close()
@@ -63,9 +63,9 @@ def test_some_newcomers_go_and_so_do_any_if_the_guard_says_so(small: Scene) -> N
     assert small.reconcile().outcome is Outcome.SYNCED, small.status
 
 
-def test_who_comes_by_a_course_that_was_added_goes(ledger_url: str) -> None:
+def test_who_comes_by_a_course_that_was_added_goes(new_ledger_url: str) -> None:
     with SimulatedDistrict(students=120, schools=1, seed=7, today=AUTUMN) as district:
-        scene = at(district, ledger_url)
+        scene = at(district, new_ledger_url)
         scene.spec["courses"] = COURSES[:1]
         scene.reconcile()
         known = scene.status["roster"]["students"]

@@ -178,7 +178,7 @@ def test_one_thread_that_is_slowed_down_slows_all() -> None:
     def time_for_the_others() -> None:
         Event().wait(0.05)
 
-    with opened(handler=token_server(courses=limits), max_concurrency=4) as source:
+    with opened(handler=token_server(courses=limits), clock=SystemClock(), max_concurrency=4) as source:
         assert isinstance(read(source.courses())[1], Complete)
     assert not [a for a in arrivals if limited[0] + 0.3 < a < limited[0] + 0.95]
 

@@ -22,6 +22,16 @@ def unavailable(server: str, reason: str, *, installable: bool = True) -> NoRetu
     pytest.skip(message)
 
 
+def missing_servers() -> dict[str, str]:
+    """Which servers were missing in this process, and why."""
+    return dict(_missing)
+
+
+def also_missing(servers: dict[str, str]) -> None:
+    """Take in what another process of this run missed."""
+    _missing.update(servers)
+
+
 def report_missing(reporter: pytest.TerminalReporter) -> None:
     """Say which servers were missing, and how to get them."""
     for server, reason in _missing.items():

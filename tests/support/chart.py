@@ -8,6 +8,7 @@ Whoever uses this kubeconfig may do exactly what an installed operator may do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from hack.controlplane.binaries import BinariesMissing
@@ -27,6 +28,17 @@ def render_rbac(
     Without `watch_namespaces` the permissions hold in every namespace, as `watch.namespaces: []` has it; without
     `watch_secrets` Secrets are watched where the chart says so.
     """
+    stand_ins = {name: f"stand-in-{index}" for index, name in enumerate(dict.fromkeys((namespace, *watch_namespaces)))}
+    watched = tuple(stand_ins[name] for name in watch_namespaces)
+    manifests = _rendered(cluster, stand_ins[namespace], watched, watch_secrets)
+    for name, stand_in in stand_ins.items():
+        manifests = manifests.replace(stand_in, name)
+    return manifests
+
+
+@cache
+def _rendered(cluster: Cluster, namespace: str, watch_namespaces: tuple[str, ...], watch_secrets: bool | None) -> str:
+    """What helm makes of it; most tests differ in the namespace's name alone, so it is asked once for all of them."""
     options = [f"--set=watch.namespaces[{index}]={name}" for index, name in enumerate(watch_namespaces)]
     if watch_secrets is not None:
         options.append(f"--set=secrets.watch={str(watch_secrets).lower()}")
@@ -51,7 +63,8 @@ def install_rbac(
 
 def remove_rbac(cluster: Cluster, namespace: str) -> None:
     """Remove the cluster-scoped roles and bindings that `install_rbac` made for `namespace`."""
-    for name in (f"{namespace}:{RELEASE}", f"{namespace}:{RELEASE}:ebooks"):
-        cluster.kubectl("delete", "clusterrolebinding,clusterrole", name, "--ignore-not-found", "--wait=false")
-    policies = "validatingadmissionpolicybinding,validatingadmissionpolicy"
-    cluster.kubectl("delete", policies, f"{namespace}.{RELEASE}.catalogs", "--ignore-not-found", "--wait=false")
+    roles = (f"{namespace}:{RELEASE}", f"{namespace}:{RELEASE}:ebooks")
+    made = [f"{kind}/{name}" for kind in ("clusterrolebinding", "clusterrole") for name in roles]
+    policy = f"{namespace}.{RELEASE}.catalogs"
+    made += [f"validatingadmissionpolicybinding/{policy}", f"validatingadmissionpolicy/{policy}"]
+    cluster.kubectl("delete", *made, "--ignore-not-found", "--wait=false")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hack.postgres import Postgres, PostgresMissing, PrivatePostgres, find_postgres
 from tests.support.availability import unavailable
+from tests.support.ledgers import ledger_template, new_database
 
 
 def _private() -> PrivatePostgres:
@@ -57,10 +58,35 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     postgres_server.drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> Iterator[str]:
+    """The name of a database that holds an empty ledger."""
+    name = ledger_template(postgres_server)
+    yield name
+    postgres_server.drop_database(postgres_server.url_of(name))
+
+
+@pytest.fixture
+def postgres_ledger_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """The URL (`postgresql://...`) of an empty ledger that only this test uses."""
+    url = new_database(postgres_server, postgres_template)
+    yield url
+    postgres_server.drop_database(url)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database; a test that uses it runs once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def new_ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """As `ledger_url`, for tests that do not begin with a database without a schema; `new_ledger` opens it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    url: str = request.getfixturevalue("postgres_ledger_url")
     return url

@@ -33,15 +33,16 @@ _IN_THE_SECRET: Final = frozenset(
 class AwaitedSecrets:
     """Belongs to the event loop's thread."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Has the `engine` look."""
+    def __init__(self, engine: Engine, *, every: float = LOOK_SECONDS) -> None:
+        """Has the `engine` look, `every` so many seconds."""
         self._engine = engine
+        self._every = every
         self._last = ""
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._every)
             self.look()
 
     def look(self) -> None:

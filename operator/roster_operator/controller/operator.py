@@ -69,9 +69,11 @@ class Operator:
         ledger: Ledger,
         open_source: OpenSource,
         clock: Clock,
+        look_every: float | None = None,
     ) -> None:
-        """Nothing runs before `run`."""
+        """Nothing runs before `run`. `look_every`: seconds from look to look at namespaces and awaited Secrets."""
         self._settings = settings
+        self._looks = {} if look_every is None else {"every": look_every}
         self._reconcile = reconcile
         self._environment = Environment(clock, ledger, open_source, lambda: str(uuid.uuid4()))
         self._clock = clock
@@ -110,7 +112,7 @@ class Operator:
         recorder = EventRecorder(client, self._clock, _INSTANCE)
         finalizer = self._finalizer(client, recorder)
         ebooks = EBooks(client, self._clock)
-        scopes = Scopes(client, self._settings.namespaces, self.engine.on_namespace_left)
+        scopes = Scopes(client, self._settings.namespaces, self.engine.on_namespace_left, **self._looks)
         census = Census(client, scopes, interval=self._settings.heartbeat)
         eyes = _EngineListener(self.engine, finalizer, ebooks, census)
         informer = Informer(self._watch(eyes), scopes, self._informer_thread)
@@ -140,7 +142,7 @@ class Operator:
                 return 0
             prepared.result()
             helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
-            helpers.append(asyncio.create_task(AwaitedSecrets(self.engine).run()))
+            helpers.append(asyncio.create_task(AwaitedSecrets(self.engine, **self._looks).run()))
             helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
             pruning = Pruning(self._ledger, self._ledger_thread, self._settings.retention(), self._clock)
             helpers.append(asyncio.create_task(pruning.run()))

@@ -29,9 +29,20 @@ _REFUSED: Final = (403, 404)
 class Scopes:
     """What can be served, as of the last look. Belongs to the event loop's thread."""
 
-    def __init__(self, client: KubernetesClient, namespaces: Sequence[str], left: Callable[[str], None]) -> None:
-        """`left` is called with each namespace that can be served no longer. No namespaces: all of them."""
+    def __init__(
+        self,
+        client: KubernetesClient,
+        namespaces: Sequence[str],
+        left: Callable[[str], None],
+        *,
+        every: float = LOOK_SECONDS,
+    ) -> None:
+        """`left` is called with each namespace that can be served no longer. No namespaces: all of them.
+
+        `every`: seconds from one look to the next.
+        """
         self._client = client
+        self._every = every
         self._all: tuple[Scope, ...] = tuple(namespaces) or (None,)
         self._changed: Callable[[], None] = lambda: None
         self._left = left
@@ -62,8 +73,8 @@ class Scopes:
         wait = 1.0
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_SECONDS if self.served else wait)
-            wait = min(wait * 2, LOOK_SECONDS)
+            await asyncio.sleep(self._every if self.served else wait)
+            wait = min(wait * 2, self._every)
 
     async def look(self, *, sure: bool = False) -> None:
         """Ask for one object of each kind, in each namespace.

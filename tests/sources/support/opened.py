@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import httpx2
+from tests.support.clocks import HurriedClock
 
-from roster_operator.clock import Clock, SystemClock
+from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
@@ -36,7 +37,7 @@ def opened(
     **settings: Any,
 ) -> Iterator[RosterSource]:
     """A source that is closed again; `handler` stands for the server, without a network."""
-    clock = clock or SystemClock()
+    clock = clock or HurriedClock()
     source = open_oneroster(
         OneRosterSettings(base_url=base_url, **{"retries": QUICK, "page_size": 50, **settings}),
         credentials,
