@@ -16,11 +16,14 @@ import click
 from roster_operator import __version__
 
 COMMAND_MODULES = {
+    "access": "roster_operator.cli.verbs.access",
     "approve": "roster_operator.cli.verbs.approve",
     "changes": "roster_operator.cli.verbs.changes",
     "checklist": "roster_operator.cli.verbs.checklist",
     "console": "roster_operator.cli.console",
     "districts": "roster_operator.cli.districts",
+    "erase": "roster_operator.cli.verbs.erase",
+    "export": "roster_operator.cli.verbs.export",
     "fleet": "roster_operator.cli.verbs.fleet",
     "history": "roster_operator.cli.verbs.history",
     "run": "roster_operator.cli.run",

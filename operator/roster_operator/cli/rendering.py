@@ -20,11 +20,11 @@ ResultT = TypeVar("ResultT")
 TABLE, JSON, YAML = "table", "json", "yaml"
 
 
-def show(result: ResultT, output: str, table: Callable[[ResultT], str]) -> None:
-    """Print a result in the form that was asked for; `table` makes the form for people."""
+def show(result: ResultT, output: str, table: Callable[[ResultT], str] | None = None) -> None:
+    """Print a result in the form that was asked for; `table` makes the form for people, if there is another one."""
     if output == JSON:
         click.echo(json.dumps(plain(result), indent=2, ensure_ascii=False))
-    elif output == YAML:
+    elif output == YAML or table is None:
         click.echo(as_yaml(plain(result)), nl=False)
     else:
         click.echo(table(result))

@@ -18,6 +18,7 @@ from roster_operator.ledger import (
     planning,
     runs,
     staging,
+    tombstones,
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
@@ -30,7 +31,7 @@ def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, pl
 
     While nobody changed there are no temporary tables: they would cost more than all else.
     """
-    persons = iter(changes.persons)
+    persons = iter(tombstones.left_out(connection, sync.district.id, changes.persons))
     first = list(islice(persons, 1))
     staged = bool(first) or not planning.replaces_none(connection, sync.district.id, changes.left_alone)
     if staged:

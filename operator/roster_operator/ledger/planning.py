@@ -37,6 +37,7 @@ class Why(StrEnum):
     NOT_ON_ROSTER = "NotOnRoster"
     REPLACED_AT_GO_LIVE = "ReplacedAtGoLive"
     RESOURCE_DELETED = "ResourceDeleted"
+    ERASED = "Erased"
 
 
 _WHY = f"CASE WHEN licenses.origin = 'Manual' THEN '{Why.REPLACED_AT_GO_LIVE}' ELSE '{Why.NOT_ON_ROSTER}' END"

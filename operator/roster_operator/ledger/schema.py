@@ -74,6 +74,7 @@ identity = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("feed_floor", BigInteger, nullable=False, server_default="0"),
+    Column("erasure_key", Text, nullable=False, server_default=""),
 )
 
 districts = Table(

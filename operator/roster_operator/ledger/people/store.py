@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, insert
 
 from roster_operator.ledger import engine, migrating
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.people.interface import Access, PeopleLedger
+from roster_operator.ledger.people import erasing
+from roster_operator.ledger.people.interface import Access, Erased, ErasureOrder, PeopleLedger
 from roster_operator.ledger.queries.store import connections_to
 from roster_operator.ledger.schema import access_log
 
@@ -41,14 +42,22 @@ class SqlPeople:
                 )
             )
 
+    def erase(self, order: ErasureOrder, seal: Callable[[Erased], str], *, dry_run: bool) -> Erased:
+        """See `PeopleLedger`."""
+        with self._writing(dry_run=dry_run) as connection:
+            return erasing.erase(connection, order, seal)
+
     def close(self) -> None:
         """See `PeopleLedger`."""
         self._engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, dry_run: bool = False) -> Iterator[Connection]:
         with translate_db_errors(self._place), self._engine.connect() as connection:
             engine.begin_writing(connection)
             migrating.keep_version(connection, self._place)
             yield connection
-            connection.commit()
+            if dry_run:
+                connection.rollback()
+            else:
+                connection.commit()

@@ -83,6 +83,54 @@ class RecordedChange:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptLicense:
+    """A license of a person, ended ones included."""
+
+    ebook: str
+    edition: str
+    origin: str
+    since: datetime
+    until: datetime | None
+    held: bool
+    """Whether its removal waits for an approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPerson:
+    """All that the ledger holds of a person now."""
+
+    account: int
+    sourced_id: str | None
+    username: str
+    email: str
+    identifier: str
+    kind: str
+    created: datetime
+    elsewhere: bool
+    """Whether they are at a school outside of the spec, with licenses from before go-live."""
+    schools: tuple[str, ...]
+    """Through which they are on the roster in scope; none if they are not."""
+    licenses: tuple[KeptLicense, ...]
+    sticky: tuple[KeptLicense, ...]
+    """What somebody decided that they keep."""
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return f"KeptPerson(account={self.account})"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAccess:
+    """Somebody looked at a person."""
+
+    at: datetime
+    account: int
+    verb: str
+    actor: str
+    through: str
+
+
 class LedgerQueries(Protocol):
     """The license store, to read. Thread-safe; every method may raise `LedgerError`."""
 
@@ -123,6 +171,14 @@ class LedgerQueries(Protocol):
 
         `account:12` is the id of an account and nothing else. In logins and emails upper and lower case are alike.
         """
+        ...
+
+    def person(self, district_id: int, account: int) -> KeptPerson:
+        """What is kept of the person whose account this is."""
+        ...
+
+    def accesses(self, district_id: int, *, account: int | None = None, limit: int) -> Sequence[RecordedAccess]:
+        """Who looked at people of a district, or at one of them; the latest first."""
         ...
 
     def close(self) -> None:

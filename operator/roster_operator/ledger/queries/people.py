@@ -1,16 +1,28 @@
-"""Whom somebody means by an id, a login, an email or a number."""
+"""Whom somebody means by an id, a login, an email or a number; what is kept of them, and who looked."""
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, false, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
-from roster_operator.ledger.schema import accounts
+from roster_operator.ledger.queries.interface import KeptLicense, KeptPerson, RecordedAccess
+from roster_operator.ledger.schema import access_log, accounts, held_removals, licenses, overrides, person_states
 from roster_operator.ledger.staging import login_key
 
 ACCOUNT: Final = "account:"
 """Before an id that is an account's, and nothing else."""
+_account = (
+    accounts.c.id,
+    accounts.c.sourced_id,
+    accounts.c.username,
+    accounts.c.email,
+    accounts.c.identifier,
+    accounts.c.kind,
+    accounts.c.created,
+    accounts.c.elsewhere,
+)
 _LARGEST: Final = 2**63 - 1
 
 
@@ -35,3 +47,41 @@ def _is_id(text: str) -> ColumnElement[bool]:
 def _of(connection: Connection, district_id: int, fits: list[ColumnElement[bool]]) -> list[int]:
     found = select(accounts.c.id).where(accounts.c.district_id == district_id, or_(*fits))
     return list(connection.scalars(found.order_by(accounts.c.id).limit(2)))
+
+
+def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:
+    """See `LedgerQueries.person`."""
+    mine = (accounts.c.district_id == district_id) & (accounts.c.id == account)
+    row = connection.execute(select(*_account).where(mine)).one()
+    schools = connection.scalar(
+        select(person_states.c.schools).where(
+            person_states.c.district_id == district_id, person_states.c.key == row.sourced_id
+        )
+    )
+    held = exists().where(held_removals.c.license_id == licenses.c.id)
+    columns = (licenses.c.ebook, licenses.c.edition, licenses.c.origin, licenses.c.since, licenses.c.until)
+    found = connection.execute(
+        select(*columns, held)
+        .where(licenses.c.district_id == district_id, licenses.c.account_id == account)
+        .order_by(licenses.c.ebook, licenses.c.edition)
+    )
+    of_person = (overrides.c.district_id == district_id) & (overrides.c.account_id == account)
+    stays = select(overrides.c.ebook, overrides.c.edition, overrides.c.created, overrides.c.until).where(of_person)
+    return KeptPerson(
+        *row,
+        schools=tuple(json.loads(schools or "[]")),
+        licenses=tuple(KeptLicense(*each) for each in found),
+        sticky=tuple(
+            KeptLicense(each.ebook, each.edition, "Sticky", each.created, each.until, held=False)
+            for each in connection.execute(stays.order_by(overrides.c.ebook, overrides.c.edition))
+        ),
+    )
+
+
+def accesses(connection: Connection, district_id: int, account: int | None, limit: int) -> list[RecordedAccess]:
+    """See `LedgerQueries.accesses`."""
+    log = access_log.c
+    found = select(log.at, log.account_id, log.verb, log.actor, log.through).where(log.district_id == district_id)
+    if account is not None:
+        found = found.where(log.account_id == account)
+    return [RecordedAccess(*row) for row in connection.execute(found.order_by(log.position.desc()).limit(limit))]

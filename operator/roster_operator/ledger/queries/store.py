@@ -17,8 +17,10 @@ from roster_operator.ledger.queries import changes, districts, people, runs
 from roster_operator.ledger.queries.interface import (
     ChangesWanted,
     EndingLicense,
+    KeptPerson,
     KnownDistrict,
     LedgerQueries,
+    RecordedAccess,
     RecordedChange,
     RecordedRun,
 )
@@ -95,6 +97,16 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with self._reading() as connection:
             return people.named(connection, district_id, name)
+
+    def person(self, district_id: int, account: int) -> KeptPerson:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return people.kept(connection, district_id, account)
+
+    def accesses(self, district_id: int, *, account: int | None = None, limit: int) -> Sequence[RecordedAccess]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return people.accesses(connection, district_id, account, limit)
 
     def close(self) -> None:
         """See `LedgerQueries`."""

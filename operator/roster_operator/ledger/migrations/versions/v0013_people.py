@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -43,3 +45,5 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("erasures_of_district", "erasures", ["district_id", "person"])
+    op.add_column("identity", sa.Column("erasure_key", sa.Text, nullable=False, server_default=""))
+    op.execute(sa.text("UPDATE identity SET erasure_key = :key").bindparams(key=secrets.token_hex(32)))

@@ -1,0 +1,38 @@
+"""`roster-operator access`."""
+
+from __future__ import annotations
+
+import click
+
+from roster_operator.cli import asking
+from roster_operator.cli.rendering import columns, show
+from roster_operator.operations.access import Accesses
+from roster_operator.operations.access import access as ask
+from roster_operator.operations.ports import DistrictName
+
+_EXAMPLES = """\b
+Examples:
+  roster-operator access springfield --ledger sqlite:///ledger.sqlite
+  kubectl roster access springfield --person account:4711 -o json
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("district")
+@asking.of_namespace
+@asking.of_ledger
+@click.option("--person", default="", metavar="WHO", help="At one: account:ID, login, email, sourcedId or number.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Looks to show.")
+@asking.with_output
+def access(*, district: str, namespace: str, ledger_url: str | None, person: str, limit: int, output: str) -> None:
+    """List who looked at which person of a DISTRICT, and when, the latest first."""
+    with asking.answering(), asking.inquiry_of(ledger_url) as inquiry:
+        result = ask(inquiry, DistrictName(district, namespace), person=person, limit=limit)
+    show(result, output, _table)
+
+
+def _table(told: Accesses) -> str:
+    return columns(
+        ("AT (UTC)", "ACCOUNT", "ASKED", "WHO", "KNOWN BY"),
+        ((look.at, look.account, look.verb, look.actor, look.through) for look in told.looks),
+    )

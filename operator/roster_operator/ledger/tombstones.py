@@ -1,0 +1,44 @@
+"""Who was erased does not come back: a sync leaves out whoever of a roster is among them.
+
+They are known by a keyed hash of the SIS's id alone, which names nobody; the key is the ledger's, as one that could be
+lost apart from it would bring everybody back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from roster_operator.ledger.schema import erasures, identity
+from roster_operator.licensing.models import PersonChange
+
+
+def left_out(
+    connection: Connection, district_id: int | None, changes: Iterable[PersonChange]
+) -> Iterable[PersonChange]:
+    """Changes of persons who were not erased."""
+    if district_id is None:
+        return changes
+    of_district = (erasures.c.district_id == district_id) & erasures.c.person.is_not(None)
+    erased = frozenset(connection.scalars(select(erasures.c.person).where(of_district)))
+    if not erased:
+        return changes
+    key = _key(connection)
+    return (change for change in changes if _hash(key, district_id, change.key) not in erased)
+
+
+def tombstone(connection: Connection, district_id: int, sourced_id: str) -> str:
+    """What stands for an erased person."""
+    return _hash(_key(connection), district_id, sourced_id)
+
+
+def _key(connection: Connection) -> bytes:
+    key: str = connection.execute(select(identity.c.erasure_key).order_by(identity.c.id).limit(1)).scalar_one()
+    return key.encode()
+
+
+def _hash(key: bytes, district_id: int, sourced_id: str) -> str:
+    return hmac.new(key, f"{district_id}\0{sourced_id}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

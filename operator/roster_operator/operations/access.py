@@ -1,0 +1,27 @@
+"""Who looked at which person of a district, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roster_operator.ledger.queries.interface import RecordedAccess
+from roster_operator.operations.inquiry import Inquiry
+from roster_operator.operations.naming import district_in
+from roster_operator.operations.ports import DistrictName
+
+
+@dataclass(frozen=True, slots=True)
+class Accesses:
+    """Looks at people, the latest first."""
+
+    district: str
+    namespace: str
+    looks: tuple[RecordedAccess, ...]
+
+
+def access(inquiry: Inquiry, wanted: DistrictName, *, person: str = "", limit: int = 100) -> Accesses:
+    """Of a district, or of one person of it, which is a look at that person too."""
+    district = district_in(inquiry.queries, wanted)
+    account = inquiry.look_at(district, person, "access") if person else None
+    found = inquiry.queries.accesses(district.id, account=account, limit=limit)
+    return Accesses(district.name, district.namespace, tuple(found))

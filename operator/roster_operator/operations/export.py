@@ -1,0 +1,59 @@
+"""All that the ledger keeps of a person, where it came from, and who looked: what somebody is owed who asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from roster_operator.ledger.queries.interface import ChangesWanted, KeptPerson, RecordedAccess
+from roster_operator.operations.changes import Change
+from roster_operator.operations.inquiry import Inquiry
+from roster_operator.operations.naming import district_in
+from roster_operator.operations.ports import DistrictName
+
+_MOST: Final = 100_000
+"""Changes and looks of one person."""
+
+SOURCES: Final = {
+    "account": "the district's SIS, read by the syncs; or the publisher's accounts from before go-live",
+    "licenses": "the syncs (Roster), the publisher's from before go-live (Manual), a person's decision (Sticky)",
+    "schools": "the district's SIS: the schools in scope by which the person has licenses",
+    "changes": "the syncs, and people's decisions about this person",
+    "looks": "whoever named this person in a command",
+}
+"""By part of the export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Of a person."""
+
+    district: str
+    exported_at: datetime
+    person: KeptPerson
+    changes: tuple[Change, ...]
+    looks: tuple[RecordedAccess, ...]
+    """This one included."""
+    came_from: dict[str, str]
+    not_kept: str
+
+
+def export(inquiry: Inquiry, wanted: DistrictName, person: str) -> Export:
+    """What is kept of a person; the access log is told that somebody has it now."""
+    district = district_in(inquiry.queries, wanted)
+    account = inquiry.look_at(district, person, "export")
+    queries = inquiry.queries
+    rows = queries.changes(district.id, ChangesWanted(account=account), limit=_MOST)
+    return Export(
+        district=district.source,
+        exported_at=inquiry.now,
+        person=queries.person(district.id, account),
+        changes=tuple(
+            Change(row.position, row.at, row.run_id, row.account, row.ebook, row.edition, row.change, row.why)
+            for row in reversed(rows)
+        ),
+        looks=tuple(queries.accesses(district.id, account=account, limit=_MOST)),
+        came_from=SOURCES,
+        not_kept="Names, birthdays, addresses, grades and contacts are not kept, whatever the SIS sends.",
+    )
