@@ -21,7 +21,7 @@ CHOICES: Manifest = {
     "perNamespace": 1,
     "longestTimeout": "90m",
     "shortestInterval": "2m",
-    "history": {"keepRuns": 30, "keepChanges": 0},
+    "history": {"keepRuns": 30, "keepChanges": 0, "keepLogins": 60},
     "logLevel": "WARNING",
     "shutdownGraceSeconds": 90,
     "secrets": {"watch": True},
@@ -53,7 +53,7 @@ def test_the_operator_understands_every_setting_of_the_chart(render: Render, mon
     assert options["per_namespace"] == 1
     assert options["longest_timeout"].total_seconds() == 5_400
     assert options["shortest_interval"].total_seconds() == 120
-    assert (options["keep_runs"], options["keep_changes"]) == (30, 0)
+    assert (options["keep_runs"], options["keep_changes"], options["keep_logins"]) == (30, 0, 60)
     assert options["memory"] == 2**30
     assert options["log_level"] == "WARNING"
     assert options["grace"].total_seconds() == 90

@@ -49,6 +49,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "history.keepRuns": (30, {}),
     "history.keepChanges": (0, {}),
     "snapshots.enabled": (False, {}),
+    "history.keepLogins": (60, {}),
     "logLevel": ("DEBUG", {}),
     "shutdownGraceSeconds": (90, {}),
     "crds.enabled": (False, {}),

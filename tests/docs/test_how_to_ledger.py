@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
+from click.testing import CliRunner, Result
 from hack.postgres import installed_programs
 from tests.docs.pages import ROOT, text_of
-from tests.docs.typed import SOURCE, psql, shown, statements
+from tests.docs.typed import SOURCE, shown
 from tests.reconcile.district_harness import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
+from roster_operator.cli.main import cli
 from roster_operator.reconcile.contract import Outcome
 
 MOVE = "docs/how-to/move-to-postgresql.md"
@@ -160,18 +163,26 @@ def test_a_dump_of_postgresql_is_restored_into_an_empty_database(
 
 
 @pytest.mark.postgres
-def test_nobody_of_a_removed_district_is_left(district: SimulatedDistrict, postgres_url: str, tmp_path: Path) -> None:
+def test_nobody_of_a_removed_district_is_left(district: SimulatedDistrict, postgres_url: str) -> None:
     scene = held_and_sticky(Scene(district, postgres_url))
-    erase, count = (sql.replace(SOURCE, district.base_url.partition("://")[2]) for sql in statements(REMOVE))
-    psql(postgres_url, erase, folder=tmp_path)
-    assert scene.rows()["accounts"] > 0, "a district that is held by a resource is left alone"
+    (block,) = [block.text for block in shown(REMOVE, "sh") if "roster-operator erase" in block.text]
+    look, erase = (line.partition(" > ")[0] for line in block.splitlines())
 
+    def run(line: str) -> Result:
+        words = shlex.split(line.replace(SOURCE, district.base_url.partition("://")[2]))[1:]
+        return CliRunner().invoke(cli, [*words, f"--ledger={postgres_url}"])
+
+    assert run(erase).exit_code == 2, "a district that is held by a resource is left alone"
     scene.execute("UPDATE districts SET owner = NULL, live_since = NULL")
-    psql(postgres_url, erase, folder=tmp_path)
+    before = contents(scene)
+    shown_before = yaml.safe_load(run(look).stdout)
+    assert contents(scene) == before
+    certificate = yaml.safe_load(run(erase).stdout)
+    assert certificate["erased"] == shown_before["erased"]
+    assert certificate["erased"]["accounts"] > 0
 
     left = {table for table, rows in scene.rows().items() if rows} - {"alembic_version", "identity"}
-    assert left <= {"districts", "sync_runs", "district_state"}
-    assert psql(postgres_url, count, folder=tmp_path).split()[2] == "0"
+    assert left <= {"districts", "sync_runs", "journal", "erasures", "district_state"}
     everything = str(contents(scene))
     assert [text for text in district.personal_strings() if len(text) > 5 and text in everything] == []
     scene.close()

@@ -158,6 +158,14 @@ class Memory(click.ParamType[int]):
 )
 @snapshot_key.OPTION
 @click.option(
+    "--keep-logins",
+    type=click.IntRange(0),
+    default=400,
+    show_default=True,
+    metavar="DAYS",
+    help="Days for which it keeps logins, emails and numbers of who has no license and is on no roster. 0: for ever.",
+)
+@click.option(
     "--memory",
     type=Memory(),
     metavar="SIZE",

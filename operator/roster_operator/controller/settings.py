@@ -50,6 +50,8 @@ class OperatorSettings(BaseModel):
     """Of the key of roster snapshots, as `namespace/name`; empty: there is none in the cluster."""
     snapshot_key: SecretStr | None = None
     """Instead of it, the key itself, as it is written."""
+    keep_logins: int = Field(default=400, ge=0)
+    """Days for which it keeps the logins of who has no license and is on no roster; 0: for ever."""
     memory: int | None = None
     """Bytes that the process may take; bounds how many large districts are synced at the same time."""
     heartbeat: float = Field(default=600.0, gt=0)
@@ -80,8 +82,8 @@ class OperatorSettings(BaseModel):
 
     def retention(self) -> Retention:
         """For how long the ledger keeps history."""
-        runs, changes = timedelta(days=self.keep_runs), timedelta(days=self.keep_changes)
-        return Retention(runs or None, changes or None)
+        days = (self.keep_runs, self.keep_changes, self.keep_logins)
+        return Retention(*(timedelta(days=each) or None for each in days))
 
     def caps(self) -> Caps:
         """What a resource may ask for at most."""

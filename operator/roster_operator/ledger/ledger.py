@@ -137,7 +137,9 @@ class Retention:
 
     runs: timedelta | None = None
     changes: timedelta | None = None
-    """What came and went, which the eBook platform follows."""
+    """What came and went, which the eBook platform follows; and who looked at whom."""
+    logins: timedelta | None = None
+    """Logins, emails and numbers of people who have no license and are on no roster, from then on."""
 
 
 @dataclass(frozen=True, slots=True)

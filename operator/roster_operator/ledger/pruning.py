@@ -2,7 +2,7 @@
 
 Of each district the last run stays, by whose number the next one is told, and the last by which licenses were removed,
 by which a district that holds none is told from one that was lost. Changes go from the lowest position up, and the
-ledger remembers how far, so that who follows them finds out that some went unread.
+ledger remembers how far, so that who follows them finds out that some went unread. Looks at people go with the changes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import takewhile
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.ledger.ledger import Retention
+from roster_operator.ledger.people import retention
 from roster_operator.ledger.schema import UtcDateTime, identity, journal, sync_runs
 
 AT_ONCE = 1_000
@@ -39,13 +40,19 @@ class Old:
     runs: Sequence[str]
     changes_through: int
     """Their highest position; 0 if there are none."""
+    logins: Sequence[int]
+    """Accounts whose logins are kept no longer."""
+    looks: Sequence[int]
+    """At people, in the access log."""
 
 
 def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
     """What may go next; None if there is nothing."""
     runs = connection.scalars(_OLD_RUNS, {"before": now - kept.runs}).all() if kept.runs else ()
     through = _old_changes(connection, now - kept.changes) if kept.changes else 0
-    return Old(runs, through) if runs or through else None
+    logins = retention.left_before(connection, now - kept.logins, AT_ONCE) if kept.logins else ()
+    looks = retention.looks_before(connection, now - kept.changes, AT_ONCE) if kept.changes else ()
+    return Old(runs, through, logins, looks) if runs or through or logins or looks else None
 
 
 def _old_changes(connection: Connection, before: datetime) -> int:
@@ -62,3 +69,7 @@ def drop(connection: Connection, old: Old) -> None:
         floor = update(identity).where(identity.c.feed_floor < old.changes_through)
         connection.execute(floor.values(feed_floor=old.changes_through))
         connection.execute(delete(journal).where(journal.c.position <= old.changes_through))
+    if old.logins:
+        retention.forget_logins(connection, old.logins)
+    if old.looks:
+        retention.forget_looks(connection, old.looks)
