@@ -92,7 +92,16 @@ def test_a_certificate_names_nobody_and_can_be_told_from_a_forged_one(
 
 
 def test_a_dry_run_shows_the_same_and_changes_nothing(live: LiveDistrict, student: dict[str, Any]) -> None:
-    tables = ("accounts", "licenses", "person_states", "journal", "sync_runs", "erasures", "memories", "districts")
+    tables = (
+        "accounts",
+        "licenses",
+        "person_states",
+        "journal",
+        "sync_runs",
+        "erasures",
+        "district_state",
+        "districts",
+    )
     before = [sorted(map(str, rows(live, f"SELECT * FROM {table}"))) for table in tables]
     shown = live.asked("erase", "--person", student["username"], "--reason", "request 17", "--dry-run")
     assert [sorted(map(str, rows(live, f"SELECT * FROM {table}"))) for table in tables] == before

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from roster_operator.ledger.queries.interface import ChangesWanted
+from roster_operator.ledger.queries.interface import ChangesWanted, RecordedChange
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in, run_of, unknown
 from roster_operator.operations.ports import DistrictName
@@ -29,6 +29,26 @@ class Change:
     change: str
     """Granted or Revoked."""
     why: str
+    class_id: str | None
+    """The class that it came by, as the SIS calls it; none if that is not known."""
+    actor: str | None
+    """Who did it; none if the roster did."""
+
+
+def change_of(row: RecordedChange) -> Change:
+    """A change of the journal, as it is told of."""
+    return Change(
+        position=row.position,
+        at=row.at,
+        run_id=row.run_id,
+        account=row.account,
+        ebook=row.ebook,
+        edition=row.edition,
+        change=row.change,
+        why=row.why,
+        class_id=row.class_id,
+        actor=row.actor,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +85,5 @@ def changes(inquiry: Inquiry, wanted: DistrictName, asked: Asked) -> Changes:
     rows = queries.changes(district.id, ChangesWanted(run, asked.ebook, account, asked.before), limit=asked.limit + 1)
     more = len(rows) > asked.limit
     kept = rows[: asked.limit]
-    told = tuple(
-        Change(row.position, row.at, row.run_id, row.account, row.ebook, row.edition, row.change, row.why)
-        for row in reversed(kept)
-    )
+    told = tuple(map(change_of, reversed(kept)))
     return Changes(district.name, district.namespace, told, kept[-1].position if more else None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from roster_operator.ledger.queries.interface import ChangesWanted, KeptPerson, RecordedAccess
-from roster_operator.operations.changes import Change
+from roster_operator.operations.changes import Change, change_of
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in
 from roster_operator.operations.ports import DistrictName
@@ -49,10 +49,7 @@ def export(inquiry: Inquiry, wanted: DistrictName, person: str) -> Export:
         district=district.source,
         exported_at=inquiry.now,
         person=queries.person(district.id, account),
-        changes=tuple(
-            Change(row.position, row.at, row.run_id, row.account, row.ebook, row.edition, row.change, row.why)
-            for row in reversed(rows)
-        ),
+        changes=tuple(map(change_of, reversed(rows))),
         looks=tuple(queries.accesses(district.id, account=account, limit=_MOST)),
         came_from=SOURCES,
         not_kept="Names, birthdays, addresses, grades and contacts are not kept, whatever the SIS sends.",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text, update
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import runs, tombstones
+from roster_operator.ledger import runs, snapshots, tombstones
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.ledger import Run
@@ -32,8 +32,8 @@ from roster_operator.ledger.schema import (
 from roster_operator.licensing.models import Applied
 
 _JOURNAL = text(f"""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
-    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.ERASED}', :now
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, actor)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.ERASED}', :now, :actor
       FROM licenses
      WHERE district_id = :district AND (:account IS NULL OR account_id = :account) AND {STANDING}
      ORDER BY account_id, ebook, edition
@@ -78,7 +78,13 @@ def _tombstone(connection: Connection, order: ErasureOrder) -> str | None:
 def _delete(connection: Connection, order: ErasureOrder) -> Erased:
     """In the order of the foreign keys; the journal first, as it is made of the licenses."""
     lock_journal(connection)
-    of_order = {"run": order.run_id, "district": order.district_id, "account": order.account, "now": order.at}
+    of_order = {
+        "run": order.run_id,
+        "district": order.district_id,
+        "account": order.account,
+        "now": order.at,
+        "actor": order.actor,
+    }
     ended = connection.execute(_JOURNAL, of_order).rowcount
     held_of = select(licenses.c.id).where(*_of(order, licenses.c.district_id, licenses.c.account_id))
     held = connection.execute(
@@ -98,6 +104,7 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
         states = states.where(person_states.c.key.in_(keys))
     known = connection.execute(states).rowcount
     people = connection.execute(delete(accounts).where(*_of(order, accounts.c.district_id, accounts.c.id))).rowcount
+    snapshots.remove(connection, order.district_id)
     forgotten = {"watermark": None, "memory": None, "memory_version": None, "memory_persons": None}
     mine = district_state.c.district_id == order.district_id
     connection.execute(update(district_state).where(mine).values(forgotten))

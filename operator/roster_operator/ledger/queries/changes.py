@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, Select, select, union
 
 from roster_operator.ledger.queries.interface import ChangesWanted, RecordedChange
 from roster_operator.ledger.schema import journal, licenses, sync_runs
@@ -18,13 +18,15 @@ _columns = (
     journal.c.edition,
     journal.c.change,
     journal.c.why,
+    journal.c.class_id,
+    journal.c.actor,
 )
 _MOST_EBOOKS: Final = 1_000
 
 
 def latest(connection: Connection, district_id: int, wanted: ChangesWanted, *, limit: int) -> list[RecordedChange]:
     """See `LedgerQueries.changes`. The journal is found by run or by account, as it is indexed."""
-    found = select(*_columns).where(journal.c.district_id == district_id)
+    found: Select[Any] = select(*_columns).where(journal.c.district_id == district_id)
     if wanted.account is not None:
         found = found.where(journal.c.account_id == wanted.account)
     elif not wanted.run:

@@ -81,6 +81,10 @@ class RecordedChange:
     edition: str
     change: str
     why: str
+    class_id: str | None
+    """The class that it came by, if that is known."""
+    actor: str | None
+    """Who did it, if it was a person."""
 
 
 @dataclass(frozen=True, slots=True)
