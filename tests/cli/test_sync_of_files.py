@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 from click.testing import CliRunner, Result
-from tests.csv_source.sets import CsvSet
+from tests.sources.csv.sets import CsvSet
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.cli.sync import sync as command

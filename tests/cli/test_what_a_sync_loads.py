@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.csv_source.sets import CsvSet
+from tests.sources.csv.sets import CsvSet
 
 from district_simulator.library import SimulatedDistrict
 

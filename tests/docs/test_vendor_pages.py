@@ -8,7 +8,7 @@ import pytest
 import yaml
 from tests.docs.pages import blocks
 from tests.docs.vendor_facts import FOLDER, HEADING, listed, page_of, table, written
-from tests.vendors.sis import by_access_token
+from tests.sources.vendors.sis import by_access_token
 
 from roster_operator import vendors
 from roster_operator.api import reasons

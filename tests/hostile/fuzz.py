@@ -15,11 +15,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.csv_source.sets import CsvSet
 from tests.hostile.measure import MOST_LEFT, MOST_MEMORY, NAMESPACE, Taken, manifests, sync
 from tests.hostile.pages import PagesWithoutEnd
 from tests.hostile.proxy import route_of, spoiling
 from tests.hostile.spoiling import Body, some, spoiled_answer, spoiled_files, text
+from tests.sources.csv.sets import CsvSet
 
 from district_simulator.library import SimulatedDistrict
 

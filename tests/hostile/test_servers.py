@@ -12,6 +12,8 @@ import pytest
 from tests.hostile.measure import MOST_LEFT, MOST_MEMORY, manifests, sync
 from tests.hostile.server import SECRET, Answer, rows, serving
 
+pytestmark = pytest.mark.slow
+
 WIDE = "😀"
 """A character that makes each other one of its text take four bytes."""
 LONG = 22_000_000

@@ -18,8 +18,8 @@ from hack.controlplane.cluster import Cluster
 from hack.processes import Child, free_ports
 from tests.controller.conftest import Districts, districts, identity_elsewhere
 from tests.controller.fakes import wait_until
-from tests.csv_source.sets import CsvSet
-from tests.csv_source.sftp_server import PASSWORD, USER, sftp_server
+from tests.sources.csv.sets import CsvSet
+from tests.sources.csv.sftp_server import PASSWORD, USER, sftp_server
 from tests.support.chart import CHART, RELEASE
 from tests.support.pod import NOBODY, OwnRoot, Runtime, SharedRoot, environment_of
 

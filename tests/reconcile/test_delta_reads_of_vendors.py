@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.reconcile.multi_day_harness import DAY, Nights, simulated
-from tests.vendors.sis import simulated_by
+from tests.sources.vendors.sis import simulated_by
 
 from roster_operator import vendors
 from roster_operator.reconcile.contract import Trigger

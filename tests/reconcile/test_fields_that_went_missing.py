@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.csv_source.sets import CsvSet
 from tests.reconcile.district_harness import Scene
+from tests.sources.csv.sets import CsvSet
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome

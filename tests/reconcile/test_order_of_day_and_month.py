@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.independent_servers.conftest import scene_of
-from tests.independent_servers.oneroster_v1p1 import Stranger
 from tests.reconcile.small import SmallDistrict
+from tests.sources.independent_servers.conftest import scene_of
+from tests.sources.independent_servers.oneroster_v1p1 import Stranger
 
 from roster_operator.reconcile.contract import Outcome, Trigger
 

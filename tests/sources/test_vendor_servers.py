@@ -10,7 +10,7 @@ import pytest
 from tests.sources.support.opened import API, BASE, opened, read
 from tests.sources.support.servers import TOKEN, TableServer, form, token_server
 from tests.sources.support.vendors import Recorder, vendor_source
-from tests.vendors.sis import by_access_token
+from tests.sources.vendors.sis import by_access_token
 
 from roster_operator import vendors
 from roster_operator.errors import CredentialsMissing, CredentialsRejected, ScopeRejected, WrongURL
