@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Dialect, create_engine, insert, select, text, update
 from tests.support.ledgers import new_ledger
 
-from roster_operator.ledger.ledger import Changes, District, DistrictState, PlannedSync, Run
+from roster_operator.ledger.interface.sync import Changes, District, DistrictState, PlannedSync, Run
 from roster_operator.ledger.schema import accounts, districts, identity, licenses, metadata, person_states
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, MatchBy, PersonChange, Plan
 

@@ -24,7 +24,7 @@ from tests.reconcile.district_harness import Scene
 
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock, FixedClock
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.reconcile.contract import Result
 from roster_operator.sources.oneroster import open_oneroster
 from roster_operator.sources.oneroster.from_spec import oneroster_settings

@@ -13,7 +13,7 @@ from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.ledger import snapshots
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.snapshots import StoredSnapshot
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.reconcile.contract import Outcome

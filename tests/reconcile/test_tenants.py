@@ -9,7 +9,7 @@ from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import SystemClock
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.credentials import Credentials
 

@@ -14,7 +14,8 @@ import click
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.ledger import Holding, Ledger
+from roster_operator.ledger.interface.ownership import Holding
+from roster_operator.ledger.ledger import Ledger
 
 EXIT_FAILED, EXIT_WRONG_INPUT = 1, 2
 

@@ -26,7 +26,8 @@ from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import FORBIDDEN, KubernetesError, NotFound
 from roster_operator.kube.events import Event, EventRecorder, EventType
-from roster_operator.ledger.ledger import Ledger, Run
+from roster_operator.ledger.interface.ownership import OwnershipLedger
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.plurals import counted
@@ -47,7 +48,7 @@ class Finalizer:
         engine: Engine,
         client: KubernetesClient,
         recorder: EventRecorder,
-        ledger: Ledger,
+        ledger: OwnershipLedger,
         executor: Executor,
         clock: Clock,
         new_run_id: Callable[[], str],

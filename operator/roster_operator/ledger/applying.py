@@ -14,7 +14,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import bystanding, districts, ending, held_removals, runs, snapshots
 from roster_operator.ledger.engine import lock_journal
-from roster_operator.ledger.ledger import District, Run
+from roster_operator.ledger.interface.sync import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.ledger.sourced_id_migration import unlink

@@ -1,134 +1,13 @@
-"""What the reconcile needs of a license store; PostgreSQL and SQLite keep it alike.
-
-One sync, in order:
-
-1. `district(claim)`: what is there, and what the last sync left for this one. Nothing is written. If the roster is read
-   to be the same as the last sync remembers it, nobody changed; else `person_states(id)`: key and digest of each person
-   as of the last applied sync. The reconcile compares the roster with it, so that only persons who changed go on.
-2. `plan(...)`: one transaction under the district's lock. Changed persons are staged, the plan is computed in SQL.
-3. `covers(...)`, of what came of it: whether what would wait was approved. Then it is either applied (one commit) or
-   dropped (setup mode, held, error: rolled back, nothing was written).
-"""
+"""The license store as a whole, as who runs it has it; the parts of it that others need are in `interface`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from roster_operator.licensing.bystanders import FormerAccount
-from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
-from roster_operator.snapshot.taking import TakenSnapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A district, and whose it is; for the platform only."""
-
-    source: str
-    namespace: str
-    """To which it belongs; empty: to the first that names it."""
-    owner: str
-    """The RosterIntegration by which it is live; empty if there is none, as where it is only reserved."""
-    live_since: datetime | None
-    licenses: int
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a sync read and found. Gone with the next change of the district."""
-
-    inputs: str
-    """A digest of all that decided beside the roster: spec, eBooks, the operator's version."""
-    day: str
-    """The day in the district on which it was found, as an ISO date."""
-    until: str
-    """The first day on which it no longer holds, because a date passes; empty if none does."""
-    findings: bytes
-    transcript: bytes
-    """See `RosterSource.transcript`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Census:
-    """What a district holds, counted row by row."""
-
-    licenses: LedgerCounts
-    undisturbed: bool
-    """Whether states of persons are as many as its memory says: nobody took one away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watermark:
-    """How far a district's roster was read: a delta read may go on from here as long as nothing else has changed."""
-
-    inputs: str
-    """A digest of all that decides beside the roster."""
-    scope: str
-    """A digest of the classes in scope and of what each gives."""
-    since: datetime
-    """When the last sync that read what had changed, or everything, began."""
-    whole_since: datetime
-    """When the last sync that read the whole roster began."""
-    until: str
-    """The first day on which a date passes that was not judged yet; empty if none is known."""
-    conflicts: int
-    """Persons refused since the last whole read, that one included."""
-
-
-@dataclass(frozen=True, slots=True)
-class DistrictState:
-    """What a sync leaves for the next one. But for the last two it outlasts the resource; opaque to the ledger."""
-
-    evidence: str = ""
-    """What was read, from where, and how it was told: for the next one to be held against, as the next three."""
-    baseline: str = ""
-    """What the roster raised at the last sync by which nothing was in question."""
-    in_doubt_since: datetime | None = None
-    """When the first of the last syncs was, by all of which removals waited for broken rows; None if the last was none
-    of these."""
-    classes: bytes = b""
-    """The classes in scope at the last sync by which nothing was in question."""
-    watermark: Watermark | None = None
-    """Upon what a delta read may build; none if the next sync must read the roster whole."""
-    memory: Memory | None = None
-    """By which an unchanged roster is recognized; none if the district has changed since, or a person is to be looked
-    at. It holds only if the district's `census` is undisturbed, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district as the ledger knows it. One that never went live has no `id` and no row."""
-
-    id: int | None = None
-    version: int = 0
-    """Moves with everything that is applied; guards against working on a state that is no longer so."""
-    live_since: datetime | None = None
-    last_sync: int = field(default=0, compare=False)
-    """The number of the last sync that it has had. Guards against deciding by an older look."""
-    state: DistrictState = field(default_factory=DistrictState, compare=False)
-    """What the last sync left for the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a reading of the roster changed, and how it is to be taken."""
-
-    persons: Iterable[PersonChange]
-    """Who changed, streamed. A key given twice is an error."""
-    match: Sequence[MatchBy]
-    left_alone: frozenset[int] | None = None
-    """Accounts, and no others, whose licenses from before go-live are left as they are; None: as the last applied sync
-    left them. Of those whose person is in scope it makes no difference."""
-    counted: LedgerCounts | None = None
-    """What the district holds, if that was counted right before; then it is not counted again where nobody changed."""
-    only_adds: bool = False
-    """Persons are known in part: grants are computed, and no removal at all. Who is granted something is looked at
-    again by the next sync."""
-    settled_only: bool = False
-    """If it only adds: nobody gets an account, nor a login that they did not have."""
+from roster_operator.ledger.interface.ownership import OwnershipLedger
+from roster_operator.ledger.interface.sync import SyncLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,66 +21,7 @@ class Retention:
     """Logins, emails and numbers of people who have no license and are on no roster, from then on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One sync, for the journal."""
-
-    id: str
-    """Opaque and unique (a UUID)."""
-    started: datetime
-    finished: datetime
-    proof: str = ""
-    """JSON: for each section of the roster, rows read and what proves that these are all."""
-    snapshot: TakenSnapshot | None = None
-    """The roster as it was read, to be kept in the place of the last one; None: that stays."""
-    drops_snapshot: bool = False
-    """Whether none is to be kept, and the last one goes."""
-
-
-class PlannedSync(Protocol):
-    """What would change, inside the one transaction in which it may be carried out."""
-
-    @property
-    def plan(self) -> Plan:
-        """In counts."""
-        ...
-
-    def digest(self, hold: Hold) -> str:
-        """By what that which `hold` makes wait is approved: the plan's removals, or all that it would change (removals,
-        grants, accounts; that is good for one version of the district, and so for one approval).
-        """
-        ...
-
-    def covers(self, approval: str, hold: Hold) -> bool:
-        """Whether all that `hold` makes wait was approved.
-
-        Of removals, `approval` may also be an earlier digest, if all of them have been waiting under it.
-        """
-        ...
-
-    def counts(self) -> LedgerCounts:
-        """What the district holds before `apply`."""
-        ...
-
-    def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
-        """Carry out the plan but for what `hold` makes wait, write the journal, keep `state` for the next, and commit.
-
-        Persons whose removals wait lose the digest of their state, so that the next sync looks again even if the
-        roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
-        under the plan's digest, for approval, and no watermark is kept. A plan without changes writes the run and
-        nothing else, but for another state.
-        """
-        ...
-
-    def set_aside(self, run: Run, state: DistrictState) -> None:
-        """Instead of `apply`: change no account or license, keep `state`, and commit that this sync looked.
-
-        The next one reads the whole roster, whatever is known of it.
-        """
-        ...
-
-
-class Ledger(Protocol):
+class Ledger(SyncLedger, OwnershipLedger, Protocol):
     """The license store. Thread-safe; every method may raise `LedgerError`."""
 
     def migrate(self) -> None:
@@ -212,87 +32,8 @@ class Ledger(Protocol):
         """Raise `LedgerUnavailable` unless the store answers and has this version's schema."""
         ...
 
-    def district(self, claim: Claim) -> District:
-        """The district that `claim` is about, with what its last sync left.
-
-        Raises `DistrictConflict` if another owner holds it, or if it belongs to another namespace.
-        """
-        ...
-
-    def identity(self) -> str:
-        """Which ledger this is: random, made with the schema; a copy of it has it too."""
-        ...
-
-    def forgot(self, district: District, since: datetime) -> bool:
-        """Whether a district that had licenses then has not a single one, and no sync removed any since."""
-        ...
-
-    def reserve(self, claim: Claim, now: datetime) -> None:
-        """Keep a district that is not live yet for the namespace of `claim`, as long as its resource is there.
-
-        The owner's other reservations end. Raises `DistrictConflict` as `district` does.
-        """
-        ...
-
-    def transfer(self, source: str, namespace: str, now: datetime) -> bool:
-        """Give a district, with all that it has, to another namespace; whether it was there already.
-
-        Whoever held it does so no longer. Asked for by the platform, never by a resource.
-        """
-        ...
-
-    def holdings(self) -> Sequence[Holding]:
-        """All districts, in the order of their sources, reserved ones included."""
-        ...
-
-    def person_states(self, district_id: int) -> Iterator[tuple[str, int]]:
-        """Key and digest of every person of the last applied sync, streamed, in no order.
-
-        The digest 0 says that the person is to be looked at again, whatever the roster says: somebody else wrote their
-        licenses, or one of them has ended.
-        """
-        ...
-
-    def former_accounts(self, district: District) -> Sequence[FormerAccount]:
-        """Accounts with a license from before go-live."""
-        ...
-
-    def snapshot_key(self, district: District) -> str:
-        """The id of the key by which people are found in the snapshot of a district's last reading; empty: none."""
-        ...
-
-    def census(self, district: District) -> Census:
-        """Of a district that has a memory. Takes time in proportion to its licenses and persons."""
-        ...
-
-    def plan(
-        self, claim: Claim, district: District, changes: Changes, *, live: bool, now: datetime
-    ) -> AbstractContextManager[PlannedSync]:
-        """Open the transaction, match persons to accounts, and compute what would change.
-
-        Raises `DistrictBusy` if the district is locked, or no longer at `district.version`. If `live`, also if another
-        sync has looked at it since, as its look is the newer one. Raises `LedgerUnavailable` if the store has the
-        schema of another version by now.
-
-        With `live` false nothing at all is written, and `apply` is refused. Without `apply`, leaving the context rolls
-        back.
-        """
-        ...
-
-    def release(self, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
-        """The RosterIntegration is gone: free its district for another owner, and with `revoke` end its licenses.
-
-        Sticky ones stay. How many were revoked. Does nothing for an unknown owner; raises `RevocationHeld`, and does
-        nothing either, if more than `at_most` would end.
-        """
-        ...
-
     def prune(self, kept: Retention, now: datetime) -> bool:
         """Drop some of the history that is kept no longer; whether there was any, and so may be more."""
-        ...
-
-    def counts(self, district_id: int) -> LedgerCounts:
-        """What a district holds."""
         ...
 
     def close(self) -> None:

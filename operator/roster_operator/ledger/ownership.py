@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from roster_operator.errors import DistrictConflict
 from roster_operator.ledger import district_state
 from roster_operator.ledger.engine import lock_district
-from roster_operator.ledger.ledger import Holding
+from roster_operator.ledger.interface.ownership import Holding
 from roster_operator.ledger.schema import districts, held_removals, licenses, reservations
 from roster_operator.licensing.models import Claim, namespace_of
 

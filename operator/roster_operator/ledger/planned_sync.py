@@ -22,7 +22,7 @@ from roster_operator.ledger import (
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.ledger import Changes, DistrictState, Run
+from roster_operator.ledger.interface.sync import Changes, DistrictState, Run
 from roster_operator.licensing.models import Applied, Hold, LedgerCounts, Plan
 
 

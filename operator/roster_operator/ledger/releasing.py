@@ -9,7 +9,7 @@ from roster_operator.errors import RevocationHeld
 from roster_operator.ledger import district_state, runs, snapshots
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import (
     UtcDateTime,

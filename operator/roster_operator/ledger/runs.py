@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select
 
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.schema import sync_runs
 from roster_operator.licensing.models import Applied, Plan
 

@@ -30,16 +30,9 @@ from roster_operator.ledger import (
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.ledger import (
-    Census,
-    Changes,
-    District,
-    Holding,
-    Ledger,
-    PlannedSync,
-    Retention,
-    Run,
-)
+from roster_operator.ledger.interface.ownership import Holding
+from roster_operator.ledger.interface.sync import Census, Changes, District, PlannedSync, Run
+from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.ledger.schema import person_states
 from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import Claim, LedgerCounts

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import Changes, District, DistrictState, Memory, PlannedSync, Run, Watermark
+from roster_operator.ledger.interface.sync import Changes, District, DistrictState, Memory, PlannedSync, Run, Watermark
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, MatchBy, PersonChange, Plan

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from roster_operator.clock import Clock
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import Ledger
+from roster_operator.ledger.interface.sync import SyncLedger
 from roster_operator.snapshot.key import SnapshotKey
 from roster_operator.sources.source import RosterSource
 
@@ -113,7 +113,7 @@ class Environment:
     """The effects that a reconcile may have."""
 
     clock: Clock
-    ledger: Ledger
+    ledger: SyncLedger
     open_source: OpenSource
     new_run_id: Callable[[], str]
     snapshot_key: SnapshotKey | None = None

@@ -9,13 +9,15 @@ from roster_operator.licensing.guards import Forgotten
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import RosterIntegrationStatus
-    from roster_operator.ledger.ledger import District, Ledger
+    from roster_operator.ledger.interface.sync import District, SyncLedger
 
 _A_SECOND: Final = timedelta(seconds=1)
 """Times of a status are cut to the second."""
 
 
-def forgotten(ledger: Ledger, ledger_id: str, district: District, status: RosterIntegrationStatus) -> Forgotten | None:
+def forgotten(
+    ledger: SyncLedger, ledger_id: str, district: District, status: RosterIntegrationStatus
+) -> Forgotten | None:
     """What `ledger` should hold of the district, if it holds nothing of it; everybody is to be looked at anew then."""
     before, last = status.ledger, status.last_sync_time
     if before is None or not before.licenses or last is None or not ledger.forgot(district, last + _A_SECOND):

@@ -14,7 +14,7 @@ from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import runs, snapshots, tombstones
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
-from roster_operator.ledger.ledger import Run
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.people.interface import Erased, ErasureOrder
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import (
