@@ -6,14 +6,55 @@ room first, and the sync that finds none ends without a change, to be tried agai
 
 from __future__ import annotations
 
+import errno
 import threading
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryFile
+from typing import BinaryIO, Final, Protocol
 
 from roster_operator.errors import NoScratchSpace
 
 GIBIBYTE: Final = 2**30
 MOST: Final = 3 * GIBIBYTE
 """Bytes. The chart gives `/tmp` 4 GiB; the rest is for what SQLite sorts and stages."""
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class ScratchFile(Protocol):
+    """What a share is written to."""
+
+    def write(self, content: bytes | bytearray, /) -> int:
+        """Write where it stands; how many bytes."""
+        ...
+
+    def flush(self) -> object:
+        """Keep nothing back."""
+        ...
+
+    def close(self) -> object:
+        """Flush, and no more."""
+        ...
+
+
+def temporary_file() -> BinaryIO:
+    """One without a name, that is gone with the process; raises `NoScratchSpace` if there is no room for any."""
+    with _full_disk_told():
+        return TemporaryFile()
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    """Whoever has filled it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise NoScratchSpace(
+            "The disk has no room left for temporary files. It will be tried again. Platform: give the operator's "
+            "temporary folder (/tmp) more room, or see what else fills it."
+        ) from None
 
 
 class Scratch:
@@ -63,6 +104,23 @@ class Share:
         """See `Scratch`."""
         self._scratch.take(size)
         self._size += size
+
+    def write(self, file: ScratchFile, content: bytes | bytearray) -> int:
+        """Write where the file stands, and take the room for it; raises `NoScratchSpace` if the disk is full, too.
+
+        All of it is on its way to the disk then, so that reading it finds no room wanting.
+        """
+        self.take(len(content))
+        with _full_disk_told():
+            written = file.write(content)
+            file.flush()
+        return written
+
+    def drop(self, file: ScratchFile) -> None:
+        """Close the file; what the disk had no room for is in its buffer still, and of no use."""
+        with suppress(OSError):
+            file.close()
+        self.give_back()
 
     def give_back(self) -> None:
         """The file is gone, or empty again."""

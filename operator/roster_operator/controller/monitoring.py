@@ -14,6 +14,7 @@ from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.scopes import Scopes
 from roster_operator.ops.metrics import Metrics, Observed
 from roster_operator.ops.server import OpsServer
+from roster_operator.plurals import counted
 from roster_operator.sources.workers import STRAYS
 
 _HANGING_AFTER_SECONDS: Final = 600.0
@@ -85,7 +86,7 @@ class Monitoring:
 
     def _hanging(self) -> str | None:
         hanging = self._engine.overdue_syncs(_HANGING_AFTER_SECONDS)
-        return f"{hanging} hang beyond their timeout" if hanging else None
+        return counted(hanging, "[hangs beyond its|hang beyond their] timeout") if hanging else None
 
     def _observed(self) -> Iterator[Observed]:
         for each in self._engine.inventory:
@@ -103,4 +104,4 @@ class Monitoring:
 
 def _straying() -> str | None:
     straying = STRAYS.count(older=_HANGING_AFTER_SECONDS)
-    return f"{straying} go on although their sync has ended" if straying else None
+    return counted(straying, "[goes on although its|go on although their] sync has ended") if straying else None

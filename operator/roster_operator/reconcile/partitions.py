@@ -6,13 +6,12 @@ The file has no name on disk, and is gone with the process.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from roster_operator.scratch import Share
+from roster_operator.scratch import Share, temporary_file
 
 T = TypeVar("T")
 
@@ -31,7 +30,7 @@ class Partitions(Generic[T]):
 
     def __init__(self, decoder: msgspec.msgpack.Decoder[list[T]]) -> None:
         """`decoder` makes rows again. It is built when its module loads: see `persons`."""
-        self._file = TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._file = temporary_file()
         self._share = Share()
         self._encode = msgspec.msgpack.Encoder().encode
         self._decoder = decoder
@@ -56,9 +55,8 @@ class Partitions(Generic[T]):
 
     def _write(self, partition: int) -> None:
         block = self._encode(self._waiting[partition])
-        self._share.take(len(block))
-        self._blocks[partition].append((self._file.seek(0, 2), len(block)))
-        self._file.write(block)
+        at = self._file.seek(0, 2)
+        self._blocks[partition].append((at, self._share.write(self._file, block)))
         self._waiting[partition] = []
 
     def __enter__(self) -> Partitions[T]:
@@ -69,5 +67,4 @@ class Partitions(Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop what was written."""
-        self._file.close()
-        self._share.give_back()
+        self._share.drop(self._file)

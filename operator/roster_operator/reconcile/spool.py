@@ -51,8 +51,7 @@ class Spool:
 
     def _write(self) -> None:
         block = self._encoder.encode(self._waiting)
-        self._share.take(len(block))
-        self._file.write(_LENGTH.pack(len(block)) + block)
+        self._share.write(self._file, _LENGTH.pack(len(block)) + block)
         self._waiting.clear()
 
     def __enter__(self) -> Spool:
@@ -63,5 +62,4 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop what was written."""
-        self._file.close()
-        self._share.give_back()
+        self._share.drop(self._file)

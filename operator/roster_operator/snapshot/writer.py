@@ -223,8 +223,7 @@ class SnapshotWriter:
         return list(map(known.__getitem__, persons))
 
     def _write(self, kind: Kind, blob: bytes) -> None:
-        self._share.take(len(blob))
-        self._file.write(blob)
+        self._share.write(self._file, blob)
         self._written.append((kind, len(blob)))
 
     def __enter__(self) -> SnapshotWriter:
@@ -235,5 +234,4 @@ class SnapshotWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop what was written."""
-        self._file.close()
-        self._share.give_back()
+        self._share.drop(self._file)

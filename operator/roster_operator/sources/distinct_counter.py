@@ -6,10 +6,9 @@ import weakref
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import IO, Final
 
-from roster_operator.scratch import Share
+from roster_operator.scratch import Share, temporary_file
 
 _BUCKETS: Final = 256
 _FEW: Final = 200_000
@@ -93,18 +92,17 @@ class DistinctCounter:
 
     def _write_out(self) -> None:
         if self._file is None:
-            self._file = TemporaryFile()  # noqa: SIM115 - closed with the tally
-            weakref.finalize(self, self._file.close)
-            weakref.finalize(self, self._share.give_back)
-        self._share.take(len(self._recent) * self._recent.itemsize)
+            self._file = temporary_file()
+            weakref.finalize(self, self._share.drop, self._file)
         buckets = [array("q") for _ in range(_BUCKETS)]
         appends = [bucket.append for bucket in buckets]
         for value in self._recent:
             appends[value & 255](value)
         self._recent = array("q")
         at = self._file.seek(0, 2)
-        for number, bucket in enumerate(buckets):
-            block = bucket.tobytes()
+        blocks = [bucket.tobytes() for bucket in buckets]
+        self._share.write(self._file, b"".join(blocks))
+        for number, block in enumerate(blocks):
             if block:
                 self._blocks[number].append((at, len(block)))
-                at += self._file.write(block)
+                at += len(block)

@@ -108,8 +108,7 @@ class Fingerprint:
         self._kept_bytes = 0
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the transcript
         self._share = Share()
-        weakref.finalize(self, self._file.close)
-        weakref.finalize(self, self._share.give_back)
+        weakref.finalize(self, self._share.drop, self._file)
         self._telling = True
         self._lock = threading.Lock()
 
@@ -144,9 +143,8 @@ class Fingerprint:
         """Keep an answer for a reading that follows, if there is room."""
         with self._lock, suppress(OSError, NoScratchSpace):
             if url not in self._kept and self._kept_bytes + len(answer.body) <= self._room:
-                self._share.take(len(answer.body))
                 at = self._file.seek(0, SEEK_END)
-                self._file.write(answer.body)
+                self._share.write(self._file, answer.body)
                 self._kept[url] = _Kept(replace(answer, body=b""), at, len(answer.body))
                 self._kept_bytes += len(answer.body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.errors import Actor, NoScratchSpace, SourceProtocolError
 from roster_operator.scratch import MOST, SCRATCH, Scratch, Share
 from roster_operator.sources.distinct_counter import DistinctCounter
+
+FULL = Path("/dev/full")
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,33 @@ def test_a_set_that_finds_no_room_is_read_later(whole: CsvSet, tmp_path: Path) -
         pytest.raises(NoScratchSpace, match="tried again"),
     ):
         source.probe()
+    assert SCRATCH.taken == before
+    with opened(tmp_path / "roster.zip") as source:
+        assert not source.probe().refused
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_the_platforms_and_not_a_failure_of_the_source() -> None:
+    scratch = Scratch(1000)
+    share, full = Share(scratch), FULL.open("wb")
+    with pytest.raises(NoScratchSpace, match="no room left") as told:
+        share.write(full, b"x")
+    share.drop(full)
+    assert (full.closed, scratch.taken) == (True, 0)
+    assert told.value.actor is Actor.PLATFORM
+    assert told.value.retryable
+
+
+def test_a_set_that_the_disk_has_no_room_for_is_read_later(whole: CsvSet, tmp_path: Path) -> None:
+    whole.zip(tmp_path / "roster.zip")
+    before, (soft, hard) = SCRATCH.taken, resource.getrlimit(resource.RLIMIT_FSIZE)
+    with opened(tmp_path / "roster.zip") as source:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+        try:
+            with pytest.raises(NoScratchSpace, match="Platform: give"):
+                source.probe()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert SCRATCH.taken == before
     with opened(tmp_path / "roster.zip") as source:
         assert not source.probe().refused

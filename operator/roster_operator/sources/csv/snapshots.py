@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from roster_operator.errors import SourceProtocolError
-from roster_operator.scratch import Share
+from roster_operator.scratch import Share, temporary_file
 from roster_operator.sources.csv.failures import shown
 from roster_operator.sources.csv.locations.location import Listed, Location, Write
 
@@ -21,7 +20,7 @@ class Copy:
 
     def __init__(self, name: str, where: str, max_bytes: int) -> None:
         """Empty; `name` and `where` are for messages."""
-        self.stream: BinaryIO = TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self.stream: BinaryIO = temporary_file()
         self.name = name
         self._where = where
         self._max_bytes = max_bytes
@@ -45,8 +44,7 @@ class Copy:
 
     def close(self) -> None:
         """Drop it."""
-        self.stream.close()
-        self._share.give_back()
+        self._share.drop(self.stream)
 
     def _write(self, chunk: bytes) -> None:
         self._size += len(chunk)
@@ -55,9 +53,8 @@ class Copy:
                 f"{shown(self.name)} in {self._where} has more than {self._max_bytes} bytes. No roster is that large. "
                 "District: see what was delivered there."
             )
-        self._share.take(len(chunk))
         self._hash.update(chunk)
-        self.stream.write(chunk)
+        self._share.write(self.stream, chunk)
 
 
 def copied(location: Location, file: Listed, max_bytes: int) -> Copy:
