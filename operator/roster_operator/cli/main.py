@@ -18,7 +18,9 @@ from roster_operator import __version__
 COMMAND_MODULES = {
     "access": "roster_operator.cli.verbs.access",
     "approve": "roster_operator.cli.verbs.approve",
+    "bundle": "roster_operator.cli.verbs.bundle",
     "changes": "roster_operator.cli.verbs.changes",
+    "check": "roster_operator.cli.verbs.check",
     "checklist": "roster_operator.cli.verbs.checklist",
     "console": "roster_operator.cli.console",
     "districts": "roster_operator.cli.districts",

@@ -135,6 +135,21 @@ class RecordedAccess:
     through: str
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerHealth:
+    """Whether a ledger is as the operator needs it."""
+
+    place: str
+    """The store's name, without user and password."""
+    version: str
+    """Of its schema; empty if it has none."""
+    needed: str
+    not_writable: tuple[str, ...]
+    """Tables that its user may not read and write."""
+    now: datetime
+    """By its clock."""
+
+
 class LedgerQueries(Protocol):
     """The license store, to read. Thread-safe; every method may raise `LedgerError`."""
 
@@ -183,6 +198,10 @@ class LedgerQueries(Protocol):
 
     def accesses(self, district_id: int, *, account: int | None = None, limit: int) -> Sequence[RecordedAccess]:
         """Who looked at people of a district, or at one of them; the latest first."""
+        ...
+
+    def health(self) -> LedgerHealth:
+        """Whether it is as the operator needs it; answers of a ledger of another version too."""
         ...
 
     def close(self) -> None:

@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Engine, event
 from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, migrating
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.queries import changes, districts, people, runs
+from roster_operator.ledger.queries import changes, districts, health, people, runs
 from roster_operator.ledger.queries.interface import (
     ChangesWanted,
     EndingLicense,
     KeptPerson,
     KnownDistrict,
+    LedgerHealth,
     LedgerQueries,
     RecordedAccess,
     RecordedChange,
@@ -107,6 +108,11 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with self._reading() as connection:
             return people.accesses(connection, district_id, account, limit)
+
+    def health(self) -> LedgerHealth:
+        """See `LedgerQueries`."""
+        with translate_db_errors(self._place), self._engine.connect() as connection:
+            return health.look(connection, self._place)
 
     def close(self) -> None:
         """See `LedgerQueries`."""
