@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import bystanding, districts, ending, held_removals, runs, snapshots
+from roster_operator.ledger import bystanding, districts, ending, held_removals, runs, snapshots, telling_why
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.interface.sync import District, Run
 from roster_operator.ledger.planning import DIFFERS, Why
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.ledger.sourced_id_migration import unlink
 from roster_operator.licensing.models import Applied, Claim, Plan
+
+ACTOR: Final = "operator"
+"""Who did it, for the journal: a sync."""
 
 
 def _at(statement: str) -> TextClause:
@@ -109,14 +113,20 @@ _FORGET_PERSONS = text("""
            AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id))
 """)
 _JOURNAL_REVOKED = _at("""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
-    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now, class_id, :actor
       FROM removals WHERE NOT held
      ORDER BY account_id, ebook, edition
 """)
 _JOURNAL_GRANTED = _at(f"""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
-    SELECT :run, :district, account_id, ebook, edition, 'Granted', '{Why.ROSTERED}', :now FROM granted
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor)
+    SELECT :run, :district, granted.account_id, granted.ebook, granted.edition, 'Granted',
+           COALESCE(told_grants.why, '{Why.ROSTERED}'), :now, told_grants.class_id, :actor
+      FROM granted
+      LEFT JOIN told_grants
+             ON told_grants.account_id = granted.account_id AND told_grants.ebook = granted.ebook
+            AND told_grants.edition = granted.edition
+     ORDER BY granted.account_id, granted.ebook, granted.edition
 """)  # noqa: S608 - a constant
 
 
@@ -154,19 +164,25 @@ def apply(
     `left`: accounts that are left alone (`bystanding`); None: as they were.
     """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
+    if staged and plan.revocations:
+        telling_why.of_removals(connection, district_id, run.snapshot)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
+    if 0 < plan.grants <= telling_why.MOST_GRANTS and run.snapshot is not None:
+        telling_why.of_grants(connection, district_id, run.snapshot)
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     rows += held_removals.remember(connection, district_id, plan.digest, held)
     version = sync.district.version
     if rows or changed:
         version = districts.advance(connection, district_id, version)
-    applied = Applied(granted=plan.grants, revoked=plan.revocations - held, held=held)
+    revoked = plan.revocations - held
+    because = telling_why.counts(connection) if revoked else {}
+    applied = Applied(granted=plan.grants, revoked=revoked, held=held, revoked_because=because)
     runs.write(connection, district_id, run, applied, plan)
     _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:
         lock_journal(connection)
         for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
-            connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id})
+            connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id, "actor": ACTOR})
     return Written(district_id, version, applied)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
 from roster_operator.ledger import district_state, runs, snapshots
+from roster_operator.ledger.applying import ACTOR
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.interface.sync import Run
@@ -31,8 +32,8 @@ _ENDING = f"{_OURS} AND {STANDING}"
 _END = text(f"DELETE FROM licenses WHERE {_OURS}")  # noqa: S608 - a constant
 _COUNT = text(f"SELECT COUNT(*) FROM licenses WHERE {_ENDING}")  # noqa: S608 - a constant
 _JOURNAL = text(f"""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at)
-    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, actor)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now, :actor
       FROM licenses WHERE {_ENDING}
      ORDER BY account_id, ebook, edition
 """).bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant
@@ -80,7 +81,7 @@ def _stop_at(connection: Connection, district_id: int, at_most: int) -> None:
 
 
 def _revoke(connection: Connection, district_id: int, run: Run) -> int:
-    journal = {"run": run.id, "district": district_id, "now": run.finished}
+    journal = {"run": run.id, "district": district_id, "now": run.finished, "actor": ACTOR}
     connection.execute(delete(person_states).where(person_states.c.district_id == district_id))
     lock_journal(connection)
     revoked = connection.execute(_JOURNAL, journal).rowcount

@@ -5,7 +5,7 @@
 - `reissued`: those of them whose person had another id before, with the account.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
-- `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account.
+- `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ _table(
     Column("why", Key, nullable=False),
     Column("schools", Key, nullable=False),
     Column("held", Boolean, nullable=False),
+    Column("class_id", Key),
 )
 _table(
     "grants",
@@ -97,6 +98,20 @@ _table(
     Column("account_id", BigInteger, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
+)
+told = _table(
+    "told",
+    Column("license_id", BigInteger, primary_key=True),
+    Column("why", Key, nullable=False),
+    Column("class_id", Key),
+)
+told_grants = _table(
+    "told_grants",
+    Column("account_id", BigInteger, nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+    Column("why", Key, nullable=False),
+    Column("class_id", Key),
 )
 
 _ENTITLE = text("""
@@ -131,8 +146,8 @@ def drop_tables(connection: Connection) -> None:
 def load(connection: Connection, changes: Iterable[PersonChange]) -> int:
     """Fill `staged` and `staged_entitlements`; how many persons cannot be stored."""
     persons = _Persons()
-    _insert(connection, _staged, persons.rows(changes))
-    _insert(connection, _bundles, [persons.bundle_rows()])
+    insert(connection, _staged, persons.rows(changes))
+    insert(connection, _bundles, [persons.bundle_rows()])
     connection.execute(_ENTITLE)
     _index(connection)
     return persons.unstorable
@@ -234,7 +249,8 @@ def unsigned(digest: int) -> int:
     return digest & ((1 << 64) - 1)
 
 
-def _insert(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
+def insert(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
+    """Fill a temporary table."""
     if is_postgres(connection):
         _copy(connection, table, batches)
         return

@@ -33,6 +33,8 @@ _BY_ROLE: Final = {
 _GIVING: Final = frozenset({Eligibility.STUDENT, Eligibility.STAFF, Eligibility.BY_PERSON})
 _MAY_GIVE: Final = _GIVING | UNCLEAR_ENROLLMENTS
 _GONE: Final = ((Cause.PERSON_DELETED,), (Cause.PERSON_DISABLED,))
+_NO_COURSE: Final = frozenset({Cause.CLASS_NOT_LISTED, Cause.CLASS_WITHOUT_COURSE, Cause.CLASS_REFERENCE_LOST})
+"""Then it is not known to which eBooks the class leads."""
 _MOST_KEPT: Final = 50_000
 _ORDER: Final = {cause: number for number, cause in enumerate(Cause)}
 
@@ -94,7 +96,7 @@ class Explanation:
         causes = [*self.person, *chain.causes]
         if chain.gives and wanted not in chain.gives and wanted.ebook in chain.ebooks:
             causes.append(Cause.OTHER_EDITION)
-        elif wanted.ebook not in chain.ebooks:
+        elif wanted.ebook not in chain.ebooks and _NO_COURSE.isdisjoint(chain.causes):
             causes.append(Cause.COURSE_NOT_MAPPED)
         return in_order(causes)
 

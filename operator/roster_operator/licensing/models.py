@@ -211,3 +211,5 @@ class Applied:
     revoked: int = 0
     held: int = 0
     """Removals that wait."""
+    revoked_because: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Those revoked, by the reason that the journal has."""

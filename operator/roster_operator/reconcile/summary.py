@@ -15,6 +15,7 @@ from roster_operator.api.v1alpha1 import (
     LicenseCounts,
     PlanStatus,
     ReadsStatus,
+    ReasonCount,
     RosterIntegrationStatus,
     SyncSummary,
 )
@@ -192,6 +193,10 @@ def _last_sync(attempt: Attempt, report: ReconcileReport) -> SyncSummary:
         outcome=str(report.outcome),
         granted=applied.granted if applied else 0,
         revoked=applied.revoked if applied else 0,
+        revoked_because=tuple(
+            ReasonCount(reason=reason, licenses=count)
+            for reason, count in (applied.revoked_because if applied else {}).items()
+        ),
         held=_held_count(report),
     )
 

@@ -50,8 +50,8 @@ class Found:
         return explainer.explain(self.enrollments.get(person, ()), self.classes, self.standings.get(person))
 
 
-def find(header: Header, blobs: Blobs, wanted: Collection[int]) -> Found:
-    """Look for persons by their hashes."""
+def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: frozenset[str] = frozenset()) -> Found:
+    """Look for persons by their hashes, and for classes beside those that they are in."""
     persons = frozenset(wanted)
     rows = [row for blob in blobs(Kind.ENROLLMENTS) for row in _enrollments(blob, persons)]
     standings: dict[int, ScheduleInput] = {}
@@ -61,9 +61,9 @@ def find(header: Header, blobs: Blobs, wanted: Collection[int]) -> Found:
     names: dict[int, str] = {}
     classes: dict[str, list[ClassSection]] = {}
     were_in_scope: set[str] = set()
-    for blob in blobs(Kind.CLASSES) if numbers else ():
+    for blob in blobs(Kind.CLASSES) if numbers or class_ids else ():
         for row in form.decode_classes(blob):
-            if row.number in numbers:
+            if row.number in numbers or row.id in class_ids:
                 names[row.number] = row.id
                 if row.listed:
                     classes.setdefault(row.id, []).append(row.section)

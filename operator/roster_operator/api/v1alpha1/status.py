@@ -124,6 +124,15 @@ class PlanStatus(WireModel):
     """Existing accounts recognised for the first time, by username or email."""
 
 
+class ReasonCount(WireModel):
+    """Licenses that were removed for one reason."""
+
+    reason: Word
+    """In the words of docs/reference/reasons.md, as the ledger's journal has it."""
+    licenses: Count
+    """How many."""
+
+
 class SyncSummary(WireModel):
     """The last sync, however it ended."""
 
@@ -145,6 +154,14 @@ class SyncSummary(WireModel):
     """Licenses granted."""
     revoked: Count = 0
     """Licenses removed."""
+    revoked_because: Annotated[
+        tuple[ReasonCount, ...],
+        Field(
+            max_length=50,
+            json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["reason"]},
+        ),
+    ] = ()
+    """The same by reason, the most frequent first."""
     held: Count = 0
     """Changes that wait for approval."""
 

@@ -1,0 +1,178 @@
+"""Why licenses come and go: the last reading held against this one, by the sync's own explanation of both.
+
+The words are `Cause`'s where one of them says it, and these. They stand in the journal, so they are stable, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from roster_operator.licensing.causes import Cause
+from roster_operator.licensing.explanation import Chain, Explainer, Explanation
+from roster_operator.licensing.models import Entitlement
+from roster_operator.roster.models import Status
+from roster_operator.snapshot.format import Header
+from roster_operator.snapshot.reader import Blobs, Found, find
+from roster_operator.snapshot.taking import TakenSnapshot
+
+
+class Change(StrEnum):
+    """What changed from one reading to the next, where no `Cause` says it."""
+
+    ENROLLMENT_NOT_LISTED = "EnrollmentNotListed"
+    """The enrollment by which it came is not there any more, though its class is."""
+    CLASS_MOVED = "ClassMoved"
+    """The class has another course or school now, which leads to no such eBook."""
+    ROLE_CHANGED = "RoleChanged"
+    EBOOK_NOT_MAPPED = "EBookNotMapped"
+    """The class's course still leads to eBooks, and not to this one."""
+    ENROLLMENT_ADDED = "EnrollmentAdded"
+    ENROLLMENT_BEGAN = "EnrollmentBegan"
+    TERM_BEGAN = "TermBegan"
+    COURSE_MAPPED = "CourseMapped"
+    SCHOOL_SELECTED = "SchoolSelected"
+
+
+class Asked(NamedTuple):
+    """A license that comes or goes."""
+
+    number: int
+    """By which it is told of."""
+    person: str
+    """Id in this reading."""
+    formerly: str
+    """Id in the last one."""
+    entitlement: Entitlement
+
+
+class Told(NamedTuple):
+    """Why."""
+
+    number: int
+    why: str
+    class_id: str | None
+    """By which it came, or comes."""
+
+
+_BEGUN: Final = {
+    Cause.ENROLLMENT_NOT_BEGUN: Change.ENROLLMENT_BEGAN,
+    Cause.TERM_NOT_BEGUN: Change.TERM_BEGAN,
+    Cause.COURSE_NOT_MAPPED: Change.COURSE_MAPPED,
+    Cause.SCHOOL_NOT_SELECTED: Change.SCHOOL_SELECTED,
+}
+_OF_ROLES: Final = frozenset(
+    {Cause.OTHER_EDITION, Cause.EDITION_MISSING, Cause.ROLE_GIVES_NOTHING, Cause.STUDENT_AS_TEACHER, Cause.ROLE_OVER}
+)
+_OF_PLACES: Final = frozenset({Cause.COURSE_NOT_MAPPED, Cause.SCHOOL_NOT_SELECTED, Cause.CLASS_WITHOUT_COURSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The last reading, if there is one of the same key, and this one."""
+
+    last: tuple[Header, Blobs] | None
+    this: TakenSnapshot
+
+    def why_removed(self, asked: Sequence[Asked]) -> list[Told]:
+        """Why licenses go, of those of which that can be told."""
+        last = self._last(asked)
+        classes = {chain.class_id for one in asked for chain in last.giving(one)} if last is not None else set()
+        this = self._this(asked, classes)
+        return [told for one in asked if (told := _why_removed(one, last, this)) is not None]
+
+    def why_granted(self, asked: Sequence[Asked]) -> list[Told]:
+        """Why licenses come, and by which class."""
+        last, this = self._last(asked), self._this(asked, ())
+        return [told for one in asked if (told := _why_granted(one, last, this)) is not None]
+
+    def _last(self, asked: Iterable[Asked]) -> _Side | None:
+        if self.last is None:
+            return None
+        hashes = {one.formerly: self.this.key.hash_of(one.formerly) for one in asked}
+        header, blobs = self.last
+        found = find(header, blobs, hashes.values())
+        return _Side(found, found.explainer(), {one.number: hashes[one.formerly] for one in asked})
+
+    def _this(self, asked: Iterable[Asked], classes: Iterable[str]) -> _Side:
+        hashes = {one.person: self.this.key.hash_of(one.person) for one in asked}
+        found = find(self.this.header, self.this.blobs, hashes.values(), frozenset(classes))
+        return _Side(found, found.explainer(), {one.number: hashes[one.person] for one in asked})
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Persons as one reading has them."""
+
+    found: Found
+    explainer: Explainer
+    hashes: dict[int, int]
+
+    def explain(self, one: Asked) -> Explanation:
+        return self.found.explain(self.hashes[one.number], self.explainer)
+
+    def giving(self, one: Asked) -> list[Chain]:
+        return self.explain(one).giving(one.entitlement)
+
+    def place(self, class_id: str) -> set[tuple[str, str]]:
+        """Courses and schools of a class."""
+        return {(row.course_id, row.school_id) for row in self.found.classes.get(class_id, ())}
+
+
+def _why_removed(one: Asked, last: _Side | None, this: _Side) -> Told | None:
+    now = this.explain(one)
+    gave = last.giving(one) if last is not None else []
+    if last is None or not gave:
+        lacking = now.lacking(one.entitlement)
+        return Told(one.number, lacking[0].causes[0], lacking[0].chain.class_id) if lacking else None
+    if now.person and now.chains:
+        return Told(one.number, now.person[0], gave[0].class_id)
+    reasons = ((_why_broken(one, chain, last, this, now), chain.class_id) for chain in gave)
+    return next((Told(one.number, why, class_id) for why, class_id in reasons if why is not None), None)
+
+
+def _why_broken(one: Asked, gave: Chain, last: _Side, this: _Side, now: Explanation) -> str | None:
+    """Why an enrollment that gave the license gives it no more; None if it does.
+
+    Of a school that is no longer selected this reading keeps no class.
+    """
+    if {school for _, school in last.place(gave.class_id)}.isdisjoint(this.found.header.selected_schools):
+        return Cause.SCHOOL_NOT_SELECTED
+    there = [broken for broken in now.lacking(one.entitlement) if broken.chain.class_id == gave.class_id]
+    if not there:
+        rows = this.found.classes.get(gave.class_id, [])
+        if not rows:
+            return Cause.CLASS_NOT_LISTED
+        gone = all(row.status is Status.GONE for row in rows)
+        return Cause.CLASS_DELETED if gone else Change.ENROLLMENT_NOT_LISTED
+    broken = there[0]
+    cause = broken.causes[0]
+    if cause in _OF_PLACES and last.place(gave.class_id).isdisjoint(this.place(gave.class_id)):
+        return Change.CLASS_MOVED
+    if cause is Cause.COURSE_NOT_MAPPED and broken.chain.ebooks:
+        return Change.EBOOK_NOT_MAPPED
+    if cause in _OF_ROLES and _roles(gave, last, one) != _roles(broken.chain, this, one):
+        return Change.ROLE_CHANGED
+    return cause
+
+
+def _roles(chain: Chain, side: _Side, one: Asked) -> tuple[str, str]:
+    standing = side.found.standings.get(side.hashes[one.number])
+    return chain.said.role, standing[0] if standing is not None else ""
+
+
+def _why_granted(one: Asked, last: _Side | None, this: _Side) -> Told | None:
+    gives = this.giving(one)
+    if not gives:
+        return None
+    class_id = gives[0].class_id
+    if last is None:
+        return Told(one.number, "", class_id)
+    before = last.explain(one)
+    was = [broken for broken in before.lacking(one.entitlement) if broken.chain.class_id == class_id]
+    if not was:
+        known = any(chain.class_id == class_id for chain in before.chains)
+        return Told(one.number, "" if known else Change.ENROLLMENT_ADDED, class_id)
+    return Told(one.number, _BEGUN.get(was[0].causes[0], ""), class_id)
