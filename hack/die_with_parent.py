@@ -4,7 +4,8 @@
 
 A server that a test or the demo started must not outlive it, not even after `kill -9`. Linux sends a
 child a signal of its choice when its parent dies; the choice survives `exec`, so this program makes it,
-changes the user (`-` keeps it), and becomes the program asked for. It is a program of its own, and not a
+changes the user (`-` keeps it), and becomes the program asked for. An interrupt ends it, as usual, also if a
+shell made us deaf to it, as it does to what it starts in the background. It is a program of its own, and not a
 function run between fork and exec, because such functions are unsafe in a process that has threads.
 The parent, to the kernel, is the thread that started the child: start servers from a thread that lives
 as long as they should.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
@@ -22,6 +24,7 @@ PR_SET_PDEATHSIG = 1
 def main(arguments: list[str]) -> None:
     """Tie this process to its parent and become the program."""
     parent, number, account, program, *rest = arguments
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if account != "-":
         uid, gid = (int(part) for part in account.split(":"))
         os.setgroups([])

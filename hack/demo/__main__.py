@@ -59,7 +59,8 @@ def main() -> int:
 
 def play(folder: Path, stands: Callable[[], None] | None = None) -> int:
     """Tell the story; 0 if it came to its good end. With `stands`, then call it and keep everything running."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell makes what it starts in the background deaf to the second
+        signal.signal(number, signal.default_int_handler)
     screen = Screen()
     first_time = not built_folder().exists()
     building = ControlPlaneBuild(screen)

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.slow
 
 
 def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hack.demo", "--folder", str(folder), *options]
+    """As a script does in its background: a shell makes that deaf to interrupts."""
+    deaf = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+    command = [*deaf, sys.executable, "-m", "hack.demo", "--folder", str(folder), *options]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240)
 
 

@@ -33,7 +33,9 @@ POSTGRES = ("--set=ledger.existingSecret.name=ledger", "--set=ledger.sqlite.enab
 class Pod:
     """What the chart says of it, started by a runtime."""
 
-    def __init__(self, cluster: Cluster, runtime: Runtime, folder: Path) -> None:
+    def __init__(self, cluster: Cluster, runtime: Runtime, folder: Path, namespace: str) -> None:
+        """Installed in `namespace`."""
+        self._namespace = namespace
         self._cluster = cluster
         self._runtime = runtime
         self._folder = folder
@@ -53,7 +55,7 @@ class Pod:
         The port is of this machine, which others use too.
         """
         deployment = "--show-only=templates/deployment.yaml"
-        rendered = self._cluster.helm("template", RELEASE, CHART, deployment, *values)
+        rendered = self._cluster.helm("template", RELEASE, CHART, "--namespace", self._namespace, deployment, *values)
         spec = yaml.safe_load(rendered)["spec"]["template"]["spec"]
         (container,) = spec["containers"]
         assert (spec["securityContext"]["runAsUser"], spec["securityContext"]["fsGroup"]) == NOBODY
@@ -93,11 +95,15 @@ def _sockets(url: str) -> dict[str, Path]:
 
 @pytest.fixture(params=[OwnRoot, SharedRoot])
 def pod(
-    request: pytest.FixtureRequest, control_plane: Cluster, helm: Callable[..., str], identity_elsewhere: Path
+    request: pytest.FixtureRequest,
+    control_plane: Cluster,
+    helm: Callable[..., str],
+    namespace: str,
+    identity_elsewhere: Path,
 ) -> Iterator[Pod]:
     with TemporaryDirectory(prefix="roster-pod-") as name:  # pytest's own are closed to other users
         folder = Path(name)
-        yield Pod(control_plane, request.param(folder, identity_elsewhere), folder)
+        yield Pod(control_plane, request.param(folder, identity_elsewhere), folder, f"{namespace}-operator")
 
 
 @pytest.fixture

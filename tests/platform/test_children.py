@@ -14,7 +14,8 @@ from hack.processes import Child, free_ports
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 STARTER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 from pathlib import Path
 from hack.processes import Child
 print(Child(["/bin/sleep", "600"], Path(sys.argv[1])).pid, flush=True)
@@ -35,6 +36,27 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         parent.kill()
 
     ended, _, _ = select.select([child], [], [], 10)
+    os.close(child)
+    assert ended
+
+
+def test_a_child_can_be_interrupted_where_its_parent_cannot(tmp_path: Path) -> None:
+    """As in the background of a script."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER, tmp_path / "log"],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        child = os.pidfd_open(pid)
+        while b"sleep" not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0]:
+            select.select([], [], [], 0.02)
+        os.kill(pid, signal.SIGINT)
+        ended, _, _ = select.select([child], [], [], 10)
+        parent.kill()
     os.close(child)
     assert ended
 
