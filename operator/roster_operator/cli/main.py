@@ -28,6 +28,7 @@ COMMAND_MODULES = {
     "export": "roster_operator.cli.verbs.export",
     "fleet": "roster_operator.cli.verbs.fleet",
     "history": "roster_operator.cli.verbs.history",
+    "plan": "roster_operator.cli.verbs.plan",
     "run": "roster_operator.cli.run",
     "status": "roster_operator.cli.verbs.status",
     "sync": "roster_operator.cli.sync",

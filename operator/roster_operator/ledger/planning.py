@@ -25,7 +25,7 @@ from roster_operator.ledger.newcomers import newcomers
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.conflicts import Conflict
-from roster_operator.licensing.models import Claim, Edition, LedgerCounts, Plan
+from roster_operator.licensing.models import Claim, EBookChanges, Edition, LedgerCounts, Plan
 
 _STREAMED = 10_000
 
@@ -121,6 +121,15 @@ _FROM_BEFORE_HELD_BY = text("""
      WHERE licenses.district_id = :district AND origin = 'Manual' AND NOT (accounts.elsewhere AND :by_marks)
 """)
 
+_REMOVALS_BY_EBOOK = text(
+    f"SELECT ebook, edition, COUNT(*), SUM(CASE WHEN why = '{Why.REPLACED_AT_GO_LIVE}' THEN 1 ELSE 0 END) "  # noqa: S608
+    "FROM removals GROUP BY ebook, edition"
+)
+_GRANTS_BY_EBOOK = text("SELECT ebook, edition, COUNT(*) FROM grants GROUP BY ebook, edition")
+_GRANTS_BY_SCHOOLS = text(
+    "SELECT staged.schools, COUNT(*) FROM grants JOIN staged ON staged.key = grants.key GROUP BY staged.schools"
+)
+
 _REMOVALS_BY_SCHOOLS = text("SELECT schools, COUNT(*) FROM removals GROUP BY schools")
 
 _ACTIVE_BY_SCHOOLS = text(f"""
@@ -204,7 +213,18 @@ def counted(
         removals_by_school=removals_by_school,
         active_by_school={school: active_by_school.get(school, 0) for school in removals_by_school},
         removals_by_edition={Edition(edition): count for edition, count in connection.execute(_REMOVALS_BY_EDITION)},
+        by_ebook=_by_ebook(connection),
+        grants_by_school=_by_school(connection.execute(_GRANTS_BY_SCHOOLS)) if grants else {},
         active=active,
+    )
+
+
+def _by_ebook(connection: Connection) -> tuple[EBookChanges, ...]:
+    grants = {(ebook, edition): count for ebook, edition, count in connection.execute(_GRANTS_BY_EBOOK)}
+    removals = {(ebook, edition): (count, old) for ebook, edition, count, old in connection.execute(_REMOVALS_BY_EBOOK)}
+    return tuple(
+        EBookChanges(ebook, Edition(edition), grants.get((ebook, edition), 0), *removals.get((ebook, edition), (0, 0)))
+        for ebook, edition in sorted(grants.keys() | removals.keys())
     )
 
 

@@ -135,6 +135,18 @@ class Newcomers(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class EBookChanges:
+    """What a plan changes of one eBook and edition."""
+
+    ebook: str
+    edition: Edition
+    grants: int = 0
+    removals: int = 0
+    replaced: int = 0
+    """Of the removals, licenses from before go-live."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a sync would change, in counts. The rows stay in the ledger."""
 
@@ -166,6 +178,10 @@ class Plan:
     active_by_school: Mapping[str, int] = field(default_factory=dict)
     """For the schools in `removals_by_school`: licenses before the plan, sticky ones left out."""
     removals_by_edition: Mapping[Edition, int] = field(default_factory=dict)
+    by_ebook: tuple[EBookChanges, ...] = ()
+    """Sorted; of eBooks and editions of which something changes."""
+    grants_by_school: Mapping[str, int] = field(default_factory=dict)
+    """By each school of the persons who get them."""
     active: int = 0
     """Licenses before the plan, sticky ones left out."""
 

@@ -74,7 +74,7 @@ class PlanAndApply:
         )
         self.interruption.check()
         with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
-            evidence = evidence_of(spec, roster)
+            evidence = None if self.request.recorded else evidence_of(spec, roster)
             decision = self._decide(planned, roster, evidence, district.state)
             self.interruption.check()
             hold = decision.verdict.hold

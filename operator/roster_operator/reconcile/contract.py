@@ -61,6 +61,8 @@ class Request:
     trigger: Trigger
     plan_only: bool = False
     """Treat as `live: false`, whatever the spec says."""
+    recorded: bool = False
+    """The roster is that of an earlier reading, and nothing is known of how the SIS tells it now; with `plan_only`."""
 
 
 @dataclass(frozen=True, slots=True)

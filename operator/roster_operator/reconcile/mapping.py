@@ -89,6 +89,11 @@ def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str,
     )
 
 
+def schools_named(spec: RosterIntegrationSpec, schools: Sequence[School]) -> frozenset[str]:
+    """Ids of those of `schools` that the spec names."""
+    return choose_schools([_selector(entry, *SCHOOL_FIELDS) for entry in spec.schools], schools).ids
+
+
 def selectors(spec: RosterIntegrationSpec) -> tuple[str, ...]:
     """What names schools and courses in a spec."""
     schools = (f"school {_selector(entry, *SCHOOL_FIELDS)}" for entry in spec.schools)

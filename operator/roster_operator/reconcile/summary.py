@@ -13,18 +13,18 @@ from roster_operator.api.v1alpha1 import (
     HistoryEntry,
     LedgerStatus,
     LicenseCounts,
+    PlannedEBook,
+    PlannedSchool,
     PlanStatus,
     ReadsStatus,
     ReasonCount,
     RosterIntegrationStatus,
     SyncSummary,
 )
-from roster_operator.licensing.models import Edition
+from roster_operator.licensing.models import Edition, Plan
 from roster_operator.reconcile import schedule
-from roster_operator.reconcile.checklist import (
-    checklist,
-)
-from roster_operator.reconcile.contract import Outcome, Request, Trigger
+from roster_operator.reconcile.checklist import checklist
+from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
 from roster_operator.reconcile.findings import findings_of
 from roster_operator.reconcile.report import ReconcileReport
 
@@ -162,8 +162,34 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
             conflicts=plan.conflicts,
             accounts_created=plan.accounts_created,
             accounts_linked=plan.accounts_linked,
+            by_ebook=tuple(
+                PlannedEBook(
+                    name=each.ebook,
+                    edition=str(each.edition),
+                    grants=each.grants,
+                    revocations=each.removals,
+                    replaced=each.replaced or None,
+                )
+                for each in plan.by_ebook
+            ),
+            by_school=_by_school(plan, report.catalog),
         )
     return fields
+
+
+def _by_school(plan: Plan, catalog: Catalog | None) -> tuple[PlannedSchool, ...]:
+    """Those of which most changes first."""
+    names = {school.id: school.name for school in catalog.schools} if catalog is not None else {}
+    found = [
+        PlannedSchool(
+            id=school,
+            name=names.get(school, ""),
+            grants=plan.grants_by_school.get(school, 0),
+            revocations=plan.removals_by_school.get(school, 0),
+        )
+        for school in plan.grants_by_school.keys() | plan.removals_by_school.keys()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.grants - each.revocations, each.id)))
 
 
 def _held_count(report: ReconcileReport) -> int:

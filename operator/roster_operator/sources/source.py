@@ -41,6 +41,8 @@ class Proof(StrEnum):
     """A file of a ZIP, read to its end, with the checksum that was made when it was packed."""
     SETTLED_FILES = "SettledFiles"
     """A file of a folder, read to the end of its last line, after all files there had been left alone for a while."""
+    SNAPSHOT = "Snapshot"
+    """Of an earlier reading, which was whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, Wire
 MAX_CONDITIONS = 10
 MAX_CHECKS = 16
 MAX_EBOOKS = 40
+MAX_SCHOOLS = 20
 MAX_HISTORY = 5
 
 Generation = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
@@ -99,6 +100,34 @@ class LicenseCounts(WireModel):
     """Active licenses by eBook and edition; at most 40 entries, in the order of names."""
 
 
+class PlannedEBook(WireModel):
+    """What the plan changes of one edition of an eBook."""
+
+    name: Word
+    """The EBook's name."""
+    edition: ShortWord
+    """Student or Teacher."""
+    grants: Count = 0
+    """Licenses to grant."""
+    revocations: Count = 0
+    """Licenses to remove."""
+    replaced: Count | None = None
+    """Of these, licenses from before go-live. Absent if there is none."""
+
+
+class PlannedSchool(WireModel):
+    """What the plan changes for the people of one school. A person of two schools counts in both."""
+
+    id: Word
+    """The school's sourcedId."""
+    name: Word = ""
+    """Its name in the SIS."""
+    grants: Count = 0
+    """Licenses to grant."""
+    revocations: Count = 0
+    """Licenses to remove."""
+
+
 class PlanStatus(WireModel):
     """What the last sync planned: in setup mode, what going live would do; otherwise, what was done or waits."""
 
@@ -122,6 +151,24 @@ class PlanStatus(WireModel):
     """New accounts."""
     accounts_linked: Count = 0
     """Existing accounts recognised for the first time, by username or email."""
+    by_ebook: Annotated[
+        tuple[PlannedEBook, ...],
+        Field(
+            max_length=MAX_EBOOKS,
+            json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "edition"]},
+        ),
+        first(MAX_EBOOKS),
+    ] = ()
+    """The same by eBook and edition; those of which nothing changes are left out."""
+    by_school: Annotated[
+        tuple[PlannedSchool, ...],
+        Field(
+            max_length=MAX_SCHOOLS,
+            json_schema_extra={"x-kubernetes-list-type": "atomic"},
+        ),
+        first(MAX_SCHOOLS),
+    ] = ()
+    """The same by school: those of which most changes, 20 at most."""
 
 
 class ReasonCount(WireModel):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from roster_operator.licensing.models import LedgerCounts
+from roster_operator.snapshot.format import Header, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,43 @@ class LedgerHealth:
     """By its clock."""
 
 
+class KeptReading(Protocol):
+    """The snapshot of a district's last complete reading, as long as the transaction lasts in which it was found."""
+
+    @property
+    def run_id(self) -> str:
+        """The sync that wrote it."""
+        ...
+
+    @property
+    def taken(self) -> datetime:
+        """When that sync began to read."""
+        ...
+
+    @property
+    def key_id(self) -> str:
+        """By which key people are found in it."""
+        ...
+
+    @property
+    def header(self) -> Header:
+        """What is known of the district as a whole."""
+        ...
+
+    def blobs(self, kind: Kind) -> Iterator[bytes]:
+        """The chunks of one kind, one after the other."""
+        ...
+
+
+class KnownAccount(NamedTuple):
+    """What an account knows of its person. For plans and answers, and never for a log."""
+
+    sourced_id: str
+    username: str
+    email: str
+    identifier: str
+
+
 class LedgerQueries(Protocol):
     """The license store, to read. Thread-safe; every method may raise `LedgerError`."""
 
@@ -202,6 +241,14 @@ class LedgerQueries(Protocol):
 
     def health(self) -> LedgerHealth:
         """Whether it is as the operator needs it; answers of a ledger of another version too."""
+        ...
+
+    def snapshot(self, district_id: int) -> AbstractContextManager[KeptReading | None]:
+        """The snapshot of a district's last complete reading; none if none is kept, or only one of another form."""
+        ...
+
+    def known_accounts(self, district_id: int) -> Iterator[KnownAccount]:
+        """Every account of a district that has a person of the roster, streamed, in no order."""
         ...
 
     def close(self) -> None:

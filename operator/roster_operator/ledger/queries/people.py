@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
-from roster_operator.ledger.queries.interface import KeptLicense, KeptPerson, RecordedAccess
+from roster_operator.ledger.queries.interface import KeptLicense, KeptPerson, KnownAccount, RecordedAccess
 from roster_operator.ledger.schema import access_log, accounts, held_removals, licenses, overrides, person_states
 from roster_operator.ledger.staging import login_key
 
@@ -24,6 +25,7 @@ _account = (
     accounts.c.elsewhere,
 )
 _LARGEST: Final = 2**63 - 1
+_STREAMED: Final = 10_000
 
 
 def named(connection: Connection, district_id: int, name: str) -> list[int]:
@@ -47,6 +49,14 @@ def _is_id(text: str) -> ColumnElement[bool]:
 def _of(connection: Connection, district_id: int, fits: list[ColumnElement[bool]]) -> list[int]:
     found = select(accounts.c.id).where(accounts.c.district_id == district_id, or_(*fits))
     return list(connection.scalars(found.order_by(accounts.c.id).limit(2)))
+
+
+def known(connection: Connection, district_id: int) -> Iterator[KnownAccount]:
+    """See `LedgerQueries.known_accounts`."""
+    columns = (accounts.c.sourced_id, accounts.c.username, accounts.c.email, accounts.c.identifier)
+    mine = (accounts.c.district_id == district_id) & accounts.c.sourced_id.is_not(None)
+    for row in connection.execute(select(*columns).where(mine), execution_options={"yield_per": _STREAMED}):
+        yield KnownAccount(*row)
 
 
 def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from roster_operator.errors import InputError
-from roster_operator.ledger import counting, engine, migrating
+from roster_operator.ledger import counting, engine, migrating, snapshots
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.queries import changes, districts, health, people, runs
 from roster_operator.ledger.queries.interface import (
     ChangesWanted,
     EndingLicense,
     KeptPerson,
+    KnownAccount,
     KnownDistrict,
     LedgerHealth,
     LedgerQueries,
@@ -25,6 +26,7 @@ from roster_operator.ledger.queries.interface import (
     RecordedChange,
     RecordedRun,
 )
+from roster_operator.ledger.snapshots import StoredSnapshot
 from roster_operator.licensing.models import LedgerCounts
 
 
@@ -113,6 +115,17 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with translate_db_errors(self._place), self._engine.connect() as connection:
             return health.look(connection, self._place)
+
+    @contextmanager
+    def snapshot(self, district_id: int) -> Iterator[StoredSnapshot | None]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            yield snapshots.find(connection, district_id)
+
+    def known_accounts(self, district_id: int) -> Iterator[KnownAccount]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            yield from people.known(connection, district_id)
 
     def close(self) -> None:
         """See `LedgerQueries`."""
