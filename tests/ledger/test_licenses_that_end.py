@@ -77,6 +77,13 @@ def test_where_the_roster_gives_nothing_it_is_cleared_away_once(two: Books) -> N
     assert two.changes([person("bob")]) == []
 
 
+def test_what_did_not_hold_while_a_license_had_ended_does_not_hold_again(two: Books) -> None:
+    end(two, "ann")
+    two.sync([person("ann"), person("bob")], hold=Hold(everything=True))
+    assert two.rows("SELECT count(*) FROM licenses WHERE until IS NOT NULL") == [(0,)]
+    assert two.district().state == DistrictState()
+
+
 def test_nobody_loses_it_twice(two: Books) -> None:
     end(two, "ann", origin="Roster")
     plan = two.sync([person("bob")]).plan

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, ScalarSelect, exists, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, exists, func, insert, or_, select, update
 
 from roster_operator.ledger.ending import any_ended
 from roster_operator.ledger.interface.sync import District, DistrictState, Memory, Watermark
@@ -21,6 +21,7 @@ T = TypeVar("T")
 # Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
 _MEMORY: Final = msgspec.msgpack.Decoder(Memory)
 _WATERMARK: Final = msgspec.msgpack.Decoder(Watermark)
+_NO_WATERMARK: Final = {"watermark": None}
 _NO_MEMORY: Final = {"memory": None, "memory_version": None, "memory_persons": None}
 
 
@@ -62,8 +63,7 @@ def keep(connection: Connection, before: District, district_id: int, version: in
     if version != before.version and state.memory == before.state.memory:
         state = replace(state, memory=None)
     if state == before.state:
-        if state.memory is None:
-            _forget(connection, district_id)
+        _forget_what_did_not_hold(connection, district_id, state)
         return
     values: dict[str, Any] = {
         "evidence": state.evidence,
@@ -86,13 +86,16 @@ def keep(connection: Connection, before: District, district_id: int, version: in
 def let_go(connection: Connection, district_id: int) -> None:
     """Nobody holds the district: what waited, and what its last sync could build upon, is nobody's."""
     mine = district_state.c.district_id == district_id
-    connection.execute(update(district_state).where(mine).values(in_doubt_since=None, watermark=None, **_NO_MEMORY))
+    connection.execute(update(district_state).where(mine).values(in_doubt_since=None, **_NO_WATERMARK, **_NO_MEMORY))
 
 
-def _forget(connection: Connection, district_id: int) -> None:
-    """A memory that did not hold when it was read may not hold again."""
-    some = (district_state.c.district_id == district_id) & district_state.c.memory.is_not(None)
-    connection.execute(update(district_state).where(some).values(_NO_MEMORY))
+def _forget_what_did_not_hold(connection: Connection, district_id: int, state: DistrictState) -> None:
+    """What was there, but did not hold when it was read, may not hold again."""
+    gone = (_NO_MEMORY if state.memory is None else {}) | (_NO_WATERMARK if state.watermark is None else {})
+    if gone:
+        there = or_(*(district_state.c[name].is_not(None) for name in gone))
+        mine = district_state.c.district_id == district_id
+        connection.execute(update(district_state).where(mine, there).values(gone))
 
 
 def _persons_of(district_id: int) -> ScalarSelect[int]:
