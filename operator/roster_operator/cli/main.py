@@ -25,6 +25,7 @@ COMMAND_MODULES = {
     "console": "roster_operator.cli.console",
     "districts": "roster_operator.cli.districts",
     "erase": "roster_operator.cli.verbs.erase",
+    "explain": "roster_operator.cli.verbs.explain",
     "export": "roster_operator.cli.verbs.export",
     "fleet": "roster_operator.cli.verbs.fleet",
     "history": "roster_operator.cli.verbs.history",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from roster_operator.ledger.people.interface import Access, PeopleLedger
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.operations.naming import person_of
 from roster_operator.operations.ports import Caller
+
+NO_ACCOUNT: Final = 0
+"""In the access log, for a person who never had a license."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +32,8 @@ class Inquiry:
         account = person_of(self.queries, district, person)
         self.people.looked(Access(district.id, account, verb, self.caller.name, self.caller.through, self.now))
         return account
+
+    def look_at_newcomer(self, district: KnownDistrict, person: str, verb: str, *, there: bool) -> None:
+        """The same of somebody who has no account, if the last reading has them; else raises `UnknownName`."""
+        account = NO_ACCOUNT if there else person_of(self.queries, district, person)
+        self.people.looked(Access(district.id, account, verb, self.caller.name, self.caller.through, self.now))

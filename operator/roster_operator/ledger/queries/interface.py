@@ -152,6 +152,33 @@ class LedgerHealth:
     """By its clock."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLicense:
+    """A license that a person has."""
+
+    ebook: str
+    edition: str
+    origin: str
+    since: datetime
+    until: datetime | None
+    class_id: str | None
+    """By which it came, if that is known."""
+    removal_waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseHolder:
+    """A person of a district, by their account."""
+
+    sourced_id: str
+    """Empty: no sync has recognized them."""
+    licenses: tuple[HeldLicense, ...]
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return "LicenseHolder(...)"
+
+
 class KeptReading(Protocol):
     """The snapshot of a district's last complete reading, as long as the transaction lasts in which it was found."""
 
@@ -241,6 +268,10 @@ class LedgerQueries(Protocol):
 
     def health(self) -> LedgerHealth:
         """Whether it is as the operator needs it; answers of a ledger of another version too."""
+        ...
+
+    def holder(self, district_id: int, account: int) -> LicenseHolder:
+        """What an account of the district holds now, by eBook and edition."""
         ...
 
     def snapshot(self, district_id: int) -> AbstractContextManager[KeptReading | None]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, migrating, snapshots
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.queries import changes, districts, health, people, runs
+from roster_operator.ledger.queries import changes, districts, health, holders, people, runs
 from roster_operator.ledger.queries.interface import (
     ChangesWanted,
     EndingLicense,
@@ -22,6 +22,7 @@ from roster_operator.ledger.queries.interface import (
     KnownDistrict,
     LedgerHealth,
     LedgerQueries,
+    LicenseHolder,
     RecordedAccess,
     RecordedChange,
     RecordedRun,
@@ -115,6 +116,11 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with translate_db_errors(self._place), self._engine.connect() as connection:
             return health.look(connection, self._place)
+
+    def holder(self, district_id: int, account: int) -> LicenseHolder:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return holders.known(connection, district_id, account)
 
     @contextmanager
     def snapshot(self, district_id: int) -> Iterator[StoredSnapshot | None]:
