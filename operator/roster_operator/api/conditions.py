@@ -43,9 +43,11 @@ RECONCILING: Final = "Reconciling"
 """A first sync, or the first of a new generation or request, is under way. Only while True."""
 SUSPENDED: Final = "Suspended"
 """`spec.suspend` is true: no sync begins, and Ready stays what it was. Only while True."""
+CREDENTIALS_EXPIRING: Final = "CredentialsExpiring"
+"""`spec.source.credentialsExpire` is 30 days ahead, or less, or past. Looked at by every sync. Only while True."""
 
 STANDING: Final = (READY, CREDENTIALS_VALID, SECTIONS_SHARED, MAPPINGS_RESOLVED, DATA_CLEAN, SYNCED)
-ABNORMAL: Final = (HELD, STALLED, RECONCILING, SUSPENDED)
+ABNORMAL: Final = (HELD, STALLED, RECONCILING, SUSPENDED, CREDENTIALS_EXPIRING)
 _ORDER: Final = {name: place for place, name in enumerate(STANDING + ABNORMAL)}
 
 
@@ -61,8 +63,8 @@ class Condition(WireModel):
     """One aspect of the integration's state, as metav1.Condition."""
 
     type: Annotated[Word, Field(min_length=1)]
-    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean, Synced, Held, Stalled, Reconciling or
-    Suspended."""
+    """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean, Synced, Held, Stalled, Reconciling,
+    Suspended or CredentialsExpiring."""
     status: ConditionStatus
     """True, False or Unknown."""
     observed_generation: Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})] | None = None

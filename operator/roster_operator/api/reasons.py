@@ -44,6 +44,8 @@ DISTRICT_CONFLICT: Final = "DistrictConflict"
 # The SIS
 CREDENTIALS_REJECTED: Final = "CredentialsRejected"
 """The SIS refuses the key or the secret."""
+CREDENTIALS_EXPIRE: Final = "CredentialsExpire"
+"""The day that `spec.source.credentialsExpire` names is 30 days ahead, or less."""
 SCOPE_REJECTED: Final = "ScopeRejected"
 """The SIS gives out no token for the scope that is asked for."""
 CLOCK_SKEWED: Final = "ClockSkewed"

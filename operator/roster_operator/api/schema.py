@@ -23,7 +23,7 @@ KEPT: Final = (
 )  # fmt: skip
 """Keywords that both know, in the order in which they are written."""
 DROPPED: Final = frozenset({"title", "examples"})
-FORMATS: Final = frozenset({"date-time", "int32", "int64"})
+FORMATS: Final = frozenset({"date", "date-time", "int32", "int64"})
 
 
 class NotStructural(ValueError):

@@ -43,6 +43,18 @@ def integrations(kubeconfig: Path | None, namespace: str, take: Callable[[Object
     return asked(kubeconfig, ask)
 
 
+def secret(kubeconfig: Path | None, namespace: str, name: str) -> Mapping[str, str]:
+    """The data of a Secret; none if it is not there, or not for whoever asks to read."""
+
+    async def ask(client: KubernetesClient) -> Mapping[str, str]:
+        try:
+            return (await client.get(paths.secret(namespace, name))).get("data") or {}
+        except (NotFound, Forbidden):
+            return {}
+
+    return asked(kubeconfig, ask)
+
+
 def change(kubeconfig: Path | None, namespace: str, name: str, patch: Mapping[str, Any], *, dry_run: bool) -> None:
     """Merge-patch a RosterIntegration as whoever the kubeconfig says."""
 

@@ -34,6 +34,7 @@ COMMAND_MODULES = {
     "status": "roster_operator.cli.verbs.status",
     "sync": "roster_operator.cli.sync",
     "transfer": "roster_operator.cli.districts",
+    "upcoming": "roster_operator.cli.verbs.upcoming",
 }
 """Each with its module, imported only when it is asked for: `sync` needs no Kubernetes client, and starts without."""
 

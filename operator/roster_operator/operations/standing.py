@@ -72,6 +72,10 @@ def standing_of(integration: RosterIntegration, now: datetime) -> Standing:
         acts = None if begun else actor_of(ready)
         return Standing(acts, ready.reason, ready.last_transition_time, ready.message, True)
     clean = status.condition(conditions.DATA_CLEAN)
+    expiring = status.condition(conditions.CREDENTIALS_EXPIRING)
+    if expiring is not None:
+        acts = actor_in(expiring.message)
+        return Standing(acts, expiring.reason, expiring.last_transition_time, expiring.message, False)
     reminders = reminders_of(integration)
     if reminders:
         first = reminders[0]

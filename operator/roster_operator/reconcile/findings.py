@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Final
+
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
@@ -13,10 +16,25 @@ from roster_operator.reconcile.mapping import resolved
 from roster_operator.reconcile.report import Decision, ReconcileReport, RosterRead
 from roster_operator.roster.quality import EXPLANATIONS
 
+_AHEAD: Final = timedelta(days=30)
+"""So long before they expire, somebody is reminded of credentials."""
+
 
 def findings_of(report: ReconcileReport, previous: RosterIntegrationStatus, *, live: bool) -> list[Finding]:
     """One of each condition that the report says something of; `previous`: the status before, `live`: `spec.live`."""
     return [*_steps(report), *_verdicts(report, previous, live=live)]
+
+
+def credentials_expiring(expire: date | None, today: date) -> Finding:
+    """Whether somebody must renew the credentials soon; the message is the same every day."""
+    if expire is None or expire - today > _AHEAD:
+        return found(conditions.CREDENTIALS_EXPIRING, False, reasons.CREDENTIALS_EXPIRE)
+    when = "have expired on" if expire <= today else "expire on"
+    message = (
+        f"The credentials of the SIS {when} {expire:%Y-%m-%d}. District: make new ones. Publisher: put them into the "
+        "Secret, and their date into spec.source.credentialsExpire."
+    )
+    return found(conditions.CREDENTIALS_EXPIRING, True, reasons.CREDENTIALS_EXPIRE, message)
 
 
 def _steps(report: ReconcileReport) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from roster_operator.api import conditions
@@ -25,7 +25,7 @@ from roster_operator.licensing.models import Edition, Plan
 from roster_operator.reconcile import schedule
 from roster_operator.reconcile.checklist import checklist
 from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
-from roster_operator.reconcile.findings import findings_of
+from roster_operator.reconcile.findings import credentials_expiring, findings_of
 from roster_operator.reconcile.report import ReconcileReport
 
 _A_SECOND = timedelta(seconds=1)
@@ -50,6 +50,7 @@ class Attempt:
     retry_interval: timedelta
     delta: DeltaReads | None = None
     live: bool = False
+    credentials_expire: date | None = None
     started: datetime
     finished: datetime
 
@@ -68,6 +69,7 @@ def attempt_of(request: Request, *, started: datetime, finished: datetime) -> At
         retry_interval=spec.retry_interval,
         delta=spec.source.delta,
         live=spec.live,
+        credentials_expire=spec.source.credentials_expire,
         started=started,
         finished=finished,
     )
@@ -76,7 +78,10 @@ def attempt_of(request: Request, *, started: datetime, finished: datetime) -> At
 def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationStatus:
     """The new status: what was found now, and of the previous status what was not looked at."""
     previous, finished = attempt.previous, attempt.finished
-    findings = findings_of(report, previous, live=attempt.live)
+    findings = [
+        *findings_of(report, previous, live=attempt.live),
+        credentials_expiring(attempt.credentials_expire, finished.date()),
+    ]
     (ready,) = (finding for finding in findings if finding.type == conditions.READY)
     good = report.outcome in _GOOD
     failures = 0 if good else (previous.consecutive_failures or 0) + 1

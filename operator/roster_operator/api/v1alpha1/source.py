@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Final, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
 from roster_operator import vendors
 from roster_operator.api.rules import Between, OneOf, RosterURL, ServerURL, Shaped, rule, ruled
@@ -191,6 +191,11 @@ class RosterSourceSpec(WireModel):
     or token for auth Bearer; optionally ca.crt, PEM certificates to trust. For sftp:// clientID is the user, with
     clientSecret (the password) or ssh-privatekey, and knownHosts, the server's host key, must be there. Only file:///
     needs no Secret. The operator reads this Secret and no other, and never writes it."""
+    credentials_expire: (
+        Annotated[date, WithJsonSchema({"type": "string", "format": "date", "maxLength": 10})] | None
+    ) = None
+    """The day from which on the SIS no longer accepts the credentials, such as 2027-06-30, where it says one. From 30
+    days before, the condition CredentialsExpiring reminds of it; nothing else happens by it."""
     auth: AuthMethod | None = None
     """How to sign in: OAuth2 (client credentials), OAuth1 (OAuth 1.0a, HMAC-SHA256), OAuth1SHA1 (OAuth 1.0a,
     HMAC-SHA1, for older servers), Bearer (the Secret's token as it is), or Auto: Bearer if the Secret has a token, else

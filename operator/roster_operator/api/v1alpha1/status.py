@@ -15,6 +15,7 @@ from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
 from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
 
 MAX_CONDITIONS = 10
+"""Of eleven: who is suspended is not reconciling."""
 MAX_CHECKS = 16
 MAX_EBOOKS = 40
 MAX_SCHOOLS = 20
@@ -265,7 +266,7 @@ class RosterIntegrationStatus(WireModel):
         first(MAX_CONDITIONS),
     ] = ()
     """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled,
-    Reconciling and Suspended only while True."""
+    Reconciling, Suspended and CredentialsExpiring only while True."""
     checklist: Annotated[
         tuple[Check, ...],
         Field(

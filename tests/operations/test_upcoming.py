@@ -1,0 +1,118 @@
+"""`upcoming` tells what ends or begins by itself: syncs, credentials, certificates, licenses with an end."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import create_engine, text
+from tests.cli.folders import SECRET, write
+from tests.operations.conftest import LiveDistrict, call
+from tests.operations.test_fleet import SOURCE, manifest
+from tests.operations.test_standing import SYNCED
+
+from roster_operator.api import conditions
+from roster_operator.reconcile.findings import credentials_expiring
+
+TODAY = date(2026, 11, 30)
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def certificate(name: str, end: datetime) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(end - timedelta(days=400))
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return built.public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.mark.parametrize(
+    ("expire", "holds", "word"),
+    [
+        (None, False, ""),
+        (TODAY + timedelta(days=31), False, ""),
+        (TODAY + timedelta(days=30), True, "expire on 2026-12-30"),
+        (TODAY, True, "have expired on 2026-11-30"),
+        (TODAY - timedelta(days=400), True, "have expired on 2025-10-26"),
+    ],
+)
+def test_credentials_are_a_condition_a_month_ahead(expire: date | None, holds: bool, word: str) -> None:
+    finding = credentials_expiring(expire, TODAY)
+    assert (finding.type, finding.holds) == (conditions.CREDENTIALS_EXPIRING, holds)
+    assert word in finding.message
+
+
+def test_what_comes_is_told_in_its_order(tmp_path: Path) -> None:
+    soon, late = NOW + timedelta(days=5), NOW + timedelta(days=500)
+    secret = {**SECRET, "stringData": {"ca.crt": certificate("sis.example", soon) + certificate("late", late)}}
+    source = {**SOURCE, "credentialsExpire": (NOW + timedelta(days=20)).date()}
+    following = (NOW + timedelta(hours=2)).isoformat()
+    written = manifest("ames", SYNCED, spec={"source": source}, nextSyncTime=following)
+    write(tmp_path / "all.yaml", written, secret)
+    ask = ("upcoming", "ames", "--file", tmp_path / "all.yaml")
+    told = yaml.safe_load(call(*ask, "-o", "yaml").stdout)
+    assert [(event["kind"], event.get("acts"), event["past"]) for event in told["events"]] == [
+        ("NextSync", None, False),
+        ("CertificateExpires", "District", False),
+        ("CredentialsExpire", "District", False),
+    ]
+    result = call(*ask, "--days", "1")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+
+
+def test_what_has_ended_waits_for_somebody(tmp_path: Path) -> None:
+    source = {**SOURCE, "credentialsExpire": (NOW - timedelta(days=2)).date()}
+    write(tmp_path / "all.yaml", manifest("ames", SYNCED, spec={"source": source}))
+    result = call("upcoming", "ames", "--file", tmp_path / "all.yaml")
+    assert (result.exit_code, "CredentialsExpire" in result.stdout) == (3, True)
+
+
+def test_licenses_that_end_are_counted_by_day_and_ebook(live: LiveDistrict) -> None:
+    engine = create_engine(live.url.replace("postgresql://", "postgresql+psycopg://"))
+    end = f"{NOW + timedelta(days=9):%Y-%m-%d} 00:00:00"
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE licenses SET until = '{end}' WHERE id IN (SELECT min(id) FROM licenses)"))
+    engine.dispose()
+    told = live.asked("upcoming", "--file", live.folder)
+    (ending,) = [event for event in told["events"] if event["kind"] == "LicensesEnd"]
+    assert ending["message"].startswith("1 license ends: algebra, ")
+
+
+def test_a_sync_reminds_of_credentials_in_the_status(live: LiveDistrict) -> None:
+    source = {"baseURL": live.simulated.base_url, "secretRef": {"name": "sis"}}
+    status = live.sync(source={**source, "credentialsExpire": (NOW + timedelta(days=3)).date()})
+    (reminded,) = [each for each in status["conditions"] if each["type"] == "CredentialsExpiring"]
+    assert (reminded["status"], reminded["reason"]) == ("True", "CredentialsExpire")
+    assert "District acts first: CredentialsExpire" in live.ask("status", "--file", live.folder).stdout
+    status = live.sync(source=source)
+    assert not [each for each in status["conditions"] if each["type"] == "CredentialsExpiring"]
+
+
+@pytest.mark.usefixtures("crds_installed")
+def test_the_secret_is_read_where_one_may(namespace: str, kubectl: Callable[..., str], admin_kubeconfig: Path) -> None:
+    found: dict[str, Any] = manifest("ames", spec={"source": {**SOURCE, "credentialsExpire": "2020-02-29"}})
+    found["metadata"]["namespace"] = namespace
+    pem = base64.b64encode(certificate("sis.example", NOW + timedelta(days=5)).encode()).decode()
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "sis", "namespace": namespace}}
+    kubectl("apply", "-f", "-", input=yaml.safe_dump_all([found, {**secret, "data": {"ca.crt": pem}}]))
+    result = call("upcoming", "ames", "-n", namespace, "--kubeconfig", admin_kubeconfig, "-o", "yaml")
+    assert result.exit_code == 3, result.output
+    events = yaml.safe_load(result.stdout)["events"]
+    assert [event["kind"] for event in events] == ["CredentialsExpire", "CertificateExpires"]
