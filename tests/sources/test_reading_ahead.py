@@ -13,6 +13,7 @@ from tests.sources.support.servers import rows_of, token_server
 from roster_operator.errors import SourceUnreachable
 from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_request import PageRequest
 from roster_operator.sources.oneroster.prefetch import ReadAhead
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.source import Complete, RosterSource
@@ -31,8 +32,8 @@ class Pages:
     def plan(self, path: str, first: Page[Any] | None = None) -> None:
         self.ahead.plan(path, Route(path, lenient_rows.COURSES), first)
 
-    def _ask(self, section: str, route: Route[Any], offset: int, past_end: bool) -> Future[Page[Any]]:
-        self.asked.append((section, offset, past_end))
+    def _ask(self, request: PageRequest[Any]) -> Future[Page[Any]]:
+        self.asked.append((request.section, request.offset, request.past_end))
         self.futures.append(Future())
         return self.futures[-1]
 

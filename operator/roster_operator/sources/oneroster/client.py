@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -13,8 +14,8 @@ from roster_operator.sources.authorization import Authorization
 from roster_operator.sources.failures import RequestRefused, RouteMissing, from_status, web_page
 from roster_operator.sources.http import WITH_ROWS, Answer, BoundedHttp
 from roster_operator.sources.oneroster.decode import decode_page, decode_single
-from roster_operator.sources.oneroster.lenient_rows import Shape
 from roster_operator.sources.oneroster.page import Page, read_claims
+from roster_operator.sources.oneroster.page_request import PageRequest
 from roster_operator.sources.oneroster.routes import Routes, routes_of
 from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
 from roster_operator.sources.oneroster.urls import ApiBase
@@ -133,41 +134,32 @@ class OneRosterClient:
         there = next((base for base in known if url.startswith(f"{base.url}/")), self._base)
         self._base, *self._others = there, *(base for base in known if base is not there)
 
-    def page(
-        self,
-        section: str,
-        route: str,
-        shape: Shape[RowT],
-        *,
-        offset: int,
-        limit: int | None,
-        retries: int | None = None,
-        unrecorded: bool = False,
-        query: Mapping[str, str] | None = None,
-    ) -> Page[RowT]:
-        """The page that begins at row `offset`; `limit` None leaves its size to the server.
+    def page(self, request: PageRequest[RowT]) -> Page[RowT]:
+        """One page."""
+        return self._get(
+            (request.route.path,),
+            request.parameters,
+            request.section,
+            partial(self._read_page, request),
+            retries=request.most_retries,
+            unrecorded=request.unrecorded,
+        )
 
-        `retries`: how often a failure is tried again, if not as usual. `unrecorded`: it is about the server and no part
-        of what is read. `query`: filter, sort and such.
-        """
-        window = {"offset": offset} if limit is None else {"limit": limit, "offset": offset}
-
-        def read(answer: Answer) -> Page[RowT]:
-            if answer.status == HTTPStatus.NO_CONTENT:
-                page = Page[RowT](blank=True)
-            else:
-                with self._decoding:
-                    page = decode_page(answer.body, shape, route, self.where, sparse=route in self._sparse)
-                    if page.lacking:
-                        self._sparse.add(route)
-            if self._ends_are_last_days and section in _WITH_ENDS:
-                page.rows = after_last_days(page.rows)
-            claims = read_claims(answer.headers)
-            page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
-            self.waiting.add(page, weight_of(page.rows), self.where)
-            return page
-
-        return self._get((route,), {**window, **(query or {})}, section, read, retries=retries, unrecorded=unrecorded)
+    def _read_page(self, request: PageRequest[RowT], answer: Answer) -> Page[RowT]:
+        if answer.status == HTTPStatus.NO_CONTENT:
+            page = Page[RowT](blank=True)
+        else:
+            path, shape = request.route.path, request.route.shape
+            with self._decoding:
+                page = decode_page(answer.body, shape, path, self.where, sparse=path in self._sparse)
+                if page.lacking:
+                    self._sparse.add(path)
+        if self._ends_are_last_days and request.section in _WITH_ENDS:
+            page.rows = after_last_days(page.rows)
+        claims = read_claims(answer.headers)
+        page.total, page.has_next, page.next_offset = claims.total, claims.has_next, claims.next_offset
+        self.waiting.add(page, weight_of(page.rows), self.where)
+        return page
 
     def user(self, identifier: str, section: str) -> list[Person]:
         """The person with this identifier; none if the server does not know it."""

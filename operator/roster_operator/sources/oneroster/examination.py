@@ -23,6 +23,8 @@ from roster_operator.sources.oneroster.changes import REFUSALS, changed_since
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.dated import DATED, TOLERANCE, Dated
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_request import PageRequest
+from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.oneroster.settings import Filter
 from roster_operator.sources.source import Section
 from roster_operator.sources.workers import Workers
@@ -207,10 +209,9 @@ class ServerExamination:
         self._asked[question] = self._workers.submit(self._timed, lambda: self._page(offset, limit, **query))
 
     def _page(self, offset: int, limit: int, **query: str) -> Page[Dated]:
-        path = self._client.routes.sections[Section.ENROLLMENTS][0].path
-        return self._client.page(
-            Section.ENROLLMENTS, path, DATED, offset=offset, limit=limit, retries=_RETRIES, unrecorded=True, query=query
-        )
+        route = Route(self._client.routes.sections[Section.ENROLLMENTS][0].path, DATED)
+        request = PageRequest(Section.ENROLLMENTS, route, offset, limit, query, retries=_RETRIES, unrecorded=True)
+        return self._client.page(request)
 
     def _timed(self, fetch: Callable[[], Page[Dated]]) -> Page[Dated]:
         began = self._clock.monotonic()

@@ -6,11 +6,14 @@ import threading
 from collections.abc import Collection, Generator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from roster_operator.sources.failures import RequestRefused, RouteMissing, TooLarge
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_request import FEW_RETRIES, PageRequest
 from roster_operator.sources.oneroster.page_walk import PageWalk, SweepLimits
 from roster_operator.sources.oneroster.paging import read_section
 from roster_operator.sources.oneroster.prefetch import ReadAhead
@@ -24,8 +27,6 @@ RowT = TypeVar("RowT")
 Pages = Generator[Collection[RowT], None, Outcome]
 """The pages of a section, and how it ended."""
 
-FEW_RETRIES: Final = 1
-"""Where a failure is not worth many: nothing is expected there, or it will be asked for again."""
 _BACKLOG: Final = 5
 """Requests that wait for their turn, at most, and at most as many as may be made at once: so the server is not kept
 waiting for whoever takes the pages.
@@ -65,32 +66,14 @@ class Fetcher:
         if largest_page >= _A_PAGE and self._limit is not None:
             self._limit = min(self._limit, largest_page)
 
-    def first_page(
-        self,
-        section: str,
-        route: Route[RowT],
-        query: Mapping[str, str] | None = None,
-        *,
-        retries: int | None = None,
-        unrecorded: bool = False,
-    ) -> Page[RowT]:
+    def first_page(self, request: PageRequest[RowT]) -> Page[RowT]:
         """With the largest page that the server accepts; what it is stays for the life of the source."""
-        page = self._client.page
         while True:
             limit = self._limit
             try:
-                return page(
-                    section,
-                    route.path,
-                    route.shape,
-                    offset=0,
-                    limit=limit,
-                    retries=retries,
-                    unrecorded=unrecorded,
-                    query=query,
-                )
+                return self._client.page(replace(request, limit=limit))
             except RouteMissing:
-                self._client.lacks(route.path)
+                self._client.lacks(request.route.path)
                 raise
             except (RequestRefused, TooLarge) as refused:
                 if limit is None or (isinstance(refused, TooLarge) and limit <= _A_PAGE):
@@ -107,60 +90,46 @@ class Fetcher:
             with suppress(CancelledError):
                 return begun.result()
         try:
-            mine.set_result(page := self.first_page(section, route, retries=FEW_RETRIES))
+            mine.set_result(page := self.first_page(PageRequest(section, route, retries=FEW_RETRIES)))
         finally:
             mine.cancel()
         return page
 
     def read(self, section: str, route: Route[RowT], query: Mapping[str, str] | None = None) -> Pages[RowT]:
         """One section from its beginning to the proof of its end, with what was fetched of it early."""
-
-        def fetch(offset: int, size: int | None, past_end: bool) -> Page[RowT]:
-            if offset == 0 and size is None:
-                return self.first_page(section, route, query)
-            # A reading once more is about this one; who recognises the first one again knows as much.
-            again = size is not None
-            return self._page(
-                section, route, offset, size or self._limit, past_end=past_end, query=query, unrecorded=again
-            )
-
-        def sweep(size: int | None) -> PageWalk[RowT]:
-            def ask(offset: int, *, past_end: bool) -> Future[Page[RowT]]:
-                unfiltered = size is None and query is None
-                early = self.ahead.claim(route.path, offset, past_end) if unfiltered else None
-                return early or self._workers.submit(fetch, offset, size, past_end)
-
-            first_of, on_idle = self._workers.first, self.ahead.fill
-            return PageWalk(section, ask, first_of, self._limits, on_idle, much_waits=self._much_waits)
-
+        first = PageRequest(section, route, query=query or {})
         self.ahead.begin(route.path)
         with self._lock:
             self._begun.pop((self._client.where, route.path), None)
-        return read_section(section, sweep, lambda: query is None and self._client.has_repeated(route.path))
+        return read_section(section, partial(self._walk, first), partial(self._repeats, first))
 
-    def _ask_early(self, section: str, route: Route[Any], offset: int, past_end: bool) -> Future[Page[Any]]:
+    def _repeats(self, first: PageRequest[RowT]) -> bool:
+        return not first.query and self._client.has_repeated(first.route.path)
+
+    def _walk(self, first: PageRequest[RowT], size: int | None) -> PageWalk[RowT]:
+        """Through a section, in pages of `size` rows if it is read once more."""
+        ask = partial(self._ask if size is None else self._ask_again, replace(first, limit=size))
+        first_of, on_idle = self._workers.first, self.ahead.fill
+        return PageWalk(first.section, ask, first_of, self._limits, on_idle, much_waits=self._much_waits)
+
+    def _ask(self, first: PageRequest[RowT], offset: int, *, past_end: bool) -> Future[Page[RowT]]:
+        early = self.ahead.claim(first.route.path, offset, past_end) if not first.query else None
+        if early is not None:
+            return early
         if offset == 0:
-            return self._workers.submit(self.first_page, section, route)
-        return self._workers.submit(self._page, section, route, offset, self._limit, past_end=past_end)
+            return self._workers.submit(self.first_page, first)
+        return self._workers.submit(self._next_page, replace(first, offset=offset, past_end=past_end))
 
-    def _page(
-        self,
-        section: str,
-        route: Route[RowT],
-        offset: int,
-        limit: int | None,
-        *,
-        past_end: bool,
-        query: Mapping[str, str] | None = None,
-        unrecorded: bool = False,
-    ) -> Page[RowT]:
-        return self._client.page(
-            section,
-            route.path,
-            route.shape,
-            offset=offset,
-            limit=limit,
-            retries=FEW_RETRIES if past_end else None,
-            unrecorded=unrecorded,
-            query=query,
-        )
+    def _ask_again(self, first: PageRequest[RowT], offset: int, *, past_end: bool) -> Future[Page[RowT]]:
+        """A reading once more is about this one; who recognises the first one again knows as much."""
+        request = replace(first, offset=offset, past_end=past_end, unrecorded=True)
+        return self._workers.submit(self._client.page, request)
+
+    def _next_page(self, request: PageRequest[RowT]) -> Page[RowT]:
+        """As large as has turned out to be accepted by now."""
+        return self._client.page(replace(request, limit=self._limit))
+
+    def _ask_early(self, request: PageRequest[Any]) -> Future[Page[Any]]:
+        if request.offset == 0:
+            return self._workers.submit(self.first_page, request)
+        return self._workers.submit(self._client.page, replace(request, limit=self._limit))

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_request import PageRequest
 from roster_operator.sources.oneroster.routes import Route
 
-AskEarly = Callable[[str, Route[Any], int, bool], Future[Page[Any]]]
-"""Fetches a page of a section: its route, the row at which it begins, and whether nothing is expected there."""
+AskEarly = Callable[[PageRequest[Any]], Future[Page[Any]]]
+"""Fetches a page of a section, as large as the server gives it."""
 
 
 @dataclass
@@ -99,7 +100,8 @@ class ReadAhead:
         for early, offset, past_end in self._next():
             if len(self._fetched) >= self._kept or self._much_waits():
                 return
-            self._keep(early, offset, past_end, self._ask(early.section, early.route, offset, past_end))
+            request = PageRequest(early.section, early.route, offset, past_end=past_end)
+            self._keep(early, offset, past_end, self._ask(request))
 
     def _keep(self, early: _Early, offset: int, past_end: bool, page: Future[Page[Any]]) -> None:
         early.first = early.first or page

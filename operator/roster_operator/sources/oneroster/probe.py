@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from roster_operator.errors import (
@@ -14,6 +15,7 @@ from roster_operator.errors import (
 from roster_operator.sources.failures import TRANSIENT, RequestRefused, RouteMissing, WebPage, web_page
 from roster_operator.sources.oneroster.client import OneRosterClient, not_offered
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_request import PageRequest
 from roster_operator.sources.oneroster.routes import Route
 from roster_operator.sources.source import Access, Report, Section
 from roster_operator.sources.workers import Workers
@@ -157,10 +159,11 @@ def _seen(client: OneRosterClient, section: Section, route: Route[Any], reader: 
 
 
 def _one_row(client: OneRosterClient, section: Section, route: Route[Any]) -> Page[Any]:
+    request = PageRequest(section, route, limit=1, unrecorded=True)
     try:
-        return client.page(section, route.path, route.shape, offset=0, limit=1, unrecorded=True)
+        return client.page(request)
     except RequestRefused:
-        return client.page(section, route.path, route.shape, offset=0, limit=None, unrecorded=True)
+        return client.page(replace(request, limit=None))
 
 
 def _access(section: Section, page: Page[Any], where: str) -> Access:

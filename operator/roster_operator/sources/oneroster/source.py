@@ -19,8 +19,9 @@ from roster_operator.sources.oneroster.changes import changed_since, only_change
 from roster_operator.sources.oneroster.client import OneRosterClient, no_section
 from roster_operator.sources.oneroster.dated import DATED, Dated, undated
 from roster_operator.sources.oneroster.examination import ServerExamination
-from roster_operator.sources.oneroster.fetching import FEW_RETRIES, Fetcher, Pages
+from roster_operator.sources.oneroster.fetching import Fetcher, Pages
 from roster_operator.sources.oneroster.page import Page
+from roster_operator.sources.oneroster.page_request import FEW_RETRIES, PageRequest
 from roster_operator.sources.oneroster.people import People
 from roster_operator.sources.oneroster.probe import Beginning, Reader, probe
 from roster_operator.sources.oneroster.routes import ORGS, Route
@@ -124,7 +125,8 @@ class OneRosterSource:
 
         def first_page() -> Page[Dated]:
             dated = self._dated_enrollments
-            return self._fetcher.first_page(Section.ENROLLMENTS, dated, retries=FEW_RETRIES, unrecorded=True)
+            request = PageRequest(Section.ENROLLMENTS, dated, retries=FEW_RETRIES, unrecorded=True)
+            return self._fetcher.first_page(request)
 
         self._examination = ServerExamination(
             self._client, self._workers, self._clock, first_page, self._settings.filters
