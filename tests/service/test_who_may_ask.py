@@ -94,6 +94,38 @@ def test_who_looks_at_a_person_may_look_at_people_and_it_is_written_down(
     engine.dispose()
 
 
+def test_the_privacy_officer_alone_exports_and_erases(
+    serve: Callable[..., Served], people: People, ledger: str, district: str
+) -> None:
+    engine = create_engine(ledger)
+    person = {"sourced_id": "s-1", "username": "zebrafish", "username_key": "zebrafish"}
+    with engine.begin() as connection:
+        made = datetime(2026, 9, 1, tzinfo=UTC)
+        connection.execute(insert(accounts).values(district_id=1, created=made, **person))
+    served = serve(ledger)
+    support = people.token(district, "support", "get", resources="rosterintegrations/people")
+    exports = people.token(district, "exports", "create", resources="rosterintegrations/exports")
+    officer = people.token(district, "officer", "delete", resources="rosterintegrations/people")
+    order: dict[str, Any] = {"person": "zebrafish", "reason": "request 17", "dryRun": False}
+    for token, verb, body in (
+        (support, "export", {"person": "zebrafish"}),
+        (support, "erase", order),
+        (exports, "erase", order),
+        (officer, "export", {"person": "zebrafish"}),
+    ):
+        assert served.ask(token, district, verb, **body).status_code == 403
+    told = served.ask(exports, district, "export", person="zebrafish")
+    assert (told.status_code, told.json()["person"]["username"]) == (200, "zebrafish")
+    certificate = served.ask(officer, district, "erase", **order)
+    assert certificate.status_code == 200, certificate.text
+    assert certificate.json()["by"] == f"system:serviceaccount:{district}:officer"
+    assert "zebrafish" not in certificate.text
+    assert served.ask(exports, district, "export", person="zebrafish").status_code == 404
+    looks = served.ask(support, district, "access").json()["looks"]
+    assert [look["verb"] for look in looks] == ["erase", "export"]
+    engine.dispose()
+
+
 def test_a_right_in_one_namespace_is_none_in_another(
     serve: Callable[..., Served], people: People, ledger: str, district: str
 ) -> None:

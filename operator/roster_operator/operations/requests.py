@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError
-from roster_operator.operations import changes, checklist, history, status
+from roster_operator.operations import access, changes, checklist, erase, export, history, status
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import DistrictName, Resources
 
@@ -38,6 +38,10 @@ SEE: Final = Permission("get")
 """Everything that names no person."""
 PEOPLE: Final = Permission("get", "people")
 """What one person has and had, if only by the number of their account."""
+EXPORT: Final = Permission("create", "exports")
+"""A person's data, to be given to somebody."""
+ERASE: Final = Permission("delete", "people")
+"""Erase people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,72 @@ class ChangesRequest(Request[changes.Changes]):
         return changes.changes(ports.ledger, self.district, self.asked)
 
 
-_ALL: Final[tuple[type[Request[Any]], ...]] = (StatusRequest, ChecklistRequest, HistoryRequest, ChangesRequest)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRequest(Request[access.Accesses]):
+    """Who looked at which person: see `operations.access`."""
+
+    verb: ClassVar[str] = "access"
+    permission: ClassVar[Permission] = PEOPLE
+    result: ClassVar[type] = access.Accesses
+    person: str = ""
+    limit: int = 100
+
+    def __post_init__(self) -> None:
+        """Refuses more than a page holds."""
+        _at_most(MOST_CHANGES, self.limit)
+
+    def answer(self, ports: Ports) -> access.Accesses:
+        """From the ledger."""
+        return access.access(ports.ledger, self.district, person=self.person, limit=self.limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest(Request[export.Export]):
+    """All that is kept of a person: see `operations.export`."""
+
+    verb: ClassVar[str] = "export"
+    permission: ClassVar[Permission] = EXPORT
+    result: ClassVar[type] = export.Export
+    person: str
+
+    def answer(self, ports: Ports) -> export.Export:
+        """From the ledger."""
+        return export.export(ports.ledger, self.district, self.person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseRequest(Request[erase.Certificate]):
+    """Erase a person, or everybody: see `operations.erase`."""
+
+    verb: ClassVar[str] = "erase"
+    permission: ClassVar[Permission] = ERASE
+    result: ClassVar[type] = erase.Certificate
+    person: str = ""
+    everybody: bool = False
+    reason: str
+    dry_run: bool
+
+    def answer(self, ports: Ports) -> erase.Certificate:
+        """In the ledger."""
+        return erase.erase(
+            ports.ledger,
+            self.district,
+            person=self.person,
+            everybody=self.everybody,
+            reason=self.reason,
+            dry_run=self.dry_run,
+        )
+
+
+_ALL: Final[tuple[type[Request[Any]], ...]] = (
+    StatusRequest,
+    ChecklistRequest,
+    HistoryRequest,
+    ChangesRequest,
+    AccessRequest,
+    ExportRequest,
+    EraseRequest,
+)
 REQUESTS: Final[Mapping[str, type[Request[Any]]]] = {request.verb: request for request in _ALL}
 """By verb."""
 

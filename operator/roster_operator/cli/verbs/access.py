@@ -6,9 +6,10 @@ import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import columns, show
+from roster_operator.cli.where import Where, of_district
 from roster_operator.operations.access import Accesses
-from roster_operator.operations.access import access as ask
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.requests import AccessRequest
 
 _EXAMPLES = """\b
 Examples:
@@ -18,16 +19,14 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
-@asking.of_namespace
-@asking.of_ledger
+@of_district
 @click.option("--person", default="", metavar="WHO", help="At one: account:ID, login, email, sourcedId or number.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Looks to show.")
 @asking.with_output
-def access(*, district: str, namespace: str, ledger_url: str | None, person: str, limit: int, output: str) -> None:
+def access(*, wanted: DistrictName, where: Where, person: str, limit: int, output: str) -> None:
     """List who looked at which person of a DISTRICT, and when, the latest first."""
-    with asking.answering(), asking.inquiry_of(ledger_url) as inquiry:
-        result = ask(inquiry, DistrictName(district, namespace), person=person, limit=limit)
+    with asking.answering():
+        result = where.find(AccessRequest(district=wanted, person=person, limit=limit))
     show(result, output, _table)
 
 
