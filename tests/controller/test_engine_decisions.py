@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -299,3 +299,10 @@ def test_a_first_sync_that_turns_out_to_be_large_ends_and_waits_for_a_large_plac
         assert (await one.queue.get()).key == "n/second"
 
     run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"), [("2027-06-30", date(2027, 6, 30)), (None, None), ("soon", None), (20270630, None)]
+)
+def test_the_day_on_which_credentials_expire_is_seen(written: object, seen: date | None) -> None:
+    assert observe(body("a", spec={"source": {"credentialsExpire": written}})).credentials_expire == seen

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -49,6 +49,8 @@ class ObservedResource:
     """The host of its SIS; empty if it has none."""
     large: bool = False
     """Whether the district is a large one, or slow, by its last sync."""
+    credentials_expire: date | None = None
+    """The day that its spec names."""
 
     @property
     def key(self) -> str:
@@ -98,6 +100,7 @@ def observe(body: Mapping[str, Any]) -> ObservedResource:
         version=metadata.get("resourceVersion") or "",
         server=_host((spec.get("source") or {}).get("baseURL")),
         large=_is_large(status),
+        credentials_expire=_day((spec.get("source") or {}).get("credentialsExpire")),
         last_success=_time(status.get("lastSyncTime")),
         ready=_shared(ready.get("status")),
         ready_reason=_shared(ready.get("reason")),
@@ -240,6 +243,13 @@ def _is_large(status: Mapping[str, Any]) -> bool:
         rows=roster.get("rows") or 0,
         seconds=last.get("durationSeconds") or 0,
     )
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _time(text: Any) -> datetime | None:

@@ -89,7 +89,9 @@ class Monitoring:
         return counted(hanging, "[hangs beyond its|hang beyond their] timeout") if hanging else None
 
     def _observed(self) -> Iterator[Observed]:
+        today = self._clock.now().date()
         for each in self._engine.inventory:
+            expire = each.credentials_expire
             reason, actor = labels_of(each.ready_reason)
             yield Observed(
                 namespace=each.namespace,
@@ -99,6 +101,7 @@ class Monitoring:
                 actor=actor,
                 last_success=each.last_success,
                 suspended=each.standing.suspended,
+                credentials_days=(expire - today).days if expire else None,
             )
 
 

@@ -28,6 +28,8 @@ class Observed:
     """Who has to act for that reason; empty: nobody."""
     last_success: datetime | None
     suspended: bool
+    credentials_days: int | None = None
+    """Until the credentials expire, negative once they have; None: no day is known."""
 
 
 class Metrics:
@@ -110,6 +112,11 @@ _OF_EACH: Iterable[tuple[str, str, _Value]] = (
         lambda each: each.last_success.timestamp() if each.last_success else None,
     ),
     ("integration_suspended", "Whether spec.suspend is true.", lambda each: float(each.suspended)),
+    (
+        "integration_credentials_expire_days",
+        "Days until spec.source.credentialsExpire, negative once it has passed.",
+        lambda each: None if each.credentials_days is None else float(each.credentials_days),
+    ),
 )
 
 
