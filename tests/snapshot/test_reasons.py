@@ -41,7 +41,8 @@ def told(
         taken = TakenSnapshot(KEY, now or header(), this)
         readings = Readings((header(), last.blobs) if known_before else None, taken)
         asked = [Asked(7, "p", "p", ALGEBRA)]
-        found = readings.why_granted(asked) if granted else readings.why_removed(asked)
+        goes, comes = readings.tell([] if granted else asked, asked if granted else [])
+        found = goes + comes
     return (str(found[0].why), found[0].class_id) if found else ("", None)
 
 

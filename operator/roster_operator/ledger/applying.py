@@ -118,13 +118,17 @@ _JOURNAL_REVOKED = _at("""
       FROM removals WHERE NOT held
      ORDER BY account_id, ebook, edition
 """)
+_JOURNAL_MANY_GRANTED = _at(f"""
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, actor)
+    SELECT :run, :district, account_id, ebook, edition, 'Granted', '{Why.ROSTERED}', :now, :actor FROM granted
+""")  # noqa: S608 - a constant
 _JOURNAL_GRANTED = _at(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor)
     SELECT :run, :district, granted.account_id, granted.ebook, granted.edition, 'Granted',
            COALESCE(told_grants.why, '{Why.ROSTERED}'), :now, told_grants.class_id, :actor
-      FROM granted
+      FROM granted JOIN accounts ON accounts.id = granted.account_id
       LEFT JOIN told_grants
-             ON told_grants.account_id = granted.account_id AND told_grants.ebook = granted.ebook
+             ON told_grants.key = accounts.sourced_id AND told_grants.ebook = granted.ebook
             AND told_grants.edition = granted.edition
      ORDER BY granted.account_id, granted.ebook, granted.edition
 """)  # noqa: S608 - a constant
@@ -164,11 +168,9 @@ def apply(
     `left`: accounts that are left alone (`bystanding`); None: as they were.
     """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
-    if staged and plan.revocations:
-        telling_why.of_removals(connection, district_id, run.snapshot)
+    if staged:
+        telling_why.tell(connection, district_id, plan, run.snapshot)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
-    if 0 < plan.grants <= telling_why.MOST_GRANTS and run.snapshot is not None:
-        telling_why.of_grants(connection, district_id, run.snapshot)
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     rows += held_removals.remember(connection, district_id, plan.digest, held)
     version = sync.district.version
@@ -181,7 +183,8 @@ def apply(
     _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:
         lock_journal(connection)
-        for step in (_JOURNAL_REVOKED, _JOURNAL_GRANTED):
+        granted = _JOURNAL_GRANTED if plan.grants <= telling_why.MOST_GRANTS else _JOURNAL_MANY_GRANTED
+        for step in (_JOURNAL_REVOKED, granted):
             connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id, "actor": ACTOR})
     return Written(district_id, version, applied)
 

@@ -107,7 +107,7 @@ told = _table(
 )
 told_grants = _table(
     "told_grants",
-    Column("account_id", BigInteger, nullable=False),
+    Column("key", Key, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
     Column("why", Key, nullable=False),

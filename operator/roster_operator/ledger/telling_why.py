@@ -11,8 +11,8 @@ from sqlalchemy import Connection, text
 
 from roster_operator.ledger import snapshots, staging
 from roster_operator.ledger.planning import Why
-from roster_operator.licensing.models import Edition, Entitlement
-from roster_operator.snapshot.reasons import Asked, Readings
+from roster_operator.licensing.models import Edition, Entitlement, Plan
+from roster_operator.snapshot.reasons import Asked, Readings, Told
 from roster_operator.snapshot.taking import TakenSnapshot
 
 _AT_ONCE: Final = 20_000
@@ -40,41 +40,42 @@ _TELL = text("""
       FROM told WHERE told.license_id = removals.license_id
 """)
 _COUNTS = text("SELECT why, COUNT(*) FROM removals WHERE NOT held GROUP BY why ORDER BY COUNT(*) DESC, why")
-_GRANTED = text("""
-    SELECT granted.account_id, accounts.sourced_id, granted.ebook, granted.edition
-      FROM granted JOIN accounts ON accounts.id = granted.account_id
-""")
+_GRANTS = text("SELECT key, ebook, edition FROM grants")
 
 
-def of_removals(connection: Connection, district_id: int, taken: TakenSnapshot | None) -> None:
-    """Fill `why` and `class_id` of `removals`."""
-    connection.execute(_AS_BEFORE, {"district": district_id})
+def tell(connection: Connection, district_id: int, plan: Plan, taken: TakenSnapshot | None) -> None:
+    """Fill `why` and `class_id` of `removals`, and `told_grants`."""
+    if plan.revocations:
+        connection.execute(_AS_BEFORE, {"district": district_id})
     if taken is None:
         return
-    readings, last = _readings(connection, district_id, taken), 0
-    while rows := connection.execute(_REMOVALS, {"last": last}).all():
-        asked = [Asked(number, key, formerly, _entitlement(*what)) for number, key, formerly, *what in rows]
-        told: list[staging.Row] = [(each.number, str(each.why), each.class_id) for each in readings.why_removed(asked)]
-        staging.insert(connection, staging.told, [told])
-        last = rows[-1][0]
-    connection.execute(_TELL)
+    removals = _removals(connection, 0) if plan.revocations else []
+    grants = connection.execute(_GRANTS).all() if plan.grants <= MOST_GRANTS else []
+    granted = [Asked(at, key, key, _entitlement(*what)) for at, (key, *what) in enumerate(grants)]
+    readings = _readings(connection, district_id, taken) if removals or granted else None
+    while readings is not None and (removals or granted):
+        goes, comes = readings.tell(removals, granted)
+        rows: list[staging.Row] = [(each.number, str(each.why), each.class_id) for each in goes]
+        staging.insert(connection, staging.told, [rows])
+        staging.insert(connection, staging.told_grants, [[_told(grants[each.number], each) for each in comes]])
+        granted = []
+        removals = _removals(connection, removals[-1].number) if removals else []
+    if plan.revocations:
+        connection.execute(_TELL)
+
+
+def _removals(connection: Connection, last: int) -> list[Asked]:
+    rows = connection.execute(_REMOVALS, {"last": last})
+    return [Asked(number, key, formerly, _entitlement(*what)) for number, key, formerly, *what in rows]
+
+
+def _told(grant: Any, each: Told) -> staging.Row:
+    return (*grant, str(each.why) or str(Why.ROSTERED), each.class_id)
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """Removals that do not wait, by reason."""
     return {str(why): int(count) for why, count in connection.execute(_COUNTS)}
-
-
-def of_grants(connection: Connection, district_id: int, taken: TakenSnapshot) -> None:
-    """Fill `told_grants` from `granted`."""
-    rows = connection.execute(_GRANTED).all()
-    readings = _readings(connection, district_id, taken)
-    asked = [Asked(at, key, key, _entitlement(*what)) for at, (_, key, *what) in enumerate(rows)]
-    told: list[staging.Row] = [
-        (rows[each.number][0], *rows[each.number][2:], str(each.why) or str(Why.ROSTERED), each.class_id)
-        for each in readings.why_granted(asked)
-    ]
-    staging.insert(connection, staging.told_grants, [told])
 
 
 def _readings(connection: Connection, district_id: int, taken: TakenSnapshot) -> Readings:

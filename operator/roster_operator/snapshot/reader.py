@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,8 @@ def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Pa
     mine = {place: hashed for place, hashed in enumerate(columns.hashes) if hashed in wanted}
     rows = zip(columns.persons, columns.classes, columns.said, strict=True)
     parts = columns.parts
-    return [(mine[person], number, parts[said]) for person, number, said in rows if person in mine]
+    wanted_rows = compress(rows, map(mine.__contains__, columns.persons))
+    return [(mine[person], number, parts[said]) for person, number, said in wanted_rows]
 
 
 def _describe(blob: bytes, wanted: frozenset[int], found: dict[int, ScheduleInput]) -> None:

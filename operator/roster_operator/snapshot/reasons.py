@@ -6,7 +6,7 @@ The words are `Cause`'s where one of them says it, and these. They stand in the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -76,30 +76,23 @@ class Readings:
     last: tuple[Header, Blobs] | None
     this: TakenSnapshot
 
-    def why_removed(self, asked: Sequence[Asked]) -> list[Told]:
-        """Why licenses go, of those of which that can be told."""
-        last = self._last(asked)
-        classes = {chain.class_id for one in asked for chain in last.giving(one)} if last is not None else set()
-        this = self._this(asked, classes)
-        return [told for one in asked if (told := _why_removed(one, last, this)) is not None]
-
-    def why_granted(self, asked: Sequence[Asked]) -> list[Told]:
-        """Why licenses come, and by which class."""
-        last, this = self._last(asked), self._this(asked, ())
-        return [told for one in asked if (told := _why_granted(one, last, this)) is not None]
+    def tell(self, removed: Sequence[Asked], granted: Sequence[Asked]) -> tuple[list[Told], list[Told]]:
+        """Why licenses go, and come, of those of which that can be told. Each reading is searched once for all."""
+        last = self._last((*removed, *granted))
+        classes = {chain.class_id for one in removed for chain in last.giving(one)} if last is not None else set()
+        hashes = {one: self.this.key.hash_of(one.person) for one in (*removed, *granted)}
+        found = find(self.this.header, self.this.blobs, hashes.values(), frozenset(classes))
+        this = _Side(found, found.explainer(), hashes)
+        goes = [told for one in removed if (told := _why_removed(one, last, this)) is not None]
+        return goes, [told for one in granted if (told := _why_granted(one, last, this)) is not None]
 
     def _last(self, asked: Iterable[Asked]) -> _Side | None:
         if self.last is None:
             return None
-        hashes = {one.formerly: self.this.key.hash_of(one.formerly) for one in asked}
         header, blobs = self.last
+        hashes = {one: self.this.key.hash_of(one.formerly) for one in asked}
         found = find(header, blobs, hashes.values())
-        return _Side(found, found.explainer(), {one.number: hashes[one.formerly] for one in asked})
-
-    def _this(self, asked: Iterable[Asked], classes: Iterable[str]) -> _Side:
-        hashes = {one.person: self.this.key.hash_of(one.person) for one in asked}
-        found = find(self.this.header, self.this.blobs, hashes.values(), frozenset(classes))
-        return _Side(found, found.explainer(), {one.number: hashes[one.person] for one in asked})
+        return _Side(found, found.explainer(), hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +101,15 @@ class _Side:
 
     found: Found
     explainer: Explainer
-    hashes: dict[int, int]
+    hashes: dict[Asked, int]
+    explained: dict[int, Explanation] = field(default_factory=dict)
 
     def explain(self, one: Asked) -> Explanation:
-        return self.found.explain(self.hashes[one.number], self.explainer)
+        hashed = self.hashes[one]
+        known = self.explained.get(hashed)
+        if known is None:
+            known = self.explained[hashed] = self.found.explain(hashed, self.explainer)
+        return known
 
     def giving(self, one: Asked) -> list[Chain]:
         return self.explain(one).giving(one.entitlement)
@@ -159,7 +157,7 @@ def _why_broken(one: Asked, gave: Chain, last: _Side, this: _Side, now: Explanat
 
 
 def _roles(chain: Chain, side: _Side, one: Asked) -> tuple[str, str]:
-    standing = side.found.standings.get(side.hashes[one.number])
+    standing = side.found.standings.get(side.hashes[one])
     return chain.said.role, standing[0] if standing is not None else ""
 
 
