@@ -86,7 +86,7 @@ def test_the_program_understands_what_the_chart_tells_it(render: Render, ledger:
     known = {option.envvar or f"ROSTER_OPERATOR_{str(option.name).upper()}" for option in options}
     assert {each["name"] for each in container["env"]} <= known
     assert container["startupProbe"]["httpGet"]["scheme"] == "HTTPS"
-    assert {"tls", "ledger", "tmp"} == {mount["name"] for mount in container["volumeMounts"]}
+    assert {"tls", "ledger", "tmp", "snapshot-key"} == {mount["name"] for mount in container["volumeMounts"]}
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from roster_operator.kube.connection import connect
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
 from roster_operator.service.app import Service
+from roster_operator.snapshot.key import SnapshotKey
 
 ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "console"}}
 DISTRICT = {
@@ -41,12 +42,20 @@ class People:
         """Of somebody who may do `rules` (verbs) with `resources` in the namespace."""
         self.cluster.kubectl("create", "serviceaccount", name, "-n", namespace)
         if rules:
-            rule = {"apiGroups": ["rostering.cpm.org"], "resources": [resources], "verbs": list(rules)}
-            role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": name}}
-            self.cluster.kubectl("apply", "-n", namespace, "-f", "-", input=yaml.safe_dump({**role, "rules": [rule]}))
-            account = f"--serviceaccount={namespace}:{name}"
-            self.cluster.kubectl("create", "rolebinding", name, f"--role={name}", account, "-n", namespace)
+            self.grant(namespace, name, *rules, resources=resources)
         return self.cluster.kubectl("create", "token", name, "-n", namespace).strip()
+
+    def grant(self, namespace: str, name: str, *rules: str, resources: str = "rosterintegrations") -> None:
+        """Let somebody do `rules` with `resources` too."""
+        role: dict[str, Any] = {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "Role",
+            "metadata": {"name": f"{name}-{resources.rpartition('/')[2]}"},
+            "rules": [{"apiGroups": ["rostering.cpm.org"], "resources": [resources], "verbs": list(rules)}],
+        }
+        binding = (f"--role={role['metadata']['name']}", f"--serviceaccount={namespace}:{name}", "-n", namespace)
+        self.cluster.kubectl("apply", "-n", namespace, "-f", "-", input=yaml.safe_dump(role))
+        self.cluster.kubectl("create", "rolebinding", role["metadata"]["name"], *binding)
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
 
 @pytest.fixture
 def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
-    """`serve(ledger_url, audiences=()) -> Served`."""
+    """`serve(ledger_url, audiences=(), key=None) -> Served`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -104,18 +113,18 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
     def called(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
-    async def begin(url: str, audiences: tuple[str, ...]) -> str:
+    async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None) -> str:
         client, queries = KubernetesClient(await connect(console_kubeconfig)), open_queries(url)
-        runner = web.AppRunner(
-            Service(client, queries, open_people(url), SystemClock(), audiences).app(), access_log=None
-        )
+        people, clock = open_people(url), SystemClock()
+        service = Service(client, queries, people, clock, audiences=audiences, find_key=lambda: key)
+        runner = web.AppRunner(service.app(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         runners.append(runner)
         closing.append(client.close)
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
-    yield lambda url, audiences=(): Served(called(begin(url, audiences)))
+    yield lambda url, audiences=(), key=None: Served(called(begin(url, audiences, key)))
     for runner in runners:
         called(runner.cleanup())
     for close in closing:

@@ -14,6 +14,9 @@ from hack.controlplane.cluster import Cluster
 from tests.operations.conftest import LiveDistrict, call, live, simulated  # noqa: F401 - fixtures
 from tests.service.conftest import People, Served
 
+from roster_operator.cli.snapshot_key import find_key
+from roster_operator.ledger.store import open_ledger
+
 PROGRAMS = Path(sys.executable).parent
 
 
@@ -30,7 +33,7 @@ def kubeconfig_with(control_plane: Cluster, folder: Path, user: dict[str, str]) 
     return path
 
 
-def test_history_by_the_console_is_that_of_the_ledger(
+def test_what_the_console_says_is_what_the_ledger_says(
     live: LiveDistrict,  # noqa: F811
     serve: Callable[..., Served],
     people: People,
@@ -40,13 +43,22 @@ def test_history_by_the_console_is_that_of_the_ledger(
     """The files of the live district have the namespace `districts`."""
     control_plane.kubectl("create", "namespace", "districts")
     try:
-        served = serve(live.url)
+        key = find_key(None, live.url)
+        assert key is not None
+        served = serve(live.url, key=key)
         own = kubeconfig_with(control_plane, tmp_path, {"token": people.token("districts", "support", "get")})
         way = ("history", "springfield", "-n", "districts", "--kubeconfig", own, "--server", served.url)
         told = call(*way, "-o", "yaml")
         assert told.exit_code == 0, told.output
         assert yaml.safe_load(told.stdout) == live.asked("history")
         assert call(*way).stdout == live.ask("history").stdout
+        people.grant("districts", "support", "get", resources="rosterintegrations/people")
+        explain = ("explain", *way[1:], "--person", "S1000001")
+        explained = call(*explain, "-o", "yaml")
+        assert explained.exit_code == 0, explained.output
+        assert yaml.safe_load(explained.stdout) == live.asked("explain", "--person", "S1000001")
+        assert call(*explain).stdout == live.ask("explain", "--person", "S1000001").stdout
+        assert yaml.safe_load(explained.stdout)["read"]
         wrong = call(*way, "--before", "0000")
         assert (wrong.exit_code, wrong.stdout) == (2, "")
         assert "There is no run 0000 of springfield." in wrong.stderr
@@ -63,8 +75,6 @@ def test_who_has_no_token_is_told_how_to_get_one(control_plane: Cluster, tmp_pat
 def test_a_short_lived_token_of_a_service_account_serves_who_signs_in_by_certificate(
     district: str, serve: Callable[..., Served], people: People, admin_kubeconfig: Path, ledger_url: str
 ) -> None:
-    from roster_operator.ledger.store import open_ledger  # noqa: PLC0415
-
     books = open_ledger(ledger_url)
     books.migrate()
     people.token(district, "support", "get")

@@ -45,6 +45,10 @@ env:
   - name: ROSTER_OPERATOR_TLS_KEY
     value: /etc/roster-operator/tls/tls.key
   {{- end }}
+  {{- if .Values.snapshots.enabled }}
+  - name: ROSTER_OPERATOR_SNAPSHOT_KEY_FILE
+    value: /etc/roster-operator/snapshot/key
+  {{- end }}
   {{- with .Values.extraEnv }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -89,7 +93,20 @@ volumeMounts:
     mountPath: /etc/roster-operator/tls
     readOnly: true
   {{- end }}
+  {{- if .Values.snapshots.enabled }}
+  - name: snapshot-key
+    mountPath: /etc/roster-operator/snapshot
+    readOnly: true
+  {{- end }}
   {{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- end -}}
+
+{{/* The key of roster snapshots, which the operator makes when it starts for the first time. */}}
+{{- define "roster-operator.snapshotKeyVolume" -}}
+name: snapshot-key
+secret:
+  secretName: {{ include "roster-operator.fullname" . }}-snapshot-key
+  optional: true
 {{- end -}}

@@ -19,6 +19,7 @@ from roster_operator.ledger.queries import open_queries
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import Caller
+from roster_operator.snapshot.key import SnapshotKey
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_WAITS = 0, 1, 2, 3
 """As `sync` has them: done; the ledger, the cluster or the operator failed; wrong input; something waits."""
@@ -100,11 +101,11 @@ def queries_of(url: str | None) -> Iterator[LedgerQueries]:
 
 
 @contextmanager
-def inquiry_of(url: str | None) -> Iterator[Inquiry]:
-    """Of whoever runs the command, to the ledger of a command that may name a person."""
+def inquiry_of(url: str | None, key: SnapshotKey | None = None) -> Iterator[Inquiry]:
+    """Of whoever runs the command, to the ledger of a command that may name a person; `key`: of roster snapshots."""
     with queries_of(url) as queries:
         people = open_people(url or "")
         try:
-            yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now())
+            yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now(), key)
         finally:
             people.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from aiohttp import web
 
+from roster_operator.cli import snapshot_key
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError
 from roster_operator.kube.client import KubernetesClient
@@ -21,6 +22,7 @@ from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
 from roster_operator.ops.logs import configure_logging
 from roster_operator.service.app import Service
+from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ Examples:
     help="A certificate, with --tls-key; else it answers in plain HTTP, as behind a proxy or `kubectl port-forward`.",
 )
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The key to --tls-cert.")
+@snapshot_key.OPTION
 @click.option(
     "--log-level",
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
@@ -83,6 +86,7 @@ def console(
     console_port: int,
     tls_cert: Path | None,
     tls_key: Path | None,
+    snapshot_key_file: Path | None,
     log_level: str,
 ) -> None:
     """Answer people's commands over HTTP, each by the permissions that the cluster gives who asks.
@@ -102,8 +106,13 @@ def console(
         context = _context(tls_cert, tls_key)
         queries, people = open_queries(url), open_people(url)
 
+        def find_key() -> SnapshotKey | None:
+            """The file may not be there yet: the operator makes the key when it starts for the first time."""
+            named = snapshot_key_file is not None and snapshot_key_file.exists()
+            return snapshot_key.find_key(snapshot_key_file if named else None, url)
+
         def service(client: KubernetesClient) -> Service:
-            return Service(client, queries, people, SystemClock(), named)
+            return Service(client, queries, people, SystemClock(), audiences=named, find_key=find_key)
 
         asyncio.run(_serve(service, kubeconfig, (console_host, console_port), context))
         queries.close()

@@ -13,6 +13,7 @@ import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.resources import resources
+from roster_operator.cli.snapshot_key import find_key
 from roster_operator.clock import SystemClock
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.requests import Ports, Request
@@ -53,18 +54,20 @@ class Where:
     console: str = CONSOLE
     token_of: str = ""
 
-    def find(self, request: Request[ResultT], *, needs_ledger: bool = True) -> ResultT:
+    def find(self, request: Request[ResultT], *, needs_ledger: bool = True, key_file: Path | None = None) -> ResultT:
         """The answer: of files and a ledger if these are named; else of the cluster, by its console if need be.
 
-        `needs_ledger`: the resource alone does not tell it. Raises `RosterOperatorError`.
+        `needs_ledger`: the resource alone does not tell it. `key_file`: of roster snapshots, for a ledger that is
+        named. Raises `RosterOperatorError`.
         """
         if self.ledger_url or self.paths or not (needs_ledger or self.server):
-            return self._here(request, needs_ledger=needs_ledger)
+            return self._here(request, key_file, needs_ledger=needs_ledger)
         return self._of_console(request)
 
-    def _here(self, request: Request[ResultT], *, needs_ledger: bool) -> ResultT:
+    def _here(self, request: Request[ResultT], key_file: Path | None, *, needs_ledger: bool) -> ResultT:
         found = resources(self.paths, self.kubeconfig, self.namespace)
-        opened = asking.inquiry_of(self.ledger_url) if self.ledger_url or needs_ledger else nullcontext()
+        key = find_key(key_file, self.ledger_url or "") if needs_ledger else None
+        opened = asking.inquiry_of(self.ledger_url, key) if self.ledger_url or needs_ledger else nullcontext()
         with opened as inquiry:
             return request.answer(Ports(found, inquiry, SystemClock()))
 

@@ -97,11 +97,9 @@ class Explained:
     lacks: tuple[Lacks, ...]
 
 
-def explain(
-    inquiry: Inquiry, wanted: DistrictName, person: str, key: SnapshotKey | None, *, ebook: str = ""
-) -> Explained:
+def explain(inquiry: Inquiry, wanted: DistrictName, person: str, *, ebook: str = "") -> Explained:
     """What a person has and lacks; of one eBook, if it is named. The access log is told who asked."""
-    queries = inquiry.queries
+    queries, key = inquiry.queries, inquiry.key
     district = district_in(queries, wanted)
     named = queries.accounts_named(district.id, person)
     account = inquiry.look_at(district, person, "explain") if named else None

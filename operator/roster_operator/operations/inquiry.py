@@ -10,6 +10,7 @@ from roster_operator.ledger.people.interface import Access, PeopleLedger
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.operations.naming import person_of
 from roster_operator.operations.ports import Caller
+from roster_operator.snapshot.key import SnapshotKey
 
 NO_ACCOUNT: Final = 0
 """In the access log, for a person who never had a license."""
@@ -23,6 +24,8 @@ class Inquiry:
     people: PeopleLedger
     caller: Caller
     now: datetime
+    key: SnapshotKey | None = None
+    """By which people are found in roster snapshots, where that is known."""
 
     def look_at(self, district: KnownDistrict, person: str, verb: str) -> int:
         """The account of a person whom the caller named; the access log is told before anybody sees anything.

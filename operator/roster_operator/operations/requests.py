@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError
-from roster_operator.operations import access, changes, checklist, erase, export, history, status
+from roster_operator.operations import access, changes, checklist, erase, explain, export, history, status
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import DistrictName, Resources
 
@@ -140,6 +140,21 @@ class ChangesRequest(Request[changes.Changes]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainRequest(Request[explain.Explained]):
+    """Why a person has what they have, and lacks the rest: see `operations.explain`."""
+
+    verb: ClassVar[str] = "explain"
+    permission: ClassVar[Permission] = PEOPLE
+    result: ClassVar[type] = explain.Explained
+    person: str
+    ebook: str = ""
+
+    def answer(self, ports: Ports) -> explain.Explained:
+        """From the ledger and the last reading that it keeps."""
+        return explain.explain(ports.ledger, self.district, self.person, ebook=self.ebook)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest(Request[access.Accesses]):
     """Who looked at which person: see `operations.access`."""
 
@@ -201,6 +216,7 @@ _ALL: Final[tuple[type[Request[Any]], ...]] = (
     ChecklistRequest,
     HistoryRequest,
     ChangesRequest,
+    ExplainRequest,
     AccessRequest,
     ExportRequest,
     EraseRequest,

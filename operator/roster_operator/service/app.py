@@ -34,6 +34,7 @@ from roster_operator.operations.requests import REQUESTS, Ports, Request
 from roster_operator.operations.wire import plain, read
 from roster_operator.ops.logs import describe
 from roster_operator.service.scope import NamespaceQueries, NamespaceResources
+from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
 
@@ -71,14 +72,20 @@ class Service:
         queries: LedgerQueries,
         people: PeopleLedger,
         clock: Clock,
+        *,
         audiences: Sequence[str] = (),
+        find_key: Callable[[], SnapshotKey | None] = lambda: None,
     ) -> None:
-        """`audiences`: for one of which a token must be; empty: for the API server."""
+        """`audiences`: for one of which a token must be; empty: for the API server.
+
+        `find_key`: of roster snapshots; asked for each answer, as the operator may make it while this runs.
+        """
         self._client = client
         self._queries = queries
         self._people = people
         self._clock = clock
         self._audiences = tuple(audiences)
+        self._find_key = find_key
         self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="answer")
         self._waiting = 0
 
@@ -144,9 +151,10 @@ class Service:
 
     def _ports(self, user: User, namespace: str) -> Ports:
         queries = cast("LedgerQueries", NamespaceQueries(self._queries, namespace))
+        caller = Caller(user.name, "kubernetes")
         return Ports(
             resources=NamespaceResources(self._client, asyncio.get_running_loop(), namespace),
-            inquiry=Inquiry(queries, self._people, Caller(user.name, "kubernetes"), self._clock.now()),
+            inquiry=Inquiry(queries, self._people, caller, self._clock.now(), self._find_key()),
             clock=self._clock,
         )
 

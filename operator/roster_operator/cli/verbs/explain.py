@@ -9,13 +9,14 @@ import click
 
 from roster_operator.cli import asking, snapshot_key
 from roster_operator.cli.rendering import columns, moment, show
+from roster_operator.cli.where import Where, of_district
 from roster_operator.operations.explain import Broken, Explained, Lacks
-from roster_operator.operations.explain import explain as ask
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.requests import ExplainRequest
 
 _EXAMPLES = """\b
 Examples:
-  kubectl roster explain springfield --person jdoe
+  kubectl roster explain springfield -n districts --person jdoe
   roster-operator explain springfield --ledger sqlite:///ledger.sqlite --person account:4711 --ebook algebra
 """
 _NO_READING = {
@@ -30,9 +31,7 @@ _NO_READING = {
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
-@asking.of_namespace
-@asking.of_ledger
+@of_district
 @click.option("--person", required=True, metavar="WHO", help="account:ID, login, email, sourcedId or number.")
 @click.option(
     "--ebook", default="", metavar="NAME", help="Of this eBook alone, whether or not they have to do with it."
@@ -40,22 +39,15 @@ _NO_READING = {
 @snapshot_key.OPTION
 @asking.with_output
 def explain(
-    *,
-    district: str,
-    namespace: str,
-    ledger_url: str | None,
-    person: str,
-    ebook: str,
-    snapshot_key_file: Path | None,
-    output: str,
+    *, wanted: DistrictName, where: Where, person: str, ebook: str, snapshot_key_file: Path | None, output: str
 ) -> None:
     """Say which eBooks a person of a DISTRICT has, and by which class; which they lack, and what breaks the chain.
 
     It rests on the last reading of the roster, and says of when that is. The access log is told who looked at whom.
     """
-    with asking.answering(), asking.inquiry_of(ledger_url) as inquiry:
-        key = snapshot_key.find_key(snapshot_key_file, ledger_url or "")
-        result = ask(inquiry, DistrictName(district, namespace), person, key, ebook=ebook)
+    with asking.answering():
+        request = ExplainRequest(district=wanted, person=person, ebook=ebook)
+        result = where.find(request, key_file=snapshot_key_file)
     show(result, output, lambda told: "\n".join(_lines(told)))
 
 
