@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.api.largest import largest_status
 
-LIMIT = 32 * 1024
+LIMIT = 40 * 1024
 
 
 def size(character: str) -> int:

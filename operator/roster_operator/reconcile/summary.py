@@ -175,7 +175,7 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
                     revocations=each.removals,
                     replaced=each.replaced or None,
                 )
-                for each in plan.by_ebook
+                for each in sorted(plan.by_ebook, key=lambda each: -each.grants - each.removals)
             ),
             by_school=_by_school(plan, report.catalog),
         )

@@ -1,6 +1,6 @@
 """`RosterIntegration.status`: what the operator found and did. Counts, codes and opaque ids; never a person.
 
-Every list and text is cut to its bound on the way in, so that a status stays under 32 KiB whatever a roster holds.
+Every list and text is cut to its bound on the way in, so that a status stays under 40 KiB whatever a roster holds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ MAX_CONDITIONS = 10
 """Of eleven: who is suspended is not reconciling."""
 MAX_CHECKS = 16
 MAX_EBOOKS = 40
-MAX_SCHOOLS = 20
+MAX_PLANNED_EBOOKS = 20
+MAX_PLANNED_SCHOOLS = 10
+MAX_REASONS = 10
 MAX_HISTORY = 5
 
 Generation = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
@@ -155,21 +157,21 @@ class PlanStatus(WireModel):
     by_ebook: Annotated[
         tuple[PlannedEBook, ...],
         Field(
-            max_length=MAX_EBOOKS,
+            max_length=MAX_PLANNED_EBOOKS,
             json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "edition"]},
         ),
-        first(MAX_EBOOKS),
+        first(MAX_PLANNED_EBOOKS),
     ] = ()
-    """The same by eBook and edition; those of which nothing changes are left out."""
+    """The same by eBook and edition: those of which most changes, 20 at most."""
     by_school: Annotated[
         tuple[PlannedSchool, ...],
         Field(
-            max_length=MAX_SCHOOLS,
+            max_length=MAX_PLANNED_SCHOOLS,
             json_schema_extra={"x-kubernetes-list-type": "atomic"},
         ),
-        first(MAX_SCHOOLS),
+        first(MAX_PLANNED_SCHOOLS),
     ] = ()
-    """The same by school: those of which most changes, 20 at most."""
+    """The same by school: those of which most changes, 10 at most."""
 
 
 class ReasonCount(WireModel):
@@ -205,11 +207,12 @@ class SyncSummary(WireModel):
     revoked_because: Annotated[
         tuple[ReasonCount, ...],
         Field(
-            max_length=50,
+            max_length=MAX_REASONS,
             json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["reason"]},
         ),
+        first(MAX_REASONS),
     ] = ()
-    """The same by reason, the most frequent first."""
+    """The same by reason, the most frequent first, 10 at most."""
     held: Count = 0
     """Changes that wait for approval."""
 
