@@ -7,12 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from benchmarks import plot, results
 from benchmarks.districts import SIZES
 from benchmarks.measure import Measured
 from benchmarks.publish import PAGE, drawn, filled
 from benchmarks.results import COPY, FIRST, LATENCY, ONE_PERCENT, SAME, START, WIRE, Cases, Reading
-
-from benchmarks import plot, results
 
 PROFILES = {"profile-first-sync", "profile-nothing-changed", "profile-1-changed"}
 
