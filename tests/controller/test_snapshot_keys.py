@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from kubernetes import client
 
-from roster_operator.controller.snapshot_keys import key_in_cluster
+from roster_operator.controller.snapshot_keys import AwaitedKey, key_in_cluster
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.snapshot.key import SnapshotKey
@@ -49,3 +49,29 @@ def test_a_secret_that_holds_no_key_or_may_not_be_made_means_no_snapshot(
         assert key(identity, f"kube-system/{NAME}") is None
     assert caplog.text.count("no roster snapshot is kept") == 2
     assert "not-a-key" not in caplog.text
+
+
+def test_one_that_could_not_be_had_at_the_start_is_found_later(
+    identity: Path, api_client: client.ApiClient, namespace: str
+) -> None:
+    core = client.CoreV1Api(api_client)
+    body = client.V1Secret(metadata=client.V1ObjectMeta(name=NAME), string_data={"key": "not-a-key"})
+    core.create_namespaced_secret(namespace, body)
+    right = SnapshotKey.new()
+
+    async def awaited() -> SnapshotKey:
+        api, found = KubernetesClient(await connect(identity)), asyncio.get_running_loop().create_future()
+        looking = asyncio.create_task(AwaitedKey(api, f"{namespace}/{NAME}", found.set_result, every=0.05).run())
+        try:
+            await asyncio.sleep(0.3)
+            assert not found.done()
+            patch = {"stringData": {"key": right.written}}
+            await asyncio.to_thread(core.patch_namespaced_secret, NAME, namespace, patch)
+            key: SnapshotKey = await asyncio.wait_for(found, 30)
+            assert not looking.done(), "whatever ends there ends the operator"
+            return key
+        finally:
+            looking.cancel()
+            await api.close()
+
+    assert asyncio.run(awaited()) == right

@@ -35,7 +35,7 @@ from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.scopes import Scope, Scopes
 from roster_operator.controller.settings import OperatorSettings
-from roster_operator.controller.snapshot_keys import key_in_cluster
+from roster_operator.controller.snapshot_keys import AwaitedKey, key_in_cluster
 from roster_operator.controller.syncing import Reconcile, Syncing
 from roster_operator.controller.watching import Listener, Watching
 from roster_operator.controller.worker import Worker
@@ -146,7 +146,11 @@ class Operator:
             helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
             pruning = Pruning(self._ledger, self._ledger_thread, self._settings.retention(), self._clock)
             helpers.append(asyncio.create_task(pruning.run()))
-            worker = self._worker(client, recorder, ebooks)
+            syncing = self._syncing(client, ebooks)
+            if self._environment.snapshot_key is None and self._settings.snapshot_secret:
+                awaited = AwaitedKey(client, self._settings.snapshot_secret, syncing.adopt, **self._looks)
+                helpers.append(asyncio.create_task(awaited.run()))
+            worker = self._worker(client, recorder, syncing)
             workers = [asyncio.create_task(worker.run()) for _ in range(self._settings.workers)]
             workers += [asyncio.create_task(finalizer.run()) for _ in range(_FINALIZERS)]
             informing = asyncio.create_task(informer.run())
@@ -233,8 +237,8 @@ class Operator:
         watch = self._watches.get(namespace) or self._watches.get(None)
         return watch.version(namespace, name) if watch is not None else None
 
-    def _worker(self, client: KubernetesClient, recorder: EventRecorder, ebooks: EBooks) -> Worker:
-        syncing = Syncing(
+    def _syncing(self, client: KubernetesClient, ebooks: EBooks) -> Syncing:
+        return Syncing(
             client=client,
             ebooks=ebooks,
             reconcile=self._reconcile,
@@ -243,6 +247,8 @@ class Operator:
             clock=self._clock,
             metrics=self.metrics,
         )
+
+    def _worker(self, client: KubernetesClient, recorder: EventRecorder, syncing: Syncing) -> Worker:
         return Worker(
             engine=self.engine,
             client=client,

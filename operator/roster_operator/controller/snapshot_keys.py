@@ -5,8 +5,10 @@ A chart cannot make it: what it draws at random is another one with each renderi
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from roster_operator.errors import InputError
@@ -17,6 +19,7 @@ from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
 
+SECONDS_BETWEEN_LOOKS: Final = 60.0
 _KEY: Final = "key"
 """In the Secret's data."""
 
@@ -29,6 +32,33 @@ async def key_in_cluster(client: KubernetesClient, secret: str) -> SnapshotKey |
     except (KubernetesError, InputError) as error:
         logger.warning("no roster snapshot is kept: the Secret %s: %s", secret, error)
         return None
+
+
+class AwaitedKey:
+    """Looks for the key again where there was none at the start: the API server, or its permissions, may come late."""
+
+    def __init__(
+        self,
+        client: KubernetesClient,
+        secret: str,
+        found: Callable[[SnapshotKey], None],
+        *,
+        every: float = SECONDS_BETWEEN_LOOKS,
+    ) -> None:
+        """`found` is told of it once."""
+        self._client = client
+        self._secret = secret
+        self._found = found
+        self._every = every
+
+    async def run(self) -> None:
+        """Until it was found; then wait to be cancelled, as whatever ends here ends the operator."""
+        key = None
+        while key is None:
+            await asyncio.sleep(self._every)
+            key = await key_in_cluster(self._client, self._secret)
+        self._found(key)
+        await asyncio.Event().wait()
 
 
 async def _read(client: KubernetesClient, namespace: str, name: str) -> SnapshotKey | None:

@@ -22,6 +22,7 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
+from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,10 @@ class Syncing:
         self._executor = executor
         self._clock = clock
         self._metrics = metrics
+
+    def adopt(self, key: SnapshotKey) -> None:
+        """From now on, keep readings by this key."""
+        self._environment = replace(self._environment, snapshot_key=key)
 
     async def run(self, integration: RosterIntegration, sync: RunningSync, seen: str | None) -> Finished | None:
         """Reconcile; None if it was stopped before anything came of it. May raise `KubernetesError` before it began.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder
+from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.explanation import Break, Explanation
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.operations.inquiry import Inquiry
@@ -154,12 +155,14 @@ def _has(held: HeldLicense, explanation: Explanation | None) -> Has:
 
 
 def _lacks(explanation: Explanation, lacking: Iterable[Entitlement], *, all_of: bool) -> Iterable[Lacks]:
-    """`all_of`: also what no enrollment of the person has to do with."""
+    """`all_of`: also what no enrollment of the person has to do with, and the edition that is not for their role."""
     for entitlement in lacking:
         breaks = explanation.lacking(entitlement)
         near = [broken for broken in breaks if entitlement.ebook in broken.chain.ebooks]
         told = near or (breaks if all_of else [])
         entitled = entitlement in explanation.entitlements
+        if not all_of and near and all(broken.causes == (Cause.OTHER_EDITION,) for broken in near):
+            continue
         if told or entitled or all_of:
             because = tuple(map(_broken, told[:MOST_BREAKS]))
             yield Lacks(entitlement.ebook, str(entitlement.edition), entitled, () if entitled else because)

@@ -60,13 +60,16 @@ def _lines(told: Explained) -> Iterator[str]:
     if told.unclear:
         yield "Nobody can say all that they are entitled to, so they keep what they have."
     yield ""
-    yield columns(
-        ("HAS", "EDITION", "ORIGIN", "SINCE (UTC)", "BY CLASS", "NOTE"),
-        (
-            (has.ebook, has.edition, has.origin, has.since, ", ".join(has.classes), _note(has.removal_waits))
-            for has in told.has
-        ),
-    )
+    if told.has:
+        yield columns(
+            ("HAS", "EDITION", "ORIGIN", "SINCE (UTC)", "BY CLASS", "NOTE"),
+            (
+                (has.ebook, has.edition, has.origin, has.since, ", ".join(has.classes), _note(has.removal_waits))
+                for has in told.has
+            ),
+        )
+    else:
+        yield "They have no eBook."
     if told.lacks:
         yield ""
         yield columns(
