@@ -15,6 +15,7 @@ from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.controller.caps import CHECK
+from roster_operator.ledger.undo.interface import Obstacle
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
 from roster_operator.operations.standing import OVERDUE, Forgotten
@@ -67,6 +68,7 @@ def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
         *Outcome,
         *FullReadReason,
         *Forgotten,
+        *Obstacle,
         OVERDUE,
         *named,
     }

@@ -20,6 +20,7 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
+from roster_operator.ledger.undo import open_undo
 from roster_operator.service.app import Service
 from roster_operator.snapshot.key import SnapshotKey
 
@@ -116,7 +117,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
     async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None) -> str:
         client, queries = KubernetesClient(await connect(console_kubeconfig)), open_queries(url)
         people, clock = open_people(url), SystemClock()
-        service = Service(client, queries, people, clock, audiences=audiences, find_key=lambda: key)
+        service = Service(client, queries, people, open_undo(url), clock, audiences=audiences, find_key=lambda: key)
         runner = web.AppRunner(service.app(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -86,6 +86,8 @@ IDENTITIES_CHANGED: Final = "IdentitiesChanged"
 """Many persons kept their ids and changed all else; nothing is changed until it is approved."""
 ROSTER_IN_QUESTION: Final = "RosterInQuestion"
 """The roster lacks what it told before, or holds many strangers; nothing is changed until it is approved."""
+UNDONE: Final = "Undone"
+"""Somebody turned back what a sync did; nothing is changed until that is lifted."""
 
 # The ledger and the operator
 LEDGER_UNAVAILABLE: Final = "LedgerUnavailable"

@@ -17,6 +17,7 @@ from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
 from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.undo import open_undo
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import Caller
 from roster_operator.snapshot.key import SnapshotKey
@@ -104,8 +105,9 @@ def queries_of(url: str | None) -> Iterator[LedgerQueries]:
 def inquiry_of(url: str | None, key: SnapshotKey | None = None) -> Iterator[Inquiry]:
     """Of whoever runs the command, to the ledger of a command that may name a person; `key`: of roster snapshots."""
     with queries_of(url) as queries:
-        people = open_people(url or "")
+        people, undoing = open_people(url or ""), open_undo(url or "")
         try:
-            yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now(), key)
+            yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now(), key, undoing)
         finally:
             people.close()
+            undoing.close()

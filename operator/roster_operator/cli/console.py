@@ -20,6 +20,7 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster, connect, renew
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
+from roster_operator.ledger.undo import open_undo
 from roster_operator.ops.logs import configure_logging
 from roster_operator.service.app import Service
 from roster_operator.snapshot.key import SnapshotKey
@@ -104,7 +105,7 @@ def console(
     named = tuple(name.strip() for name in audiences.split(",") if name.strip())
     try:
         context = _context(tls_cert, tls_key)
-        queries, people = open_queries(url), open_people(url)
+        queries, people, undoing = open_queries(url), open_people(url), open_undo(url)
 
         def find_key() -> SnapshotKey | None:
             """The file may not be there yet: the operator makes the key when it starts for the first time."""
@@ -112,11 +113,12 @@ def console(
             return snapshot_key.find_key(snapshot_key_file if named else None, url)
 
         def service(client: KubernetesClient) -> Service:
-            return Service(client, queries, people, SystemClock(), audiences=named, find_key=find_key)
+            return Service(client, queries, people, undoing, SystemClock(), audiences=named, find_key=find_key)
 
         asyncio.run(_serve(service, kubeconfig, (console_host, console_port), context))
         queries.close()
         people.close()
+        undoing.close()
     except (InputError, NoCluster, ssl.SSLError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EXIT_WRONG_INPUT)

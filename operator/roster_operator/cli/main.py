@@ -33,6 +33,7 @@ COMMAND_MODULES = {
     "run": "roster_operator.cli.run",
     "status": "roster_operator.cli.verbs.status",
     "sync": "roster_operator.cli.sync",
+    "undo": "roster_operator.cli.verbs.undo",
     "transfer": "roster_operator.cli.districts",
     "upcoming": "roster_operator.cli.verbs.upcoming",
 }

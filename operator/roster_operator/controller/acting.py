@@ -33,6 +33,7 @@ _ACTORS: Final[Mapping[str, Actor | None]] = {
     reasons.IDENTITIES_CHANGED: Actor.PUBLISHER,
     reasons.LICENSES_MISSING: Actor.PLATFORM,
     reasons.ROSTER_IN_QUESTION: Actor.PUBLISHER,
+    reasons.UNDONE: Actor.PUBLISHER,
     reasons.TIMED_OUT: Actor.PUBLISHER,
     reasons.CREDENTIALS_REJECTED: Actor.DISTRICT,
     reasons.SCOPE_REJECTED: Actor.DISTRICT,

@@ -113,8 +113,9 @@ _FORGET_PERSONS = text("""
            AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id))
 """)
 _JOURNAL_REVOKED = _at("""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor)
-    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now, class_id, :actor
+    INSERT INTO journal
+           (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor, origin, since, until)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now, class_id, :actor, origin, since, until
       FROM removals WHERE NOT held
      ORDER BY account_id, ebook, edition
 """)

@@ -37,7 +37,9 @@ def find(connection: Connection, district: District) -> DistrictState:
         memory = watermark = None
     if row.memory_version != district.version or row.to_look_at:
         memory = None
-    return DistrictState(row.evidence, row.baseline, row.in_doubt_since, row.classes or b"", watermark, memory)
+    return DistrictState(
+        row.evidence, row.baseline, row.in_doubt_since, row.classes or b"", watermark, memory, row.undone
+    )
 
 
 def _decoded(decoder: msgspec.msgpack.Decoder[T], stored: bytes | None) -> T | None:
@@ -70,6 +72,7 @@ def keep(connection: Connection, before: District, district_id: int, version: in
         "baseline": state.baseline,
         "in_doubt_since": state.in_doubt_since,
         "classes": state.classes,
+        "undone": state.undone,
         "watermark": msgspec.msgpack.encode(state.watermark) if state.watermark else None,
     }
     if state.memory is None:
@@ -86,7 +89,16 @@ def keep(connection: Connection, before: District, district_id: int, version: in
 def let_go(connection: Connection, district_id: int) -> None:
     """Nobody holds the district: what waited, and what its last sync could build upon, is nobody's."""
     mine = district_state.c.district_id == district_id
-    connection.execute(update(district_state).where(mine).values(in_doubt_since=None, **_NO_WATERMARK, **_NO_MEMORY))
+    gone = {"in_doubt_since": None, "undone": "", **_NO_WATERMARK, **_NO_MEMORY}
+    connection.execute(update(district_state).where(mine).values(gone))
+
+
+def hold(connection: Connection, district_id: int, undone: str) -> None:
+    """Let nothing be applied until that is lifted (`undone` empty); the next sync reads the whole roster."""
+    mine = district_state.c.district_id == district_id
+    values = {"undone": undone, **_NO_WATERMARK, **_NO_MEMORY}
+    if connection.execute(update(district_state).where(mine).values(values)).rowcount == 0:
+        connection.execute(insert(district_state).values(district_id=district_id, evidence="", **values))
 
 
 def _forget_what_did_not_hold(connection: Connection, district_id: int, state: DistrictState) -> None:

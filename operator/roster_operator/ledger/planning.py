@@ -38,13 +38,17 @@ class Why(StrEnum):
     REPLACED_AT_GO_LIVE = "ReplacedAtGoLive"
     RESOURCE_DELETED = "ResourceDeleted"
     ERASED = "Erased"
+    UNDONE = "Undone"
 
 
 _WHY = f"CASE WHEN licenses.origin = 'Manual' THEN '{Why.REPLACED_AT_GO_LIVE}' ELSE '{Why.NOT_ON_ROSTER}' END"
 
+_REMOVED = "licenses.id, licenses.origin, licenses.since, licenses.until"
+"""Which license goes, and what it was."""
+
 _NOT_ENTITLED = text(f"""
-    INSERT INTO removals (license_id, account_id, key, ebook, edition, why, schools, held)
-    SELECT licenses.id, licenses.account_id, matches.key, licenses.ebook, licenses.edition, {_WHY},
+    INSERT INTO removals (license_id, origin, since, until, account_id, key, ebook, edition, why, schools, held)
+    SELECT {_REMOVED}, licenses.account_id, matches.key, licenses.ebook, licenses.edition, {_WHY},
            COALESCE(person_states.schools, staged.schools), FALSE
       FROM matches
       JOIN staged ON staged.key = matches.key
@@ -59,8 +63,8 @@ _NOT_ENTITLED = text(f"""
 """)  # noqa: S608 - constants
 
 _GONE = text(f"""
-    INSERT INTO removals (license_id, account_id, key, ebook, edition, why, schools, held)
-    SELECT licenses.id, licenses.account_id, staged.key, licenses.ebook, licenses.edition, {_WHY},
+    INSERT INTO removals (license_id, origin, since, until, account_id, key, ebook, edition, why, schools, held)
+    SELECT {_REMOVED}, licenses.account_id, staged.key, licenses.ebook, licenses.edition, {_WHY},
            COALESCE(person_states.schools, '[]'), FALSE
       FROM staged
       JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
@@ -72,9 +76,9 @@ _GONE = text(f"""
 """)  # noqa: S608 - constants
 
 _FROM_BEFORE = text(f"""
-    INSERT INTO removals (license_id, account_id, key, ebook, edition, why, schools, held)
-    SELECT licenses.id, licenses.account_id, NULL, licenses.ebook, licenses.edition, '{Why.REPLACED_AT_GO_LIVE}',
-           '[]', FALSE
+    INSERT INTO removals (license_id, origin, since, until, account_id, key, ebook, edition, why, schools, held)
+    SELECT {_REMOVED}, licenses.account_id, NULL, licenses.ebook, licenses.edition,
+           '{Why.REPLACED_AT_GO_LIVE}', '[]', FALSE
       FROM licenses JOIN accounts ON accounts.id = licenses.account_id
      WHERE licenses.district_id = :district AND licenses.origin = 'Manual' AND {STANDING}
        AND NOT (accounts.elsewhere AND :by_marks)

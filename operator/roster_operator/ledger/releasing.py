@@ -32,8 +32,10 @@ _ENDING = f"{_OURS} AND {STANDING}"
 _END = text(f"DELETE FROM licenses WHERE {_OURS}")  # noqa: S608 - a constant
 _COUNT = text(f"SELECT COUNT(*) FROM licenses WHERE {_ENDING}")  # noqa: S608 - a constant
 _JOURNAL = text(f"""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, actor)
-    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now, :actor
+    INSERT INTO journal
+           (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now, :actor, origin,
+           since, until
       FROM licenses WHERE {_ENDING}
      ORDER BY account_id, ebook, edition
 """).bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant

@@ -179,6 +179,7 @@ district_state = Table(
     Column("memory", LargeBinary),
     Column("memory_version", BigInteger),
     Column("memory_persons", BigInteger),
+    Column("undone", Text, nullable=False, server_default=""),
 )
 
 snapshots = Table(
@@ -235,6 +236,9 @@ journal = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("class_id", Key),
     Column("actor", Text),
+    Column("origin", Key),
+    Column("since", UtcDateTime),
+    Column("until", UtcDateTime),
     Index("journal_of_run", "run_id"),
     Index("journal_of_account", "account_id"),
     _one_of("change", "Granted", "Revoked"),

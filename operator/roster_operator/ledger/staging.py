@@ -21,7 +21,7 @@ import psycopg
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text, text
 
 from roster_operator.ledger.engine import is_postgres
-from roster_operator.ledger.schema import Key
+from roster_operator.ledger.schema import Key, UtcDateTime
 from roster_operator.licensing.models import Entitlement, PersonChange
 
 _BATCH = 1_000
@@ -85,6 +85,9 @@ _table(
     Column("schools", Key, nullable=False),
     Column("held", Boolean, nullable=False),
     Column("class_id", Key),
+    Column("origin", Key),
+    Column("since", UtcDateTime),
+    Column("until", UtcDateTime),
 )
 _table(
     "grants",

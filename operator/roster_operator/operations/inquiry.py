@@ -8,6 +8,7 @@ from typing import Final
 
 from roster_operator.ledger.people.interface import Access, PeopleLedger
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.ledger.undo.interface import UndoLedger
 from roster_operator.operations.naming import person_of
 from roster_operator.operations.ports import Caller
 from roster_operator.snapshot.key import SnapshotKey
@@ -26,6 +27,7 @@ class Inquiry:
     now: datetime
     key: SnapshotKey | None = None
     """By which people are found in roster snapshots, where that is known."""
+    undoing: UndoLedger | None = None
 
     def look_at(self, district: KnownDistrict, person: str, verb: str) -> int:
         """The account of a person whom the caller named; the access log is told before anybody sees anything.

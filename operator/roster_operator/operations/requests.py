@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError
-from roster_operator.operations import access, changes, checklist, erase, explain, export, history, status
+from roster_operator.operations import access, changes, checklist, erase, explain, export, history, status, undo
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import DistrictName, Resources
 
@@ -40,6 +40,8 @@ PEOPLE: Final = Permission("get", "people")
 """What one person has and had, if only by the number of their account."""
 EXPORT: Final = Permission("create", "exports")
 """A person's data, to be given to somebody."""
+LEDGER: Final = Permission("update", "ledger")
+"""Change what syncs have left."""
 ERASE: Final = Permission("delete", "people")
 """Erase people."""
 
@@ -211,6 +213,38 @@ class EraseRequest(Request[erase.Certificate]):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoRequest(Request[undo.UndoTold]):
+    """Turn back what a sync did: see `operations.undo`."""
+
+    verb: ClassVar[str] = "undo"
+    permission: ClassVar[Permission] = LEDGER
+    result: ClassVar[type] = undo.UndoTold
+    run: str
+    ebook: str = ""
+    reason: str = ""
+    digest: str = ""
+
+    def answer(self, ports: Ports) -> undo.UndoTold:
+        """In the ledger."""
+        return undo.undo(
+            ports.ledger, self.district, self.run, ebook=self.ebook, reason=self.reason, digest=self.digest
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftRequest(Request[undo.Lifted]):
+    """Let the syncs of a district apply again what they plan."""
+
+    verb: ClassVar[str] = "lift"
+    permission: ClassVar[Permission] = LEDGER
+    result: ClassVar[type] = undo.Lifted
+
+    def answer(self, ports: Ports) -> undo.Lifted:
+        """In the ledger."""
+        return undo.lift(ports.ledger, self.district)
+
+
 _ALL: Final[tuple[type[Request[Any]], ...]] = (
     StatusRequest,
     ChecklistRequest,
@@ -220,6 +254,8 @@ _ALL: Final[tuple[type[Request[Any]], ...]] = (
     AccessRequest,
     ExportRequest,
     EraseRequest,
+    UndoRequest,
+    LiftRequest,
 )
 REQUESTS: Final[Mapping[str, type[Request[Any]]]] = {request.verb: request for request in _ALL}
 """By verb."""

@@ -14,7 +14,13 @@ from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, MatchBy, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
-from roster_operator.reconcile.district_state import baseline_of, in_doubt_since, next_state, proofs_as_json
+from roster_operator.reconcile.district_state import (
+    baseline_of,
+    in_doubt_since,
+    next_state,
+    proofs_as_json,
+    undone_before,
+)
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
 from roster_operator.reconcile.take_snapshot import is_wanted
@@ -116,6 +122,7 @@ class PlanAndApply:
             in_doubt_since(before),
             Evidence.decode(before.evidence),
             self.started,
+            undone_before(before),
         )
         return case_of(
             plan,

@@ -12,7 +12,7 @@ import msgspec
 from roster_operator.ledger.interface.sync import DistrictState
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.evidence import Evidence, succeeding
-from roster_operator.licensing.guards import Doubt
+from roster_operator.licensing.guards import Doubt, Undone
 from roster_operator.reconcile.report import Decision, RosterRead
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Section
@@ -31,6 +31,7 @@ class Baseline(msgspec.Struct, frozen=True, omit_defaults=True):
 
 # Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
 _decode: Final = msgspec.json.Decoder(Baseline).decode
+_decode_undone: Final = msgspec.json.Decoder(Undone).decode
 
 
 def baseline_of(state: DistrictState) -> Baseline:
@@ -49,6 +50,21 @@ def in_doubt_since(state: DistrictState) -> Mapping[Doubt, datetime]:
     return baseline_of(state).doubts or dict.fromkeys(Doubt, since)
 
 
+def undone_before(state: DistrictState) -> Undone | None:
+    """The sync that somebody turned back; of what cannot be read, that somebody did."""
+    if not state.undone:
+        return None
+    try:
+        return _decode_undone(state.undone)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return Undone("", "somebody", "an earlier day", "unknown")
+
+
+def undone_as_json(undone: Undone) -> str:
+    """`undone_before` reads it."""
+    return msgspec.json.encode(undone).decode()
+
+
 def next_state(
     before: DistrictState, roster: RosterRead, decision: Decision, evidence: Evidence | None, *, started: datetime
 ) -> DistrictState:
@@ -56,6 +72,8 @@ def next_state(
     leaves it as it is; so does a plan that waits as a whole, but for since when it waits.
     """
     verdict = decision.verdict
+    if decision.released:
+        before = replace(before, undone="")
     if roster.only_adds:
         return before
     in_question = verdict.hold.in_question or verdict.suspension_unacknowledged

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
-from roster_operator.licensing.guards import Case, Doubt, Forgotten, Limits, SpecChange
+from roster_operator.licensing.guards import Case, Doubt, Forgotten, Limits, SpecChange, Undone
 from roster_operator.licensing.models import Plan
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.report import Offered, RosterRead
@@ -36,6 +36,8 @@ class Before:
     """Since when removals have been waiting for each at every sync."""
     evidence: Evidence | None
     now: datetime
+    undone: Undone | None = None
+    """A sync that somebody turned back, as long as nobody lifts that."""
 
     @property
     def waited(self) -> Mapping[Doubt, timedelta]:
@@ -57,6 +59,7 @@ def case_of(
     return Case(
         plan=plan,
         forgotten=forgotten,
+        undone=before.undone,
         settling=roster.settling,
         limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
         school_names={school.id: school.name for school in offered.catalog.schools},

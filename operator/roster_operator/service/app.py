@@ -28,6 +28,7 @@ from roster_operator.kube.errors import KubernetesError
 from roster_operator.kube.reviews import User, may, user_of
 from roster_operator.ledger.people.interface import PeopleLedger
 from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.undo.interface import UndoLedger
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import Caller
 from roster_operator.operations.requests import REQUESTS, Ports, Request
@@ -71,6 +72,7 @@ class Service:
         client: KubernetesClient,
         queries: LedgerQueries,
         people: PeopleLedger,
+        undoing: UndoLedger,
         clock: Clock,
         *,
         audiences: Sequence[str] = (),
@@ -83,6 +85,7 @@ class Service:
         self._client = client
         self._queries = queries
         self._people = people
+        self._undoing = undoing
         self._clock = clock
         self._audiences = tuple(audiences)
         self._find_key = find_key
@@ -154,7 +157,7 @@ class Service:
         caller = Caller(user.name, "kubernetes")
         return Ports(
             resources=NamespaceResources(self._client, asyncio.get_running_loop(), namespace),
-            inquiry=Inquiry(queries, self._people, caller, self._clock.now(), self._find_key()),
+            inquiry=Inquiry(queries, self._people, caller, self._clock.now(), self._find_key(), self._undoing),
             clock=self._clock,
         )
 

@@ -67,7 +67,7 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class DistrictState:
-    """What a sync leaves for the next one. But for the last two it outlasts the resource; opaque to the ledger."""
+    """What a sync leaves for the next one. But for the last three it outlasts the resource; opaque to the ledger."""
 
     evidence: str = ""
     """What was read, from where, and how it was told: for the next one to be held against, as the next three."""
@@ -83,6 +83,8 @@ class DistrictState:
     memory: Memory | None = None
     """By which an unchanged roster is recognized; none if the district has changed since, or a person is to be looked
     at. It holds only if the district's `census` is undisturbed, too."""
+    undone: str = ""
+    """That a sync was undone, and who wants nothing to be applied until they lift that; empty: nobody does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from roster_operator.licensing.guards import identity, removals, telling
-from roster_operator.licensing.guards.case import Case, Doubt, Forgotten, Limits, SpecChange, Verdict
+from roster_operator.licensing.guards.case import Case, Doubt, Forgotten, Limits, SpecChange, Undone, Verdict
 from roster_operator.licensing.models import Hold
 
-__all__ = ["GUARDS", "PATIENCE", "Case", "Doubt", "Forgotten", "Limits", "SpecChange", "Verdict", "decide"]
+__all__ = ["GUARDS", "PATIENCE", "Case", "Doubt", "Forgotten", "Limits", "SpecChange", "Undone", "Verdict", "decide"]
 
 PATIENCE = removals.PATIENCE
 
@@ -23,6 +23,8 @@ Guard = Callable[[Case], Verdict | None]
 GUARDS: Final[tuple[Guard, ...]] = (
     # Is this our ledger, and is all of it there? Else everybody would be a new account.
     identity.licenses_missing,
+    # Did somebody turn back what a sync did? It would do the same again.
+    identity.undone,
     # Are these our people? If that is in question, nothing at all is applied: no grant, no removal, no account.
     identity.source_changed,
     identity.identities_changed,

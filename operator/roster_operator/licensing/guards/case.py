@@ -52,6 +52,17 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """Somebody turned back a sync, and the next would do the same again."""
+
+    run_id: str
+    by: str
+    """Who did, as the system knows them."""
+    day: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpecChange:
     """What the spec selects otherwise than at the last applied sync; another name for the same is no change."""
 
@@ -100,6 +111,8 @@ class Case:
     evidence_before: Evidence | None = None
     """Of the last applied full sync; None if there was none."""
     forgotten: Forgotten | None = None
+    undone: Undone | None = None
+    """None: nobody did, or it was lifted."""
     spec_change: SpecChange = SpecChange()
     settling: bool = False
     """Whether most of the classes in scope began a few weeks ago, so that many may come in a night."""

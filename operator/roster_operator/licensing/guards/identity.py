@@ -33,6 +33,20 @@ def licenses_missing(case: Case) -> Verdict | None:
     )
 
 
+def undone(case: Case) -> Verdict | None:
+    """A person has the last word until they, or another one, lift it."""
+    if case.undone is None:
+        return None
+    told = case.undone
+    return Verdict(
+        THE_PLAN,
+        f"{told.by} turned back the sync {told.run_id} on {told.day} ({told.reason}), and nothing is to change until "
+        "that is lifted",
+        "Publisher: once the cause is mended, lift it (roster-operator undo --lift), or approve what a sync would do.",
+        reasons.UNDONE,
+    )
+
+
 def source_changed(case: Case) -> Verdict | None:
     """Another server may give the same ids to other people, until nearly everybody is confirmed to be themselves."""
     readings, people = case.two_readings, case.plan.recognition
