@@ -14,13 +14,14 @@ import msgspec
 from sqlalchemy import Connection, Dialect, create_engine, insert, select, text, update
 from tests.support.ledgers import new_ledger
 
+from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.ledger.interface.sync import Changes, District, DistrictState, PlannedSync, Run
 from roster_operator.ledger.schema import accounts, districts, identity, licenses, metadata, person_states
-from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, MatchBy, PersonChange, Plan
+from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, PersonChange, Plan
 
 NOW = datetime(2026, 8, 12, 6, 0, tzinfo=UTC)
 CLAIM = Claim(owner="districts/springfield", source="sis.springfield.example/aeries")
-BY_ALL = (MatchBy.SOURCED_ID, MatchBy.USERNAME, MatchBy.EMAIL)
+BY_ALL = (MatchKey.SOURCED_ID, MatchKey.USERNAME, MatchKey.EMAIL)
 NOBODY = Changes((), BY_ALL)
 ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 GEOMETRY = Entitlement("geometry", Edition.STUDENT)
@@ -98,7 +99,7 @@ class Books:
         changes: Iterable[PersonChange],
         *,
         live: bool = True,
-        match: Sequence[MatchBy] = BY_ALL,
+        match: Sequence[MatchKey] = BY_ALL,
         district: District | None = None,
         **how: Any,
     ) -> Iterator[PlannedSync]:
@@ -113,7 +114,7 @@ class Books:
         *,
         live: bool = True,
         hold: Hold | None = None,
-        match: Sequence[MatchBy] = BY_ALL,
+        match: Sequence[MatchKey] = BY_ALL,
         at: datetime = NOW,
         proof: str = "{}",
         state: DistrictState | None = None,

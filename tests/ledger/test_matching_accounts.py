@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, BY_ALL, GEOMETRY, Books, gone, person
 
-from roster_operator.licensing.models import MatchBy, PersonChange
+from roster_operator.api.v1alpha1 import MatchKey
+from roster_operator.licensing.models import PersonChange
 
 
 def test_a_person_whom_the_ledger_does_not_know_gets_an_account_and_their_licenses(books: Books) -> None:
@@ -115,7 +116,7 @@ def test_a_username_decides_between_siblings_who_share_an_email(books: Books) ->
 def test_emails_come_first_where_the_spec_says_so(books: Books) -> None:
     books.account("ann", email="family@d.example")
     books.account("bob", email="family@d.example")
-    by_email_first = (MatchBy.SOURCED_ID, MatchBy.EMAIL, MatchBy.USERNAME)
+    by_email_first = (MatchKey.SOURCED_ID, MatchKey.EMAIL, MatchKey.USERNAME)
     plan = books.stage([person("s-1", username="ann", email="family@d.example")], match=by_email_first).plan
     assert plan.conflicts == 1
 
@@ -123,13 +124,13 @@ def test_emails_come_first_where_the_spec_says_so(books: Books) -> None:
 @pytest.mark.parametrize(
     ("match", "incoming"),
     [
-        ((MatchBy.SOURCED_ID,), {"username": "ann"}),
-        ((MatchBy.SOURCED_ID, MatchBy.EMAIL), {"username": "ann"}),
-        ((MatchBy.SOURCED_ID, MatchBy.USERNAME), {"username": "", "email": "a@d.example"}),
+        ((MatchKey.SOURCED_ID,), {"username": "ann"}),
+        ((MatchKey.SOURCED_ID, MatchKey.EMAIL), {"username": "ann"}),
+        ((MatchKey.SOURCED_ID, MatchKey.USERNAME), {"username": "", "email": "a@d.example"}),
     ],
 )
 def test_a_login_that_matching_may_not_use_is_never_given_twice_either(
-    books: Books, match: tuple[MatchBy, ...], incoming: dict[str, Any]
+    books: Books, match: tuple[MatchKey, ...], incoming: dict[str, Any]
 ) -> None:
     books.account("ann", email="a@d.example")
     plan = books.stage([person("s-1", **incoming)], match=match).plan

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
+from roster_operator.api.v1alpha1.choices import OneRosterVersion
 from roster_operator.errors import InvalidSpec
 from roster_operator.sources.oneroster.from_spec import oneroster_settings
-from roster_operator.sources.oneroster.settings import OneRosterSettings, Version
+from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.urls import ApiBase, district_of, possible_bases
 
 V = "/ims/oneroster/v1p1"
@@ -167,7 +168,7 @@ def test_a_district_is_the_same_in_both_versions_and_another_for_each_applicatio
     def district(pasted: str, **more: Any) -> str:
         return district_of(OneRosterSettings(base_url=f"https://x.example.org{pasted}", **more))
 
-    assert district("") == district(V) == district(V2) == district("", version=Version.V1_2) == "x.example.org"
+    assert district("") == district(V) == district(V2) == district("", version=OneRosterVersion.V1_2) == "x.example.org"
     proxied = {"applications": "/{application}"}
     assert district("", application_id="a=", **proxied) == district(f"/a%3D{V}", **proxied) == "x.example.org/a%3D"
     assert district("", application_id="b", **proxied) == "x.example.org/b"

@@ -13,13 +13,12 @@ import pytest
 from tests.sources.support.opened import opened, read
 
 from district_simulator import SimulatedDistrict
+from roster_operator.api.v1alpha1.choices import AuthMethod, EndDates
 from roster_operator.roster.models import Enrollment, Status
 from roster_operator.sources.capabilities import ChangesNotTold, Dates, FilterSupport, TellsChanges
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import DATED, enrollments_of
 from roster_operator.sources.oneroster.decode import decode_page
-from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.source import Complete, Incomplete, Outcome
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -42,8 +41,8 @@ def changed(*faults: str, since: datetime = YESTERDAY, **settings: Any) -> tuple
         return read(source.changed_enrollments(since))
 
 
-@pytest.mark.parametrize("auth", [AuthKind.OAUTH2, AuthKind.OAUTH1_HMAC_SHA256, AuthKind.OAUTH1_HMAC_SHA1])
-def test_what_changed_is_told_ended_enrollments_included(auth: AuthKind) -> None:
+@pytest.mark.parametrize("auth", [AuthMethod.OAUTH2, AuthMethod.OAUTH1, AuthMethod.OAUTH1_SHA1])
+def test_what_changed_is_told_ended_enrollments_included(auth: AuthMethod) -> None:
     rows, outcome = changed(auth=auth)
     assert isinstance(outcome, Complete)
     assert sorted((row.person_id, row.status is Status.ACTIVE) for row in rows) == [

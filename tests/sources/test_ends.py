@@ -7,8 +7,8 @@ import pytest
 from tests.sources.support.opened import opened, read
 from tests.sources.support.servers import page, token_server
 
+from roster_operator.api.v1alpha1.choices import EndDates
 from roster_operator.roster.models import Enrollment, Enrollments, Role, Session, Status
-from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.values.inclusive_ends import after_last_days
 

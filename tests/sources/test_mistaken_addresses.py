@@ -11,11 +11,12 @@ from tests.sources.support.opened import API, BASE, QUICK, opened, read
 from tests.sources.support.servers import TOKEN, Answer, TableServer, page, rows_of
 
 from roster_operator.api.v1alpha1 import RosterSourceSpec
+from roster_operator.api.v1alpha1.choices import AuthMethod
 from roster_operator.clock import SystemClock
 from roster_operator.errors import CredentialsRejected, WrongURL
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster import AuthKind, open_oneroster
+from roster_operator.sources.oneroster import open_oneroster
 from roster_operator.sources.oneroster.from_spec import oneroster_settings
 
 HTML = httpx2.Response(200, html="<!doctype html><html>Sign in</html>")
@@ -79,7 +80,7 @@ def test_a_server_without_a_product_says_where_its_address_is_to_be_found() -> N
 
 def test_tokens_may_be_given_out_below_the_path_of_the_api() -> None:
     server = TableServer(table={f"{API}/token": httpx2.Response(200, json=TOKEN)})
-    with opened(handler=server, auth=AuthKind.OAUTH2, token_urls=("{root}/token", "{api}/token")) as source:
+    with opened(handler=server, auth=AuthMethod.OAUTH2, token_urls=("{root}/token", "{api}/token")) as source:
         assert len(read(source.schools())[0]) == 3
 
 
@@ -87,7 +88,7 @@ def test_tokens_may_be_given_out_below_the_path_of_the_api() -> None:
 def test_a_token_url_that_leads_elsewhere_says_so(status: int) -> None:
     away = httpx2.Response(status, headers={"location": "https://login.example.org:8443/as/token?client=geheim"})
     server = TableServer(table={"/token": away, "/oauth/token": away}, otherwise=httpx2.Response(401), sections={})
-    with opened(handler=server, auth=AuthKind.OAUTH2) as source, pytest.raises(WrongURL) as caught:
+    with opened(handler=server, auth=AuthMethod.OAUTH2) as source, pytest.raises(WrongURL) as caught:
         source.probe()
     assert "redirects to another server" in caught.value.message
     assert "login.example.org" not in caught.value.message
@@ -103,17 +104,15 @@ def test_a_token_url_that_leads_elsewhere_says_so(status: int) -> None:
 def test_what_cannot_be_printed_of_a_redirect_is_not(location: str) -> None:
     away = httpx2.Response(307, headers=[(b"location", location.encode())])
     server = TableServer(table={"/token": away, "/oauth/token": away}, otherwise=httpx2.Response(401), sections={})
-    with opened(handler=server, auth=AuthKind.OAUTH2) as source, pytest.raises(WrongURL) as caught:
+    with opened(handler=server, auth=AuthMethod.OAUTH2) as source, pytest.raises(WrongURL) as caught:
         source.probe()
     assert "geheim" not in caught.value.message
     assert caught.value.message.isascii()
     assert caught.value.message.isprintable()
 
 
-@pytest.mark.parametrize(
-    ("kind", "other"), [(AuthKind.OAUTH1_HMAC_SHA256, "OAuth1SHA1"), (AuthKind.OAUTH1_HMAC_SHA1, "OAuth1.")]
-)
-def test_a_signature_that_is_refused_mentions_the_other_one(kind: AuthKind, other: str) -> None:
+@pytest.mark.parametrize(("kind", "other"), [(AuthMethod.OAUTH1, "OAuth1SHA1"), (AuthMethod.OAUTH1_SHA1, "OAuth1.")])
+def test_a_signature_that_is_refused_mentions_the_other_one(kind: AuthMethod, other: str) -> None:
     server = TableServer(table={"schools": httpx2.Response(401)})
     with opened(handler=server, auth=kind) as source, pytest.raises(CredentialsRejected) as caught:
         read(source.schools())

@@ -12,10 +12,10 @@ from tests.sources.support.opened import API, BASE, KEYS, opened, read
 from tests.sources.support.servers import TOKEN, TableServer, form, page, rows_of
 from tests.sources.support.shapes import STUDENTS, TEACHERS, USERS
 
+from roster_operator.api.v1alpha1.choices import OneRosterVersion
 from roster_operator.errors import ScopeRejected, SourceProtocolError, WrongURL
 from roster_operator.roster.models import Person, Role, Status
 from roster_operator.sources.oneroster.decode import decode_page
-from roster_operator.sources.oneroster.settings import Version
 from roster_operator.sources.source import Complete, Section
 
 V2 = "/ims/oneroster/rostering/v1p2"
@@ -102,7 +102,7 @@ def test_a_server_with_both_is_read_in_1_1() -> None:
 
 def test_a_version_of_the_spec_is_asked_for_alone() -> None:
     server = Server(API, V2)
-    with opened(handler=server, version=Version.V1_2) as source:
+    with opened(handler=server, version=OneRosterVersion.V1_2) as source:
         source.probe()
     assert server.bases == [V2]
 

@@ -14,8 +14,8 @@ import pytest
 from tests.sources.support.opened import API, opened, read
 from tests.sources.support.servers import TOKEN, TableServer, page, rows_of, token_server
 
+from roster_operator.api.v1alpha1.choices import AuthMethod
 from roster_operator.errors import CredentialsRejected, SourceError, SourceUnreachable, WrongURL
-from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.source import Access, Report, Section
 
 ROUTE_OF = {
@@ -67,7 +67,7 @@ def test_a_first_page_that_does_not_come_is_left_to_the_reading_to_tell_of() -> 
 def test_credentials_that_may_be_wrong_are_tried_twice_and_not_seven_times() -> None:
     refusing = token_server()
     refusing.sections, refusing.otherwise = {}, httpx2.Response(401)
-    with opened(handler=refusing, auth=AuthKind.OAUTH1_HMAC_SHA256) as source, pytest.raises(CredentialsRejected):
+    with opened(handler=refusing, auth=AuthMethod.OAUTH1) as source, pytest.raises(CredentialsRejected):
         source.probe(then_read=True)
     assert len(refusing.requests) == 2
 
@@ -88,7 +88,7 @@ def test_a_place_where_the_api_is_not_is_left_only_when_all_its_answers_have_com
             return page(path, rows_of(path, 3), request)
         return httpx2.Response(200, json=TOKEN)
 
-    with opened(handler=answer, auth=AuthKind.OAUTH2) as source:
+    with opened(handler=answer, auth=AuthMethod.OAUTH2) as source:
         assert not source.probe(then_read=True).refused
         rows, _ = read(source.courses())
     assert len(rows) == 3

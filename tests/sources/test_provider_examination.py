@@ -15,12 +15,11 @@ import pytest
 from tests.sources.support.opened import API, opened, read
 
 from district_simulator import SimulatedDistrict
+from roster_operator.api.v1alpha1.choices import AuthMethod, EndDates, Filter
 from roster_operator.errors import SourceError, SourceUnreachable
 from roster_operator.sources.capabilities import Dates, FilterSupport, Provider, TellsChanges, Totals
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.oneroster.dated import form, moment
-from roster_operator.sources.oneroster.settings import EndDates, Filter
 from roster_operator.sources.source import Complete
 
 EVERYTHING = Provider(
@@ -64,8 +63,8 @@ def simulated(*faults: str, **settings: Any) -> Provider:
         return examined(served, **settings)
 
 
-@pytest.mark.parametrize("auth", [AuthKind.OAUTH2, AuthKind.OAUTH1_HMAC_SHA256])
-def test_a_server_that_does_all_that_the_specification_says(auth: AuthKind) -> None:
+@pytest.mark.parametrize("auth", [AuthMethod.OAUTH2, AuthMethod.OAUTH1])
+def test_a_server_that_does_all_that_the_specification_says(auth: AuthMethod) -> None:
     assert simulated(auth=auth) == EVERYTHING
 
 

@@ -10,6 +10,7 @@ from tests.sources.support.opened import opened, read
 
 from district_simulator import AccessSettings, SimulatedDistrict
 from district_simulator.faults.rows import SPOILERS
+from roster_operator.api.v1alpha1.choices import AuthMethod
 from roster_operator.errors import (
     ClockSkewed,
     CredentialsRejected,
@@ -22,7 +23,6 @@ from roster_operator.errors import (
 )
 from roster_operator.roster.models import Role, Status
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster import AuthKind
 from roster_operator.sources.source import Complete, Incomplete, Outcome, Proof, RosterSource
 
 pytestmark = pytest.mark.slow
@@ -49,11 +49,11 @@ def source_of(served: SimulatedDistrict, **settings: Any) -> Any:
     )
 
 
-KINDS = [AuthKind.AUTO, AuthKind.OAUTH2, AuthKind.OAUTH1_HMAC_SHA256, AuthKind.OAUTH1_HMAC_SHA1]
+KINDS = [AuthMethod.AUTO, AuthMethod.OAUTH2, AuthMethod.OAUTH1, AuthMethod.OAUTH1_SHA1]
 
 
 @pytest.mark.parametrize("auth", KINDS)
-def test_a_district_is_read_whole_and_right(auth: AuthKind) -> None:
+def test_a_district_is_read_whole_and_right(auth: AuthMethod) -> None:
     with SimulatedDistrict(students=120, seed=7) as served, source_of(served, auth=auth) as source:
         assert not source.probe().refused
         schools, _ = read(source.schools())
@@ -91,7 +91,7 @@ def test_what_a_server_accepts_is_found_out(auth: Any, token_client_auth: Any) -
 
 @pytest.mark.parametrize("auth", ["oauth1", "oauth2", "any"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_wrong_secret_is_rejected_whatever_the_server_speaks(auth: Any, kind: AuthKind) -> None:
+def test_a_wrong_secret_is_rejected_whatever_the_server_speaks(auth: Any, kind: AuthMethod) -> None:
     with district(access=AccessSettings(auth=auth)) as served:
         keys = Credentials(served.client_id, "wrong")
         with (
@@ -99,7 +99,7 @@ def test_a_wrong_secret_is_rejected_whatever_the_server_speaks(auth: Any, kind: 
             pytest.raises((CredentialsRejected, WrongURL)) as e,
         ):
             source.probe()
-        assert isinstance(e.value, CredentialsRejected) or (auth, kind) == ("oauth1", AuthKind.OAUTH2)
+        assert isinstance(e.value, CredentialsRejected) or (auth, kind) == ("oauth1", AuthMethod.OAUTH2)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_section_that_a_server_lacks_which_has_others_is_not_shared() -> None:
 @pytest.mark.parametrize("seconds", [-900, 900])
 def test_a_clock_that_is_off_is_told(seconds: int) -> None:
     with pytest.raises(ClockSkewed, match="15 minutes"):
-        enrollments(f"clock-skew={seconds}", auth=AuthKind.OAUTH1_HMAC_SHA256)
+        enrollments(f"clock-skew={seconds}", auth=AuthMethod.OAUTH1)
 
 
 @pytest.mark.parametrize("spoiler", SPOILERS)

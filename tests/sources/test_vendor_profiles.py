@@ -13,17 +13,9 @@ import pytest
 
 from roster_operator import vendors
 from roster_operator.api.v1alpha1 import (
-    AuthMethod,
-    ContentType,
-    EndDates,
     Filter,
-    OneRosterVersion,
     RosterSourceSpec,
-    TokenCredentials,
-    TokenParameters,
 )
-from roster_operator.sources import oauth2
-from roster_operator.sources.oneroster import settings
 from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.source import Section
@@ -73,23 +65,6 @@ def test_generic_is_what_a_source_does_without_a_profile() -> None:
     assert oneroster_settings(spec()) == OneRosterSettings(base_url=BASE_URL)
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        (settings.Version, OneRosterVersion),
-        (settings.AuthKind, AuthMethod),
-        (oauth2.TokenCredentials, TokenCredentials),
-        (oauth2.TokenParameters, TokenParameters),
-        (settings.ContentType, ContentType),
-        (settings.EndDates, EndDates),
-        (settings.Filter, Filter),
-    ],
-    ids=lambda kind: kind.__name__,
-)
-def test_the_spec_and_the_source_have_the_same_choices(ours: Any, theirs: Any) -> None:
-    assert [str(choice) for choice in ours] == [str(choice) for choice in theirs]
-
-
 OVERRIDES: dict[str, Any] = {
     "version": "1.2",
     "application_id": "springfield",
@@ -127,7 +102,7 @@ def test_what_is_not_known_of_filters_is_left_to_the_server() -> None:
     assert oneroster_settings(spec(vendor="Skyward")).filters is None
     assert oneroster_settings(spec(vendor="ClassLink")).filters == frozenset()
     told = oneroster_settings(spec(vendor="ClassLink", filters=["status"]))
-    assert told.filters == frozenset({settings.Filter.STATUS})
+    assert told.filters == frozenset({Filter.STATUS})
 
 
 def test_nothing_is_an_override_too() -> None:
@@ -137,7 +112,7 @@ def test_nothing_is_an_override_too() -> None:
         aeries,
         scope=profile_of("Aeries").scope.value,
         missing_routes=frozenset(profile_of("Aeries").missing_routes.value),
-        filters=frozenset({settings.Filter.DATE_LAST_MODIFIED}),
+        filters=frozenset({Filter.DATE_LAST_MODIFIED}),
     )
 
 

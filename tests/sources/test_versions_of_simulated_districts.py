@@ -6,10 +6,10 @@ import pytest
 from tests.sources.support.opened import opened, read
 
 from district_simulator import SimulatedDistrict
+from roster_operator.api.v1alpha1.choices import OneRosterVersion
 from roster_operator.errors import ScopeRejected
 from roster_operator.roster.models import Role
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster.settings import Version
 from roster_operator.sources.source import Complete
 
 
@@ -30,5 +30,8 @@ def test_the_version_is_found_out_although_scopes_differ(served: str) -> None:
 def test_a_version_that_was_asked_for_is_not_left_for_another() -> None:
     with SimulatedDistrict(30, seed=7, version="1.2") as district:
         keys = Credentials(district.client_id, district.client_secret)
-        with opened(district.base_url, credentials=keys, version=Version.V1_1) as source, pytest.raises(ScopeRejected):
+        with (
+            opened(district.base_url, credentials=keys, version=OneRosterVersion.V1_1) as source,
+            pytest.raises(ScopeRejected),
+        ):
             source.probe()

@@ -23,10 +23,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, TextClause, text
 
+from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.ledger.sourced_id_migration import find_reissued, is_rekeyed
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.conflicts import Conflict
-from roster_operator.licensing.models import MatchBy
 
 _MATCH = text(f"""
     INSERT INTO matches (key, account_id, linked, moves, cause)
@@ -215,14 +215,14 @@ class Matching:
     """Whether links to sourcedIds counted for nothing."""
 
 
-def match(connection: Connection, district_id: int | None, order: Sequence[MatchBy]) -> Matching:
+def match(connection: Connection, district_id: int | None, order: Sequence[MatchKey]) -> Matching:
     """Fill `matches` with the persons that have a place, `refused` with the others, and `protected`."""
-    logins = [by for by in order if by is not MatchBy.SOURCED_ID]
+    logins = [by for by in order if by is not MatchKey.SOURCED_ID]
     choice: dict[str, Any] = {
         "district": district_id,
-        "use_username": MatchBy.USERNAME in logins,
-        "use_email": MatchBy.EMAIL in logins,
-        "username_first": logins[:1] == [MatchBy.USERNAME],
+        "use_username": MatchKey.USERNAME in logins,
+        "use_email": MatchKey.EMAIL in logins,
+        "username_first": logins[:1] == [MatchKey.USERNAME],
     }
     choice["rekeyed"] = rekeyed = is_rekeyed(
         connection, district_id, use_username=choice["use_username"], use_email=choice["use_email"]

@@ -50,14 +50,6 @@ class PersonChange(msgspec.Struct, frozen=True, gc=False):
         return f"PersonChange(gone={self.gone})"
 
 
-class MatchBy(StrEnum):
-    """By what an account of the ledger is recognised as a person of the roster, in this order."""
-
-    SOURCED_ID = "SourcedId"
-    USERNAME = "Username"
-    EMAIL = "Email"
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Who says that a district is theirs."""

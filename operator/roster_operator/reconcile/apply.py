@@ -12,7 +12,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.ledger.interface.sync import Changes, District, DistrictState, Memory, PlannedSync, Run, Watermark
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
-from roster_operator.licensing.models import Applied, Claim, LedgerCounts, MatchBy, PersonChange, Plan
+from roster_operator.licensing.models import Applied, Claim, LedgerCounts, PersonChange, Plan
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import (
     baseline_of,
@@ -72,7 +72,7 @@ class PlanAndApply:
         live = spec.live and not self.request.plan_only
         changes = Changes(
             self._interruptible(persons),
-            match=[MatchBy(str(by)) for by in spec.matching.by],
+            match=spec.matching.by,
             left_alone=roster.bystanders,
             counted=counted,
             only_adds=roster.only_adds,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 
@@ -12,6 +11,7 @@ import httpx2
 import msgspec
 from authlib.oauth2.auth import ClientAuth
 
+from roster_operator.api.v1alpha1.choices import TokenCredentials, TokenParameters
 from roster_operator.errors import SourceError
 from roster_operator.sources.addresses import label
 from roster_operator.sources.credentials import Credentials
@@ -25,22 +25,6 @@ _ERRORS_OF_THE_FORM: Final = frozenset({"invalid_request", "unsupported_grant_ty
 _WRONG_SCOPE: Final = "invalid_scope"
 _EARLY: Final = 60.0
 """Seconds before its end at which a token is renewed; a tenth of its life if that is shorter."""
-
-
-class TokenCredentials(StrEnum):
-    """Where a token request carries client id and secret."""
-
-    AUTO = "Auto"
-    """In a header, and in the form if that is refused."""
-    BASIC = "Basic"
-    BODY = "Body"
-
-
-class TokenParameters(StrEnum):
-    """Where a token request carries grant type and scope."""
-
-    BODY = "Body"
-    QUERY = "Query"
 
 
 _AUTHLIB_WORDS: Final = {TokenCredentials.BASIC: "client_secret_basic", TokenCredentials.BODY: "client_secret_post"}

@@ -14,15 +14,16 @@ from typing import Annotated, Final, Generic, TypeVar
 import msgspec
 
 from roster_operator import vendors
-from roster_operator.sources.decoders import BUILDING
-from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
-from roster_operator.sources.oneroster.settings import (
-    AuthKind,
+from roster_operator.api.v1alpha1.choices import (
+    AuthMethod,
     ContentType,
     EndDates,
     Filter,
-    Version,
+    OneRosterVersion,
+    TokenCredentials,
+    TokenParameters,
 )
+from roster_operator.sources.decoders import BUILDING
 from roster_operator.sources.source import Section
 from roster_operator.sources.terminology import Words
 
@@ -85,14 +86,14 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of one vendor's OneRoster server. Each field is one of `spec.source`, but for paths and words."""
 
     product: Line
-    version: Fact[Version]
-    paths: Fact[dict[Version, Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)]]]
+    version: Fact[OneRosterVersion]
+    paths: Fact[dict[OneRosterVersion, Annotated[tuple[Path, ...], msgspec.Meta(min_length=1)]]]
     """What may follow what the district pasted, for each version, the likeliest first."""
     applications: Fact[Annotated[str, msgspec.Meta(pattern=r"^((/[A-Za-z0-9._-]+)*/\{application\})?$")]]
     """Where in a path the id of one district's application stands, as `{application}`; empty if it has none."""
     discovery: Fact[Annotated[str, msgspec.Meta(pattern=r"^((/[A-Za-z0-9._-]+)+)?$")]]
     """The path, at the host, where the applications of a token are listed; empty if there is no such list."""
-    auth: Fact[AuthKind]
+    auth: Fact[AuthMethod]
     token_urls: Fact[tuple[TokenURL, ...]]
     """Where tokens may be given out. Variables: `{origin}` of the base URL, `{root}`: what stands before its OneRoster
     part, `{api}`: all of it, `{application}`; a template whose variable is not known is left out."""
@@ -126,7 +127,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"unknown variables {sorted(unknown)}")
         if "{section}" not in self.words.value.sharing:
             raise ValueError("words.sharing does not say where the section stands")
-        if Version.AUTO in self.paths.value:
+        if OneRosterVersion.AUTO in self.paths.value:
             raise ValueError("paths are those of a version")
 
 

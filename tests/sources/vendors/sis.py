@@ -10,19 +10,19 @@ from typing import Any
 from district_simulator import vendors as simulated
 from district_simulator.library import SimulatedDistrict
 from roster_operator import vendors
+from roster_operator.api.v1alpha1.choices import AuthMethod
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oneroster.settings import AuthKind
 from roster_operator.sources.vendor_profile import profile_of
 
 
 def signed(vendor: str) -> bool:
     """Whether every request is signed (OAuth 1.0a)."""
-    return profile_of(vendor).auth.value in {AuthKind.OAUTH1_HMAC_SHA256, AuthKind.OAUTH1_HMAC_SHA1}
+    return profile_of(vendor).auth.value in {AuthMethod.OAUTH1, AuthMethod.OAUTH1_SHA1}
 
 
 def by_access_token(vendor: str) -> bool:
     """Whether an access token is all that there is."""
-    return profile_of(vendor).auth.value is AuthKind.BEARER
+    return profile_of(vendor).auth.value is AuthMethod.BEARER
 
 
 def tokens_elsewhere(vendor: str) -> bool:

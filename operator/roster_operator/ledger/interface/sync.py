@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.licensing.bystanders import FormerAccount
-from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, MatchBy, PersonChange, Plan
+from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, PersonChange, Plan
 from roster_operator.snapshot.taking import TakenSnapshot
 
 
@@ -107,7 +108,7 @@ class Changes:
 
     persons: Iterable[PersonChange]
     """Who changed, streamed. A key given twice is an error."""
-    match: Sequence[MatchBy]
+    match: Sequence[MatchKey]
     left_alone: frozenset[int] | None = None
     """Accounts, and no others, whose licenses from before go-live are left as they are; None: as the last applied sync
     left them. Of those whose person is in scope it makes no difference."""

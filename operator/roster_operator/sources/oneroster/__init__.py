@@ -1,6 +1,6 @@
 """OneRoster over REST."""
 
 from roster_operator.sources.oneroster.opening import open_oneroster
-from roster_operator.sources.oneroster.settings import AuthKind, OneRosterSettings
+from roster_operator.sources.oneroster.settings import OneRosterSettings
 
-__all__ = ["AuthKind", "OneRosterSettings", "open_oneroster"]
+__all__ = ["OneRosterSettings", "open_oneroster"]

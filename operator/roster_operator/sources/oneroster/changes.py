@@ -10,12 +10,12 @@ from collections.abc import Collection, Generator
 from datetime import datetime
 from typing import Final, cast
 
+from roster_operator.api.v1alpha1.choices import EndDates
 from roster_operator.errors import SectionNotShared
 from roster_operator.roster.models import Enrollment
 from roster_operator.sources.capabilities import ChangesNotTold, Dates, FilterSupport
 from roster_operator.sources.failures import STATUS_FAILURES
 from roster_operator.sources.oneroster.dated import TOLERANCE, Dated, enrollments_of, spelled
-from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.source import Outcome
 
 REFUSALS: Final = (*STATUS_FAILURES, SectionNotShared)

@@ -8,6 +8,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final, TypeVar
 
+from roster_operator.api.v1alpha1.choices import EndDates, OneRosterVersion
 from roster_operator.errors import SectionNotShared, SourceError, SourceProtocolError
 from roster_operator.roster.models import Person
 from roster_operator.sources.authorization import Authorization
@@ -17,7 +18,7 @@ from roster_operator.sources.oneroster.decode import decode_page, decode_single
 from roster_operator.sources.oneroster.page import Page, read_claims
 from roster_operator.sources.oneroster.page_request import PageRequest
 from roster_operator.sources.oneroster.routes import Routes, routes_of
-from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings, Version
+from roster_operator.sources.oneroster.settings import OneRosterSettings, headers_of
 from roster_operator.sources.oneroster.urls import ApiBase
 from roster_operator.sources.oneroster.users import UserShapes
 from roster_operator.sources.response_fingerprint import Fingerprint
@@ -61,7 +62,7 @@ class OneRosterClient:
         self._http = http
         self._retrier = retrier
         self._settle = settle
-        self._headers = settings.content_type.headers
+        self._headers = headers_of(settings.content_type)
         self._known_missing = self._missing = settings.missing_routes
         self._ends_are_last_days = settings.end_dates is EndDates.INCLUSIVE
         self._authorization: Authorization | None = None
@@ -85,7 +86,7 @@ class OneRosterClient:
         return self._base.where
 
     @property
-    def version(self) -> Version:
+    def version(self) -> OneRosterVersion:
         """Of OneRoster."""
         return self._base.version
 

@@ -10,10 +10,10 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from roster_operator.api.v1alpha1.choices import EndDates
 from roster_operator.roster.models import Enrollment, EnrollmentParts, Enrollments, Status
 from roster_operator.sources.oneroster.lenient_rows import ENROLLMENTS, EnrollmentRow, Shape, Text, by_row, enrollment
 from roster_operator.sources.oneroster.page import Page
-from roster_operator.sources.oneroster.settings import EndDates
 from roster_operator.sources.values.inclusive_ends import after_last_days
 from roster_operator.sources.values.text import text
 

@@ -15,6 +15,7 @@ from enum import Enum, auto
 from statistics import median
 from typing import Final
 
+from roster_operator.api.v1alpha1.choices import Filter
 from roster_operator.clock import Clock
 from roster_operator.errors import SourceError
 from roster_operator.roster.models import Status
@@ -25,7 +26,6 @@ from roster_operator.sources.oneroster.dated import DATED, TOLERANCE, Dated
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.page_request import PageRequest
 from roster_operator.sources.oneroster.routes import Route
-from roster_operator.sources.oneroster.settings import Filter
 from roster_operator.sources.source import Section
 from roster_operator.sources.workers import Workers
 

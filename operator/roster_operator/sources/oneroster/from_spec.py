@@ -9,9 +9,7 @@ from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
-from roster_operator.sources.oneroster.settings import AuthKind, ContentType, EndDates, Filter, Version
 from roster_operator.sources.oneroster.urls import district_of
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
@@ -45,26 +43,26 @@ def oneroster_settings(source: RosterSourceSpec, zone: tzinfo = UTC) -> OneRoste
     filters = profile.filters.value if source.filters is None and profile.filters else source.filters
     return OneRosterSettings(
         base_url=source.base_url,
-        version=Version(source.version or profile.version.value),
+        version=source.version or profile.version.value,
         paths=profile.paths.value,
         applications=profile.applications.value,
         application_id=source.application_id,
         discovery=profile.discovery.value,
-        auth=AuthKind(source.auth or profile.auth.value),
+        auth=source.auth or profile.auth.value,
         token_url=source.token_url,
         token_urls=profile.token_urls.value,
         scope=(profile.scope.value if source.scope is None else source.scope) or None,
-        token_credentials=TokenCredentials(token.credentials or profile.token_credentials.value),
-        token_parameters=TokenParameters(token.parameters or profile.token_parameters.value),
-        content_type=ContentType(source.content_type or profile.content_type.value),
+        token_credentials=token.credentials or profile.token_credentials.value,
+        token_parameters=token.parameters or profile.token_parameters.value,
+        content_type=source.content_type or profile.content_type.value,
         page_size=source.page_size or profile.page_size.value,
         max_concurrency=source.concurrency or profile.concurrency.value,
         request_timeout=profile.request_timeout.value if timeout is None else timeout.total_seconds(),
         missing_routes=frozenset(
             profile.missing_routes.value if source.missing_routes is None else source.missing_routes
         ),
-        filters=None if filters is None else frozenset(map(Filter, filters)),
-        end_dates=EndDates(source.end_dates or profile.end_dates.value),
+        filters=None if filters is None else frozenset(filters),
+        end_dates=source.end_dates or profile.end_dates.value,
         time_zone=zone,
         words=profile.wording,
     )

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from roster_operator.api.v1alpha1.choices import AuthMethod
 from roster_operator.clock import Clock
 from roster_operator.errors import (
     CredentialsMissing,
@@ -24,7 +25,7 @@ from roster_operator.sources.http import WITH_ROWS, Answer, BoundedHttp
 from roster_operator.sources.oauth2 import NoTokenEndpoint, TokenEndpoint, TokenRefused
 from roster_operator.sources.oneroster.applications import find_application
 from roster_operator.sources.oneroster.oauth1 import HMAC_SHA1, HMAC_SHA256
-from roster_operator.sources.oneroster.settings import AuthKind, OneRosterSettings
+from roster_operator.sources.oneroster.settings import OneRosterSettings, headers_of, token_of
 from roster_operator.sources.oneroster.signatures import Signatures
 from roster_operator.sources.oneroster.urls import APPLICATION, ApiBase
 from roster_operator.sources.retries import Retrier
@@ -52,7 +53,7 @@ class _Heard:
 class Negotiation:
     """Finds what a server accepts.
 
-    With `AuthKind.AUTO` and no token: a token endpoint is believed, whether it says yes or, in the words of OAuth 2,
+    With `AuthMethod.AUTO` and no token: a token endpoint is believed, whether it says yes or, in the words of OAuth 2,
     that the key is wrong. Anything else there (not found, a web page, a bare 401 as servers give that check a
     signature on every path) leaves OAuth 1.0a to be tried, with HMAC-SHA256 and then HMAC-SHA1.
     """
@@ -74,7 +75,7 @@ class Negotiation:
         self._clock = clock
         self._words = words = settings.words
         kind = settings.auth
-        self._bearer = kind is AuthKind.BEARER or (kind is AuthKind.AUTO and bool(credentials.token))
+        self._bearer = kind is AuthMethod.BEARER or (kind is AuthMethod.AUTO and bool(credentials.token))
         if self._bearer and not credentials.token:
             raise CredentialsMissing(
                 f"The Secret holds no token, and this SIS is asked with one (spec.source.auth Bearer). Publisher: put "
@@ -108,11 +109,11 @@ class Negotiation:
         if self._bearer:
             return GivenToken(self._credentials.token, base.where, self._words)
         match self._settings.auth:
-            case AuthKind.OAUTH1_HMAC_SHA256:
-                return self._signatures(base, HMAC_SHA256, other_method=AuthKind.OAUTH1_HMAC_SHA1)
-            case AuthKind.OAUTH1_HMAC_SHA1:
-                return self._signatures(base, HMAC_SHA1, other_method=AuthKind.OAUTH1_HMAC_SHA256)
-            case AuthKind.OAUTH2:
+            case AuthMethod.OAUTH1:
+                return self._signatures(base, HMAC_SHA256, other_method=AuthMethod.OAUTH1_SHA1)
+            case AuthMethod.OAUTH1_SHA1:
+                return self._signatures(base, HMAC_SHA1, other_method=AuthMethod.OAUTH1)
+            case AuthMethod.OAUTH2:
                 return self._tokens(base, only=True)
             case _:
                 return self._tokens(base, only=self._token_url is not None)
@@ -166,7 +167,7 @@ class Negotiation:
 
     def _given_out(self, base: ApiBase, urls: tuple[str, ...], heard: _Heard) -> Tokens | None:
         """Tokens of the first of these places that gives out any; `heard` takes what the others said."""
-        scope = (self._settings.scope or "").replace("{version}", base.version.token)
+        scope = (self._settings.scope or "").replace("{version}", token_of(base.version))
         for url in urls:
             endpoint = TokenEndpoint(
                 url,
@@ -233,7 +234,7 @@ class Negotiation:
                 base.route(route, limit=1, offset=0),
                 where=base.where,
                 auth=signatures.current() if signatures is not None else None,
-                headers=self._settings.content_type.headers,
+                headers=headers_of(self._settings.content_type),
             )
             if answer.status in WITH_ROWS and answer.is_html:
                 raise web_page(base.where, words=self._words)

@@ -6,6 +6,7 @@ from typing import Final
 
 import httpx2
 
+from roster_operator.api.v1alpha1.choices import EndDates
 from roster_operator.clock import Clock, today
 from roster_operator.interruption import Interruption
 from roster_operator.roster.dates import Days
@@ -15,7 +16,7 @@ from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.http import BoundedHttp
 from roster_operator.sources.oneroster.client import OneRosterClient
 from roster_operator.sources.oneroster.negotiation import Negotiation
-from roster_operator.sources.oneroster.settings import EndDates, OneRosterSettings
+from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.oneroster.source import OneRosterSource
 from roster_operator.sources.oneroster.urls import possible_bases
 from roster_operator.sources.oneroster.users import UserShapes

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from enum import StrEnum
 from typing import Final
 
-from roster_operator.sources.oauth2 import TokenCredentials, TokenParameters
+from roster_operator.api.v1alpha1.choices import (
+    AuthMethod,
+    ContentType,
+    EndDates,
+    Filter,
+    OneRosterVersion,
+    TokenCredentials,
+    TokenParameters,
+)
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.terminology import Words
 
@@ -16,60 +23,17 @@ ROSTER_CORE_SCOPE: Final = "https://purl.imsglobal.org/spec/or/{version}/scope/r
 """Everything but demographics, which a publisher has no business with (OneRoster 1.1, section 3.5)."""
 
 
-class Version(StrEnum):
-    """The version of OneRoster."""
-
-    AUTO = "Auto"
-    """The one that the base URL names, else the first that the server has."""
-    V1_1 = "1.1"
-    V1_2 = "1.2"
-
-    @property
-    def token(self) -> str:
-        """As paths and scopes write it: v1p1."""
-        return f"v{self.value.replace('.', 'p')}"
+_MEDIA: Final = {ContentType.FORM: "application/x-www-form-urlencoded", ContentType.JSON: "application/json"}
 
 
-class AuthKind(StrEnum):
-    """How the server wants to be told who asks."""
-
-    AUTO = "Auto"
-    """A token of the Secret if it has one; else OAuth 2 if the server has a token endpoint; else OAuth 1.0a."""
-    OAUTH2 = "OAuth2"
-    OAUTH1_HMAC_SHA256 = "OAuth1"
-    OAUTH1_HMAC_SHA1 = "OAuth1SHA1"
-    BEARER = "Bearer"
-    """The token of the Secret, as it is."""
+def token_of(version: OneRosterVersion) -> str:
+    """A version as paths and scopes write it: v1p1."""
+    return f"v{version.value.replace('.', 'p')}"
 
 
-class ContentType(StrEnum):
-    """The Content-Type header of requests that have no content."""
-
-    NONE = "None"
-    FORM = "Form"
-    JSON = "JSON"
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """What it adds to a request."""
-        media = {ContentType.FORM: "application/x-www-form-urlencoded", ContentType.JSON: "application/json"}
-        return {"Content-Type": media[self]} if self in media else {}
-
-
-class EndDates(StrEnum):
-    """What the end of an enrollment or term means."""
-
-    EXCLUSIVE = "Exclusive"
-    """The first day on which it is over, as OneRoster has it."""
-    INCLUSIVE = "Inclusive"
-    """Its last day."""
-
-
-class Filter(StrEnum):
-    """A field by which a server may be asked for some rows only, as requests name it."""
-
-    DATE_LAST_MODIFIED = "dateLastModified"
-    STATUS = "status"
+def headers_of(content_type: ContentType) -> dict[str, str]:
+    """What it adds to a request that has no content."""
+    return {"Content-Type": _MEDIA[content_type]} if content_type in _MEDIA else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +42,11 @@ class OneRosterSettings:
 
     base_url: str
     """As the district pasted it; see `urls.normalise`."""
-    version: Version = Version.AUTO
-    paths: Mapping[Version, tuple[str, ...]] = field(
+    version: OneRosterVersion = OneRosterVersion.AUTO
+    paths: Mapping[OneRosterVersion, tuple[str, ...]] = field(
         default_factory=lambda: {
-            Version.V1_1: ("/ims/oneroster/v1p1",),
-            Version.V1_2: ("/ims/oneroster/rostering/v1p2", "/ims/oneroster/v1p2"),
+            OneRosterVersion.V1_1: ("/ims/oneroster/v1p1",),
+            OneRosterVersion.V1_2: ("/ims/oneroster/rostering/v1p2", "/ims/oneroster/v1p2"),
         }
     )
     """What may follow what was pasted, for each version, the likeliest first."""
@@ -91,7 +55,7 @@ class OneRosterSettings:
     application_id: str | None = None
     discovery: str = ""
     """The path, at the host, where the applications of a token are listed; empty if the server has no such list."""
-    auth: AuthKind = AuthKind.AUTO
+    auth: AuthMethod = AuthMethod.AUTO
     token_url: str | None = None
     """Where tokens are given out; else `token_urls` are tried."""
     token_urls: tuple[str, ...] = ("{root}/token", "{root}/oauth/token", "{api}/token")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, unquote, urlencode
 
+from roster_operator.api.v1alpha1.choices import OneRosterVersion
 from roster_operator.errors import InvalidSpec
 from roster_operator.sources.addresses import origin, parse_address
-from roster_operator.sources.oneroster.settings import OneRosterSettings, Version
+from roster_operator.sources.oneroster.settings import OneRosterSettings, token_of
 
 BASE_URL_FIELD: Final = "spec.source.baseURL"
 APPLICATION: Final = "{application}"
@@ -35,7 +36,7 @@ class ApiBase:
     where: str
     """What messages may show."""
     host: str
-    version: Version
+    version: OneRosterVersion
     application: str = ""
     """The id of the district's application, percent-encoded; empty if the server has none or it is not known yet."""
 
@@ -76,7 +77,7 @@ class _Pasted:
     root: str
     api: str = ""
     """The path of the API, if it was all there."""
-    version: Version = Version.AUTO
+    version: OneRosterVersion = OneRosterVersion.AUTO
 
 
 def possible_bases(settings: OneRosterSettings) -> tuple[ApiBase, ...]:
@@ -103,16 +104,16 @@ def district_of(settings: OneRosterSettings) -> str:
     return place if not base.application or base.application in place.split("/") else f"{place}/{base.application}"
 
 
-def _paths(settings: OneRosterSettings, pasted: _Pasted, application: str) -> Iterator[tuple[Version, str]]:
+def _paths(settings: OneRosterSettings, pasted: _Pasted, application: str) -> Iterator[tuple[OneRosterVersion, str]]:
     if pasted.api:
-        if settings.version not in {Version.AUTO, pasted.version}:
+        if settings.version not in {OneRosterVersion.AUTO, pasted.version}:
             raise InvalidSpec(
                 f"{BASE_URL_FIELD} names OneRoster {pasted.version}, but version {settings.version} is to be read. "
                 f"Publisher: use the URL of version {settings.version}, or set spec.source.version to {pasted.version}."
             )
         yield pasted.version, pasted.api
         return
-    versions = settings.paths if settings.version is Version.AUTO else [settings.version]
+    versions = settings.paths if settings.version is OneRosterVersion.AUTO else [settings.version]
     found = [
         (version, _joined(pasted.root, path.replace(APPLICATION, application) if application else path))
         for version in versions
@@ -130,7 +131,8 @@ def _paths(settings: OneRosterSettings, pasted: _Pasted, application: str) -> It
 def _taken_apart(path: str) -> _Pasted:
     if versioned := _VERSIONED.match(path):
         token = versioned["version"].lower()
-        version = next((known for known in (Version.V1_1, Version.V1_2) if known.token == token), None)
+        versions = (OneRosterVersion.V1_1, OneRosterVersion.V1_2)
+        version = next((known for known in versions if token_of(known) == token), None)
         if version is None:
             raise InvalidSpec(
                 f"{BASE_URL_FIELD} names OneRoster {versioned['version']}; 1.1 and 1.2 are the versions that are read. "
@@ -139,7 +141,7 @@ def _taken_apart(path: str) -> _Pasted:
         rosters = re.sub(r"/(?:gradebook|resources)(/v\d+p\d+/?)$", r"/rostering\1", versioned[0], flags=re.IGNORECASE)
         return _Pasted(versioned["root"], rosters.rstrip("/"), version)
     if old := _VERSION_1_0.match(path):
-        return _Pasted(old["root"], old[0].rstrip("/"), Version.V1_1)
+        return _Pasted(old["root"], old[0].rstrip("/"), OneRosterVersion.V1_1)
     if bare := _UNVERSIONED.match(path):
         return _Pasted(bare["root"])
     return _Pasted(path)
