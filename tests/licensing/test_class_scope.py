@@ -72,7 +72,7 @@ def test_who_is_in_a_class_that_lost_its_way_is_left_as_they_are(section: ClassS
     found, table, fold = night([section], [Enrollment("s", section.id, Role.STUDENT)])
     assert ("s" not in found) is left
     assert found["t"].gone
-    assert (section.id in table.adrift) is left
+    assert (section.id in table.orphaned) is left
     assert fold.questions[Question.LEFT_AS_IS] == left
     assert table.in_scope == 0
 
@@ -131,7 +131,7 @@ def test_a_class_that_is_given_twice_counts_as_the_row_says_that_leads_somewhere
     rows = [ClassSection("a", "nobody-knows", "north", ()), ClassSection("a", "MA1", "north", ())][::order]
     found, table, _ = night(rows, IN_A)
     assert found["s"].entitlements
-    assert (table.in_scope, table.adrift) == (1, set())
+    assert (table.in_scope, table.orphaned) == (1, set())
 
 
 def test_who_is_in_a_class_that_lost_its_way_is_remembered_by_how_the_class_was_selected() -> None:

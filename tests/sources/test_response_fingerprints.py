@@ -91,7 +91,7 @@ def test_a_route_repeats_what_was_recalled_only_if_all_of_it_is_asked_and_answer
         before.note(f"{URL}{number}", answer(str(number).encode()))
     encoded = before.encode()
     assert encoded is not None
-    now.recall(decode_exchanges(encoded))
+    now.expect(decode_exchanges(encoded))
     now.note("https://sis.example.org/ims/oneroster/v1p1/orgs?limit=100&offset=0", answer())
     now.note(f"{URL}0", answer(b"0"))
     assert not now.repeats(route)

@@ -31,7 +31,7 @@ from roster_operator.ledger import (
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.interface.ownership import Holding
-from roster_operator.ledger.interface.sync import Census, Changes, District, PlannedSync, Run
+from roster_operator.ledger.interface.sync import Changes, District, LicenseCheck, PlannedSync, Run
 from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.ledger.schema import person_states
 from roster_operator.licensing.bystanders import FormerAccount
@@ -131,12 +131,12 @@ class SqlLedger:
         with self._reading() as connection:
             return snapshots.key_of(connection, district.id)
 
-    def census(self, district: District) -> Census:
+    def check_licenses(self, district: District) -> LicenseCheck:
         """See `Ledger`."""
         assert district.id is not None
         with self._reading() as connection:
             undisturbed = district_state.is_undisturbed(connection, district.id)
-            return Census(counting.count(connection, district.id), undisturbed)
+            return LicenseCheck(counting.count(connection, district.id), undisturbed)
 
     @contextmanager
     def plan(

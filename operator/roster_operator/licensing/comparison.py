@@ -42,7 +42,7 @@ class Comparison:
         self._fold = fold
         self._offer = table.offer
         self._meanings: dict[tuple[int, bool], tuple[Decoded, bytes]] = {}
-        """What a word stands for. No decorated method: it would refer back to this, and keep it in memory."""
+        """What a mask stands for. No decorated method: it would refer back to this, and keep it in memory."""
         self._states = states
         self._seen: dict[str, int] = {}
         """Id to identity of everyone in scope whom the SIS describes as active."""
@@ -63,7 +63,7 @@ class Comparison:
     def changes(self, people: Iterable[Person]) -> Iterator[PersonChange]:
         """Those of `people` who are in scope and are not as the state has them. Each person once."""
         seen, states, first, meanings = self._seen, self._states, self._first, self._meanings
-        holds, word_of, digest_of = self._fold.holds, self._fold.word, xxhash.xxh3_64_intdigest
+        holds, mask_of, digest_of = self._fold.holds, self._fold.mask, xxhash.xxh3_64_intdigest
         entitles, unclear = self._offer.entitles, self._offer.unclear
         one_person, all_here = self._one_person, self._suspects is None
         for row in People.of(people).columns:
@@ -90,11 +90,11 @@ class Comparison:
                 elif all_here or identity in self._suspects:  # type: ignore[operator]
                     self._aside.setdefault(identity, []).append(row)
                     continue
-            word = word_of(key, role) if status is Status.ACTIVE else self._word(row)
-            if (word & unclear and self._leaves(key, role)) or not entitles(word):
+            mask = mask_of(key, role) if status is Status.ACTIVE else self._mask(row)
+            if (mask & unclear and self._leaves(key, role)) or not entitles(mask):
                 continue
-            student = role is Role.STUDENT or not word & ~self._offer.student_mask
-            meant = meanings.get((word, student)) or self._mean(word, student)
+            student = role is Role.STUDENT or not mask & ~self._offer.student_mask
+            meant = meanings.get((mask, student)) or self._mean(mask, student)
             # Of all that matching and planning look at; no text of a roster holds a NUL.
             digest = digest_of(meant[1] + f"{username}\0{email}\0{identifier}".encode())
             self.students += student
@@ -111,7 +111,7 @@ class Comparison:
     def records(self) -> Iterator[tuple[int, list[Record]]]:
         """Records of one login and number, under a number that stands for these. To be asked once, at the end."""
         for identity, rows in self._aside.items():
-            found = [Record(row, self._word(row), self._states.pop(row[0], None)) for row in rows]
+            found = [Record(row, self._mask(row), self._states.pop(row[0], None)) for row in rows]
             if self._suspects is None:
                 found.append(self._taken_back(identity, rows[0]))
             for student in (False, True):
@@ -122,18 +122,18 @@ class Comparison:
         """The first record of its login and number, which `changes` took for a person of its own."""
         key, standing, email = self._first[identity]
         row = (key, standing, like[2], email, like[4])
-        word = self._word(row, again=True)
-        change = self._change(row, word)
-        entitled = self._offer.entitles(word)
+        mask = self._mask(row, again=True)
+        change = self._change(row, mask)
+        entitled = self._offer.entitles(mask)
         before = self._states.pop(key, None)
         if before is None:
             before = self._changed.get(key, change.digest if entitled else None)
-        left = bool(word & self._offer.unclear) and before is not None
+        left = bool(mask & self._offer.unclear) and before is not None
         if left:
             self.questions[Question.LEFT_AS_IS] -= 1
         if left or entitled:
             self._count(-1, student=row[1][0] is Role.STUDENT if left else _is_student(change))
-        return Record(row, word, before)
+        return Record(row, mask, before)
 
     def as_one(self, records: Sequence[Record]) -> dict[str, PersonChange | None]:
         """What is to be told of records that `records` gave, by id: of one person, if that is what they are.
@@ -142,22 +142,22 @@ class Comparison:
         """
         known = [record for record in records if record.before is not None]
         if len(known) > 1:
-            return {record.row[0]: self._revised(record, record.word) for record in records}
+            return {record.row[0]: self._revised(record, record.mask) for record in records}
         chosen = known[0] if known else min(records, key=lambda record: record.row[0])
         self.questions[Question.SEVERAL_RECORDS] += len(records) - 1
         told: dict[str, PersonChange | None] = {record.row[0]: None for record in records}
-        told[chosen.row[0]] = self._revised(chosen, reduce(or_, (record.word for record in records)))
+        told[chosen.row[0]] = self._revised(chosen, reduce(or_, (record.mask for record in records)))
         return told
 
-    def _revised(self, record: Record, word: int) -> PersonChange | None:
+    def _revised(self, record: Record, mask: int) -> PersonChange | None:
         row, before = record.row, record.before
-        if word & self._offer.unclear and before is not None:
+        if mask & self._offer.unclear and before is not None:
             self.questions[Question.LEFT_AS_IS] += 1
             self._count(student=row[1][0] is Role.STUDENT)
             return None
-        if not self._offer.entitles(word):
+        if not self._offer.entitles(mask):
             return PersonChange(key=row[0], gone=True) if before is not None else None
-        change = self._change(row, word)
+        change = self._change(row, mask)
         self._count(student=_is_student(change))
         return None if change.digest == before else change
 
@@ -166,13 +166,13 @@ class Comparison:
             self._several.add(key)
             self.questions[Question.SAME_ID_TWICE] = len(self._several)
 
-    def _word(self, row: PersonRow, *, again: bool = False) -> int:
+    def _mask(self, row: PersonRow, *, again: bool = False) -> int:
         """What a record entitles to; nothing that is clear, if nobody can say whether it counts."""
         key, (role, status, _), *_ = row
         if status is Status.UNRECOGNIZED:
             self.questions[Question.UNKNOWN_STATUS] += not again
             return self._offer.unclear
-        return self._fold.word(key, role, again=again)
+        return self._fold.mask(key, role, again=again)
 
     def _leaves(self, key: str, role: Role) -> bool:
         """Whether a person stays as the state has them, as the roster does not tell all that they are entitled to."""
@@ -204,20 +204,20 @@ class Comparison:
         else:
             self.staff += persons
 
-    def _change(self, row: PersonRow, word: int) -> PersonChange:
+    def _change(self, row: PersonRow, mask: int) -> PersonChange:
         """As `changes` makes it."""
         key, (role, _, _), username, email, identifier = row
-        student = role is Role.STUDENT or not word & ~self._offer.student_mask
-        decoded, meaning = self._meanings.get((word, student)) or self._mean(word, student)
+        student = role is Role.STUDENT or not mask & ~self._offer.student_mask
+        decoded, meaning = self._meanings.get((mask, student)) or self._mean(mask, student)
         digest = xxhash.xxh3_64_intdigest(meaning + f"{username}\0{email}\0{identifier}".encode())
         kind, schools, entitlements = _KINDS[student], decoded.schools, decoded.entitlements
         return PersonChange(key, digest, kind, username, email, identifier, schools, entitlements)
 
-    def _mean(self, word: int, student: bool) -> tuple[Decoded, bytes]:
-        """What a word stands for, and the same as the beginning of a digest."""
-        decoded = self._offer.decode(word)
+    def _mean(self, mask: int, student: bool) -> tuple[Decoded, bytes]:
+        """What a mask stands for, and the same as the beginning of a digest."""
+        decoded = self._offer.decode(mask)
         meaning = msgspec.msgpack.encode((_KINDS[student], decoded.schools, decoded.entitlements))
-        self._meanings[word, student] = decoded, meaning
+        self._meanings[mask, student] = decoded, meaning
         return decoded, meaning
 
 

@@ -1,6 +1,6 @@
 """The one decision about one enrollment: what it entitles to on one day, or why it does not. Pure.
 
-What a class leads to is decided apart (`entitlements`), and so is who the person is (`Fold.word`).
+What a class leads to is decided apart (`entitlements`), and so is who the person is (`Fold.mask`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From classes to bits: what being in a class entitles to.
 
 Every eBook and edition on offer has a bit, and every selected school has one above them; the topmost bit says that it
-is unclear what a class, or a person's part in it, entitles to. A class has one word for its students and one for its
-staff; a person's words are or-ed together over all their classes. So however many classes lead to an eBook, there is
+is unclear what a class, or a person's part in it, entitles to. A class has one mask for its students and one for its
+staff; a person's masks are or-ed together over all their classes. So however many classes lead to an eBook, there is
 one license, and the fold of a million enrollments is one dictionary look-up each.
 """
 
@@ -33,7 +33,7 @@ class ClassBits(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """A person's word, spelled out."""
+    """A person's mask, spelled out."""
 
     entitlements: tuple[Entitlement, ...]
     """Sorted."""
@@ -85,14 +85,14 @@ class Offer:
         (student, staff), school = self._by_course[course_id], self._school_bit[school_id]
         return ClassBits(student | school, staff | school, student | staff | school, course_id, school_id)
 
-    def entitles(self, word: int) -> bool:
-        """Whether the word holds any entitlement, and not only schools."""
-        return bool(word & self._entitlement_mask)
+    def entitles(self, mask: int) -> bool:
+        """Whether the mask holds any entitlement, and not only schools."""
+        return bool(mask & self._entitlement_mask)
 
-    def _decode(self, word: int) -> Decoded:
+    def _decode(self, mask: int) -> Decoded:
         return Decoded(
-            tuple(e for index, e in enumerate(self.entitlements) if word >> index & 1),
-            tuple(school for school in self.schools if word & self._school_bit[school]),
+            tuple(e for index, e in enumerate(self.entitlements) if mask >> index & 1),
+            tuple(school for school in self.schools if mask & self._school_bit[school]),
         )
 
 
@@ -113,7 +113,7 @@ class ClassStanding(Enum):
     UNCLEAR_TERM = auto()
 
 
-ADRIFT: Final = frozenset(
+ORPHANED: Final = frozenset(
     {
         ClassStanding.LOST,
         ClassStanding.UNCLEAR_REFERENCE,
@@ -140,7 +140,7 @@ class ClassTable:
         self.bits: dict[str, ClassBits] = {}
         self.elsewhere: set[str] = set()
         """Ids of classes that exist but are out of scope or not on."""
-        self.adrift: set[str] = set()
+        self.orphaned: set[str] = set()
         """Ids of classes of which nobody can say what they lead to, or whether they are on; their bits say so."""
         self.in_scope = 0
         self.young = 0
@@ -151,17 +151,17 @@ class ClassTable:
     def add(self, sections: Iterable[ClassSection]) -> None:
         """Take classes as they come; deleted ones are passed over, and a class given twice counts once."""
         for section in sections:
-            if section.id in self.bits and section.id not in self.adrift:
+            if section.id in self.bits and section.id not in self.orphaned:
                 continue
             stands = self.standing(section)
             nowhere = not section.course_id and stands is not ClassStanding.DELETED
             if nowhere and section.id not in self.elsewhere:
                 self.questions[Question.CLASS_WITHOUT_COURSE] += 1
-            if stands in ADRIFT:
+            if stands in ORPHANED:
                 self._leave_unclear(section, stands)
             elif stands is ClassStanding.IN_SCOPE:
                 self._take(section)
-            elif section.id not in self.adrift:
+            elif section.id not in self.orphaned:
                 self.elsewhere.add(section.id)
 
     def standing(self, section: ClassSection) -> ClassStanding:
@@ -195,7 +195,7 @@ class ClassTable:
         if not self._calendar.knows(section.session_ids):
             self.questions[Question.CLASS_WITHOUT_SESSION] += 1
         self.elsewhere.discard(section.id)
-        self.adrift.discard(section.id)
+        self.orphaned.discard(section.id)
         self.bits[section.id] = bits
         self.in_scope += 1
         self.young += self._calendar.is_young(section.session_ids)
@@ -204,6 +204,6 @@ class ClassTable:
         if question := _QUESTIONS.get(why):
             self.questions[question] += 1
         if section.id not in self.elsewhere:
-            self.adrift.add(section.id)
+            self.orphaned.add(section.id)
             unclear = self.offer.unclear
             self.bits[section.id] = ClassBits(unclear, unclear, unclear, section.course_id, section.school_id)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from roster_operator.licensing.causes import OF_CLASSES, OF_ENROLLMENTS, UNCLEAR, Cause
 from roster_operator.licensing.eligibility import UNCLEAR as UNCLEAR_ENROLLMENTS
 from roster_operator.licensing.eligibility import Eligibility, eligibility
-from roster_operator.licensing.entitlements import ADRIFT, ClassBits, ClassStanding, ClassTable
+from roster_operator.licensing.entitlements import ORPHANED, ClassBits, ClassStanding, ClassTable
 from roster_operator.licensing.models import Entitlement
 from roster_operator.roster.dates import Calendar, Days
 from roster_operator.roster.models import DISABLED, ClassSection, Part, Role, ScheduleInput, Status
@@ -117,7 +117,7 @@ class JudgedClass(NamedTuple):
     """None if it is not in scope."""
     causes: tuple[Cause, ...] = ()
     ebooks: frozenset[str] = frozenset()
-    adrift: bool = False
+    orphaned: bool = False
     """Whether nobody can say what it leads to."""
 
 
@@ -156,21 +156,21 @@ class Explainer:
         """A class by its rows: the first that is in scope decides, or else the first of all, as in `ClassTable`."""
         if not rows:
             was_in_scope = class_id in self._table.bearings.before
-            return JudgedClass(None, (Cause.CLASS_NOT_LISTED,), adrift=was_in_scope)
+            return JudgedClass(None, (Cause.CLASS_NOT_LISTED,), orphaned=was_in_scope)
         standings = [self._table.standing(row) for row in rows]
         first = standings.index(ClassStanding.IN_SCOPE) if ClassStanding.IN_SCOPE in standings else 0
         row, stands = rows[first], standings[first]
         ebooks = frozenset(self.offer.ebooks_by_course.get(row.course_id, ()))
         if stands is ClassStanding.IN_SCOPE:
             return JudgedClass(self.offer.bits(row), ebooks=ebooks)
-        return JudgedClass(None, self._of_class(row, stands), ebooks, stands in ADRIFT)
+        return JudgedClass(None, self._of_class(row, stands), ebooks, stands in ORPHANED)
 
     def _of_class(self, row: ClassSection, stands: ClassStanding) -> tuple[Cause, ...]:
         causes = [OF_CLASSES[stands]] if stands in OF_CLASSES else []
         if self._calendar.is_on(row.session_ids) is False:
             coming = self._calendar.is_coming(row.session_ids)
             causes.append(Cause.TERM_NOT_BEGUN if coming else Cause.TERM_OVER)
-        if stands not in ADRIFT:
+        if stands not in ORPHANED:
             if not row.course_id:
                 causes.append(Cause.CLASS_WITHOUT_COURSE)
             elif row.course_id not in self.offer.ebooks_by_course:
@@ -194,7 +194,7 @@ class Explainer:
         comes_to = self._eligibility(said)
         own = OF_ENROLLMENTS.get(comes_to)
         chain = Chain(class_id, said, of_class.ebooks, (*of_class.causes, *((own,) if own is not None else ())))
-        if comes_to not in _MAY_GIVE or (of_class.bits is None and not of_class.adrift):
+        if comes_to not in _MAY_GIVE or (of_class.bits is None and not of_class.orphaned):
             return chain.stated()
         chain = chain._replace(counts=True)
         if comes_to is Eligibility.BY_PERSON and Cause.CLASS_NOT_LISTED not in of_class.causes and role in _BY_ROLE:
@@ -209,18 +209,18 @@ class Explainer:
     def _given(
         self, bits: ClassBits, comes_to: Eligibility, role: Role
     ) -> tuple[frozenset[Entitlement], tuple[Cause, ...]]:
-        """What a class in scope gives by the role there, or else by the person's, as in `Fold.word`."""
+        """What a class in scope gives by the role there, or else by the person's, as in `Fold.mask`."""
         offer = self.offer
         by_person = offer.student_mask if role is Role.STUDENT else offer.staff_mask
-        word = {
+        mask = {
             Eligibility.STUDENT: bits.student,
             Eligibility.STAFF: bits.staff,
         }.get(comes_to, bits.either & by_person)
         masked: tuple[Cause, ...] = ()
-        if word & ~offer.student_mask and role in _KEEPS_ANSWERS:
-            word &= offer.student_mask
+        if mask & ~offer.student_mask and role in _KEEPS_ANSWERS:
+            mask &= offer.student_mask
             masked = (_KEEPS_ANSWERS[role],)
-        return frozenset(offer.decode(word).entitlements), masked
+        return frozenset(offer.decode(mask).entitlements), masked
 
     def _eligibility(self, said: Part) -> Eligibility:
         known = self._judged.get(said)

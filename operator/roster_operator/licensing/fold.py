@@ -1,4 +1,4 @@
-"""Folds enrollments, as they come, to one word a person. They are not kept.
+"""Folds enrollments, as they come, to one entitlement mask a person. They are not kept.
 
 Dates are judged here, so a day that passes is a change like any other.
 """
@@ -34,7 +34,7 @@ _MAX_WAITING = 300_000
 """Enrollments that wait for the order of day and month; then the rows so far must show it."""
 
 Entry = tuple[str, int, int]
-"""A person's id, word, and word of which it is undecided whether it is a student's or a teacher's."""
+"""A person's id, mask, and mask of which it is undecided whether it is a student's or a teacher's."""
 
 
 class Fold:
@@ -59,18 +59,18 @@ class Fold:
         self._lost: list[tuple[str, str, Part]] = []
         """Enrollments in classes that are not listed any more, which wait for the same."""
         self._concluded = False
-        self._words: dict[str, int] = {}
+        self._masks: dict[str, int] = {}
         self._undecided: dict[str, int] = {}
         """Words from enrollments without a role, of both editions: the person's own role decides."""
         self._shared: dict[int, int] = {}
-        """One object for each distinct word: there are few."""
+        """One object for each distinct mask: there are few."""
         self._judged: dict[Part, tuple[_Bits | None, Eligibility]] = {}
         """Which bits of its class an enrollment gives, and what it comes to, by what it says."""
 
     def add(self, enrollments: Iterable[Enrollment]) -> None:
         """Take enrollments as they come; those given twice change nothing."""
         page = Enrollments.of(enrollments)
-        words, shared, judged = self._words, self._shared, self._judged
+        masks, shared, judged = self._masks, self._shared, self._judged
         counted = 0
         for person, bits, said in zip(page.persons, map(self._table.bits.get, page.classes), page.parts, strict=True):
             if bits is None:
@@ -79,14 +79,14 @@ class Fold:
             if gives is None or gives == _EITHER:
                 self._set_aside(person, bits, said, eligible)
                 continue
-            word = bits[gives]
+            mask = bits[gives]
             counted += 1
-            known = words.get(person)
+            known = masks.get(person)
             if known is None:
-                words[person] = word
-            elif known | word != known:
-                word |= known
-                words[person] = shared.setdefault(word, word)
+                masks[person] = mask
+            elif known | mask != known:
+                mask |= known
+                masks[person] = shared.setdefault(mask, mask)
         self.enrollments += counted
         self._question_classes(page)
         self._counted.update(page.parts)
@@ -137,8 +137,8 @@ class Fold:
             self._set_aside(person, bits, said, eligible)
         else:
             self.enrollments += 1
-            word = bits[gives] | self._words.get(person, 0)
-            self._words[person] = self._shared.setdefault(word, word)
+            mask = bits[gives] | self._masks.get(person, 0)
+            self._masks[person] = self._shared.setdefault(mask, mask)
 
     def _set_aside(self, person: str, bits: ClassBits, said: Part, eligible: Eligibility) -> None:
         """An enrollment that does not simply give the bits of its class."""
@@ -154,8 +154,8 @@ class Fold:
 
     def _leave_unclear(self, person: str) -> None:
         """Nobody can say what all this person is entitled to."""
-        word = self._words.get(person, 0) | self._table.offer.unclear
-        self._words[person] = self._shared.setdefault(word, word)
+        mask = self._masks.get(person, 0) | self._table.offer.unclear
+        self._masks[person] = self._shared.setdefault(mask, mask)
 
     def _question_classes(self, page: Enrollments) -> None:
         if strange := set(page.classes).difference(self._table.bits, self._table.elsewhere):
@@ -193,66 +193,66 @@ class Fold:
     @property
     def size_bound(self) -> int:
         """At least as many as there are persons enrolled in scope today, at most twice as many."""
-        return len(self._words) + len(self._undecided)
+        return len(self._masks) + len(self._undecided)
 
     @property
     def persons(self) -> Iterator[str]:
         """Ids of all persons who are enrolled in scope today."""
-        yield from self._words
-        yield from (person for person in self._undecided if person not in self._words)
+        yield from self._masks
+        yield from (person for person in self._undecided if person not in self._masks)
 
     def entries(self) -> Iterator[Entry]:
         """What is known of each person; `merge` takes it in again."""
         for person in self.persons:
-            yield person, self._words.get(person, 0), self._undecided.get(person, 0)
+            yield person, self._masks.get(person, 0), self._undecided.get(person, 0)
 
     def merge(self, entries: Iterable[Entry]) -> None:
         """Take in what another fold of the same classes and day knows."""
-        words, shared = self._words, self._shared
-        for person, word, undecided in entries:
-            if word:
-                merged = word | words.get(person, 0)
-                words[person] = shared.setdefault(merged, merged)
+        masks, shared = self._masks, self._shared
+        for person, mask, undecided in entries:
+            if mask:
+                merged = mask | masks.get(person, 0)
+                masks[person] = shared.setdefault(merged, merged)
             if undecided:
                 self._undecided[person] = self._undecided.get(person, 0) | undecided
 
     def among(self, persons: Collection[str]) -> Fold:
         """A fold of these persons only, of those that this one knows."""
         part = Fold(self._table, self._days)
-        part.merge((person, self._words.get(person, 0), self._undecided.get(person, 0)) for person in persons)
+        part.merge((person, self._masks.get(person, 0), self._undecided.get(person, 0)) for person in persons)
         return part
 
     def clear(self) -> None:
         """Forget every person, and not what was counted."""
-        self._words.clear()
+        self._masks.clear()
         self._undecided.clear()
 
-    def word(self, person_id: str, role: Role, *, again: bool = False) -> int:
+    def mask(self, person_id: str, role: Role, *, again: bool = False) -> int:
         """What a person of this role is entitled to, and through which schools; and whether that may not be all.
 
         `again`: what it raises was counted before.
         """
-        word = self._words.get(person_id, 0)
+        mask = self._masks.get(person_id, 0)
         offer = self._table.offer
         if self._undecided and (undecided := self._undecided.get(person_id, 0)):
             if role is Role.STUDENT:
-                word |= undecided & offer.student_mask
+                mask |= undecided & offer.student_mask
             elif role in STAFF:
-                word |= undecided & offer.staff_mask
+                mask |= undecided & offer.staff_mask
             elif role in _NOT_TOLD:
-                word |= offer.unclear
-        if word & ~offer.student_mask and role in _NO_ANSWERS:
+                mask |= offer.unclear
+        if mask & ~offer.student_mask and role in _NO_ANSWERS:
             self.questions[_NO_ANSWERS[role]] += not again
-            word &= offer.student_mask
+            mask &= offer.student_mask
             if role is Role.UNCLEAR:
-                word |= offer.unclear
-        return word
+                mask |= offer.unclear
+        return mask
 
     @property
     def holds(self) -> Callable[[str], bool]:
         """Tells quickly whether a person is enrolled in scope today; good until enrollments are added."""
-        return self.__contains__ if self._undecided else self._words.__contains__
+        return self.__contains__ if self._undecided else self._masks.__contains__
 
     def __contains__(self, person_id: str) -> bool:
         """Whether a person is enrolled in scope today."""
-        return person_id in self._words or person_id in self._undecided
+        return person_id in self._masks or person_id in self._undecided

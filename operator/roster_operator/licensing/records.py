@@ -88,7 +88,7 @@ class Record(NamedTuple):
     """One record of a person of whom there may be several."""
 
     row: PersonRow
-    word: int
+    mask: int
     """What it entitles to."""
     before: int | None
     """The digest that the ledger has under its id; None if it has none."""

@@ -104,7 +104,7 @@ class ClassCounts:
         self._courses = {course.id for course in offering.courses}
         self._unlisted: Counter[str] = Counter()
         """Classes at schools that are not listed, of some of these."""
-        self._astray = 0
+        self._orphaned = 0
         """How many are at a school, or in the selection of a course, that the SIS does not list."""
 
     def add(self, sections: Collection[ClassSection]) -> None:
@@ -116,14 +116,14 @@ class ClassCounts:
             if section.school_id in self._schools:
                 self._by_school[section.school_id] += 1
             else:
-                self._astray += 1
+                self._orphaned += 1
                 if len(self._unlisted) < _MOST_UNLISTED or section.school_id in self._unlisted:
                     self._unlisted[section.school_id] += 1
             if not self._selected or section.school_id in self._selected:
                 if section.course_id in self._courses:
                     self._by_course[section.course_id] += 1
                 elif section.course_id:
-                    self._astray += 1
+                    self._orphaned += 1
 
     def look_beyond(self, source: RosterSource) -> None:
         """All classes were given: see whether the schools that are not listed are organizations of another type."""
@@ -131,14 +131,14 @@ class ClassCounts:
             listed = {school.id for school in self._offering.schools}
             for school in listed & self._unlisted.keys():
                 self._by_school[school] = self._unlisted.pop(school)
-                self._astray -= self._by_school[school]
+                self._orphaned -= self._by_school[school]
 
     @property
     def questions(self) -> Questions:
         """Once all classes were given: those at a school that is not listed, and at an organization that is none."""
         others = (school.id for school in self._offering.schools if school.kind != SCHOOL)
         at_no_school = sum(self._by_school[other] for other in others)
-        return Questions({Question.CLASS_ASTRAY: self._astray, Question.NOT_A_SCHOOL: at_no_school})
+        return Questions({Question.CLASS_ASTRAY: self._orphaned, Question.NOT_A_SCHOOL: at_no_school})
 
     def has_class(self, school_id: str) -> bool:
         """Whether a class is at the school."""

@@ -175,7 +175,7 @@ class Persons:
             for partition in range(PARTITIONS):
                 fold = self.fold.among(())
                 for entries in self._on_disk.entries.read(partition):
-                    fold.merge((person, int.from_bytes(word), int.from_bytes(both)) for person, word, both in entries)
+                    fold.merge((person, int.from_bytes(mask), int.from_bytes(both)) for person, mask, both in entries)
                     if self._exceeds(fold, MAX_IN_MEMORY):
                         raise _too_many("persons in the chosen courses")
                 states = {key: digest for block in self._on_disk.states.read(partition) for key, digest in block}
@@ -229,9 +229,9 @@ class _OnDisk:
 
 def _packed(entry: Entry) -> PackedEntry:
     """Words grow with eBooks and schools beyond what msgpack takes for a number."""
-    person, word, undecided = entry
-    return person, _bytes(word), _bytes(undecided)
+    person, mask, undecided = entry
+    return person, _bytes(mask), _bytes(undecided)
 
 
-def _bytes(word: int) -> bytes:
-    return word.to_bytes((word.bit_length() + 7) // 8, "big")
+def _bytes(mask: int) -> bytes:
+    return mask.to_bytes((mask.bit_length() + 7) // 8, "big")

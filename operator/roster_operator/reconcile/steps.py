@@ -41,7 +41,7 @@ from roster_operator.reconcile.read_mode import FullReadReason, full_read_reason
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.reconcile.spool import Spool
 from roster_operator.reconcile.take_snapshot import TakeSnapshot, is_wanted
-from roster_operator.reconcile.unchanged import Recalled
+from roster_operator.reconcile.unchanged import LastResult
 from roster_operator.roster.dates import Days
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.capabilities import TellsChanges
@@ -121,9 +121,9 @@ class _Reconcile:
             server = capabilities.Server(source, self.request, self.started)
             take = self._take_snapshot(resources)
             opened = _Opened(source, district, lost, days, zone, watermark, server, changes, take)
-            recalled = self._open_access(opened)
+            reused = self._open_access(opened)
             try:
-                self._read_and_settle(opened, recalled)
+                self._read_and_settle(opened, reused)
             finally:
                 orders = self.report.roster.day_orders if self.report.roster is not None else None
                 self._found(provider=server.known_at_the_end(orders))
@@ -134,13 +134,13 @@ class _Reconcile:
         writes = self.spec.live and not self.request.plan_only
         return TakeSnapshot(key, resources) if key is not None and writes and is_wanted(self.spec) else None
 
-    def _read_and_settle(self, opened: _Opened, recalled: Recalled | None) -> None:
+    def _read_and_settle(self, opened: _Opened, reused: LastResult | None) -> None:
         """As little as will do: nothing if the roster is the same, else what changed, else everything."""
-        if recalled is None and self.spec.source.delta is not None:
+        if reused is None and self.spec.source.delta is not None:
             self.why = self._why_full(opened)
-            recalled = self._recall(opened) if self.why is not FullReadReason.UNCHANGED else None
-        if recalled is not None:
-            self._settle(opened, recalled.offered, recalled.roster, opened.changes, counted=recalled.licenses)
+            reused = self._reuse(opened) if self.why is not FullReadReason.UNCHANGED else None
+        if reused is not None:
+            self._settle(opened, reused.offered, reused.roster, opened.changes, counted=reused.licenses)
             return
         classes = self._read_classes(opened)
         if not classes.any_selected:
@@ -151,7 +151,7 @@ class _Reconcile:
             roster, changes = self._read_everything(opened, classes)
             self._settle(opened, classes.offered, roster, changes, remember=True)
 
-    def _open_access(self, opened: _Opened) -> Recalled | None:
+    def _open_access(self, opened: _Opened) -> LastResult | None:
         """CredentialsValid, SectionsShared. And, if it was recognised on the way, the roster of the last sync.
 
         Who is answered as before has good credentials, and shares the same: then no probe is needed. Raises what keeps
@@ -161,18 +161,18 @@ class _Reconcile:
             self._probe(opened, then_read=opened.watermark is None)
             return None
         try:
-            recalled = self._recall(opened)
+            reused = self._reuse(opened)
         except SourceError as error:
             may_be_read = isinstance(error, BAD_CREDENTIALS)
             self._probe(opened, then_read=may_be_read)
             if not may_be_read:
                 raise
             return None
-        if recalled is None:
+        if reused is None:
             self._probe(opened, then_read=True)
         elif self.request.integration.status.provider is None:
             opened.server.leave_alone()
-        return recalled
+        return reused
 
     def _probe(self, opened: _Opened, *, then_read: bool) -> None:
         """`then_read`: if all goes well, the whole roster is read next."""
@@ -189,9 +189,9 @@ class _Reconcile:
         if not self.request.plan_only and opened.district.live_since is None:
             self.environment.ledger.reserve(self.claim, self.environment.clock.now())
 
-    def _recall(self, opened: _Opened) -> Recalled | None:
+    def _reuse(self, opened: _Opened) -> LastResult | None:
         """All that a reading finds, as the last sync found it, if the roster is still the same."""
-        if opened.forgotten is not None or not unchanged.may_recall(self.request):
+        if opened.forgotten is not None or not unchanged.may_reuse(self.request):
             return None
         district, take = opened.district, opened.take_snapshot
         if take is not None and self.environment.ledger.snapshot_key(district) != take.key.id:
@@ -199,17 +199,19 @@ class _Reconcile:
         remembered = district.state.memory
         if remembered is None:
             return None
-        census = partial(self.environment.ledger.census, district)
-        recalled = unchanged.recall(remembered, opened.source, self.request, opened.days.today, census=census)
-        if recalled is not None:
-            self._accept(opened, recalled.access)
+        check_licenses = partial(self.environment.ledger.check_licenses, district)
+        reused = unchanged.reuse(
+            remembered, opened.source, self.request, opened.days.today, check_licenses=check_licenses
+        )
+        if reused is not None:
+            self._accept(opened, reused.access)
             self._found(
-                mappings=recalled.offered.mappings,
-                catalog=recalled.offered.catalog,
-                roster=recalled.roster,
-                licenses=recalled.licenses,
+                mappings=reused.offered.mappings,
+                catalog=reused.offered.catalog,
+                roster=reused.roster,
+                licenses=reused.licenses,
             )
-        return recalled
+        return reused
 
     def _why_full(self, opened: _Opened) -> FullReadReason:
         """What is known of the server is waited for only if the watermark lets a delta read be thought of."""

@@ -18,7 +18,7 @@ import xxhash
 
 import roster_operator
 from roster_operator.api.v1alpha1 import RosterCounts
-from roster_operator.ledger.interface.sync import Census, Memory
+from roster_operator.ledger.interface.sync import LicenseCheck, Memory
 from roster_operator.licensing.models import LedgerCounts
 from roster_operator.reconcile.contract import Catalog, Request, Trigger
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
@@ -43,7 +43,7 @@ class _Findings(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class LastResult:
     """What the last sync found and this one may take over, as the roster is the same."""
 
     access: Report
@@ -79,24 +79,24 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def may_recall(request: Request) -> bool:
+def may_reuse(request: Request) -> bool:
     """Whether an unchanged roster may be passed over: who asks for a sync gets a whole one."""
     return request.integration.spec.live and not request.plan_only and request.trigger is not Trigger.REQUESTED
 
 
-def recall(
-    memory: Memory, source: RosterSource, request: Request, day: str, *, census: Callable[[], Census]
-) -> Recalled | None:
+def reuse(
+    memory: Memory, source: RosterSource, request: Request, day: str, *, check_licenses: Callable[[], LicenseCheck]
+) -> LastResult | None:
     """What the last sync found, if all is as it was then; reads the roster, but only to compare digests.
 
-    `census`: of the ledger; taken in a thread of its own meanwhile.
+    `check_licenses`: of the ledger; taken in a thread of its own meanwhile.
     """
     valid = memory.day <= day and (not memory.until or day < memory.until)
     if not valid or memory.inputs != inputs_of(request):
         return None
     beside = ThreadPoolExecutor(1, thread_name_prefix="roster-ledger")
     try:
-        counting = beside.submit(census)
+        counting = beside.submit(check_licenses)
         if not source.repeats(memory.transcript):
             return None
         counted = counting.result()
@@ -115,7 +115,7 @@ def recall(
         counts=RosterCounts.model_validate(findings.counts),
         unchanged=True,
     )
-    return Recalled(findings.access, Offered(findings.catalog, findings.mappings), roster, counted.licenses)
+    return LastResult(findings.access, Offered(findings.catalog, findings.mappings), roster, counted.licenses)
 
 
 def to_remember(

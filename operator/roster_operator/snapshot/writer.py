@@ -103,11 +103,11 @@ class SnapshotWriter:
 
     def add_classes(self, page: Iterable[ClassSection]) -> None:
         """Take classes that the table took. Those at other schools are kept only if they may have been in scope."""
-        before, adrift, numbers = self._table.bearings.before, self._table.adrift, self._numbers
+        before, orphaned, numbers = self._table.bearings.before, self._table.orphaned, self._numbers
         for section in page:
             known = section.id in before
             near = section.school_id in self._selected or section.school_id not in self._listed
-            if near or known or section.id in adrift:
+            if near or known or section.id in orphaned:
                 number = numbers.setdefault(section.id, len(numbers) + 1)
                 told = section.course_id, section.school_id, section.session_ids, section.status
                 self._keep_class(ClassRow(number, section.id, *told, known, listed=True))

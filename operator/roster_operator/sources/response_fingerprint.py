@@ -156,7 +156,7 @@ class Fingerprint:
                 return replace(kept.answer, body=self._file.read(kept.length))
         return None
 
-    def recall(self, exchanges: Iterable[Exchange]) -> None:
+    def expect(self, exchanges: Iterable[Exchange]) -> None:
         """Take note of an earlier reading, which was whole."""
         with self._lock:
             for url, digest in exchanges:

@@ -40,7 +40,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class LicenseCheck:
     """What a district holds, counted row by row."""
 
     licenses: LedgerCounts
@@ -83,7 +83,7 @@ class DistrictState:
     """Upon what a delta read may build; none if the next sync must read the roster whole."""
     memory: Memory | None = None
     """By which an unchanged roster is recognized; none if the district has changed since, or a person is to be looked
-    at. It holds only if the district's `census` is undisturbed, too."""
+    at. It holds only if the district's `check_licenses` is undisturbed, too."""
     undone: str = ""
     """That a sync was undone, and who wants nothing to be applied until they lift that; empty: nobody does."""
 
@@ -225,7 +225,7 @@ class SyncLedger(LedgerIdentity, Protocol):
         """The id of the key by which people are found in the snapshot of a district's last reading; empty: none."""
         ...
 
-    def census(self, district: District) -> Census:
+    def check_licenses(self, district: District) -> LicenseCheck:
         """Of a district that has a memory. Takes time in proportion to its licenses and persons."""
         ...
 

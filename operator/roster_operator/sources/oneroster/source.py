@@ -77,7 +77,7 @@ class OneRosterSource:
         exchanges = decode_exchanges(transcript)
         if exchanges:
             self._client.return_to(exchanges[0].url)
-            self._client.transcript.recall(exchanges)
+            self._client.transcript.expect(exchanges)
         at_once = self._settings.max_concurrency
         return bool(exchanges) and self._workers.hold(self._client.repeats, exchanges, at_once=at_once)
 
