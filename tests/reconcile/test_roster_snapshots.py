@@ -14,6 +14,9 @@ from tests.reconcile.district_harness import Scene
 from district_simulator.library import SimulatedDistrict
 from roster_operator.ledger import snapshots
 from roster_operator.ledger.interface.sync import Run
+from roster_operator.ledger.people import open_people
+from roster_operator.ledger.people.interface import ErasureOrder
+from roster_operator.ledger.queries import open_queries
 from roster_operator.ledger.snapshots import StoredSnapshot
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.reconcile.contract import Outcome
@@ -133,3 +136,25 @@ def test_it_goes_with_the_resource(scene_on_both: Scene) -> None:
     now = scene.clock.now()
     scene.ledger.release("districts/springfield", revoke=False, run=Run("end", now, now))
     assert scene.rows()["snapshots"] == scene.rows()["snapshot_chunks"] == 0
+
+
+def test_whoever_was_erased_is_in_no_later_reading(scene_on_both: Scene) -> None:
+    scene = scene_on_both
+    scene.reconcile()
+    assert scene.snapshot_key is not None
+    erased, other = sorted({person for person, *_ in scene.licenses()})[:2]
+    people, queries = open_people(scene.ledger_url), open_queries(scene.ledger_url)
+    (account,) = queries.accounts_named(1, erased)
+    at = scene.clock.now()
+    order = ErasureOrder(1, account, "erasure", actor="ann", through="os", reason="request 17", at=at)
+    people.erase(order, lambda _: "digest", dry_run=False)
+    for ledger in (people, queries):
+        ledger.close()
+    assert run_of(scene) == ""
+    assert scene.reconcile().outcome is Outcome.SYNCED
+    hashes = {scene.snapshot_key.hash_of(person): person for person in (erased, other)}
+    with kept(scene) as snapshot:
+        assert snapshot is not None
+        found = find(snapshot.header, snapshot.blobs, hashes)
+    assert {hashes[hashed] for hashed in (*found.enrollments, *found.standings)} == {other}
+    assert erased not in {person for person, *_ in scene.licenses()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +27,7 @@ from roster_operator.ledger import (
     runs,
     snapshots,
     staging,
+    tombstones,
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
@@ -130,6 +131,11 @@ class SqlLedger:
             return ""
         with self._reading() as connection:
             return snapshots.key_of(connection, district.id)
+
+    def erased(self, district: District) -> Callable[[str], bool] | None:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return tombstones.erased_in(connection, district.id)
 
     def check_licenses(self, district: District) -> LicenseCheck:
         """See `Ledger`."""

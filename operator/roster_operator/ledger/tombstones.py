@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, select
 
@@ -20,14 +20,20 @@ def left_out(
     connection: Connection, district_id: int | None, changes: Iterable[PersonChange]
 ) -> Iterable[PersonChange]:
     """Changes of persons who were not erased."""
+    is_erased = erased_in(connection, district_id)
+    return changes if is_erased is None else (change for change in changes if not is_erased(change.key))
+
+
+def erased_in(connection: Connection, district_id: int | None) -> Callable[[str], bool] | None:
+    """Tells of an id of the SIS whether its person was erased; None if nobody was."""
     if district_id is None:
-        return changes
+        return None
     of_district = (erasures.c.district_id == district_id) & erasures.c.person.is_not(None)
     erased = frozenset(connection.scalars(select(erasures.c.person).where(of_district)))
     if not erased:
-        return changes
+        return None
     key = _key(connection)
-    return (change for change in changes if _hash(key, district_id, change.key) not in erased)
+    return lambda sourced_id: _hash(key, district_id, sourced_id) in erased
 
 
 def tombstone(connection: Connection, district_id: int, sourced_id: str) -> str:

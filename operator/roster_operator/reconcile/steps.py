@@ -119,7 +119,7 @@ class _Reconcile:
             builds = self.spec.source.delta is not None and lost is None
             watermark = district.state.watermark if builds else None
             server = capabilities.Server(source, self.request, self.started)
-            take = self._take_snapshot(resources)
+            take = self._take_snapshot(district, resources)
             opened = _Opened(source, district, lost, days, zone, watermark, server, changes, take)
             reused = self._open_access(opened)
             try:
@@ -128,11 +128,13 @@ class _Reconcile:
                 orders = self.report.roster.day_orders if self.report.roster is not None else None
                 self._found(provider=server.known_at_the_end(orders))
 
-    def _take_snapshot(self, resources: contextlib.ExitStack) -> TakeSnapshot | None:
+    def _take_snapshot(self, district: District, resources: contextlib.ExitStack) -> TakeSnapshot | None:
         """Setup mode writes nothing; and without a key a snapshot would name people, or nobody ever."""
         key = self.environment.snapshot_key
         writes = self.spec.live and not self.request.plan_only
-        return TakeSnapshot(key, resources) if key is not None and writes and is_wanted(self.spec) else None
+        if key is None or not writes or not is_wanted(self.spec):
+            return None
+        return TakeSnapshot(key, resources, self.environment.ledger.erased(district))
 
     def _read_and_settle(self, opened: _Opened, reused: LastResult | None) -> None:
         """As little as will do: nothing if the roster is the same, else what changed, else everything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -22,11 +23,13 @@ class TakeSnapshot:
 
     key: SnapshotKey
     resources: ExitStack
+    left_out: Callable[[str], bool] | None
+    """Of whom nothing is to be kept; None: of nobody."""
 
     def begin(self, offering: Offering, selection: Selection, table: ClassTable, days: Days) -> SnapshotInTheMaking:
         """Before classes are read, which it is to be given."""
         listed = {school.id for school in offering.schools}
-        writer = SnapshotWriter(self.key, table, selected=selection.schools, listed=listed)
+        writer = SnapshotWriter(self.key, table, selected=selection.schools, listed=listed, left_out=self.left_out)
         header = Header(
             day=days.today,
             zone=str(days.zone),

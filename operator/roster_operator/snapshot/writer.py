@@ -17,6 +17,7 @@ from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.roster.models import (
     ClassSection,
     Enrollment,
+    EnrollmentParts,
     Enrollments,
     Part,
     People,
@@ -77,16 +78,21 @@ class SnapshotWriter:
         *,
         selected: Collection[str],
         listed: Collection[str],
+        left_out: Callable[[str], bool] | None = None,
         rows: int = ROWS,
         most_known: int = MOST_KNOWN,
     ) -> None:
-        """`table`: which classes there are, and which were in scope; ids of the schools selected, and of all listed."""
+        """`table`: which classes there are, and which were in scope; ids of the schools selected, and of all listed.
+
+        `left_out`: of whom nothing is to be kept; None: of nobody.
+        """
         self.enrollments = 0
         self.persons = 0
         self._key = key
         self._table = table
         self._selected = selected
         self._listed = listed
+        self._left_out = left_out
         self._rows = rows
         self._most_known = most_known
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
@@ -115,6 +121,8 @@ class SnapshotWriter:
     def enroll(self, page: Collection[Enrollment]) -> None:
         """Take enrollments; all classes were given."""
         columns = Enrollments.of(page)
+        if self._left_out is not None:
+            columns = Enrollments.gathered([row for row in _rows_of(columns) if not self._left_out(row[0])])
         for at in range(0, len(columns), self._rows):
             some = slice(at, at + self._rows)
             self._enroll(columns.persons[some], columns.classes[some], columns.parts[some])
@@ -140,6 +148,9 @@ class SnapshotWriter:
         if self._hashes is not None:
             known = list(map(self._hashes.__contains__, ids))
             ids, standings = list(compress(ids, known)), list(compress(standings, known))
+        if self._left_out is not None:
+            kept = [not self._left_out(person) for person in ids]
+            ids, standings = list(compress(ids, kept)), list(compress(standings, kept))
         for at in range(0, len(ids), self._rows):
             some = slice(at, at + self._rows)
             if len(self._described) + len(ids[some]) > self._rows:
@@ -235,3 +246,7 @@ class SnapshotWriter:
     ) -> None:
         """Drop what was written."""
         self._share.drop(self._file)
+
+
+def _rows_of(columns: Enrollments) -> Iterator[EnrollmentParts]:
+    return zip(columns.persons, columns.classes, columns.parts, strict=True)

@@ -12,7 +12,7 @@ One sync, in order:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -223,6 +223,10 @@ class SyncLedger(LedgerIdentity, Protocol):
 
     def snapshot_key(self, district: District) -> str:
         """The id of the key by which people are found in the snapshot of a district's last reading; empty: none."""
+        ...
+
+    def erased(self, district: District) -> Callable[[str], bool] | None:
+        """Tells of an id of the SIS whether its person was erased, so that nothing is kept; None if nobody was."""
         ...
 
     def check_licenses(self, district: District) -> LicenseCheck:
