@@ -200,7 +200,7 @@ def _usa(result: Figures) -> list[str]:
         *lines,
         "",
         f"- Memory: {empty:.0f} MiB, {each_resource * 1024:.0f} KiB for each resource, together {memory:.1f} GiB for "
-        f"{DISTRICTS:,}, and the places of [fairness](../how-to/run.md#fairness).",
+        f"{DISTRICTS:,}, and the places of [fairness](../concepts/fairness.md).",
         f"- The database: {a_student / 1024:.1f} KiB for each student in scope, with indexes and what updates leave "
         f"behind: {STUDENTS * a_student / 2**30:.0f} GiB if all {STUDENTS / 1e6:.1f} million were in scope.",
         f"- Connections: at most two for each worker and five more; {result['workers']} workers had {connections:.0f}.",

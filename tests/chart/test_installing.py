@@ -185,8 +185,8 @@ def test_a_release_that_moves_takes_the_definitions_over_as_the_documentation_sa
     with pytest.raises(CommandFailed, match="invalid ownership metadata"):
         cluster.helm(*elsewhere)
 
-    page = (repository / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
-    (option,) = re.findall(r"move it to another namespace.*?`(--take-[a-z]+)`", page, re.DOTALL)
+    page = (repository / "docs" / "how-to" / "move-to-another-namespace.md").read_text(encoding="utf-8")
+    (option,) = re.findall(r"^ *helm install .* (--take-[a-z]+)$", page, re.MULTILINE)
     try:
         cluster.helm(*elsewhere, option)
         assert "elsewhere" in cluster.kubectl("get", "crd", CRDS[0], "--output=jsonpath={.metadata.annotations}")

@@ -213,7 +213,10 @@ def test_a_wrong_value_is_refused_by_its_name(render: Render, values: Manifest, 
 
 
 def test_every_value_that_the_documentation_names_exists(default_values: Manifest, repository: Path) -> None:
-    text = (repository / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    docs = repository / "docs"
+    looked_up = [docs / "reference" / page for page in ("operator-permissions.md", "pod.md")]
+    pages = [*(docs / "how-to").glob("*.md"), *looked_up]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     named = {word for word in re.findall(r"`([a-z]\w*(?:\.\w+)+)`", text) if word.split(".")[0] in default_values}
     named |= set(re.findall(r"--set ([a-zA-Z.]+)=", text))
 

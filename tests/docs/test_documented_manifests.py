@@ -51,7 +51,10 @@ def test_the_readme_shows_a_resource() -> None:
     [
         "docs/support/troubleshooting.md",
         "docs/concepts/how-a-sync-decides.md",
-        "docs/how-to/run.md",
+        "docs/how-to/choose-its-size.md",
+        "docs/how-to/rotate-credentials.md",
+        "docs/how-to/upgrade.md",
+        "docs/concepts/fairness.md",
         "docs/how-to/decide-held-removals.md",
         "docs/how-to/go-live-with-existing-licenses.md",
         "docs/reference/command-line.md",

@@ -8,11 +8,9 @@ import pytest
 from tests.docs.pages import ROOT, name
 
 TASKS = sorted(set((ROOT / "docs" / "how-to").glob("*.md")) - {ROOT / "docs" / "how-to" / "README.md"})
-LONG = {"install.md", "run.md"}
-"""Several tasks on one page still."""
 
 
-@pytest.mark.parametrize("page", [page for page in TASKS if page.name not in LONG], ids=name)
+@pytest.mark.parametrize("page", TASKS, ids=name)
 def test_a_task_says_for_whom_it_is_and_when_it_is_done(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
 

@@ -1,6 +1,6 @@
 {{/*
 What the operator may do with what a namespace holds: the one rule set. A ClusterRoleBinding grants it in
-every namespace, or a RoleBinding in each of watch.namespaces. docs/how-to/install.md says what each rule is for.
+every namespace, or a RoleBinding in each of watch.namespaces. docs/reference/operator-permissions.md says what each rule is for.
 */}}
 {{- define "roster-operator.rules" -}}
 - apiGroups: [rostering.cpm.org]
