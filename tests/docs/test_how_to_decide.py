@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.docs.pages import text_of
 from tests.docs.typed import shown, statements
@@ -35,6 +37,17 @@ def test_the_query_says_from_which_schools_and_ebooks_the_removals_are(held: Sce
     assert {row[0] for row in found} <= {f'["{school}"]' for school in held.district.school_ids}
     heading = shown(PAGE, "text")[0].text.splitlines()[0]
     assert [cell.strip() for cell in heading.split("|")] == ["schools", "ebook", "edition", "origin", "removals"]
+
+
+@pytest.mark.parametrize("part", ["byEBook", "bySchool"])
+def test_the_commands_of_the_page_list_what_waits_from_the_status(held: Scene, part: str) -> None:
+    (items,) = re.findall(rf"range \.status\.plan\.{part}\[\*\]\}}(.*?)\{{end\}}", text_of(PAGE))
+    fields = re.findall(r"\{\.(\w+)\}", items)
+
+    found = [[str(item[field]) for field in fields] for item in held.status["plan"][part]]
+
+    assert fields[0] == "revocations"
+    assert sum(int(row[0]) for row in found) == held.status["plan"]["held"]
 
 
 def test_a_digest_that_is_another_plans_is_told_in_the_words_of_the_page(held: Scene) -> None:
