@@ -49,6 +49,11 @@ def test_accounts_and_licenses_are_as_they_were(upgraded: Books) -> None:
     assert upgraded.rows("SELECT position, account FROM license_changes") == [(3, 7)]
 
 
+def test_by_which_school_a_change_came_is_not_known_of_those_that_were_before(upgraded: Books) -> None:
+    assert upgraded.rows("SELECT position, class, school FROM license_changes") == [(3, None, None)]
+    assert upgraded.rows("SELECT school_id FROM held_removals") == [(None,)]
+
+
 def test_what_was_approved_before_is_still_approved(upgraded: Books) -> None:
     assert upgraded.approves("plan-abc", Hold(everything=True), [])
     assert not upgraded.approves("plan-of-others", Hold(everything=True), [])

@@ -18,6 +18,7 @@ ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 CLASS = ClassSection("c1", "MA1", "north", ("now",))
 Rows = Sequence[tuple[str, Part]]
 STUDENT = (Role.STUDENT, Status.ACTIVE, 0)
+STANDS: list[PersonRow] = [("p", STUDENT, "", "", "")]
 
 
 def told(
@@ -112,6 +113,28 @@ def test_without_a_last_reading_this_one_tells_what_it_can() -> None:
 )
 def test_a_license_comes_by_a_class_because(classes: list[ClassSection], enrolled: Rows, why: str) -> None:
     assert told((classes, enrolled), IN_CLASS, granted=True) == (why, "c1")
+
+
+def test_the_school_is_that_of_the_class_and_of_several_one_that_is_selected() -> None:
+    south = msgspec.structs.replace(CLASS, school_id="south")
+    twice = [msgspec.structs.replace(CLASS, school_id="elsewhere"), CLASS]
+    for before, after, school in (
+        ([CLASS], [], "north"),
+        ([CLASS], [south], "north"),
+        (twice, [], "north"),
+        ([], [CLASS], "north"),
+        ([], twice, "north"),
+    ):
+        enrolled = [[("c1", ON)] if there else [] for there in (before, after)]
+        granted = not before
+        with (
+            written(before, [("p", *row) for row in enrolled[0]], STANDS) as last,
+            written(after, [("p", *row) for row in enrolled[1]], STANDS) as this,
+        ):
+            asked = [Asked(7, "p", "p", ALGEBRA)]
+            readings = Readings((header(), last.blobs), TakenSnapshot(KEY, header(), this))
+            goes, comes = readings.tell([] if granted else asked, asked if granted else [])
+        assert [each.school_id for each in goes + comes] == [school]
 
 
 def test_of_several_classes_that_gave_it_one_that_broke_is_named() -> None:

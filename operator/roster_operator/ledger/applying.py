@@ -61,8 +61,8 @@ _ADOPT = text("""
            AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
 """)
 FIND_GRANTEES = text("""
-    INSERT INTO granted (account_id, ebook, edition)
-    SELECT accounts.id, grants.ebook, grants.edition
+    INSERT INTO granted (account_id, ebook, edition, school_id)
+    SELECT accounts.id, grants.ebook, grants.edition, grants.school_id
       FROM grants CROSS JOIN accounts
      WHERE accounts.district_id = :district AND accounts.sourced_id = grants.key
      ORDER BY accounts.id, grants.ebook, grants.edition
@@ -114,19 +114,23 @@ _FORGET_PERSONS = text("""
 """)
 _JOURNAL_REVOKED = _at("""
     INSERT INTO journal
-           (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor, origin, since, until)
-    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now, class_id, :actor, origin, since, until
+           (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor,
+            origin, since, until)
+    SELECT :run, :district, account_id, ebook, edition, 'Revoked', why, :now, class_id, school_id, :actor,
+           origin, since, until
       FROM removals WHERE NOT held
      ORDER BY account_id, ebook, edition
 """)
 _JOURNAL_MANY_GRANTED = _at(f"""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, actor)
-    SELECT :run, :district, account_id, ebook, edition, 'Granted', '{Why.ROSTERED}', :now, :actor FROM granted
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, school_id, actor)
+    SELECT :run, :district, account_id, ebook, edition, 'Granted', '{Why.ROSTERED}', :now, school_id, :actor
+      FROM granted
 """)  # noqa: S608 - a constant
 _JOURNAL_GRANTED = _at(f"""
-    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor)
+    INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor)
     SELECT :run, :district, granted.account_id, granted.ebook, granted.edition, 'Granted',
-           COALESCE(told_grants.why, '{Why.ROSTERED}'), :now, told_grants.class_id, :actor
+           COALESCE(told_grants.why, '{Why.ROSTERED}'), :now, told_grants.class_id,
+           COALESCE(told_grants.school_id, granted.school_id), :actor
       FROM granted JOIN accounts ON accounts.id = granted.account_id
       LEFT JOIN told_grants
              ON told_grants.key = accounts.sourced_id AND told_grants.ebook = granted.ebook

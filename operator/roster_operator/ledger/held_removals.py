@@ -43,8 +43,8 @@ _FORGET = text("""
 """)
 _FORGET_ALL = text("DELETE FROM held_removals WHERE district_id = :district")
 _REMEMBER = text("""
-    INSERT INTO held_removals (district_id, digest, license_id, why, class_id)
-    SELECT :district, :digest, license_id, why, class_id FROM removals WHERE held
+    INSERT INTO held_removals (district_id, digest, license_id, why, class_id, school_id)
+    SELECT :district, :digest, license_id, why, class_id, school_id FROM removals WHERE held
     ON CONFLICT DO NOTHING
 """)
 

@@ -105,8 +105,8 @@ _CHANGED = text(f"""
 """)  # noqa: S608 - a constant
 
 _GRANTS = text(f"""
-    INSERT INTO grants (key, ebook, edition)
-    SELECT matches.key, e.ebook, e.edition
+    INSERT INTO grants (key, ebook, edition, school_id)
+    SELECT matches.key, e.ebook, e.edition, e.school_id
       FROM matches JOIN staged_entitlements e ON e.key = matches.key
      WHERE NOT EXISTS (
         SELECT 1 FROM licenses

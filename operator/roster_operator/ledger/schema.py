@@ -239,6 +239,7 @@ journal = Table(
     Column("origin", Key),
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
+    Column("school_id", Key),
     Index("journal_of_run", "run_id"),
     Index("journal_of_account", "account_id"),
     _one_of("change", "Granted", "Revoked"),
@@ -270,6 +271,7 @@ held_removals = Table(
     Column("license_id", Number, primary_key=True),
     Column("class_id", Key),
     Column("why", Key),
+    Column("school_id", Key),
 )
 
 access_log = Table(

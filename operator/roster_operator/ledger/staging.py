@@ -1,11 +1,12 @@
 """The temporary tables of one sync, and how persons get into them: streamed, in batches, memory flat.
 
-- `staged`: the persons who changed; `bundles`: what they are entitled to, each combination once; `staged_entitlements`:
-  what each of them is entitled to.
+- `staged`: the persons who changed; `bundles`: what they are entitled to, each combination once, and the school if it
+  comes by one only; `staged_entitlements`: what each of them is entitled to.
 - `reissued`: those of them whose person had another id before, with the account.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
-- `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why.
+- `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why;
+  `lone_schools`: of sets of schools as they are stored, the one that is alone in its set.
 """
 
 from __future__ import annotations
@@ -56,12 +57,14 @@ _bundles = _table(
     Column("bundle", Integer, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
+    Column("school_id", Key),
 )
 _table(
     "staged_entitlements",
     Column("key", Key, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
+    Column("school_id", Key),
 )
 _table(
     "matches",
@@ -88,12 +91,14 @@ _table(
     Column("origin", Key),
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
+    Column("school_id", Key),
 )
 _table(
     "grants",
     Column("key", Key, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
+    Column("school_id", Key),
 )
 
 _table(
@@ -101,12 +106,14 @@ _table(
     Column("account_id", BigInteger, nullable=False),
     Column("ebook", Key, nullable=False),
     Column("edition", Key, nullable=False),
+    Column("school_id", Key),
 )
 told = _table(
     "told",
     Column("license_id", BigInteger, primary_key=True),
     Column("why", Key, nullable=False),
     Column("class_id", Key),
+    Column("school_id", Key),
 )
 told_grants = _table(
     "told_grants",
@@ -115,11 +122,13 @@ told_grants = _table(
     Column("edition", Key, nullable=False),
     Column("why", Key, nullable=False),
     Column("class_id", Key),
+    Column("school_id", Key),
 )
+lone_schools = _table("lone_schools", Column("schools", Key, primary_key=True), Column("school_id", Key))
 
 _ENTITLE = text("""
-    INSERT INTO staged_entitlements (key, ebook, edition)
-    SELECT staged.key, bundles.ebook, bundles.edition
+    INSERT INTO staged_entitlements (key, ebook, edition, school_id)
+    SELECT staged.key, bundles.ebook, bundles.edition, bundles.school_id
       FROM staged JOIN bundles ON bundles.bundle = staged.bundle
 """)
 _BINARY_TYPES: Final = {BigInteger: "int8", Boolean: "bool", Integer: "int4", Text: "text"}
@@ -161,8 +170,8 @@ class _Persons:
 
     def __init__(self) -> None:
         self.unstorable = 0
-        self._bundles: dict[tuple[Entitlement, ...], int] = {}
-        """Thousands of persons are entitled to the same."""
+        self._bundles: dict[tuple[tuple[Entitlement, ...], str | None], int] = {}
+        """Thousands of persons are entitled to the same, by the same school."""
 
     def rows(self, changes: Iterable[PersonChange]) -> Iterator[list[Row]]:
         """Of `staged`, in batches."""
@@ -175,8 +184,8 @@ class _Persons:
     def bundle_rows(self) -> list[Row]:
         """Of `bundles`, once all persons were seen."""
         return [
-            (number, entitlement.ebook, str(entitlement.edition))
-            for entitlements, number in self._bundles.items()
+            (number, entitlement.ebook, str(entitlement.edition), school)
+            for (entitlements, school), number in self._bundles.items()
             for entitlement in dict.fromkeys(entitlements)
         ]
 
@@ -192,7 +201,7 @@ class _Persons:
             login_key(change.email),
             _as_json(change.schools),
             change.gone,
-            self._bundles.setdefault(change.entitlements, len(self._bundles)),
+            self._bundles.setdefault((change.entitlements, lone(change.schools)), len(self._bundles)),
         )
 
 
@@ -225,10 +234,19 @@ def _storable(change: PersonChange) -> bool:
     key, username, email, identifier = change.key, change.username, change.email, change.identifier
     if not key or max(len(key), len(username), len(email), len(identifier)) > _LONGEST:
         return False
-    joined = f"{key}{username}{email}{identifier}"
-    if joined.isascii():
-        return "\x00" not in joined
-    return "\x00" not in joined and joined.encode("utf-8", "ignore").decode() == joined
+    return _is_text(f"{key}{username}{email}{identifier}")
+
+
+def _is_text(text: str) -> bool:
+    if text.isascii():
+        return "\x00" not in text
+    return "\x00" not in text and text.encode("utf-8", "ignore").decode() == text
+
+
+@lru_cache(maxsize=4096)
+def lone(schools: tuple[str, ...]) -> str | None:
+    """The school if there is only one, and a database can hold its id."""
+    return schools[0] if len(schools) == 1 and _is_text(schools[0]) else None
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,13 @@
-"""Finds out why the licenses of a plan come and go, before it is carried out; what cannot be told stays as planned.
+"""Finds out why the licenses of a plan come and go, and by which school, before it is carried out.
+
+What cannot be told stays as planned. The school is that of the class, or else the only one at which the person is.
 
 A removal that waits keeps the reason of the first night: by the second, the reading that gave the license is gone.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -22,8 +25,8 @@ MOST_GRANTS: Final = 20_000
 to find it would take longer than all else of the sync."""
 
 _AS_BEFORE = text("""
-    UPDATE removals SET why = held.why, class_id = held.class_id
-      FROM (SELECT license_id, MIN(why) AS why, MIN(class_id) AS class_id
+    UPDATE removals SET why = held.why, class_id = held.class_id, school_id = held.school_id
+      FROM (SELECT license_id, MIN(why) AS why, MIN(class_id) AS class_id, MIN(school_id) AS school_id
               FROM held_removals WHERE district_id = :district AND why IS NOT NULL
              GROUP BY license_id) AS held
      WHERE held.license_id = removals.license_id
@@ -36,26 +39,36 @@ _REMOVALS = text(f"""
      ORDER BY removals.license_id LIMIT {_AT_ONCE}
 """)  # noqa: S608 - constants
 _TELL = text("""
-    UPDATE removals SET why = told.why, class_id = told.class_id
+    UPDATE removals SET why = told.why, class_id = told.class_id, school_id = told.school_id
       FROM told WHERE told.license_id = removals.license_id
+""")
+_SCHOOLS = text("SELECT DISTINCT schools FROM removals WHERE school_id IS NULL")
+_BY_LONE_SCHOOL = text("""
+    UPDATE removals SET school_id = lone_schools.school_id
+      FROM lone_schools WHERE lone_schools.schools = removals.schools AND removals.school_id IS NULL
 """)
 _COUNTS = text("SELECT why, COUNT(*) FROM removals WHERE NOT held GROUP BY why ORDER BY COUNT(*) DESC, why")
 _GRANTS = text("SELECT key, ebook, edition FROM grants")
 
 
 def tell(connection: Connection, district_id: int, plan: Plan, taken: TakenSnapshot | None) -> None:
-    """Fill `why` and `class_id` of `removals`, and `told_grants`."""
+    """Fill `why`, `class_id` and `school_id` of `removals`, and `told_grants`."""
     if plan.revocations:
         connection.execute(_AS_BEFORE, {"district": district_id})
-    if taken is None:
-        return
+    if taken is not None:
+        _tell(connection, district_id, plan, taken)
+    if plan.revocations:
+        _tell_schools(connection)
+
+
+def _tell(connection: Connection, district_id: int, plan: Plan, taken: TakenSnapshot) -> None:
     removals = _removals(connection, 0) if plan.revocations else []
     grants = connection.execute(_GRANTS).all() if plan.grants <= MOST_GRANTS else []
     granted = [Asked(at, key, key, _entitlement(*what)) for at, (key, *what) in enumerate(grants)]
     readings = _readings(connection, district_id, taken) if removals or granted else None
     while readings is not None and (removals or granted):
         goes, comes = readings.tell(removals, granted)
-        rows: list[staging.Row] = [(each.number, str(each.why), each.class_id) for each in goes]
+        rows: list[staging.Row] = [(each.number, str(each.why), each.class_id, each.school_id) for each in goes]
         staging.insert(connection, staging.told, [rows])
         staging.insert(connection, staging.told_grants, [[_told(grants[each.number], each) for each in comes]])
         granted = []
@@ -70,7 +83,16 @@ def _removals(connection: Connection, last: int) -> list[Asked]:
 
 
 def _told(grant: Any, each: Told) -> staging.Row:
-    return (*grant, str(each.why) or str(Why.ROSTERED), each.class_id)
+    return (*grant, str(each.why) or str(Why.ROSTERED), each.class_id, each.school_id)
+
+
+def _tell_schools(connection: Connection) -> None:
+    """Of removals of which no class was told."""
+    stored = connection.scalars(_SCHOOLS).all()
+    lone = [(schools, school) for schools in stored if (school := staging.lone(tuple(json.loads(schools))))]
+    if lone:
+        staging.insert(connection, staging.lone_schools, [[*lone]])
+        connection.execute(_BY_LONE_SCHOOL)
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What was granted and removed: by a run, of an eBook, of a person; in the order in which it happened.
+"""What was granted and removed: by a run, of an eBook, by a school, of a person; in the order in which it happened.
 
 People are opaque account ids. Who names one by what the SIS has for them is told that person's changes, and it is
 written down who looked.
@@ -11,7 +11,7 @@ from datetime import datetime
 
 from roster_operator.ledger.queries.interface import ChangesWanted, RecordedChange
 from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.naming import district_in, run_of, unknown
+from roster_operator.operations.naming import district_in, run_of, school_in, unknown
 from roster_operator.operations.ports import DistrictName
 
 
@@ -31,6 +31,8 @@ class Change:
     why: str
     class_id: str | None
     """The class that it came by, as the SIS calls it; none if that is not known."""
+    school_id: str | None
+    """The class's school, or the only one at which the person is, as the SIS calls it; none if that is not known."""
     actor: str | None
     """Who did it; none if the roster did."""
 
@@ -47,6 +49,7 @@ def change_of(row: RecordedChange) -> Change:
         change=row.change,
         why=row.why,
         class_id=row.class_id,
+        school_id=row.school_id,
         actor=row.actor,
     )
 
@@ -60,6 +63,8 @@ class Changes:
     changes: tuple[Change, ...]
     earlier: int | None
     """The position before which there are more; none if these were all."""
+    by_no_school: int
+    """If they are asked for by school: how many others came nobody knows by which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Asked:
     """An account's id; or a login, email, sourcedId or number."""
     before: int | None = None
     limit: int = 100
+    school: str = ""
+    """The SIS's id of it; or its number or name, if the last reading is kept."""
 
 
 def changes(inquiry: Inquiry, wanted: DistrictName, asked: Asked) -> Changes:
@@ -81,9 +88,12 @@ def changes(inquiry: Inquiry, wanted: DistrictName, asked: Asked) -> Changes:
     run = run_of(queries, district, asked.run).id if asked.run else ""
     if asked.ebook and asked.ebook not in (known := queries.ebooks(district.id)):
         raise unknown("eBook", asked.ebook, known, where=f"among the changes of {district.name}")
+    school = school_in(queries, district, asked.school) if asked.school else ""
     account = inquiry.look_at(district, asked.person, "changes") if asked.person else None
-    rows = queries.changes(district.id, ChangesWanted(run, asked.ebook, account, asked.before), limit=asked.limit + 1)
+    sought = ChangesWanted(run, asked.ebook, school, account, asked.before)
+    rows = queries.changes(district.id, sought, limit=asked.limit + 1)
     more = len(rows) > asked.limit
     kept = rows[: asked.limit]
     told = tuple(map(change_of, reversed(kept)))
-    return Changes(district.name, district.namespace, told, kept[-1].position if more else None)
+    untold = queries.changes_by_no_school(district.id, sought) if school else 0
+    return Changes(district.name, district.namespace, told, kept[-1].position if more else None, untold)

@@ -9,6 +9,7 @@ from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQuerie
 from roster_operator.licensing.models import namespace_of
 from roster_operator.operations.ports import DistrictName
 from roster_operator.reconcile.suggestions import alike
+from roster_operator.roster.scope import folded
 
 _LISTED = 5
 """So many names are told of what is there."""
@@ -49,6 +50,25 @@ def run_of(queries: LedgerQueries, district: KnownDistrict, run_id: str) -> Reco
         latest = [run.id for run in queries.runs(district.id, limit=_LISTED)]
         raise unknown("run", run_id, latest, where=f"of {district.name}")
     return found
+
+
+def school_in(queries: LedgerQueries, district: KnownDistrict, name: str) -> str:
+    """A school by which licenses of a district came or went, by its id; or by its number or name in the last reading.
+
+    Raises `UnknownName` if there is none, or several.
+    """
+    known = queries.schools(district.id)
+    if name in known:
+        return name
+    with queries.snapshot(district.id) as snapshot:
+        listed = [school for school in snapshot.header.schools if school.id in known] if snapshot is not None else []
+    found = [school.id for school in listed if folded(name) in (folded(school.identifier), folded(school.name))]
+    if len(found) > 1:
+        raise UnknownName(f"There are several schools {name}. Name one by its id: {', '.join(sorted(found))}.")
+    if not found:
+        names = {*known, *(school.name for school in listed if school.name)}
+        raise unknown("school", name, names, where=f"among the changes of {district.name}")
+    return found[0]
 
 
 def person_of(queries: LedgerQueries, district: KnownDistrict, name: str) -> int:

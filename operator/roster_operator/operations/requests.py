@@ -222,13 +222,20 @@ class UndoRequest(Request[undo.UndoTold]):
     result: ClassVar[type] = undo.UndoTold
     run: str
     ebook: str = ""
+    school: str = ""
     reason: str = ""
     digest: str = ""
 
     def answer(self, ports: Ports) -> undo.UndoTold:
         """In the ledger."""
         return undo.undo(
-            ports.ledger, self.district, self.run, ebook=self.ebook, reason=self.reason, digest=self.digest
+            ports.ledger,
+            self.district,
+            self.run,
+            ebook=self.ebook,
+            school=self.school,
+            reason=self.reason,
+            digest=self.digest,
         )
 
 

@@ -14,7 +14,7 @@ from roster_operator.ledger.queries.interface import KnownDistrict
 from roster_operator.ledger.undo.interface import EBookUndone, UndoLedger, Undone, UndoOrder
 from roster_operator.licensing import guards
 from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.naming import district_in, run_of, unknown
+from roster_operator.operations.naming import district_in, run_of, school_in, unknown
 from roster_operator.operations.ports import DistrictName
 from roster_operator.reconcile.district_state import undone_as_json
 
@@ -61,12 +61,19 @@ class Lifted:
 
 
 def undo(
-    inquiry: Inquiry, wanted: DistrictName, run: str, *, ebook: str = "", reason: str = "", digest: str = ""
+    inquiry: Inquiry,
+    wanted: DistrictName,
+    run: str,
+    *,
+    ebook: str = "",
+    school: str = "",
+    reason: str = "",
+    digest: str = "",
 ) -> UndoTold:
-    """Turn back a run of a district, of one eBook if it is named; without `digest` only show what that would be.
+    """Turn back a run of a district, of one eBook or by one school if they are named.
 
-    Raises `InputError` for a run or eBook that is not there, a missing reason, or another digest than that of what
-    would be turned back now.
+    Without `digest` only show what that would be. Raises `InputError` for a run, eBook or school that is not there, a
+    missing reason, or another digest than that of what would be turned back now.
     """
     district, ledger = _district(inquiry, wanted), _ledger(inquiry)
     found = run_of(inquiry.queries, district, run)
@@ -86,6 +93,7 @@ def undo(
         at=inquiry.now,
         hold=undone_as_json(told),
         ebook=ebook,
+        school=school_in(inquiry.queries, district, school) if school else "",
     )
     planned = ledger.undo(order, digest=digest)
     if digest and planned.digest != digest:

@@ -55,6 +55,8 @@ class Told(NamedTuple):
     why: str
     class_id: str | None
     """By which it came, or comes."""
+    school_id: str | None
+    """Of that class; None if it is not told."""
 
 
 _BEGUN: Final = {
@@ -114,6 +116,12 @@ class _Side:
     def giving(self, one: Asked) -> list[Chain]:
         return self.explain(one).giving(one.entitlement)
 
+    def tell(self, one: Asked, why: str, class_id: str) -> Told:
+        """Of a class of this reading; of the schools that its rows name, one that is selected goes first."""
+        schools = [row.school_id for row in self.found.classes.get(class_id, ())]
+        selected = [school for school in schools if school in self.found.header.selected_schools]
+        return Told(one.number, why, class_id, next(iter((*selected, *schools)), None) or None)
+
     def place(self, class_id: str) -> set[tuple[str, str]]:
         """Courses and schools of a class."""
         return {(row.course_id, row.school_id) for row in self.found.classes.get(class_id, ())}
@@ -124,11 +132,11 @@ def _why_removed(one: Asked, last: _Side | None, this: _Side) -> Told | None:
     gave = last.giving(one) if last is not None else []
     if last is None or not gave:
         lacking = now.lacking(one.entitlement)
-        return Told(one.number, lacking[0].causes[0], lacking[0].chain.class_id) if lacking else None
+        return this.tell(one, lacking[0].causes[0], lacking[0].chain.class_id) if lacking else None
     if now.person and now.chains:
-        return Told(one.number, now.person[0], gave[0].class_id)
+        return last.tell(one, now.person[0], gave[0].class_id)
     reasons = ((_why_broken(one, chain, last, this, now), chain.class_id) for chain in gave)
-    return next((Told(one.number, why, class_id) for why, class_id in reasons if why is not None), None)
+    return next((last.tell(one, why, class_id) for why, class_id in reasons if why is not None), None)
 
 
 def _why_broken(one: Asked, gave: Chain, last: _Side, this: _Side, now: Explanation) -> str | None:
@@ -167,10 +175,10 @@ def _why_granted(one: Asked, last: _Side | None, this: _Side) -> Told | None:
         return None
     class_id = gives[0].class_id
     if last is None:
-        return Told(one.number, "", class_id)
+        return this.tell(one, "", class_id)
     before = last.explain(one)
     was = [broken for broken in before.lacking(one.entitlement) if broken.chain.class_id == class_id]
     if not was:
         known = any(chain.class_id == class_id for chain in before.chains)
-        return Told(one.number, "" if known else Change.ENROLLMENT_ADDED, class_id)
-    return Told(one.number, _BEGUN.get(was[0].causes[0], ""), class_id)
+        return this.tell(one, "" if known else Change.ENROLLMENT_ADDED, class_id)
+    return this.tell(one, _BEGUN.get(was[0].causes[0], ""), class_id)

@@ -19,6 +19,7 @@ _EXAMPLES = """\b
 Examples:
   kubectl roster undo springfield 1f0c9a52 -n districts
   kubectl roster undo springfield 1f0c9a52 -n districts --digest plan-1acd397caa7cca8c66bf4908 --reason "wrong export"
+  kubectl roster undo springfield 1f0c9a52 -n districts --school "Lincoln High"
   kubectl roster undo springfield --lift -n districts
 """
 
@@ -27,6 +28,7 @@ Examples:
 @of_district
 @click.argument("run", default="")
 @click.option("--ebook", default="", metavar="NAME", help="What the sync did of this eBook alone.")
+@click.option("--school", default="", metavar="NAME", help="What it did by this school alone: its id, number or name.")
 @click.option("--digest", default="", metavar="DIGEST", help="Do it: that of what was shown.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the status. Name no person.")
 @click.option("--lift", is_flag=True, help="Let the syncs of the district apply again what they plan.")
@@ -37,6 +39,7 @@ def undo(
     where: Where,
     run: str,
     ebook: str,
+    school: str,
     digest: str,
     reason: str,
     lift: bool,
@@ -54,7 +57,7 @@ def undo(
             lifted = where.find(LiftRequest(district=wanted))
             show(lifted, output, _lifted)
             return
-        request = UndoRequest(district=wanted, run=run, ebook=ebook, reason=reason, digest=digest)
+        request = UndoRequest(district=wanted, run=run, ebook=ebook, school=school, reason=reason, digest=digest)
         result = where.find(request)
     show(result, output, lambda told: "\n".join(_table(told)))
 

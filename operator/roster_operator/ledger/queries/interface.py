@@ -66,6 +66,8 @@ class ChangesWanted:
 
     run: str = ""
     ebook: str = ""
+    school: str = ""
+    """By which it came, by the SIS's id of it."""
     account: int | None = None
     before: int | None = None
     """Their positions are smaller than this one."""
@@ -85,6 +87,8 @@ class RecordedChange:
     why: str
     class_id: str | None
     """The class that it came by, if that is known."""
+    school_id: str | None
+    """The school of that class, or the only one at which the person is; null if that is not known."""
     actor: str | None
     """Who did it, if it was a person."""
 
@@ -245,6 +249,14 @@ class LedgerQueries(Protocol):
 
     def changes(self, district_id: int, wanted: ChangesWanted, *, limit: int) -> Sequence[RecordedChange]:
         """The latest changes of a district, newest first."""
+        ...
+
+    def changes_by_no_school(self, district_id: int, wanted: ChangesWanted) -> int:
+        """How many changes of all schools, of those wanted, came nobody knows by which."""
+        ...
+
+    def schools(self, district_id: int) -> Sequence[str]:
+        """The schools by which licenses of the district came or went, by the SIS's ids, sorted."""
         ...
 
     def ebooks(self, district_id: int) -> Sequence[str]:

@@ -92,6 +92,16 @@ class SqlQueries:
         with self._reading() as connection:
             return changes.latest(connection, district_id, wanted, limit=limit)
 
+    def changes_by_no_school(self, district_id: int, wanted: ChangesWanted) -> int:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return changes.by_no_school(connection, district_id, wanted)
+
+    def schools(self, district_id: int) -> Sequence[str]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return changes.schools(connection, district_id)
+
     def ebooks(self, district_id: int) -> Sequence[str]:
         """See `LedgerQueries`."""
         with self._reading() as connection:

@@ -22,6 +22,8 @@ class Obstacle(StrEnum):
     """The account was erased."""
     THERE_ALREADY = "ThereAlready"
     """The account has such a license by other means."""
+    SCHOOL_NOT_KNOWN = "SchoolNotKnown"
+    """One school's changes are asked for, and by which school this one came nobody wrote down."""
     ENDED = "Ended"
     """It would have ended by itself by now."""
 
@@ -42,6 +44,8 @@ class UndoOrder:
     """What the district holds until somebody lifts it: see `DistrictState.undone`."""
     ebook: str = ""
     """Of this eBook alone; empty: of all."""
+    school: str = ""
+    """By this school alone, by the SIS's id of it; empty: by all."""
 
 
 @dataclass(frozen=True, slots=True)

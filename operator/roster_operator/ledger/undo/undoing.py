@@ -34,6 +34,7 @@ _undoing: Final = Table(
     Column("edition", Key, nullable=False),
     Column("was", Key, nullable=False),
     Column("class_id", Key),
+    Column("school_id", Key),
     Column("origin", Key),
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
@@ -50,10 +51,11 @@ def _at(statement: str) -> TextClause:
 
 _FILL = _at(f"""
     INSERT INTO undoing
-           (position, account_id, ebook, edition, was, class_id, origin, since, until, license_id, obstacle)
+           (position, account_id, ebook, edition, was, class_id, school_id, origin, since, until, license_id, obstacle)
     SELECT changed.position, changed.account_id, changed.ebook, changed.edition, changed.change, changed.class_id,
-           changed.origin, changed.since, changed.until, licenses.id,
+           changed.school_id, changed.origin, changed.since, changed.until, licenses.id,
            CASE
+           WHEN :school <> '' AND changed.school_id IS NULL THEN '{Obstacle.SCHOOL_NOT_KNOWN}'
            WHEN EXISTS (
             SELECT 1 FROM journal later
              WHERE later.account_id = changed.account_id AND later.ebook = changed.ebook
@@ -69,16 +71,17 @@ _FILL = _at(f"""
            WHEN changed.until <= :now THEN '{Obstacle.ENDED}'
            END
       FROM (
-        SELECT position, account_id, ebook, edition, change, class_id,
+        SELECT position, account_id, ebook, edition, change, class_id, school_id,
                CASE WHEN change = 'Granted' THEN COALESCE(origin, 'Roster') ELSE origin END AS origin,
                COALESCE(since, at) AS since, until
           FROM journal
-         WHERE run_id = :run AND district_id = :district AND (:ebook = '' OR ebook = :ebook)) AS changed
+         WHERE run_id = :run AND district_id = :district AND (:ebook = '' OR ebook = :ebook)
+           AND (:school = '' OR school_id IS NULL OR school_id = :school)) AS changed
       LEFT JOIN accounts ON accounts.id = changed.account_id AND accounts.district_id = :district
       LEFT JOIN licenses
              ON licenses.account_id = changed.account_id AND licenses.ebook = changed.ebook
             AND licenses.edition = changed.edition
-""").bindparams(bindparam("ebook", type_=Key))  # noqa: S608 - constants
+""").bindparams(bindparam("ebook", type_=Key), bindparam("school", type_=Key))  # noqa: S608 - constants
 _IN_ORDER = text("""
     SELECT was, account_id, ebook, edition, license_id FROM undoing WHERE obstacle IS NULL ORDER BY position
 """)
@@ -115,9 +118,10 @@ _LOOK_AGAIN = text("""
 """Also at those of whom there is no state: a sync would not find out that they are not on the roster."""
 _JOURNAL = _at(f"""
     INSERT INTO journal
-           (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, actor, origin, since, until)
+           (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor,
+            origin, since, until)
     SELECT :run, :district, account_id, ebook, edition, CASE WHEN was = 'Granted' THEN 'Revoked' ELSE 'Granted' END,
-           '{Why.UNDONE}', :now, class_id, :actor, origin, since, until
+           '{Why.UNDONE}', :now, class_id, school_id, :actor, origin, since, until
       FROM undoing WHERE obstacle IS NULL
      ORDER BY position
 """)  # noqa: S608 - a constant
@@ -128,12 +132,11 @@ def plan(connection: Connection, order: UndoOrder) -> Undone:
     row = _district(connection, order.district_id)
     lock_district(connection, f"source {row.source}", f"id {order.district_id}")
     _undoing.create(connection)
-    connection.execute(
-        _FILL, {"run": order.run_id, "district": order.district_id, "ebook": order.ebook, "now": order.at}
-    )
+    asked = {"run": order.run_id, "district": order.district_id, "ebook": order.ebook, "school": order.school}
+    connection.execute(_FILL, {**asked, "now": order.at})
     by_ebook = tuple(EBookUndone(*found) for found in connection.execute(_BY_EBOOK))
     return Undone(
-        digest=digest_of(("undo", order.district_id, order.run_id, order.ebook), _changes(connection)),
+        digest=digest_of(("undo", order.district_id, order.run_id, order.ebook, order.school), _changes(connection)),
         granted=sum(each.granted for each in by_ebook),
         removed=sum(each.removed for each in by_ebook),
         by_ebook=by_ebook,
