@@ -43,6 +43,15 @@ def integrations(kubeconfig: Path | None, namespace: str, take: Callable[[Object
     return asked(kubeconfig, ask)
 
 
+def ebooks(kubeconfig: Path | None) -> list[Object]:
+    """Every EBook."""
+
+    async def ask(client: KubernetesClient) -> list[Object]:
+        return (await client.list(paths.EBOOKS))[0]
+
+    return asked(kubeconfig, ask)
+
+
 def secret(kubeconfig: Path | None, namespace: str, name: str) -> Mapping[str, str]:
     """The data of a Secret; none if it is not there, or not for whoever asks to read."""
 

@@ -36,6 +36,7 @@ COMMAND_MODULES = {
     "undo": "roster_operator.cli.verbs.undo",
     "transfer": "roster_operator.cli.districts",
     "upcoming": "roster_operator.cli.verbs.upcoming",
+    "wizard": "roster_operator.cli.verbs.wizard",
 }
 """Each with its module, imported only when it is asked for: `sync` needs no Kubernetes client, and starts without."""
 

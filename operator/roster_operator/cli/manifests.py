@@ -49,7 +49,7 @@ class Manifests:
         return before is found
 
 
-def load(paths: Iterable[str]) -> Manifests:
+def load(paths: Iterable[str], *, need_integrations: bool = True) -> Manifests:
     """Read files, folders (with all below them) and `-`; raises `InvalidSpec` with every problem found."""
     manifests = Manifests()
     problems: list[str] = []
@@ -58,7 +58,7 @@ def load(paths: Iterable[str]) -> Manifests:
             _take(manifests, document, where)
         except (InvalidManifest, InvalidSpec) as error:
             problems.append(str(error))
-    if not problems and not manifests.integrations:
+    if need_integrations and not problems and not manifests.integrations:
         problems.append("no RosterIntegration in the files given; name a file, a folder, or - for standard input")
     if problems:
         raise InvalidSpec("\n".join(problems))

@@ -99,9 +99,9 @@ class KubernetesClient:
         query = {"dryRun": "All"} if dry_run else None
         return await self._request("PATCH", path, query=query, body=body, content="application/merge-patch+json")
 
-    async def create(self, path: str, body: Mapping[str, Any]) -> Object:
-        """Create an object in the collection at `path`."""
-        return await self._request("POST", path, body=body)
+    async def create(self, path: str, body: Mapping[str, Any], *, dry_run: bool = False) -> Object:
+        """Create an object in the collection at `path`; with `dry_run` it is checked only."""
+        return await self._request("POST", path, query={"dryRun": "All"} if dry_run else None, body=body)
 
     async def close(self) -> None:
         """Give back connections."""

@@ -109,6 +109,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing_routes: Fact[tuple[Route, ...]]
     end_dates: Fact[EndDates]
     words: Fact[Naming]
+    url_signs: Fact[tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9./-]{4,}$")], ...]] | None = None
+    """Parts of a base URL, in lower case, that only districts with this product have. None: nothing tells of it."""
     filters: Fact[tuple[Filter, ...]] | None = None
     """None: it is not known, and left to what a server turns out to do."""
 

@@ -1,0 +1,65 @@
+"""The result as objects of the cluster, made as whoever the kubeconfig says: first as a dry run on the server."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from roster_operator.cli import cluster
+from roster_operator.cli.wizard.credentials import Entered
+from roster_operator.kube import paths
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.errors import NotFound
+from roster_operator.operations.wizard.draft import Draft, document, integration_of
+from roster_operator.operations.wizard.manifests import secret
+
+
+def apply(kubeconfig: Path | None, draft: Draft, entered: Entered | None, *, dry_run: bool) -> list[str]:
+    """What was (with `dry_run`: would be) made or changed; raises `RosterOperatorError`, mostly before any change.
+
+    `entered`: the credentials, if they are due.
+    """
+    integration = integration_of(draft)
+    wanted: list[tuple[str, str, dict[str, Any]]] = []
+    if entered is not None and integration.spec.source.secret_ref is not None:
+        body = secret(integration, {})
+        body["data"] = {key: base64.b64encode(value.encode()).decode() for key, value in entered.data.items()}
+        del body["stringData"]
+        wanted.append((paths.secrets(draft.namespace), body["metadata"]["name"], body))
+    wanted.append((paths.integrations(draft.namespace), draft.name, document(draft)))
+
+    async def ask(client: KubernetesClient) -> list[str]:
+        done = []
+        for only_checked in (True,) if dry_run else (True, False):
+            done = [await _made(client, *each, dry_run=only_checked) for each in wanted]
+        return done
+
+    return cluster.asked(kubeconfig, ask)
+
+
+async def _made(client: KubernetesClient, collection: str, name: str, body: dict[str, Any], *, dry_run: bool) -> str:
+    path = f"{collection}/{name}"
+    try:
+        there = await client.get(path, metadata_only=body["kind"] == "Secret")
+    except NotFound:
+        await client.create(collection, body, dry_run=dry_run)
+        return f"{body['kind']} {name} created"
+    patch = {key: value for key, value in body.items() if key not in {"apiVersion", "kind", "metadata", "type"}}
+    if "spec" in body:
+        patch["spec"] = _replacing(there.get("spec") or {}, body["spec"])
+    await client.merge(path, patch, dry_run=dry_run)
+    return f"{body['kind']} {name} changed"
+
+
+def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """A merge patch that makes the one out of the other."""
+    patch: dict[str, Any] = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        old = before.get(key)
+        if isinstance(value, Mapping) and isinstance(old, Mapping):
+            patch[key] = _replacing(old, value)
+        else:
+            patch[key] = value
+    return patch

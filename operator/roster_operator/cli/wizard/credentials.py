@@ -1,0 +1,72 @@
+"""What is entered of a district's credentials: as its Secret will hold them, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from roster_operator.api import names
+from roster_operator.api.v1alpha1 import RosterSourceSpec, SourceType
+from roster_operator.cli.wizard.asking import Asker
+from roster_operator.errors import CredentialsMissing
+from roster_operator.operations.wizard.systems import System
+from roster_operator.sources.credentials import Credentials
+from roster_operator.sources.from_secret import NOBODY, credentials_from
+
+_MOST = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The data of a Secret."""
+
+    data: dict[str, str] = field(repr=False)
+
+    def credentials(self, source: RosterSourceSpec) -> Credentials | CredentialsMissing:
+        """For this source."""
+        if source.secret_ref is None:
+            return NOBODY
+        encoded = {key: value.encode() for key, value in self.data.items()}
+        return credentials_from(encoded, "What you entered", source)
+
+    @property
+    def client_id(self) -> str:
+        """The key, which is no secret."""
+        return self.data.get(names.SECRET_CLIENT_ID, "")
+
+
+def ask(asker: Asker, system: System, base_url: str, client_id: str) -> Entered:
+    """The second and the third of the three data points; `client_id`: the one that was entered before."""
+    words = system.words
+    if not system.needs_secret(base_url):
+        return Entered({})
+    if system.by_token:
+        return Entered({names.SECRET_TOKEN: asker.secret(f"{_titled(words.secret)}:")})
+    if system.type is SourceType.ONE_ROSTER_CSV:
+        return _of_files(asker, base_url, client_id)
+    key = asker.text(f"{_titled(words.key)} (public key):", client_id, lambda text: "" if text else "It is needed.")
+    secret = asker.secret(f"{_titled(words.secret)}:")
+    return Entered({names.SECRET_CLIENT_ID: key, names.SECRET_CLIENT_SECRET: secret})
+
+
+def _of_files(asker: Asker, base_url: str, client_id: str) -> Entered:
+    user = asker.text("User name (empty if none is needed):", client_id)
+    data = {names.SECRET_CLIENT_ID: user} if user else {}
+    if user and (password := asker.secret("Password (empty if there is a private key):")):
+        data[names.SECRET_CLIENT_SECRET] = password
+    if base_url.lower().startswith("sftp://"):
+        if names.SECRET_CLIENT_SECRET not in data:
+            data[names.SECRET_PRIVATE_KEY] = _file(asker, "File with the private key:")
+        data[names.SECRET_KNOWN_HOSTS] = _file(asker, "File with the server's host key, as ssh-keyscan prints it:")
+    return Entered(data)
+
+
+def _file(asker: Asker, question: str) -> str:
+    def problem(path: str) -> str:
+        return "" if path and Path(path).expanduser().is_file() else "There is no such file."
+
+    return Path(asker.text(question, "", problem)).expanduser().read_text(encoding="utf-8", errors="replace")[:_MOST]
+
+
+def _titled(words: str) -> str:
+    return words[:1].upper() + words[1:]
