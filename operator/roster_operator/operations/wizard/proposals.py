@@ -74,7 +74,7 @@ def _numbered(course: OfferedCourse, ebook: EBook) -> bool:
     texts = (course.value, course.title)
     isbn = re.sub(r"[^0-9X]", "", ebook.spec.isbn or "")
     told = any(isbn in re.sub(r"[^0-9X]", "", text.upper()) for text in texts) if isbn else False
-    return told or any(folded(text) in {ebook.name, folded(ebook.spec.title)} for text in texts)
+    return told or any(folded(text) == ebook.name for text in texts)
 
 
 class _Words(NamedTuple):
