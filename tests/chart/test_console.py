@@ -74,7 +74,8 @@ def test_it_never_gets_what_a_district_server_is_reached_by(render: Render) -> N
 
 @pytest.mark.parametrize("ledger", [POSTGRES, {}])
 def test_the_program_understands_what_the_chart_tells_it(render: Render, ledger: Manifest) -> None:
-    manifests = render({"console": {"enabled": True, "tls": {"secretName": "tls"}}, "ledger": ledger})
+    values = {"console": {"enabled": True, "tls": {"secretName": "tls"}}, "watch": {"namespaces": ["a", "b"]}}
+    manifests = render({**values, "ledger": ledger})
     containers = [
         container
         for each in of_kind(manifests, "Deployment", RELEASE)
@@ -85,6 +86,7 @@ def test_the_program_understands_what_the_chart_tells_it(render: Render, ledger:
     options = [option for option in console.params if isinstance(option, click.Option) and option.name]
     known = {option.envvar or f"ROSTER_OPERATOR_{str(option.name).upper()}" for option in options}
     assert {each["name"] for each in container["env"]} <= known
+    assert {"name": "ROSTER_OPERATOR_NAMESPACES", "value": "a,b"} in container["env"]
     assert container["startupProbe"]["httpGet"]["scheme"] == "HTTPS"
     assert {"tls", "ledger", "tmp", "snapshot-key"} == {mount["name"] for mount in container["volumeMounts"]}
 

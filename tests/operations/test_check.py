@@ -12,10 +12,12 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 from tests.operations.conftest import LiveDistrict, call
+from tests.operations.test_fleet import SOURCE
+from tests.operations.test_standing import SYNCED, condition, district
 
 from roster_operator.api.crd import KINDS, custom_resource_definition
 from roster_operator.ledger.queries.interface import LedgerHealth
-from roster_operator.operations.check import ClusterFacts, Verdict, check
+from roster_operator.operations.check import ClusterFacts, Verdict, check, inside
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 SOUND = LedgerHealth("sqlite ledger", "0013", "0013", (), NOW)
@@ -23,7 +25,7 @@ DEFINITIONS = {each["metadata"]["name"]: each for each in [custom_resource_defin
 
 
 def failed(cluster: ClusterFacts | str, ledger: LedgerHealth | str, **sis: str) -> dict[str, str]:
-    report = check(cluster, ledger, sis, NOW)
+    report = check(cluster, ledger if isinstance(ledger, str) else inside(ledger, None, NOW), sis)
     found = {item.name: item.message for item in report.items if item.result is Verdict.FAIL}
     assert report.sound == (not found)
     assert all("Platform: " in message for message in found.values())
@@ -51,7 +53,7 @@ def test_what_is_missing_is_told() -> None:
 
 
 def test_what_may_not_be_looked_at_is_unknown() -> None:
-    report = check(ClusterFacts("v1.37.2", {}, {"patch rosterintegrations in x": False}), "not named", {}, NOW)
+    report = check(ClusterFacts("v1.37.2", {}, {"patch rosterintegrations in x": False}), "not named", {})
     assert report.sound
     assert [item.result for item in report.items].count(Verdict.UNKNOWN) == len(DEFINITIONS) + 2
 
@@ -67,6 +69,25 @@ def test_a_ledger_and_a_way_to_the_sis_are_looked_at(live: LiveDistrict) -> None
     engine.dispose()
     result = call("check", live.ledger, "--file", live.folder)
     assert (result.exit_code, "has the schema 0001" in result.stdout) == (3, True)
+
+
+def test_inside_a_cluster_the_way_to_the_sis_is_the_operators() -> None:
+    unreachable = condition("Ready", "False", "SourceUnreachable", "No answer. District: look at the server.")
+    found = {
+        told: inside(SOUND, district(ready, spec={"source": SOURCE}, **status), NOW).items[-1]
+        for told, ready, status in (
+            ("never", SYNCED, {}),
+            ("read", SYNCED, {"lastSyncTime": "2026-11-30T02:00:00Z"}),
+            ("away", unreachable, {"lastSyncTime": "2026-11-29T02:00:00Z"}),
+        )
+    }
+    assert {told: item.result for told, item in found.items()} == {
+        "never": Verdict.UNKNOWN,
+        "read": Verdict.PASS,
+        "away": Verdict.FAIL,
+    }
+    assert found["read"].message == "sis.example answered the operator at 2026-11-30 02:00 UTC."
+    assert found["away"].message == unreachable["message"]
 
 
 @pytest.mark.usefixtures("crds_installed")

@@ -20,10 +20,12 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
+from roster_operator.ledger.store import open_ledger
 from roster_operator.ledger.undo import open_undo
-from roster_operator.service.app import Service
+from roster_operator.service.app import Service, Stores
 from roster_operator.snapshot.key import SnapshotKey
 
+HTTP = httpx2.Client(timeout=60, limits=httpx2.Limits(max_connections=None))
 ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "console"}}
 DISTRICT = {
     "apiVersion": "rostering.cpm.org/v1alpha1",
@@ -67,7 +69,12 @@ class Served:
 
     def ask(self, token: str, namespace: str, verb: str, name: str = "springfield", **body: Any) -> httpx2.Response:
         path = f"{self.url}/v1/namespaces/{namespace}/districts/{name}/{verb}"
-        return httpx2.post(path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        return HTTP.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+
+    def ask_fleet(self, token: str, verb: str, namespace: str = "", **body: Any) -> httpx2.Response:
+        where = f"/namespaces/{namespace}" if namespace else ""
+        path = f"{self.url}/v1{where}/{verb}"
+        return HTTP.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +95,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
     control_plane.kubectl("create", "serviceaccount", "console", "-n", namespace)
     account = f"--serviceaccount={namespace}:console"
     bindings = {f"{namespace}-auth": "system:auth-delegator", f"{namespace}-read": f"{namespace}-read"}
-    reading = ("--verb=get", "--verb=list", "--resource=rosterintegrations.rostering.cpm.org")
+    reading = ("--verb=get", "--verb=list", "--verb=watch", "--resource=rosterintegrations.rostering.cpm.org")
     control_plane.kubectl("create", "clusterrole", f"{namespace}-read", *reading)
     for name, role in bindings.items():
         control_plane.kubectl("create", "clusterrolebinding", name, f"--clusterrole={role}", account)
@@ -110,19 +117,21 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
     thread.start()
     runners: list[web.AppRunner] = []
     closing: list[Callable[[], Any]] = []
+    ledgers: list[Stores] = []
 
     def called(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
     async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None) -> str:
-        client, queries = KubernetesClient(await connect(console_kubeconfig)), open_queries(url)
-        people, clock = open_people(url), SystemClock()
-        service = Service(client, queries, people, open_undo(url), clock, audiences=audiences, find_key=lambda: key)
+        client = KubernetesClient(await connect(console_kubeconfig))
+        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_ledger(url))
+        service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key)
         runner = web.AppRunner(service.app(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         runners.append(runner)
         closing.append(client.close)
+        ledgers.append(stores)
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     yield lambda url, audiences=(), key=None: Served(called(begin(url, audiences, key)))
@@ -130,6 +139,8 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         called(runner.cleanup())
     for close in closing:
         called(close())
+    for ledger in ledgers:
+        ledger.close()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

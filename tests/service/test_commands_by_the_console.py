@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,14 @@ def ledger_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def namespace_of_the_files(control_plane: Cluster) -> Iterator[None]:
+    """The files of the live district have the namespace `districts`."""
+    control_plane.kubectl("create", "namespace", "districts")
+    yield
+    control_plane.kubectl("delete", "namespace", "districts", "--wait=false")
+
+
 def kubeconfig_with(control_plane: Cluster, folder: Path, user: dict[str, str]) -> Path:
     config = yaml.safe_load(control_plane.kubeconfig.read_text())
     config["users"] = [{"name": each["name"], "user": user} for each in config["users"]]
@@ -40,30 +50,90 @@ def test_what_the_console_says_is_what_the_ledger_says(
     control_plane: Cluster,
     tmp_path: Path,
 ) -> None:
-    """The files of the live district have the namespace `districts`."""
-    control_plane.kubectl("create", "namespace", "districts")
-    try:
-        key = find_key(None, live.url)
-        assert key is not None
-        served = serve(live.url, key=key)
-        own = kubeconfig_with(control_plane, tmp_path, {"token": people.token("districts", "support", "get")})
-        way = ("history", "springfield", "-n", "districts", "--kubeconfig", own, "--server", served.url)
-        told = call(*way, "-o", "yaml")
-        assert told.exit_code == 0, told.output
-        assert yaml.safe_load(told.stdout) == live.asked("history")
-        assert call(*way).stdout == live.ask("history").stdout
-        people.grant("districts", "support", "get", resources="rosterintegrations/people")
-        explain = ("explain", *way[1:], "--person", "S1000001")
-        explained = call(*explain, "-o", "yaml")
-        assert explained.exit_code == 0, explained.output
-        assert yaml.safe_load(explained.stdout) == live.asked("explain", "--person", "S1000001")
-        assert call(*explain).stdout == live.ask("explain", "--person", "S1000001").stdout
-        assert yaml.safe_load(explained.stdout)["read"]
-        wrong = call(*way, "--before", "0000")
-        assert (wrong.exit_code, wrong.stdout) == (2, "")
-        assert "There is no run 0000 of springfield." in wrong.stderr
-    finally:
-        control_plane.kubectl("delete", "namespace", "districts", "--wait=false")
+    key = find_key(None, live.url)
+    assert key is not None
+    served = serve(live.url, key=key)
+    own = kubeconfig_with(control_plane, tmp_path, {"token": people.token("districts", "support", "get")})
+    way = ("history", "springfield", "-n", "districts", "--kubeconfig", own, "--server", served.url)
+    told = call(*way, "-o", "yaml")
+    assert told.exit_code == 0, told.output
+    assert yaml.safe_load(told.stdout) == live.asked("history")
+    assert call(*way).stdout == live.ask("history").stdout
+    people.grant("districts", "support", "get", resources="rosterintegrations/people")
+    explain = ("explain", *way[1:], "--person", "S1000001")
+    explained = call(*explain, "-o", "yaml")
+    assert explained.exit_code == 0, explained.output
+    assert yaml.safe_load(explained.stdout) == live.asked("explain", "--person", "S1000001")
+    assert call(*explain).stdout == live.ask("explain", "--person", "S1000001").stdout
+    assert yaml.safe_load(explained.stdout)["read"]
+    wrong = call(*way, "--before", "0000")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "There is no run 0000 of springfield." in wrong.stderr
+
+
+def test_commands_about_the_spec_and_the_fleet_say_the_same_by_the_console(
+    live: LiveDistrict,  # noqa: F811
+    serve: Callable[..., Served],
+    people: People,
+    control_plane: Cluster,
+    tmp_path: Path,
+) -> None:
+    """Of a district whose removals wait, with the status that the sync left."""
+    status = live.sync(courses=[{"code": "MA101", "ebooks": ["geometry"]}])
+    control_plane.kubectl("apply", "-f", str(live.folder / "integration.yaml"))
+    patch = (
+        "--subresource=status",
+        "--type=merge",
+        "-p",
+        json.dumps({"status": {**status, "observedGeneration": 1}}),
+    )
+    control_plane.kubectl("patch", "ri", "springfield", "-n", "districts", *patch)
+    served = serve(live.url, key=find_key(None, live.url))
+    own = kubeconfig_with(control_plane, tmp_path, {"token": people.token("districts", "ops", "get", "list")})
+    way = ("-n", "districts", "--kubeconfig", own, "--server", served.url)
+
+    def both(verb: str, *arguments: object, files: tuple[object, ...] = ()) -> tuple[object, object]:
+        here = call(verb, *arguments, *(files or ("--file", live.folder)), live.ledger, "-o", "yaml")
+        there = call(verb, *arguments, *way, *files, "-o", "yaml")
+        assert (there.stderr, there.exit_code) == ("", here.exit_code), there.output
+        return yaml.safe_load(here.stdout), yaml.safe_load(there.stdout)
+
+    here, there = both("plan", "springfield", files=("--file", live.folder))
+    assert isinstance(there, dict)
+    assert there == here
+    assert there["held"] > 0
+    here, there = both("fleet")
+    assert isinstance(here, dict)
+    assert isinstance(there, dict)
+    assert there["rows"] == here["rows"]
+    assert [row["reason"] for row in there["rows"]] == ["RemovalsHeld"]
+    here, there = both("upcoming", "springfield")
+    assert isinstance(here, dict)
+    assert isinstance(there, dict)
+    assert there["events"] == here["events"]
+
+    digest = str(status["plan"]["digest"])
+    refused = call("approve", "springfield", digest, *way)
+    assert (refused.exit_code, "to update rosterintegrations/approval" in refused.stderr) == (1, True)
+    people.grant("districts", "ops", "update", resources="rosterintegrations/approval")
+    here, there = both("approve", "springfield", digest)
+    assert isinstance(there, dict)
+    assert there["patch"] == {"spec": {"approval": {"plan": digest}}}
+    assert there == here
+    stale = call("approve", "springfield", "plan-0000", *way)
+    assert (stale.exit_code, digest in stale.stderr) == (2, True)
+    alone = call("approve", "springfield", digest, *way, "--apply")
+    assert (alone.exit_code, "The cluster refuses this" in alone.stderr) == (1, True), "who may not change the spec"
+
+    checked = call("check", *way, "--sis", "springfield", "-o", "yaml")
+    items = {item["name"]: item["result"] for item in yaml.safe_load(checked.stdout)["items"]}
+    assert items.items() >= {"Ledger": "Pass", "Ledger rights": "Pass", "Clock": "Pass", "SIS": "Pass"}.items()
+    archive = tmp_path / "support.zip"
+    bundled = call("bundle", *way, "--to", archive)
+    assert (bundled.exit_code, bundled.stdout.partition(":")[2][:12]) == (0, " 1 district."), bundled.output
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.namelist() == ["about.json", "districts/springfield.json"]
+        assert json.loads(opened.read("districts/springfield.json"))["runs"]
 
 
 def test_who_has_no_token_is_told_how_to_get_one(control_plane: Cluster, tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_a_token_for_somebody_else_is_none(
         ("history", {"limit": True}, 400, "limit must be a whole number"),
         ("history", {"offset": 1}, 400, "offset is no field"),
         ("history", {"before": "0000"}, 404, "There is no run 0000"),
-        ("history", {"district": {"name": "other", "namespace": "elsewhere"}}, 400, "without the district"),
+        ("history", {"district": {"name": "other", "namespace": "elsewhere"}}, 400, "without district"),
         ("history", {"before": "x" * 70_000}, 413, ""),
         ("delete", {}, 404, "There is nothing to ask by that name"),
     ],

@@ -39,6 +39,10 @@ env:
     value: "8443"
   - name: ROSTER_OPERATOR_LOG_LEVEL
     value: {{ .Values.logLevel }}
+  {{- with .Values.watch.namespaces }}
+  - name: ROSTER_OPERATOR_NAMESPACES
+    value: {{ join "," . | quote }}
+  {{- end }}
   {{- if .Values.console.tls.secretName }}
   - name: ROSTER_OPERATOR_TLS_CERT
     value: /etc/roster-operator/tls/tls.crt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
 from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.store import open_ledger
 from roster_operator.ledger.undo import open_undo
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import Caller
@@ -69,11 +70,6 @@ def of_ledger(command: CommandT) -> CommandT:
     return _ledger(command)
 
 
-def of_namespace(command: CommandT) -> CommandT:
-    """The option of a command that finds its district in the ledger: namespace."""
-    return _namespace(command)
-
-
 def with_output(command: CommandT) -> CommandT:
     """The option of a command that answers: output."""
     return _output(command)
@@ -102,12 +98,13 @@ def queries_of(url: str | None) -> Iterator[LedgerQueries]:
 
 
 @contextmanager
-def inquiry_of(url: str | None, key: SnapshotKey | None = None) -> Iterator[Inquiry]:
-    """Of whoever runs the command, to the ledger of a command that may name a person; `key`: of roster snapshots."""
-    with queries_of(url) as queries:
-        people, undoing = open_people(url or ""), open_undo(url or "")
-        try:
-            yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now(), key, undoing)
-        finally:
-            people.close()
-            undoing.close()
+def inquiry_of(url: str | None, key: SnapshotKey | None = None, *, plans: bool = False) -> Iterator[Inquiry]:
+    """Of whoever runs the command, to the ledger of a command that may name a person.
+
+    `key`: of roster snapshots. `plans`: whether the command makes a plan.
+    """
+    with queries_of(url) as queries, ExitStack() as opened:
+        people = opened.enter_context(closing(open_people(url or "")))
+        undoing = opened.enter_context(closing(open_undo(url or "")))
+        planning = opened.enter_context(closing(open_ledger(url or ""))) if plans else None
+        yield Inquiry(queries, people, Caller(getpass.getuser(), "os"), SystemClock().now(), key, undoing, planning)

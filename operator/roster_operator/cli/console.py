@@ -20,9 +20,10 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster, connect, renew
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
+from roster_operator.ledger.store import open_ledger
 from roster_operator.ledger.undo import open_undo
 from roster_operator.ops.logs import configure_logging
-from roster_operator.service.app import Service
+from roster_operator.service.app import Service, Stores
 from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,9 @@ Examples:
     metavar="A,B",
     help="For one of which a token must be. Default: for the API server, as those are that kubectl uses.",
 )
+@click.option(
+    "--namespaces", default="", metavar="A,B", help="Whose RosterIntegrations are listed. Default: all namespaces."
+)
 @click.option("--console-host", default="", help="Where it listens. Default: everywhere.")
 @click.option("--console-port", type=click.IntRange(0, 65535), default=8443, show_default=True, help="Its port.")
 @click.option(
@@ -83,6 +87,7 @@ def console(
     ledger_file: Path | None,
     kubeconfig: Path | None,
     audiences: str,
+    namespaces: str,
     console_host: str,
     console_port: int,
     tls_cert: Path | None,
@@ -102,10 +107,9 @@ def console(
         raise click.UsageError("name the ledger with --ledger (ROSTER_OPERATOR_LEDGER_URL) or --ledger-file")
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
-    named = tuple(name.strip() for name in audiences.split(",") if name.strip())
     try:
         context = _context(tls_cert, tls_key)
-        queries, people, undoing = open_queries(url), open_people(url), open_undo(url)
+        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_ledger(url, pool_size=2))
 
         def find_key() -> SnapshotKey | None:
             """The file may not be there yet: the operator makes the key when it starts for the first time."""
@@ -113,16 +117,25 @@ def console(
             return snapshot_key.find_key(snapshot_key_file if named else None, url)
 
         def service(client: KubernetesClient) -> Service:
-            return Service(client, queries, people, undoing, SystemClock(), audiences=named, find_key=find_key)
+            return Service(
+                client,
+                stores,
+                SystemClock(),
+                audiences=_listed(audiences),
+                namespaces=_listed(namespaces),
+                find_key=find_key,
+            )
 
         asyncio.run(_serve(service, kubeconfig, (console_host, console_port), context))
-        queries.close()
-        people.close()
-        undoing.close()
+        stores.close()
     except (InputError, NoCluster, ssl.SSLError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EXIT_WRONG_INPUT)
     sys.exit(EXIT_DONE)
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())
 
 
 async def _serve(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ from pydantic import ValidationError
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.cli.manifests import load
 from roster_operator.errors import InputError, RosterOperatorError, UnknownName, UnreadableSpec
+from roster_operator.operations.fleet import FleetRow, row_of
 from roster_operator.operations.naming import unknown
-from roster_operator.operations.ports import DistrictName, Resources, TakenT
+from roster_operator.operations.ports import DistrictName, Resources
 
 if TYPE_CHECKING:
     from roster_operator.kube.client import Object
@@ -50,9 +52,9 @@ class Files:
             raise UnknownName(f"There are several districts {district}: in the namespaces {namespaces}. Name one (-n).")
         return found[0]
 
-    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
+    def rows(self, now: datetime) -> Sequence[FleetRow]:
         """See `Resources`."""
-        return [take(each) for each in self._integrations]
+        return [row_of(each, now) for each in self._integrations]
 
 
 class InCluster:
@@ -75,12 +77,12 @@ class InCluster:
             raise unknown("district", district.name, there, where=f"in the namespace {namespace}")
         return _read(body)
 
-    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
+    def rows(self, now: datetime) -> Sequence[FleetRow]:
         """See `Resources`."""
         from roster_operator.cli import cluster  # noqa: PLC0415
 
         named = self._namespace or ("" if self._everywhere else cluster.current_namespace(self._kubeconfig))
-        return cluster.integrations(self._kubeconfig, named, lambda body: take(_read(body)))
+        return cluster.integrations(self._kubeconfig, named, lambda body: row_of(_read(body), now))
 
 
 class ClusterRefuses(RosterOperatorError):

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import click
 
 from roster_operator.cli import asking
-from roster_operator.cli.resources import resources
+from roster_operator.cli.resources import NoClusterNamed, resources
 from roster_operator.cli.snapshot_key import find_key
 from roster_operator.clock import SystemClock
+from roster_operator.errors import RosterOperatorError
 from roster_operator.operations.ports import DistrictName
-from roster_operator.operations.requests import Ports, Request
+from roster_operator.operations.request import FleetRequest, Ports, Question, Request
 
 ResultT = TypeVar("ResultT")
+
+
+class Ask(Protocol):
+    """Puts questions to a ledger or a console."""
+
+    def __call__(self, question: Question[ResultT], /) -> ResultT:
+        """The answer; raises `RosterOperatorError`."""
+        ...
+
 
 CONSOLE: Final = "roster-operator/roster-operator-console"
 """Namespace and name of the console's Service, as the chart calls it in a release of that name and namespace."""
@@ -31,7 +41,7 @@ _OPTIONS: Final = (
         envvar="ROSTER_OPERATOR_CONSOLE",
         show_default=True,
         metavar="NAMESPACE/SERVICE",
-        help="The console's Service, to which a port is forwarded if neither --server nor --ledger is named.",
+        help="The console's Service, to which a port is forwarded if neither --server, --ledger nor --file is named.",
     ),
     click.option(
         "--token-of",
@@ -41,6 +51,8 @@ _OPTIONS: Final = (
     ),
 )
 
+_ALL_NAMESPACES: Final = click.option("-A", "--all-namespaces", is_flag=True, help="Of all namespaces of the cluster.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
@@ -49,51 +61,99 @@ class Where:
     paths: tuple[str, ...] = ()
     kubeconfig: Path | None = None
     namespace: str = ""
+    all_namespaces: bool = False
     ledger_url: str | None = None
     server: str = ""
     console: str = CONSOLE
     token_of: str = ""
 
-    def find(self, request: Request[ResultT], *, needs_ledger: bool = True, key_file: Path | None = None) -> ResultT:
-        """The answer: of files and a ledger if these are named; else of the cluster, by its console if need be.
+    @property
+    def is_here(self) -> bool:
+        """Whether files or a ledger are named: then no cluster's console is asked."""
+        return bool(self.ledger_url or self.paths)
 
-        `needs_ledger`: the resource alone does not tell it. `key_file`: of roster snapshots, for a ledger that is
-        named. Raises `RosterOperatorError`.
+    def find(self, question: Question[ResultT], *, needs_ledger: bool = True, key_file: Path | None = None) -> ResultT:
+        """The answer to one question: see `asking`."""
+        with self.asking(needs_ledger=needs_ledger, key_file=key_file) as ask:
+            return ask(question)
+
+    @contextmanager
+    def asking(self, *, needs_ledger: bool = True, key_file: Path | None = None) -> Iterator[Ask]:
+        """Who answers: files and a ledger if these are named, else the console of the cluster.
+
+        `needs_ledger`: the resource alone does not tell it; what it does tell can be read with the kubeconfig where no
+        console can be reached. `key_file`: of roster snapshots, for a ledger that is named. Raises
+        `RosterOperatorError`.
         """
-        if self.ledger_url or self.paths or not (needs_ledger or self.server):
-            return self._here(request, key_file, needs_ledger=needs_ledger)
-        return self._of_console(request)
+        with ExitStack() as opened:
+            console = None if self.is_here else self._console(opened, may_be_away=not needs_ledger)
+            yield console or functools.partial(self._answer_here, needs_ledger=needs_ledger, key_file=key_file)
 
-    def _here(self, request: Request[ResultT], key_file: Path | None, *, needs_ledger: bool) -> ResultT:
-        found = resources(self.paths, self.kubeconfig, self.namespace)
+    def _answer_here(self, question: Question[ResultT], /, *, needs_ledger: bool, key_file: Path | None) -> ResultT:
+        found = resources(self.paths, self.kubeconfig, self.namespace, everywhere=self.all_namespaces)
         key = find_key(key_file, self.ledger_url or "") if needs_ledger else None
-        opened = asking.inquiry_of(self.ledger_url, key) if self.ledger_url or needs_ledger else nullcontext()
+        wanted = self.ledger_url or needs_ledger
+        opened = asking.inquiry_of(self.ledger_url, key, plans=question.heavy) if wanted else nullcontext()
         with opened as inquiry:
-            return request.answer(Ports(found, inquiry, SystemClock()))
+            return question.answer(Ports(found, inquiry, SystemClock()))
 
-    def _of_console(self, request: Request[ResultT]) -> ResultT:
-        from roster_operator.cli import cluster, remote  # noqa: PLC0415 - files need no Kubernetes client
+    def _console(self, opened: ExitStack, *, may_be_away: bool) -> Ask | None:
+        """What asks it; None if it is away and need not be there, which is said."""
+        from roster_operator.cli import remote  # noqa: PLC0415 - files need no Kubernetes client
         from roster_operator.service import client  # noqa: PLC0415
 
-        district = request.district
-        if not district.namespace:
-            namespace = cluster.current_namespace(self.kubeconfig)
-            request = replace(request, district=DistrictName(district.name, namespace))
-        token = remote.token_of(self.kubeconfig, self.token_of)
-        reached = nullcontext(self.server) if self.server else remote.forwarded(self.kubeconfig, self.console)
-        with reached as url:
-            return client.ask(url, token, request)
+        try:
+            token = remote.token_of(self.kubeconfig, self.token_of)
+            url = self.server or opened.enter_context(remote.forwarded(self.kubeconfig, self.console))
+        except NoClusterNamed:
+            raise
+        except RosterOperatorError as error:
+            if not may_be_away or self.server or self.token_of:
+                raise
+            click.echo(f"note: answered without the console, and so without the ledger. {error.message}", err=True)
+            return None
+
+        def ask(question: Question[ResultT], /) -> ResultT:
+            return client.ask(url, token, self._placed(question))
+
+        return ask
+
+    def _placed(self, question: Question[ResultT]) -> Question[ResultT]:
+        """The same, of the namespace that kubectl would take if none is named."""
+        from roster_operator.cli import cluster  # noqa: PLC0415
+
+        if isinstance(question, Request) and not question.district.namespace:
+            name = question.district.name
+            return replace(question, district=DistrictName(name, cluster.current_namespace(self.kubeconfig)))
+        if isinstance(question, FleetRequest) and not question.namespace and not self.all_namespaces:
+            return replace(question, namespace=self.namespace or cluster.current_namespace(self.kubeconfig))
+        return question
 
 
 def of_district(command: Callable[..., Any]) -> Callable[..., Any]:
     """A command about the district that its argument names: its parameters `wanted`, a `DistrictName`, and `where`."""
 
     @functools.wraps(command)
-    def called(*, district: str, **given: Any) -> Any:
-        where = Where(**{name: given.pop(name) for name in Where.__dataclass_fields__})
+    def called(*, district: str, where: Where, **given: Any) -> Any:
         return command(wanted=DistrictName(district, where.namespace), where=where, **given)
+
+    return click.argument("district")(of_cluster(called))
+
+
+def of_cluster(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that files, a ledger or a cluster answer: its parameter `where`."""
+
+    @functools.wraps(command)
+    def called(**given: Any) -> Any:
+        names = [name for name in Where.__dataclass_fields__ if name in given]
+        return command(where=Where(**{name: given.pop(name) for name in names}), **given)
 
     with_options = asking.of_resources(asking.of_ledger(called))
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
-    return click.argument("district")(with_options)
+    return with_options
+
+
+def of_fleet(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same of a command about many districts."""
+    return _ALL_NAMESPACES(of_cluster(command))

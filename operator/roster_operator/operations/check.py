@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from roster_operator import __version__
+from roster_operator.api import conditions, reasons
 from roster_operator.api.crd import KINDS, custom_resource_definition
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.ledger.queries.interface import LedgerHealth
 from roster_operator.plurals import counted
 
@@ -18,6 +21,8 @@ OLDEST: Final = (1, 29)
 """The first version of Kubernetes on which the chart is installed."""
 _MOST_SKEW: Final = timedelta(minutes=1)
 _NAMED: Final = 3
+_IN_THE_WAY: Final = frozenset({reasons.SOURCE_UNREACHABLE, reasons.TLS_FAILED, reasons.HOST_NOT_TRUSTED})
+"""Reasons for which nothing was read because nothing was reached."""
 
 
 class Verdict(StrEnum):
@@ -60,13 +65,36 @@ class Report:
     items: tuple[Looked, ...]
 
 
-def check(cluster: ClusterFacts | str, ledger: LedgerHealth | str, sis: Mapping[str, str], now: datetime) -> Report:
-    """Of a cluster and a ledger, or why they could not be looked at; and of places of an SIS, what was in the way."""
-    items = [*_cluster(cluster), *_ledger(ledger, now)]
+def check(cluster: ClusterFacts | str, inside: Report | str, sis: Mapping[str, str]) -> Report:
+    """Of a cluster, and of what can be said from inside, or why they could not be looked at; and of the ways to a SIS.
+
+    `sis`: for each place what is in the way from where this is asked.
+    """
+    unknown = (Looked("Ledger", Verdict.UNKNOWN, inside),) if isinstance(inside, str) else inside.items
+    items = [*_cluster(cluster), *unknown]
     for place, problem in sis.items():
         told = f"{place} answers." if not problem else f"{place}: {problem} Platform: let the network reach it."
         items.append(Looked("SIS", Verdict.FAIL if problem else Verdict.PASS, told))
+    return _report(items)
+
+
+def inside(ledger: LedgerHealth, integration: RosterIntegration | None, now: datetime) -> Report:
+    """Of a ledger; and how the operator last reached the SIS of a district."""
+    return _report([*_ledger(ledger, now), *([_way_of_the_operator(integration)] if integration else [])])
+
+
+def _report(items: Sequence[Looked]) -> Report:
     return Report(__version__, all(item.result is not Verdict.FAIL for item in items), tuple(items))
+
+
+def _way_of_the_operator(integration: RosterIntegration) -> Looked:
+    status, place = integration.status, urlsplit(integration.spec.source.base_url).hostname or "The SIS"
+    ready = status.condition(conditions.READY)
+    if ready is not None and ready.reason in _IN_THE_WAY:
+        return Looked("SIS", Verdict.FAIL, ready.message)
+    if status.last_sync_time is None:
+        return Looked("SIS", Verdict.UNKNOWN, f"{place}: the operator has not read it yet.")
+    return Looked("SIS", Verdict.PASS, f"{place} answered the operator at {status.last_sync_time:%Y-%m-%d %H:%M} UTC.")
 
 
 def _cluster(facts: ClusterFacts | str) -> list[Looked]:
@@ -132,9 +160,7 @@ def _rights(facts: ClusterFacts) -> list[Looked]:
     ]
 
 
-def _ledger(health: LedgerHealth | str, now: datetime) -> list[Looked]:
-    if isinstance(health, str):
-        return [Looked("Ledger", Verdict.UNKNOWN, health)]
+def _ledger(health: LedgerHealth, now: datetime) -> list[Looked]:
     if health.version != health.needed:
         told = f"has the schema {health.version}" if health.version else "has no schema yet"
         message = f"{health.place} {told}, and {health.needed} is needed. Platform: let the operator migrate it."

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.errors import Actor
-from roster_operator.operations.standing import Forgotten, reminders_of, standing_of
+from roster_operator.operations.standing import Forgotten, late, reminders_of, standing_in_time
 
 NOBODY: Final = "Nobody"
+UNREADABLE: Final = "Unreadable"
+"""The reason of a row whose resource cannot be read."""
 ACTORS: Final = (*map(str, Actor), NOBODY)
 
 
@@ -95,18 +97,25 @@ class Fleet:
     rows: tuple[FleetRow, ...]
 
 
-def fleet(rows: Iterable[FleetRow], wanted: Wanted, order: Order = Order.ACTS, limit: int | None = None) -> Fleet:
-    """Filter and sort rows, which may be kept between questions."""
+def fleet(
+    rows: Iterable[FleetRow], wanted: Wanted, order: Order = Order.ACTS, *, start: int = 0, limit: int | None = None
+) -> Fleet:
+    """Filter and sort rows, which may be kept between questions; `limit` of them, from the one at `start` on."""
     everything = list(rows)
     counts = Counter(row.acts for row in everything)
     found = sorted(filter(wanted.fits, everything), key=_ORDERS[order])
-    return Fleet(len(everything), {actor: counts[actor] for actor in ACTORS}, len(found), tuple(found[:limit]))
+    return Fleet(len(everything), {actor: counts[actor] for actor in ACTORS}, len(found), tuple(found[start:][:limit]))
 
 
 def row_of(integration: RosterIntegration, now: datetime) -> FleetRow:
     """What is told of a district."""
+    return as_of(now, row_in_time(integration))
+
+
+def row_in_time(integration: RosterIntegration) -> FleetRow:
+    """The same, as long as no sync is late; it stays what it is until the resource changes."""
     spec, status = integration.spec, integration.status
-    standing = standing_of(integration, now)
+    standing = standing_in_time(integration)
     return FleetRow(
         namespace=integration.namespace,
         name=integration.name,
@@ -122,6 +131,41 @@ def row_of(integration: RosterIntegration, now: datetime) -> FleetRow:
         held=status.plan.held if status.plan else 0,
         last_sync=status.last_sync_time,
         next_sync=status.next_sync_time,
+    )
+
+
+def as_of(now: datetime, row: FleetRow) -> FleetRow:
+    """A row with what has become of it since it was made: its sync may be late."""
+    standing = late(row.next_sync, row.mode is Mode.SUSPENDED, now)
+    if standing is None:
+        return row
+    return replace(
+        row,
+        acts=str(standing.acts or NOBODY),
+        reason=standing.reason,
+        since=standing.since,
+        waits=standing.waits,
+        message=standing.message,
+    )
+
+
+def unreadable_row(namespace: str, name: str) -> FleetRow:
+    """Of a district whose resource this version cannot read."""
+    return FleetRow(
+        namespace=namespace,
+        name=name,
+        mode=Mode.SETUP,
+        acts=str(Actor.PLATFORM),
+        reason=UNREADABLE,
+        since=None,
+        waits=True,
+        message="This version cannot read its spec. Platform: use the version of the operator that its CRD belongs to.",
+        forgotten=(),
+        vendor="",
+        licenses=0,
+        held=0,
+        last_sync=None,
+        next_sync=None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import Access, PeopleLedger
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.ledger.undo.interface import UndoLedger
@@ -28,6 +29,8 @@ class Inquiry:
     key: SnapshotKey | None = None
     """By which people are found in roster snapshots, where that is known."""
     undoing: UndoLedger | None = None
+    planning: Ledger | None = None
+    """The ledger as a sync has it, to plan and not to write."""
 
     def look_at(self, district: KnownDistrict, person: str, verb: str) -> int:
         """The account of a person whom the caller named; the access log is told before anybody sees anything.

@@ -6,6 +6,7 @@ what it told then.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +18,13 @@ from roster_operator.api.v1alpha1.status import PlannedEBook, PlannedSchool
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError, InvalidSpec
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.ledger import Ledger
-from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in
 from roster_operator.operations.ports import DistrictName
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Trigger
-from roster_operator.reconcile.mapping import schools_named
+from roster_operator.reconcile.mapping import claimed_source, schools_named
 from roster_operator.reconcile.snapshot_source import KnownPerson, SnapshotSource
 from roster_operator.reconcile.steps import reconcile
-from roster_operator.snapshot.key import SnapshotKey
 from roster_operator.sources.credentials import Credentials
 
 
@@ -54,21 +53,29 @@ class PlanTold:
     """What a reader should know before they believe it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """Where the last reading is, and by which key people are found in it."""
-
-    ledger: Ledger
-    queries: LedgerQueries
-    key: SnapshotKey | None
-
-
-def plan(integration: RosterIntegration, ebooks: Mapping[str, EBook], recorded: Recorded, clock: Clock) -> PlanTold:
+def plan(
+    integration: RosterIntegration,
+    ebooks: Mapping[str, EBook],
+    recorded: Inquiry,
+    clock: Clock,
+    *,
+    patience: float = math.inf,
+) -> PlanTold:
     """What the spec of `integration` would change of the district that its RosterIntegration holds.
 
-    Raises `InputError` if there is no reading to plan by, or the spec's names stand for nothing in it.
+    `patience`: seconds that it may take, if the spec allows more. Raises `InputError` if there is no reading to plan
+    by, or the spec's names stand for nothing in it.
     """
+    ledger = recorded.planning
+    if ledger is None:
+        raise InputError("This needs the ledger as a sync has it.")
     district = district_in(recorded.queries, DistrictName(integration.name, integration.namespace))
+    if claimed_source(integration.spec) != district.source:
+        raise InputError(
+            f"The spec is of another district than the one that {integration.key} has a reading of "
+            f"({district.source}): spec.district or the URL differs, and ids of another SIS tell nothing. "
+            "`sync --plan-only` asks the SIS."
+        )
     with recorded.queries.snapshot(district.id) as snapshot:
         if snapshot is None:
             raise InputError(
@@ -87,8 +94,8 @@ def plan(integration: RosterIntegration, ebooks: Mapping[str, EBook], recorded: 
         source = SnapshotSource(snapshot.header, snapshot.blobs, known)
         result = reconcile(
             Request(integration, Credentials("", ""), "", ebooks, Trigger.COMMAND_LINE, plan_only=True, recorded=True),
-            Environment(clock, recorded.ledger, lambda *_: source, lambda: snapshot.run_id),
-            Interruption(clock, integration.spec.timeout.total_seconds()),
+            Environment(clock, ledger, lambda *_: source, lambda: snapshot.run_id),
+            Interruption(clock, min(patience, integration.spec.timeout.total_seconds())),
         )
         listed = snapshot.header.schools
         beyond = schools_named(integration.spec, listed) - set(snapshot.header.selected_schools)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import Protocol
 
 from roster_operator.api.v1alpha1 import RosterIntegration
-
-TakenT = TypeVar("TakenT")
+from roster_operator.operations.fleet import FleetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Resources(Protocol):
         """The RosterIntegration of a name; raises `UnknownName` with what is there instead."""
         ...
 
-    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
-        """What is taken of each that whoever asks may see, and no more than that is kept."""
+    def rows(self, now: datetime) -> Sequence[FleetRow]:
+        """What the fleet table tells of each that whoever asks may list."""
         ...
 
 

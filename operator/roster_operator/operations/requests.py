@@ -1,80 +1,34 @@
 """All that can be asked, each as a value: what it names, which permission it takes, and what answers it.
 
 The command line asks them where it has a ledger, or sends them to the service, which asks the cluster whether whoever
-sent them may. So both say the same, and the permissions of all verbs stand in one place.
+sent them may. So both say the same. Here are those that the ledger answers, and the list of all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final
 
-from roster_operator.clock import Clock
-from roster_operator.errors import InputError
 from roster_operator.operations import access, changes, checklist, erase, explain, export, history, status, undo
-from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.ports import DistrictName, Resources
-
-ResultT = TypeVar("ResultT")
-
-
-class Permission(NamedTuple):
-    """What Kubernetes' RBAC must allow: a verb on RosterIntegrations, or on a subresource that exists for this only."""
-
-    verb: str
-    subresource: str = ""
-
-    def __str__(self) -> str:
-        """As a Role has it."""
-        return f"{self.verb} rosterintegrations{'/' if self.subresource else ''}{self.subresource}"
-
+from roster_operator.operations.fleet_requests import CheckRequest, FleetRowsRequest
+from roster_operator.operations.request import (
+    ERASE,
+    EXPORT,
+    LEDGER,
+    PEOPLE,
+    SEE,
+    Permission,
+    Ports,
+    Question,
+    Request,
+    at_most,
+)
+from roster_operator.operations.spec_requests import ApproveRequest, BundleRequest, PlanRequest, UpcomingRequest
 
 MOST_RUNS: Final = 1_000
 MOST_CHANGES: Final = 100_000
 """Of one answer."""
-
-SEE: Final = Permission("get")
-"""Everything that names no person."""
-PEOPLE: Final = Permission("get", "people")
-"""What one person has and had, if only by the number of their account."""
-EXPORT: Final = Permission("create", "exports")
-"""A person's data, to be given to somebody."""
-LEDGER: Final = Permission("update", "ledger")
-"""Change what syncs have left."""
-ERASE: Final = Permission("delete", "people")
-"""Erase people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What answers are made from."""
-
-    resources: Resources
-    inquiry: Inquiry | None
-    """The ledger, and who asks; None: there is no ledger."""
-    clock: Clock
-
-    @property
-    def ledger(self) -> Inquiry:
-        """The one that a request needs."""
-        if self.inquiry is None:
-            raise InputError("This needs the ledger: name it with --ledger (ROSTER_OPERATOR_LEDGER_URL).")
-        return self.inquiry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request(Generic[ResultT]):
-    """Something that is asked about one district."""
-
-    verb: ClassVar[str]
-    permission: ClassVar[Permission]
-    result: ClassVar[type]
-    district: DistrictName
-
-    def answer(self, ports: Ports) -> ResultT:
-        """What is found; raises `RosterOperatorError`."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +70,7 @@ class HistoryRequest(Request[history.History]):
 
     def __post_init__(self) -> None:
         """Refuses more than anybody reads."""
-        _at_most(MOST_RUNS, self.limit)
+        at_most(MOST_RUNS, self.limit)
 
     def answer(self, ports: Ports) -> history.History:
         """From the ledger."""
@@ -134,7 +88,7 @@ class ChangesRequest(Request[changes.Changes]):
 
     def __post_init__(self) -> None:
         """Refuses more than a page holds."""
-        _at_most(MOST_CHANGES, self.asked.limit)
+        at_most(MOST_CHANGES, self.asked.limit)
 
     def answer(self, ports: Ports) -> changes.Changes:
         """From the ledger."""
@@ -168,7 +122,7 @@ class AccessRequest(Request[access.Accesses]):
 
     def __post_init__(self) -> None:
         """Refuses more than a page holds."""
-        _at_most(MOST_CHANGES, self.limit)
+        at_most(MOST_CHANGES, self.limit)
 
     def answer(self, ports: Ports) -> access.Accesses:
         """From the ledger."""
@@ -252,7 +206,7 @@ class LiftRequest(Request[undo.Lifted]):
         return undo.lift(ports.ledger, self.district)
 
 
-_ALL: Final[tuple[type[Request[Any]], ...]] = (
+_ALL: Final[tuple[type[Question[Any]], ...]] = (
     StatusRequest,
     ChecklistRequest,
     HistoryRequest,
@@ -263,11 +217,12 @@ _ALL: Final[tuple[type[Request[Any]], ...]] = (
     EraseRequest,
     UndoRequest,
     LiftRequest,
+    UpcomingRequest,
+    PlanRequest,
+    ApproveRequest,
+    BundleRequest,
+    FleetRowsRequest,
+    CheckRequest,
 )
-REQUESTS: Final[Mapping[str, type[Request[Any]]]] = {request.verb: request for request in _ALL}
+REQUESTS: Final[Mapping[str, type[Question[Any]]]] = {request.verb: request for request in _ALL}
 """By verb."""
-
-
-def _at_most(most: int, limit: int) -> None:
-    if not 1 <= limit <= most:
-        raise InputError(f"The limit must be from 1 to {most}.")

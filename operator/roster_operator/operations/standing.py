@@ -60,10 +60,13 @@ class Standing:
 
 def standing_of(integration: RosterIntegration, now: datetime) -> Standing:
     """What comes first: a sync that nobody began, what keeps Ready from being True, forgotten switches, the data."""
+    return late(integration.status.next_sync_time, integration.spec.suspend, now) or standing_in_time(integration)
+
+
+def standing_in_time(integration: RosterIntegration) -> Standing:
+    """The same, but for a sync that nobody began; it stays what it is until the resource changes."""
     status = integration.status
     ready = status.condition(conditions.READY)
-    if (late := _late(integration, now)) is not None:
-        return late
     if ready is None:
         message = "Not looked at yet. Platform: if this stays, look whether the operator runs."
         return Standing(Actor.PLATFORM, reasons.NOT_YET_CHECKED, integration.metadata.creation_timestamp, message, True)
@@ -85,6 +88,14 @@ def standing_of(integration: RosterIntegration, now: datetime) -> Standing:
         return Standing(acts, clean.reason, clean.last_transition_time, clean.message, False)
     acts = actor_in(ready.message)
     return Standing(acts, ready.reason, ready.last_transition_time, ready.message, False)
+
+
+def late(due: datetime | None, suspended: bool, now: datetime) -> Standing | None:
+    """How a district stands of which a sync was due and did not begin; None if that is not so."""
+    if due is None or suspended or now - due < _LATE + SKEW:
+        return None
+    message = f"A sync was due at {due:%Y-%m-%d %H:%M} UTC and did not begin. Platform: look whether the operator runs."
+    return Standing(Actor.PLATFORM, OVERDUE, due, message, True)
 
 
 def reminders_of(integration: RosterIntegration) -> tuple[Reminder, ...]:
@@ -129,14 +140,6 @@ def _approves(integration: RosterIntegration) -> bool:
     unseen = integration.status.observed_generation != integration.metadata.generation
     waiting = integration.status.condition(conditions.HELD) is not None
     return unseen or (approval is not None and plan is not None and waiting and plan.digest == approval.plan)
-
-
-def _late(integration: RosterIntegration, now: datetime) -> Standing | None:
-    due = integration.status.next_sync_time
-    if due is None or integration.spec.suspend or now - due < _LATE + SKEW:
-        return None
-    message = f"A sync was due at {due:%Y-%m-%d %H:%M} UTC and did not begin. Platform: look whether the operator runs."
-    return Standing(Actor.PLATFORM, OVERDUE, due, message, True)
 
 
 def _actors(error: type[RosterOperatorError]) -> dict[str, Actor]:

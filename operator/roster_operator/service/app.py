@@ -1,10 +1,13 @@
 """The service: a request names a verb and a district, Kubernetes says whether whoever sent it may, and it is answered.
 
     POST /v1/namespaces/NAMESPACE/districts/DISTRICT/VERB
+    POST /v1/namespaces/NAMESPACE/VERB
+    POST /v1/VERB
     Authorization: Bearer TOKEN
 
-The body is the rest of the request, as JSON, so that what names a person stands in no URL and in no log. Whether a
-district exists is told to nobody who may not see it.
+The first is about one district, the others are about all of a namespace, and of all namespaces. The body is the rest of
+the request, as JSON, so that what names a person stands in no URL and in no log. Whether a district exists is told to
+nobody who may not see it.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -25,15 +29,22 @@ from roster_operator.clock import Clock
 from roster_operator.errors import InputError, LedgerError, RosterOperatorError, UnknownName
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import KubernetesError
-from roster_operator.kube.reviews import User, may, user_of
+from roster_operator.kube.reviews import User
+from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import PeopleLedger
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.ledger.undo.interface import UndoLedger
+from roster_operator.operations.fleet import FleetRow
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import Caller
-from roster_operator.operations.requests import REQUESTS, Ports, Request
+from roster_operator.operations.request import FleetRequest, Ports, Question, Request
+from roster_operator.operations.requests import REQUESTS
 from roster_operator.operations.wire import plain, read
 from roster_operator.ops.logs import describe
+from roster_operator.service.admission import Admission
+from roster_operator.service.fleet_watch import FleetWatch
+from roster_operator.service.refusals import Refused
+from roster_operator.service.rights import Rights
 from roster_operator.service.scope import NamespaceQueries, NamespaceResources
 from roster_operator.snapshot.key import SnapshotKey
 
@@ -41,27 +52,32 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_LARGEST_BODY: Final = 64 * 1024
-_TOKEN_LIMIT: Final = 16 * 1024
+_LARGEST: Final = 64 * 1024
+_LARGEST_HEAVY: Final = 1024 * 1024
+"""Bytes of a body; of one that holds a spec."""
 _AT_A_TIME: Final = 8
 """Questions that are being answered; each takes a thread and may take a connection to the ledger."""
-_MAY_WAIT: Final = 64
-"""Questions, those being answered among them; whoever comes beyond is to come again."""
 _LONGEST: Final = 60.0
-"""Seconds of one answer."""
-_BEARER: Final = re.compile(r"[Bb]earer ([!-~]+)")
+"""Seconds of one answer, and of one body."""
+_ENDS_ITSELF: Final = 50.0
+"""Seconds after which a heavy answer gives up, as nobody waits for it any more."""
 _NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-class Refused(Exception):
-    """An answer that is an error."""
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The ledger, as each kind of answer needs it."""
 
-    def __init__(self, status: HTTPStatus, message: str) -> None:
-        """`message`: for who asked."""
-        super().__init__(message)
-        self.status = status
-        self.message = message
+    queries: LedgerQueries
+    people: PeopleLedger
+    undoing: UndoLedger
+    planning: Ledger
+
+    def close(self) -> None:
+        """Give back connections."""
+        for store in (self.queries, self.people, self.undoing, self.planning):
+            store.close()
 
 
 class Service:
@@ -70,117 +86,151 @@ class Service:
     def __init__(
         self,
         client: KubernetesClient,
-        queries: LedgerQueries,
-        people: PeopleLedger,
-        undoing: UndoLedger,
+        stores: Stores,
         clock: Clock,
         *,
         audiences: Sequence[str] = (),
+        namespaces: Sequence[str] = (),
         find_key: Callable[[], SnapshotKey | None] = lambda: None,
     ) -> None:
         """`audiences`: for one of which a token must be; empty: for the API server.
 
-        `find_key`: of roster snapshots; asked for each answer, as the operator may make it while this runs.
+        `namespaces`: whose districts are listed; empty: all. `find_key`: of roster snapshots; asked for each answer, as
+        the operator may make it while this runs.
         """
         self._client = client
-        self._queries = queries
-        self._people = people
-        self._undoing = undoing
+        self._stores = stores
         self._clock = clock
-        self._audiences = tuple(audiences)
+        self._rights = Rights(client, audiences)
+        self._fleet = FleetWatch(client, namespaces)
+        self._admission = Admission()
         self._find_key = find_key
         self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="answer")
-        self._waiting = 0
+        self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy")
 
     def app(self) -> web.Application:
         """As aiohttp serves it."""
-        app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_as_json])
+        app = web.Application(client_max_size=_LARGEST_HEAVY, middlewares=[_as_json])
         app.router.add_get("/healthz", _healthy)
         app.router.add_get("/readyz", self._ready)
+        app.router.add_post("/v1/{verb}", self._answer)
+        app.router.add_post("/v1/namespaces/{namespace}/{verb}", self._answer)
         app.router.add_post("/v1/namespaces/{namespace}/districts/{district}/{verb}", self._answer)
+        app.on_startup.append(self._begin)
         app.on_cleanup.append(self._stop)
         return app
 
+    async def _begin(self, _app: web.Application) -> None:
+        self._fleet.begin()
+
     async def _stop(self, _app: web.Application) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        await self._fleet.end()
+        for threads in (self._threads, self._heavy):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _ready(self, _request: web.Request) -> web.Response:
         """Whether the ledger can be read, and the API server asked who somebody is."""
         faults = []
         try:
-            await asyncio.wait_for(self._in_thread(self._queries.check), _LONGEST)
+            await asyncio.wait_for(_in_thread(self._threads, self._stores.queries.check), _LONGEST)
         except (RosterOperatorError, TimeoutError) as error:
             faults.append(f"ledger: {getattr(error, 'message', 'no answer')}")
         try:
-            await user_of(self._client, "none", self._audiences)
+            await self._rights.check()
         except KubernetesError as error:
             faults.append(f"cluster: {error}")
         return web.Response(text="\n".join(faults or ["ok"]) + "\n", status=503 if faults else 200)
 
     async def _answer(self, http: web.Request) -> web.Response:
-        user = await self._user(http)
-        request = await _request_of(http)
-        await self._authorize(user, request)
-        ports = self._ports(user, request.district.namespace)
-        if self._waiting >= _MAY_WAIT:
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too many questions are being answered. Try again.")
-        self._waiting += 1
+        with self._admission.of_anybody():
+            user = await self._rights.user(http.headers.get("Authorization", ""))
+            with self._admission.of(user.name):
+                question = await _question_of(http)
+                return _json(HTTPStatus.OK, await self._answer_to(user, question))
+
+    async def _answer_to(self, user: User, question: Question[Any]) -> Any:
+        """What the question comes to, as values of JSON, for somebody who may ask it."""
+        ports = await self._ports(user, question)
+        threads = self._heavy if question.heavy else self._threads
         try:
-            found = await asyncio.wait_for(self._in_thread(lambda: request.answer(ports)), _LONGEST)
+            return await asyncio.wait_for(_in_thread(threads, lambda: plain(question.answer(ports))), _LONGEST)
         except TimeoutError:
-            raise Refused(HTTPStatus.GATEWAY_TIMEOUT, f"No answer within {_LONGEST:.0f} s.") from None
-        finally:
-            self._waiting -= 1
-        return _json(HTTPStatus.OK, plain(found))
+            raise Refused(HTTPStatus.GATEWAY_TIMEOUT, f"No answer within {_LONGEST:.0f} s. Try again.") from None
 
-    async def _user(self, http: web.Request) -> User:
-        given = _BEARER.fullmatch(http.headers.get("Authorization", ""))
-        if given is None or len(given[1]) > _TOKEN_LIMIT:
-            raise Refused(HTTPStatus.UNAUTHORIZED, "Sign in: send a Kubernetes token (Authorization: Bearer ...).")
-        user = await user_of(self._client, given[1], self._audiences)
-        if user is None:
-            raise Refused(HTTPStatus.UNAUTHORIZED, "The cluster does not know this token, or it has ended. Sign in.")
-        return user
-
-    async def _authorize(self, user: User, request: Request[Any]) -> None:
-        (verb, subresource), district = request.permission, request.district
-        if not await may(
-            self._client, user, verb, subresource=subresource, namespace=district.namespace, name=district.name
-        ):
-            raise Refused(
-                HTTPStatus.FORBIDDEN,
-                f"You may not do this with {district}. Platform: it takes the permission to {request.permission}.",
-            )
-
-    def _ports(self, user: User, namespace: str) -> Ports:
-        queries = cast("LedgerQueries", NamespaceQueries(self._queries, namespace))
-        caller = Caller(user.name, "kubernetes")
+    async def _ports(self, user: User, question: Question[Any]) -> Ports:
+        """What the answer is made from: nothing that they may not see. Raises `Refused`."""
+        namespace, rows = "", list[FleetRow]()
+        if isinstance(question, Request):
+            namespace = question.district.namespace
+            await self._rights.authorize(user, question)
+        elif isinstance(question, FleetRequest):
+            namespace = question.namespace
+            rows = await self._listed(user, question)
+        stores = self._stores
+        queries = cast("LedgerQueries", NamespaceQueries(stores.queries, namespace))
+        caller, now, key = Caller(user.name, "kubernetes"), self._clock.now(), self._find_key()
         return Ports(
-            resources=NamespaceResources(self._client, asyncio.get_running_loop(), namespace),
-            inquiry=Inquiry(queries, self._people, caller, self._clock.now(), self._find_key(), self._undoing),
+            resources=NamespaceResources(self._client, asyncio.get_running_loop(), namespace, rows),
+            inquiry=Inquiry(queries, stores.people, caller, now, key, stores.undoing, stores.planning),
             clock=self._clock,
+            patience=_ENDS_ITSELF,
         )
 
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def _listed(self, user: User, question: FleetRequest[Any]) -> list[FleetRow]:
+        """The rows that they may list, of those that the question is about."""
+        if question.namespace:
+            await self._rights.authorize(user, question)
+            return [row for row in self._fleet.rows() if row.namespace == question.namespace]
+
+        def there() -> Collection[str]:
+            return {row.namespace for row in self._fleet.rows()}
+
+        allowed = await self._rights.namespaces(user, question.permission, there)
+        return [row for row in self._fleet.rows() if allowed is None or row.namespace in allowed]
 
 
-async def _request_of(http: web.Request) -> Request[Any]:
+async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+async def _question_of(http: web.Request) -> Question[Any]:
     """What is asked, from the path and the body; raises `Refused`, and `InputError` for a body that cannot be read."""
     path = http.match_info
-    kind = REQUESTS.get(path["verb"])
-    if kind is None:
-        raise Refused(HTTPStatus.NOT_FOUND, f"There is nothing to ask by that name. There are: {', '.join(REQUESTS)}.")
-    if _NAMESPACE.fullmatch(path["namespace"]) is None or re.fullmatch(names.NAME_PATTERN, path["district"]) is None:
+    kind, about = REQUESTS.get(path["verb"]), Request if "district" in path else FleetRequest
+    if kind is None or not issubclass(kind, about):
+        there = ", ".join(verb for verb, each in REQUESTS.items() if issubclass(each, about))
+        raise Refused(HTTPStatus.NOT_FOUND, f"There is nothing to ask here by that name. There are: {there}.")
+    named = _NAMESPACE.fullmatch(path.get("namespace", "all")) is not None
+    if not named or re.fullmatch(names.NAME_PATTERN, path.get("district", "any")) is None:
         raise Refused(HTTPStatus.BAD_REQUEST, "Name a district as its RosterIntegration is called, and its namespace.")
-    district = {"name": path["district"], "namespace": path["namespace"]}
+    where: dict[str, Any] = {"namespace": path.get("namespace", "")}
+    if "district" in path:
+        where = {"district": {"name": path["district"], **where}}
+    body = await _body_of(http, _LARGEST_HEAVY if kind.heavy else _LARGEST)
+    if not body.keys().isdisjoint({"district", "namespace"}):
+        raise Refused(HTTPStatus.BAD_REQUEST, "The body must be without district and namespace: the path names them.")
     try:
-        body = json.loads(await http.read() or b"{}")
-    except ValueError:
+        return read(kind, {**body, **where})
+    except RecursionError:
+        raise Refused(HTTPStatus.BAD_REQUEST, "The body is nested too deeply.") from None
+
+
+async def _body_of(http: web.Request, largest: int) -> dict[str, Any]:
+    try:
+        text = await asyncio.wait_for(http.read(), _LONGEST)
+    except TimeoutError:
+        raise Refused(HTTPStatus.REQUEST_TIMEOUT, f"The question did not arrive within {_LONGEST:.0f} s.") from None
+    except web.HTTPRequestEntityTooLarge:
+        text = b" " * (largest + 1)
+    if len(text) > largest:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The question has more than {largest} bytes.")
+    try:
+        body = json.loads(text or b"{}")
+    except (ValueError, RecursionError):
         raise Refused(HTTPStatus.BAD_REQUEST, "The body must be JSON.") from None
-    if not isinstance(body, dict) or "district" in body:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body must be an object, without the district: the path names it.")
-    return read(kind, {**body, "district": district})
+    if not isinstance(body, dict):
+        raise Refused(HTTPStatus.BAD_REQUEST, "The body must be an object.")
+    return body
 
 
 async def _healthy(_request: web.Request) -> web.Response:

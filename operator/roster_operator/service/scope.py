@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from roster_operator.api.v1alpha1 import RosterIntegration
-from roster_operator.errors import UnknownName, UnreadableSpec
+from roster_operator.errors import InputError, UnknownName, UnreadableSpec
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import NotFound
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
-from roster_operator.operations.ports import DistrictName, TakenT
+from roster_operator.operations.fleet import FleetRow, as_of
+from roster_operator.operations.ports import DistrictName
 
 _PATIENCE = 30.0
 """Seconds that the API server gets to answer a thread."""
@@ -30,7 +32,8 @@ class NamespaceQueries:
 
     def districts(self) -> Sequence[KnownDistrict]:
         """See `LedgerQueries`; none without a namespace, as that belongs to the first that names it."""
-        return [each for each in self._queries.districts() if each.namespace == self._namespace]
+        known = self._queries.districts() if self._namespace else ()
+        return [each for each in known if each.namespace == self._namespace]
 
     def __getattr__(self, name: str) -> Any:
         """Every other question."""
@@ -38,16 +41,25 @@ class NamespaceQueries:
 
 
 class NamespaceResources:
-    """The RosterIntegrations of one namespace, asked for from a thread."""
+    """The RosterIntegrations of one namespace, asked for from a thread; and the fleet's rows that may be listed."""
 
-    def __init__(self, client: KubernetesClient, loop: asyncio.AbstractEventLoop, namespace: str) -> None:
+    def __init__(
+        self,
+        client: KubernetesClient,
+        loop: asyncio.AbstractEventLoop,
+        namespace: str,
+        rows: Sequence[FleetRow] = (),
+    ) -> None:
         """`loop`: of the client."""
         self._client = client
         self._loop = loop
         self._namespace = namespace
+        self._rows = rows
 
     def one(self, district: DistrictName) -> RosterIntegration:
         """See `Resources`. Nothing is told of what else is there: who asks may have no right to that."""
+        if not self._namespace:
+            raise InputError(f"Name the namespace of {district.name} (-n).")
         asked = self._client.get(paths.integration(self._namespace, district.name))
         try:
             body = asyncio.run_coroutine_threadsafe(asked, self._loop).result(_PATIENCE)
@@ -60,6 +72,6 @@ class NamespaceResources:
                 f"({error.error_count()} problems). Platform: use the version of the operator that its CRD belongs to."
             ) from None
 
-    def each(self, take: Callable[[RosterIntegration], TakenT]) -> Sequence[TakenT]:
+    def rows(self, now: datetime) -> Sequence[FleetRow]:
         """See `Resources`."""
-        raise NotImplementedError("Nothing is asked of a whole namespace yet.")
+        return [as_of(now, row) for row in self._rows]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import show
-from roster_operator.cli.resources import resources
+from roster_operator.cli.where import Where, of_district
 from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.errors import InputError
 from roster_operator.operations.approve import Approval
-from roster_operator.operations.approve import approve as ask
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.spec_requests import ApproveRequest
 from roster_operator.plurals import counted
 
 _EXAMPLES = """\b
@@ -26,19 +25,16 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
+@of_district
 @click.argument("digest")
-@asking.of_resources
 @click.option("--apply", "applies", is_flag=True, help="Set it in the cluster, as yourself, instead of by Git.")
 @click.option("--dry-run", is_flag=True, help="With --apply: let the API server check it, and change nothing.")
 @asking.with_output
 def approve(
     *,
-    district: str,
+    wanted: DistrictName,
+    where: Where,
     digest: str,
-    paths: tuple[str, ...],
-    kubeconfig: Path | None,
-    namespace: str,
     applies: bool,
     dry_run: bool,
     output: str,
@@ -50,14 +46,13 @@ def approve(
     with asking.answering():
         if dry_run and not applies:
             raise InputError("--dry-run goes with --apply; without that, nothing is changed anyway.")
-        if applies and paths:
+        if applies and where.paths:
             raise InputError("--apply changes a cluster, and --file names files: change spec.approval.plan in them.")
-        found = resources(paths, kubeconfig, namespace).one(DistrictName(district, namespace))
-        result = ask(found, digest)
+        result = where.find(ApproveRequest(district=wanted, digest=digest), needs_ledger=False)
         if applies:
             from roster_operator.cli import cluster  # noqa: PLC0415 - files need no Kubernetes client
 
-            cluster.change(kubeconfig, result.namespace, result.name, result.patch, dry_run=dry_run)
+            cluster.change(where.kubeconfig, result.namespace, result.name, result.patch, dry_run=dry_run)
     done = f"# {'Would be set' if dry_run else 'Set'} in the cluster." if applies else ""
     show(result, output, lambda told: "\n".join(_patch(told, done)))
 

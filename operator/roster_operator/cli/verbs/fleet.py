@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import columns, show
-from roster_operator.cli.resources import resources
-from roster_operator.clock import SystemClock
-from roster_operator.operations.fleet import ACTORS, Fleet, Mode, Order, Wanted, row_of
-from roster_operator.operations.fleet import fleet as ask
+from roster_operator.cli.where import Ask, Where, of_fleet
+from roster_operator.operations.fleet import ACTORS, Fleet, FleetRow, Mode, Order, Wanted
+from roster_operator.operations.fleet_requests import MOST_ROWS, FleetRowsRequest
 from roster_operator.plurals import counted
 
 _EXAMPLES = """\b
@@ -24,8 +23,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@asking.of_resources
-@click.option("-A", "--all-namespaces", is_flag=True, help="Of all namespaces of the cluster.")
+@of_fleet
 @click.option(
     "--acts",
     type=click.Choice(ACTORS, case_sensitive=False),
@@ -48,10 +46,7 @@ Examples:
 @asking.with_output
 def fleet(
     *,
-    paths: tuple[str, ...],
-    kubeconfig: Path | None,
-    namespace: str,
-    all_namespaces: bool,
+    where: Where,
     acts: tuple[str, ...],
     reason: str,
     mode: str | None,
@@ -66,11 +61,23 @@ def fleet(
 
     Always exits with 0 if they could be read: what waits stands in the rows.
     """
-    now = SystemClock().now()
     wanted = Wanted(acts, reason, Mode(mode) if mode else None, vendor, forgotten, contains)
-    with asking.answering():
-        rows = resources(paths, kubeconfig, namespace, everywhere=all_namespaces).each(lambda each: row_of(each, now))
-    show(ask(rows, wanted, Order(sort), limit), output, lambda told: "\n".join(_table(told)))
+    with asking.answering(), where.asking(needs_ledger=False) as ask:
+        result = whole_fleet(ask, FleetRowsRequest(wanted=wanted, order=Order(sort)), limit)
+    show(result, output, lambda told: "\n".join(_table(told)))
+
+
+def whole_fleet(ask: Ask, question: FleetRowsRequest, limit: int | None = None) -> Fleet:
+    """All rows that are wanted, or `limit` of them, page by page. Who moves meanwhile is listed once."""
+    rows: dict[tuple[str, str], FleetRow] = {}
+    start = 0
+    while True:
+        size = min(MOST_ROWS, limit - start if limit else MOST_ROWS)
+        told = ask(replace(question, start=start, limit=size))
+        rows |= {(row.namespace, row.name): row for row in told.rows}
+        start += len(told.rows)
+        if not told.rows or start >= min(told.found, limit or told.found):
+            return replace(told, rows=tuple(rows.values()))
 
 
 def _table(told: Fleet) -> Iterator[str]:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from roster_operator.cli import asking, snapshot_key
-from roster_operator.cli.manifests import load
+from roster_operator.cli.manifests import Manifests, load
 from roster_operator.cli.rendering import JSON, TABLE, YAML, columns, moment, show
-from roster_operator.clock import SystemClock
+from roster_operator.cli.where import Where, of_district
 from roster_operator.errors import InputError
-from roster_operator.ledger.store import open_ledger
 from roster_operator.operations.naming import unknown
-from roster_operator.operations.plan import PlanTold, Recorded
-from roster_operator.operations.plan import plan as ask
+from roster_operator.operations.plan import PlanTold
+from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.spec_requests import PlanRequest
 from roster_operator.plurals import counted
 
 MARKDOWN = "markdown"
 _EXAMPLES = """\b
 Examples:
+  kubectl roster plan springfield --file districts/springfield --file ebooks
   roster-operator plan springfield --file districts/ --ledger sqlite:///ledger.sqlite
   roster-operator plan springfield --file districts/ --ledger postgresql://... --snapshot-key-file key -o markdown
 """
@@ -30,18 +32,7 @@ _SCHOOLS = ("SCHOOL", "NAME", "GRANT", "REMOVE")
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("district")
-@click.option(
-    "-f",
-    "--file",
-    "paths",
-    multiple=True,
-    required=True,
-    metavar="PATH",
-    help="The RosterIntegration and the EBooks as they are to be: a file, a folder, or -; several times.",
-)
-@asking.of_ledger
-@asking.of_namespace
+@of_district
 @snapshot_key.OPTION
 @click.option(
     "-o",
@@ -53,10 +44,8 @@ _SCHOOLS = ("SCHOOL", "NAME", "GRANT", "REMOVE")
 )
 def plan(
     *,
-    district: str,
-    paths: tuple[str, ...],
-    ledger_url: str | None,
-    namespace: str,
+    wanted: DistrictName,
+    where: Where,
     snapshot_key_file: Path | None,
     output: str,
 ) -> None:
@@ -64,24 +53,30 @@ def plan(
 
     The SIS is not asked, and its credentials are not needed. Exits with 3 if something would wait for an approval.
     """
-    with asking.answering(), asking.queries_of(ledger_url) as queries:
-        manifests = load(paths)
-        named = [each for each in manifests.integrations if each.name == district and namespace in {"", each.namespace}]
-        if not named:
-            raise unknown("district", district, (each.name for each in manifests.integrations), where="in the files")
-        if len(named) > 1:
-            raise InputError(f"The files have several districts {district}. Name the namespace (-n).")
-        key = snapshot_key.find_key(snapshot_key_file, ledger_url or "")
-        ledger = open_ledger(ledger_url or "")
-        try:
-            result = ask(named[0], manifests.ebooks, Recorded(ledger, queries, key), SystemClock())
-        finally:
-            ledger.close()
+    with asking.answering():
+        if not where.paths:
+            raise InputError("Name the RosterIntegration and the EBooks as they are to be: --file, several times.")
+        question = _question(wanted, load(where.paths))
+        result = replace(where, paths=()).find(question, key_file=snapshot_key_file)
     if output == MARKDOWN:
         click.echo("\n".join(_markdown(result)))
     else:
         show(result, output, lambda told: "\n".join(_table(told)))
     sys.exit(asking.EXIT_WAITS if result.held else asking.EXIT_DONE)
+
+
+def _question(wanted: DistrictName, manifests: Manifests) -> PlanRequest:
+    named = [each for each in manifests.integrations if each.name == wanted.name]
+    named = [each for each in named if wanted.namespace in {"", each.namespace}]
+    if not named:
+        raise unknown("district", wanted.name, (each.name for each in manifests.integrations), where="in the files")
+    if len(named) > 1:
+        raise InputError(f"The files have several districts {wanted.name}. Name the namespace (-n).")
+    integration = named[0]
+    mentioned = {name for course in integration.spec.courses for name in course.ebooks}
+    ebooks = tuple(ebook for name, ebook in manifests.ebooks.items() if name in mentioned)
+    district = DistrictName(integration.name, integration.namespace)
+    return PlanRequest(district=district, integration=integration, ebooks=ebooks)
 
 
 def _table(told: PlanTold) -> Iterator[str]:
