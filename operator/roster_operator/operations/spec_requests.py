@@ -34,7 +34,7 @@ class UpcomingRequest(Request[upcoming.Upcoming]):
         """Refuses more than a page holds."""
         at_most(MOST_DAYS, self.days)
         if len(self.certificates) > _MOST_CERTIFICATES:
-            raise InputError(f"There are more than {_MOST_CERTIFICATES} certificates.")
+            raise InputError("These are too many certificates.")
 
     def answer(self, ports: Ports) -> upcoming.Upcoming:
         """With what the ledger knows, if there is one."""
@@ -60,7 +60,7 @@ class PlanRequest(Request[plan.PlanTold]):
     def __post_init__(self) -> None:
         """Refuses more than a publisher has, and the spec of another district."""
         if len(self.ebooks) > MOST_EBOOKS:
-            raise InputError(f"There are more than {MOST_EBOOKS} eBooks. Send those that the spec names.")
+            raise InputError("These are too many eBooks. Send those that the spec names.")
         if self.integration.name != self.district.name:
             raise InputError(f"The RosterIntegration is called {self.integration.name}, and not {self.district.name}.")
 
