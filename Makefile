@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast coverage lint site crds powerschool-plugin hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds powerschool-plugin hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ coverage: setup ## Run what test-fast runs, and show what of the operator it lea
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
+e2e: setup controlplane ## Run the journeys in pods on a real node (root, Debian), or in the cluster of E2E_KUBECONFIG
+	@e2e/run $(ARGS)
+
 fuzz: setup ## Spoil sources of every kind at random for MINUTES (10), and measure what each sync takes
 	@$(RUN) -m tests.hostile.fuzz --minutes $(or $(MINUTES),10) $(ARGS)
 
@@ -66,7 +69,7 @@ lint: setup ## Check style, types, layers, and that generated files are up to da
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m mypy --explicit-package-bases hack tests benchmarks
+	$(RUN) -m mypy --explicit-package-bases hack tests benchmarks e2e
 	$(VENV)/bin/lint-imports
 	$(RUN) -m roster_operator.api.crd --check
 	$(RUN) -m hack.plugin --check
