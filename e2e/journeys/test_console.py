@@ -39,7 +39,7 @@ def test_the_page_lets_support_ask(operator: None, sis: str) -> None:
         kubectl("-n", "districts", "create", "serviceaccount", who)
     shell(roles.replace("--group support", "--serviceaccount districts:support"))
 
-    until("the console answers", lambda: "Ready" in roster("status springfield"))
+    until("the console answers", lambda: "66 active" in roster("status springfield"))
 
     assert json.loads(roster("history springfield -o json"))
 
@@ -49,7 +49,7 @@ def test_whoever_has_no_role_is_told_what_it_takes() -> None:
         "kubectl create rolebinding stranger --namespace roster-operator "
         "--role roster-operator-console-access --serviceaccount districts:stranger"
     )
-    assert "You may not do this with districts/springfield" in roster("status springfield", who="stranger")
+    assert "You may not do this with districts/springfield" in roster("history springfield", who="stranger")
 
 
 def test_a_look_at_a_person_is_in_the_access_log() -> None:
