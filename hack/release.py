@@ -32,6 +32,7 @@ PLACES: Final = (
     ("Dockerfile", _IMAGE),
     ("README.md", r"(?<=^- The version is )"),
     ("docs/**/*.md", _IMAGE),
+    ("e2e/README.md", _IMAGE),
     ("docs/**/*.md", _BRANCH),
     ("examples/**/*.yaml", _IMAGE),
 )

@@ -22,6 +22,7 @@ RELEASE = "roster-operator"
 NAMESPACES = (RELEASE, "districts", "simulator", "database", "elsewhere", "metro", "north", "south", "west", "others")
 """All that the journeys make."""
 CHART = str(REPO / "charts" / "roster-operator")
+IMAGE = f"roster-operator:{yaml.safe_load((REPO / 'charts/roster-operator/Chart.yaml').read_text())['appVersion']}"
 
 Resource = dict[str, Any]
 

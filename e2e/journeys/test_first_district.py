@@ -44,12 +44,15 @@ def test_the_pod_is_what_the_documentation_says() -> None:
 
 
 def test_commands_of_the_pages() -> None:
-    shell(page("docs/reference/rosterintegration.md", "Sync now")[0])
-    shell(page("docs/reference/rosterintegration.md", "Wait until it is ready")[0])
-    shell(page("docs/reference/rosterintegration.md", "Suspend and resume")[0])
-    shell(page("docs/reference/rosterintegration.md", "Select and list")[0])
-    shell(page("docs/support/troubleshooting.md", "Where to look")[0])
-    shell(page("docs/how-to/run.md", "Permissions")[0])
+    for block in (
+        *page("docs/how-to/sync-now.md", "Sync now"),
+        *page("docs/how-to/suspend-a-district.md", "Suspend a district"),
+        *page("docs/reference/rosterintegration.md", "Wait until it is ready"),
+        *page("docs/reference/rosterintegration.md", "Select and list"),
+        *page("docs/support/troubleshooting.md", "Where to look")[:1],
+        *page("docs/reference/operator-permissions.md", "People"),
+    ):
+        shell(block)
     assert "springfield" in shell("kubectl exec -n roster-operator deploy/roster-operator -- roster-operator districts")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from e2e.journeys.cluster import (
     COURSE,
+    IMAGE,
     RELEASE,
     SCHOOL,
     apply,
@@ -37,7 +38,7 @@ def test_a_district_delivers_files_to_the_folder_of_its_namespace() -> None:
     write = f"mkdir -p /rosters/districts && {simulate} /rosters/districts/springfield.zip"
     container = {
         "name": "write",
-        "image": "roster-operator:0.1.0",
+        "image": IMAGE,
         "command": ["sh", "-ec", write],
         "volumeMounts": [{"name": "rosters", "mountPath": "/rosters"}],
     }

@@ -13,7 +13,7 @@ from hack.release import CHANGES, PLACES, ROOT, SOURCE, ReleaseError, check, not
 
 from roster_operator import __version__
 
-NAME_OTHERS = {"requirements", "go.mod", "go.sum", "tests"}
+NAME_OTHERS = {"requirements", "go.mod", "go.sum", "kubelet.sum", "tests"}
 """Files and folders with versions that are not ours."""
 
 
