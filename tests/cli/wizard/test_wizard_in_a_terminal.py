@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.cli.wizard.conftest import EBOOKS, KEY, SECRET, Start, choose, connect
-from tests.support.terminal import CTRL_C, DOWN, SPACE
+from tests.support.terminal import CTRL_C, DOWN, ENTER, SPACE
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.cli.manifests import load
@@ -72,14 +72,14 @@ def test_a_wrong_secret_and_a_wrong_url_are_said_at_once_with_who_mends_them(
     told = program.wait_for("What now?")
     assert "✘ No OAuth 2 token is given out" in told
     assert "District: " in told
-    program.press("\r")
+    program.press(ENTER)
     program.answer("URL of your OneRoster API server:", "\x15", district.base_url)
     program.answer("Which system is it?")
     program.answer("Consumer ID (public key):")
     program.answer("Consumer Secret Key:", "not-the-secret")
     told = program.wait_for("What now?")
     assert "refuses the Consumer ID or Consumer Secret Key. District: compare them" in told
-    program.press("\r")
+    program.press(ENTER)
     program.answer("URL of your OneRoster API server:")
     program.answer("Which system is it?")
     program.answer("Consumer ID (public key):")
@@ -110,8 +110,14 @@ def test_whoever_leaves_comes_back_to_where_they_were_and_enters_the_secret_agai
     again.answer("Are these the right eBooks?")
     again.wait_for("The secret was not kept.")
     again.answer("Consumer ID (public key):")
+    again.answer("Consumer Secret Key:", "mistyped")
+    again.wait_for("refuses the Consumer ID or Consumer Secret Key")
+    again.wait_for("» Try again")
+    again.press(ENTER)
+    again.answer("Consumer ID (public key):")
     again.answer("Consumer Secret Key:", SECRET)
-    again.answer("What now?")
+    again.wait_for("» Go on")
+    again.press(ENTER)
     again.answer("Enable automated rostering?", DOWN)
 
     assert again.end() == 0
@@ -158,3 +164,22 @@ def test_any_setting_of_a_district_that_is_there_can_be_changed_and_the_rest_sta
     assert written["source"] == spec["source"]
     assert written["schools"] == spec["schools"]
     assert {course.name or course.code for course in changed.spec.courses} == {"Geometry", "MA104"}
+
+
+def test_what_was_changed_meanwhile_counts_and_not_what_was_left(
+    district: SimulatedDistrict, start: Start, tmp_path: Path
+) -> None:
+    program = start("--file", EBOOKS)
+    connect(program, district.base_url)
+    program.answer("Time zone of the district:")
+    program.wait_for("Schools:")
+    program.press(CTRL_C)
+    assert program.end() == 3
+
+    made = tmp_path / "made.yaml"
+    source = {"baseURL": district.base_url, "secretRef": {"name": "sis"}}
+    body = {"apiVersion": "rostering.cpm.org/v1alpha1", "kind": "RosterIntegration", "spec": {"source": source}}
+    made.write_text(yaml.safe_dump({**body, "metadata": {"name": "springfield", "namespace": "default"}}))
+    again = start("--file", EBOOKS, "--file", made)
+    again.wait_for("default/springfield has been changed since you left. What is there now counts.")
+    again.wait_for("What do you want to change?")

@@ -9,6 +9,7 @@ from typing import Any
 
 from roster_operator.cli import cluster
 from roster_operator.cli.wizard.credentials import Entered
+from roster_operator.errors import InputError
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import NotFound
@@ -16,10 +17,13 @@ from roster_operator.operations.wizard.draft import Draft, document, integration
 from roster_operator.operations.wizard.manifests import secret
 
 
-def apply(kubeconfig: Path | None, draft: Draft, entered: Entered | None, *, dry_run: bool) -> list[str]:
+def apply(
+    kubeconfig: Path | None, draft: Draft, base: Mapping[str, Any] | None, entered: Entered | None, *, dry_run: bool
+) -> list[str]:
     """What was (with `dry_run`: would be) made or changed; raises `RosterOperatorError`, mostly before any change.
 
-    `entered`: the credentials, if they are due.
+    `base`: the spec that is there, if one is: only what differs from it is changed. `entered`: the credentials, if
+    they are due.
     """
     integration = integration_of(draft)
     wanted: list[tuple[str, str, dict[str, Any]]] = []
@@ -33,22 +37,33 @@ def apply(kubeconfig: Path | None, draft: Draft, entered: Entered | None, *, dry
     async def ask(client: KubernetesClient) -> list[str]:
         done = []
         for only_checked in (True,) if dry_run else (True, False):
-            done = [await _made(client, *each, dry_run=only_checked) for each in wanted]
+            done = [await _made(client, *each, base, dry_run=only_checked) for each in wanted]
         return done
 
     return cluster.asked(kubeconfig, ask)
 
 
-async def _made(client: KubernetesClient, collection: str, name: str, body: dict[str, Any], *, dry_run: bool) -> str:
+async def _made(
+    client: KubernetesClient,
+    collection: str,
+    name: str,
+    body: dict[str, Any],
+    base: Mapping[str, Any] | None,
+    *,
+    dry_run: bool,
+) -> str:
     path = f"{collection}/{name}"
     try:
-        there = await client.get(path, metadata_only=body["kind"] == "Secret")
+        await client.get(path, metadata_only=True)
     except NotFound:
         await client.create(collection, body, dry_run=dry_run)
         return f"{body['kind']} {name} created"
-    patch = {key: value for key, value in body.items() if key not in {"apiVersion", "kind", "metadata", "type"}}
-    if "spec" in body:
-        patch["spec"] = _replacing(there.get("spec") or {}, body["spec"])
+    if "spec" not in body:
+        patch = {"data": body["data"]}
+    elif base is not None:
+        patch = {"spec": _replacing(base, body["spec"])}
+    else:
+        raise InputError(f"Somebody has made the {body['kind']} {name} meanwhile. Begin again, to see what it says.")
     await client.merge(path, patch, dry_run=dry_run)
     return f"{body['kind']} {name} changed"
 
@@ -60,6 +75,6 @@ def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
         old = before.get(key)
         if isinstance(value, Mapping) and isinstance(old, Mapping):
             patch[key] = _replacing(old, value)
-        else:
+        elif value != old:
             patch[key] = value
     return patch

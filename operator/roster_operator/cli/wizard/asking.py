@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -15,10 +16,13 @@ import click
 import questionary
 from prompt_toolkit.output import Output, create_output
 
+from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError
 
 _ONE_HINT: Final = "(arrows, Enter)"
-_MANY_HINT: Final = "(type to search, Space adds or removes, Enter when finished)"
+_MANY_HINT: Final = "(type to search, Space adds or removes, Ctrl-A all, Enter when finished)"
+_PATIENCE: Final = 1.0
+"""Seconds after which somebody wonders whether anything happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,26 @@ class Terminal:
             return question.unsafe_ask()
         except (KeyboardInterrupt, EOFError):
             raise Leave from None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Say what is being done, and in a terminal, while it takes long, how many rows came so far."""
+    say(f"{what} ...")
+    clock = SystemClock()
+    shown, due = False, clock.monotonic() + _PATIENCE
+
+    def grew(rows: int) -> None:
+        nonlocal shown, due
+        if sys.stderr.isatty() and clock.monotonic() >= due:
+            shown, due = True, clock.monotonic() + _PATIENCE
+            click.echo(f"\r  {rows:,} rows", err=True, nl=False)
+
+    try:
+        yield grew
+    finally:
+        if shown:
+            say()
 
 
 def say(text: str = "", *, color: str = "", bold: bool = False) -> None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from roster_operator.api.v1alpha1 import EBook
-from roster_operator.cli.wizard import credentials, tables
-from roster_operator.cli.wizard.asking import Asker, Leave, Option, say
+from roster_operator.cli.wizard import connecting, credentials, tables
+from roster_operator.cli.wizard.asking import Asker, Leave, Option, progress, say
 from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.saved import Saved
-from roster_operator.errors import InputError, InvalidSpec, RosterOperatorError, TLSFailed
+from roster_operator.errors import CredentialsMissing, InputError, RosterOperatorError, SourceError
 from roster_operator.operations.wizard import choices, connection, review
 from roster_operator.operations.wizard.connection import Opening
-from roster_operator.operations.wizard.draft import Draft, Step, connection_of, integration_of, with_live, with_source
+from roster_operator.operations.wizard.draft import Draft, Step, connection_of, integration_of, with_live
 from roster_operator.operations.wizard.offer import Offer
 from roster_operator.operations.wizard.proposals import proposals
-from roster_operator.operations.wizard.systems import System, recognized, system_of, systems
+from roster_operator.operations.wizard.systems import system_of
 from roster_operator.reconcile.contract import Environment
-from roster_operator.roster.time_zone import time_zone
+from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 
 _TITLES: Final = {
     Step.CONNECTION: "Entering credentials",
@@ -34,8 +35,10 @@ _GO_LIVE: Final = (
     "existing eBook license assignments you currently have with the incoming data from your SIS."
 )
 _LAST: Final = (Step.REVIEW, Step.GO_LIVE)
-_ZONE: Final = "America/Chicago"
+_STALE: Final = timedelta(days=1)
+"""What the SIS offers is read again after so long."""
 _ON, _LEAVE, _YES, _NO = "on", "leave", "yes", "no"
+_LATER: Final = Option(_LEAVE, "Leave, and come back later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,10 @@ class Conversation:
         while (step := self.saved.draft.next_step) is not None:
             say()
             say(f"Step {list(Step).index(step) + 1} of {len(Step)}: {_TITLES[step]}", bold=True)
-            self._now(take[step](self.saved.draft))
+            try:
+                self._now(take[step](self.saved.draft))
+            except (SourceError, CredentialsMissing) as error:
+                self._cannot_go_on(error)
 
     def change(self) -> bool:
         """Ask which setting of a finished draft is to be changed; False if none."""
@@ -101,77 +107,43 @@ class Conversation:
             self.entered = credentials.ask(self._asker, system, source.base_url, self.saved.client_id)
         return self.entered
 
+    def _cannot_go_on(self, error: RosterOperatorError) -> None:
+        """The SIS did not give what a step needs, though it was there before."""
+        message = failure_of(error, ()).message
+        say(f"✘ {message}", color="red")
+        answers = [Option(_ON, "Try again"), Option(_YES, "Change: entering credentials"), _LATER]
+        answer = self._asker.one("What now?", answers)
+        if answer == _LEAVE:
+            raise Leave
+        if answer == _YES or isinstance(error, BAD_CREDENTIALS):
+            self.entered = None
+        if answer == _YES:
+            self._now(self.saved.draft.again([Step.CONNECTION]))
+
     def _now(self, draft: Draft) -> None:
         self.saved = self.saved.with_draft(draft)
         self._around.keep(self.saved)
 
     def _connection(self, draft: Draft) -> Draft:
-        say("You need three values from your district's administrator: the URL, the key and the secret.")
-        while True:
-            asked, entered = self._ask_connection(draft)
-            say("Trying them ...")
-            try:
-                integration = integration_of(connection_of(asked))
-                found = connection.connect(
-                    integration, entered.credentials(integration.spec.source), self._around.opening
-                )
-            except RosterOperatorError as error:
-                self._refused(error)
-            else:
-                if found.ready:
-                    say(
-                        "✔ The SIS accepts the credentials, and every section of the roster can be read.", color="green"
-                    )
-                    tables.show_notices(found.notices)
-                    self.entered = entered
-                    due = bool(integration.spec.source.secret_ref)
-                    self.saved = replace(self.saved, offer=None, secret_due=due, client_id=entered.client_id)
-                    zone = str(asked.spec.get("timeZone") or _ZONE)
-                    zone = self._asker.text("Time zone of the district:", zone, _zone_problem)
-                    return replace(asked, spec={**asked.spec, "timeZone": zone})
-                say("✔ The SIS accepts the credentials.", color="green")
-                for told in found.not_shared:
-                    say(f"✘ Not shared: {told}", color="red")
-            draft = replace(asked, done=draft.done)
-            self.saved = replace(self.saved, client_id=entered.client_id)
-            self._again("What now?", "Try again")
-
-    def _ask_connection(self, draft: Draft) -> tuple[Draft, Entered]:
-        before = draft.source
-        url = self._asker.text("URL of your OneRoster API server:", str(before.get("baseURL", "")), _url_problem)
-        said = str(before.get("vendor", "Generic")) if before.get("baseURL") == url else ""
-        system = self._system(system_of(str(before.get("type", "OneRoster")), said) if said else recognized(url))
-        application = str(before.get("applicationID", ""))
-        if system.by_token:
-            application = self._asker.text(f"{system.words.key} (empty if the token is for one district):", application)
-        entered = credentials.ask(self._asker, system, url, self.saved.client_id)
-        return with_source(draft, system, url, application_id=application), entered
-
-    def _system(self, likely: System) -> System:
-        options = [Option("/".join(system.key), system.title) for system in systems()]
-        chosen = self._asker.one("Which system is it?", options, "/".join(likely.key))
-        return next(system for system in systems() if "/".join(system.key) == chosen)
-
-    def _refused(self, error: RosterOperatorError) -> None:
-        say(f"✘ {error.message}", color="red")
-        if isinstance(error, TLSFailed):
-            say("A certificate of the district's own goes into the Secret as ca.crt: see docs/connect.")
-
-    def _again(self, question: str, title: str) -> None:
-        answers = [Option(_ON, title), Option(_LEAVE, "Leave, and come back later")]
-        if self._asker.one(question, answers) == _LEAVE:
-            raise Leave
+        found = connecting.ask(self._asker, self._around.opening, draft, self.saved.client_id)
+        self.entered = found.entered
+        due = bool(found.draft.source.get("secretRef"))
+        self.saved = replace(self.saved, offer=None, secret_due=due, client_id=found.entered.client_id)
+        return found.draft
 
     def _offer(self) -> Offer:
         """What the SIS offers, read once."""
-        if self.saved.offer is None:
+        offer, clock = self.saved.offer, self._around.opening.clock
+        if offer is None or clock.now() - offer.read > _STALE:
             integration = integration_of(connection_of(self.saved.draft))
             entered = self.credentials()
-            say("Reading what the SIS offers ...")
-            offer = connection.offer_of(integration, entered.credentials(integration.spec.source), self._around.opening)
+            with progress("Reading what the SIS offers") as grew:
+                offer = connection.offer_of(
+                    integration, entered.credentials(integration.spec.source), self._around.opening, grew
+                )
             self.saved = replace(self.saved, offer=offer)
             self._around.keep(self.saved)
-        return self.saved.offer or Offer(self._around.opening.clock.now(), (), ())
+        return offer
 
     def _schools(self, draft: Draft) -> Draft:
         offer = self._offer()
@@ -220,20 +192,22 @@ class Conversation:
     def _review(self, draft: Draft) -> Draft:
         integration = integration_of(draft)
         entered = self.credentials()
-        say("Reading the roster, and planning ...")
-        found = review.review(
-            integration,
-            entered.credentials(integration.spec.source),
-            self._around.ebooks,
-            self._around.environment,
-        )
+        with progress("Reading the roster, and planning") as grew:
+            found = review.review(
+                integration,
+                entered.credentials(integration.spec.source),
+                self._around.ebooks,
+                replace(self._around.environment, grew=lambda _people, rows: grew(rows)),
+            )
+        if not found.accepted:
+            self.entered = None
         tables.show_checklist(found.checklist)
         tables.show_plan(found)
         if not self._around.compared:
             say("Existing licenses are not known here, so none is compared: --ledger names where they are.")
         earlier = [Option(step, f"Change: {_TITLES[step].lower()}") for step in Step if step not in _LAST]
         on = [Option(_ON, "Go on")] if found.planned else [Option(Step.REVIEW, "Try again")]
-        answer = self._asker.one("What now?", [*on, *earlier, Option(_LEAVE, "Leave, and come back later")])
+        answer = self._asker.one("What now?", [*on, *earlier, _LATER])
         if answer == _LEAVE:
             raise Leave
         return draft.taken(Step.REVIEW) if answer == _ON else draft.again([Step(answer), Step.REVIEW])
@@ -243,17 +217,3 @@ class Conversation:
         options = [Option(_NO, "No: remain in setup mode"), Option(_YES, "Yes: enable automated rostering")]
         answer = self._asker.one("Enable automated rostering?", options, _YES if draft.live else _NO)
         return with_live(draft, answer == _YES)
-
-
-def _url_problem(url: str) -> str:
-    if not url:
-        return "It is needed: the URL that the SIS shows."
-    return "" if "://" in url else "A URL begins with https:// (files: sftp:// or file://)."
-
-
-def _zone_problem(name: str) -> str:
-    try:
-        time_zone(name)
-    except InvalidSpec:
-        return "Write it as America/Chicago, America/New_York, America/Denver or America/Los_Angeles."
-    return ""

@@ -56,12 +56,16 @@ def _of_files(asker: Asker, base_url: str, client_id: str) -> Entered:
         data[names.SECRET_CLIENT_SECRET] = password
     if base_url.lower().startswith("sftp://"):
         if names.SECRET_CLIENT_SECRET not in data:
-            data[names.SECRET_PRIVATE_KEY] = _file(asker, "File with the private key:")
-        data[names.SECRET_KNOWN_HOSTS] = _file(asker, "File with the server's host key, as ssh-keyscan prints it:")
+            data[names.SECRET_PRIVATE_KEY] = text_of_file(asker, "File with the private key:")
+        data[names.SECRET_KNOWN_HOSTS] = text_of_file(
+            asker, "File with the server's host key, as ssh-keyscan prints it:"
+        )
     return Entered(data)
 
 
-def _file(asker: Asker, question: str) -> str:
+def text_of_file(asker: Asker, question: str) -> str:
+    """What the file holds whose path is asked for."""
+
     def problem(path: str) -> str:
         return "" if path and Path(path).expanduser().is_file() else "There is no such file."
 

@@ -13,9 +13,12 @@ from typing import Final
 
 import click
 
+from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.cli.documents import documents_in
+from roster_operator.cli.manifests import load
 from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.yaml_text import as_yaml
-from roster_operator.errors import InputError
+from roster_operator.errors import InputError, InvalidSpec
 from roster_operator.operations.wizard.draft import Draft, document, integration_of
 from roster_operator.operations.wizard.manifests import SECRET_FILES, SecretForm, Store, external_secret, secret
 from roster_operator.operations.wizard.offer import Offer
@@ -56,7 +59,8 @@ class SecretDue:
 def write(folder: Path, draft: Draft, offer: Offer | None, due: SecretDue | None) -> list[Path]:
     """The files that were written; `due`: the credentials, if they are in no Secret yet."""
     integration = integration_of(draft)
-    files = {MANIFEST: _manifest(draft, offer)}
+    manifest, printed = _place_of(folder, integration), ""
+    files = {manifest: _manifest(draft, offer)}
     if due is not None and integration.spec.source.secret_ref is not None:
         entered, form = due.entered, due.form
         plain = as_yaml(secret(integration, entered.data))
@@ -67,14 +71,32 @@ def write(folder: Path, draft: Draft, offer: Offer | None, due: SecretDue | None
         elif form is SecretForm.PLAIN:
             files[SECRET_FILES[form]] = plain
         elif form is SecretForm.PRINT:
-            click.echo(plain, nl=False)
+            printed = plain
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             _write(folder / name, text, secret=name == SECRET_FILES[SecretForm.PLAIN])
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}.") from None
+    if printed:
+        click.echo(printed, nl=False)
     return [folder / name for name in files]
+
+
+def _place_of(folder: Path, integration: RosterIntegration) -> str:
+    """The file of the folder that holds the district already, and nothing else; or the one that is to."""
+    for path in sorted(folder.glob("*.y*ml")):
+        try:
+            found = load([str(path)], need_integrations=False)
+        except InvalidSpec:
+            continue
+        if any(each.key == integration.key for each in found.integrations):
+            if len(list(documents_in(path.read_text(encoding="utf-8")))) == 1:
+                return path.name
+            raise InputError(
+                f"{path} holds {integration.key} and more: move it to a file of its own, or name another folder."
+            )
+    return MANIFEST
 
 
 def _write(path: Path, text: str, *, secret: bool) -> None:

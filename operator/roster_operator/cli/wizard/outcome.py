@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,6 +34,8 @@ class Result:
     """Answers that are complete."""
 
     draft: Draft
+    base: Mapping[str, Any] | None
+    """The spec that is there; None if there is none."""
     offer: Offer | None
     secret_due: bool
     """Whether the credentials are in no Secret yet."""
@@ -75,7 +78,7 @@ def _apply(options: Options, result: Result) -> None:
     from roster_operator.cli.wizard.apply import apply  # noqa: PLC0415 - files need no Kubernetes client
 
     entered = result.entered() if result.secret_due else None
-    for told in apply(options.kubeconfig, result.draft, entered, dry_run=options.dry_run):
+    for told in apply(options.kubeconfig, result.draft, result.base, entered, dry_run=options.dry_run):
         say(f"✔ {told}{' (dry run)' if options.dry_run else ''}", color="green")
     name, namespace = result.draft.name, result.draft.namespace
     if not options.dry_run:

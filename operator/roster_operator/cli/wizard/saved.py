@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,8 @@ class Saved:
     """Whether credentials were entered that are in no Secret yet."""
     offer: Offer | None = None
     """What the SIS offers, as it was read."""
+    base: Mapping[str, Any] | None = None
+    """The spec that was there when this began; None if there was none."""
 
     def with_draft(self, draft: Draft) -> Saved:
         """After a step."""

@@ -39,7 +39,7 @@ def run(options: Options, answers: Path) -> int:
     existing = start.existing(district)
     draft = with_answers(draft_of(existing) if existing is not None else begin(district), _read(answers))
     try:
-        return _reviewed(options, start, draft)
+        return _reviewed(options, start, draft, draft_of(existing).spec if existing is not None else None)
     except SourceError as error:
         message = failure_of(error, ()).message
         if isinstance(error, BAD_CREDENTIALS):
@@ -48,7 +48,7 @@ def run(options: Options, answers: Path) -> int:
         return asking.EXIT_WAITS
 
 
-def _reviewed(options: Options, start: Start, draft: Draft) -> int:
+def _reviewed(options: Options, start: Start, draft: Draft, base: Mapping[str, Any] | None) -> int:
     connecting = integration_of(connection_of(draft))
     entered, due = _credentials(options, start, draft, connecting)
     credentials = entered.credentials(connecting.spec.source)
@@ -71,7 +71,7 @@ def _reviewed(options: Options, start: Start, draft: Draft) -> int:
     if draft.live and not made.checklist.ready:
         failing = ", ".join(item.name for item in made.checklist.items if item.result is CheckResult.FAIL)
         raise InputError(f"The checklist fails ({failing}), so this district does not go live: set live to false.")
-    outcome.hand_over(options, outcome.Result(draft, offer, due, lambda: entered), None)
+    outcome.hand_over(options, outcome.Result(draft, base, offer, due, lambda: entered), None)
     return asking.EXIT_DONE
 
 

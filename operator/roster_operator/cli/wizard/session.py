@@ -34,10 +34,14 @@ def run(options: Options) -> int:
 
 def _about(district: DistrictName, options: Options, asker: Asker, start: Start, files: SavedFiles) -> int:
     saved, existing = files.find(district), start.existing(district)
-    if saved is None and existing is not None:
-        say(f"{district} is there already: you can change any setting.")
-    elif saved is not None:
+    base = draft_of(existing).spec if existing is not None else None
+    if saved is not None and saved.base != base:
+        say(f"{district} has been changed since you left. What is there now counts.", color="yellow")
+        saved = None
+    if saved is not None:
         say(f"Going on where you left {district}.")
+    elif existing is not None:
+        say(f"{district} is there already: you can change any setting.")
     with start.environment() as environment:
         around = Around(
             asker=asker,
@@ -48,7 +52,7 @@ def _about(district: DistrictName, options: Options, asker: Asker, start: Start,
             compared=bool(options.ledger_url),
             known=start.known_credentials,
         )
-        begun = saved or Saved(draft_of(existing) if existing is not None else begin(district))
+        begun = saved or Saved(draft_of(existing) if existing is not None else begin(district), base=base)
         conversation = Conversation(around, begun)
         try:
             changed = saved is not None or existing is None or conversation.change()
@@ -58,10 +62,10 @@ def _about(district: DistrictName, options: Options, asker: Asker, start: Start,
             if conversation.saved == begun and saved is None:
                 return asking.EXIT_DONE
             held = conversation.saved
-            result = outcome.Result(held.draft, held.offer, held.secret_due, conversation.credentials)
+            result = outcome.Result(held.draft, held.base, held.offer, held.secret_due, conversation.credentials)
             if outcome.hand_over(options, result, asker):
                 files.drop(district)
-        except Leave:
+        except (Leave, KeyboardInterrupt):
             say()
             say(f"Kept, but for the secret. Go on with: kubectl roster wizard {district.name} -n {district.namespace}")
             files.keep(conversation.saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -53,8 +54,13 @@ def connect(
     return Connected(tuple(f"{each.section}: {each.message}" for each in report.refused), report.notices)
 
 
-def offer_of(integration: RosterIntegration, credentials: Credentials | CredentialsMissing, opening: Opening) -> Offer:
-    """What the SIS has to choose from; raises `RosterOperatorError`."""
+def offer_of(
+    integration: RosterIntegration,
+    credentials: Credentials | CredentialsMissing,
+    opening: Opening,
+    grew: Callable[[int], None] = lambda _rows: None,
+) -> Offer:
+    """What the SIS has to choose from; `grew`: see `read_offer`. Raises `RosterOperatorError`."""
     with closing(opening.of(integration, credentials)) as source:
         source.probe(then_read=True)
-        return read_offer(source, opening.clock.now())
+        return read_offer(source, opening.clock.now(), grew)

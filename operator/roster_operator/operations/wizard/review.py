@@ -23,6 +23,8 @@ class Review:
 
     planned: bool
     """Whether there is a plan; if not, `message` says why."""
+    accepted: bool
+    """Whether the SIS took the credentials."""
     names_found: bool
     """Whether every school, course and eBook of the draft is there."""
     message: str
@@ -51,11 +53,13 @@ def review(
     status, plan = result.status, result.status.plan
     ready, synced = status.condition(conditions.READY), status.condition(conditions.SYNCED)
     resolved = status.condition(conditions.MAPPINGS_RESOLVED)
+    valid = status.condition(conditions.CREDENTIALS_VALID)
     names_found = resolved is None or resolved.status is not ConditionStatus.FALSE
     planned = plan is not None and result.outcome is Outcome.PLANNED
     told = (synced if planned else ready) or synced
     found = Review(
         planned=planned,
+        accepted=valid is None or valid.status is not ConditionStatus.FALSE,
         names_found=names_found,
         message=told.message if told is not None else "",
         checklist=checklist(integration.model_copy(update={"status": status})),
