@@ -29,14 +29,14 @@ def spellings(command: click.Command) -> set[str]:
 
 
 def targets() -> dict[str, str]:
-    return dict(re.findall(r"^([a-z-]+):.*?## (.+)$", text_of("Makefile"), re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+):.*?## (.+)$", text_of("Makefile"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     shell = "\n".join(block.text for block in blocks(text) if block.language in {"sh", "console", "bash"})
-    named = re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^(?:\$ )?make ([a-z-]+)", shell, re.MULTILINE)
+    named = re.findall(r"`make ([a-z0-9-]+)", text) + re.findall(r"^(?:\$ )?make ([a-z0-9-]+)", shell, re.MULTILINE)
 
     assert set(named) <= targets().keys()
 
@@ -46,7 +46,7 @@ def test_the_readme_names_the_two_commands_first_and_every_target_in_the_end() -
     (first,) = [block for block in blocks(section(text, "Two commands")) if block.language == "sh"]
 
     assert [line.partition("#")[0].strip() for line in first.text.splitlines()] == ["make demo", "make test"]
-    assert {f"make {target}" for target in targets().keys() - {"help"}} <= set(re.findall(r"`(make [a-z-]+)`", text))
+    assert {f"make {target}" for target in targets().keys() - {"help"}} <= set(re.findall(r"`(make [a-z0-9-]+)`", text))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
