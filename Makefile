@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds powerschool-plugin hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds powerschool-plugin krew hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ crds: setup ## Generate crds/ and the chart's copy of them from the wire models
 
 powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write
+
+krew: setup ## Make the archive and the manifest by which krew installs `kubectl roster`; REPOSITORY=OWNER/NAME
+	@$(RUN) -m hack.krew --repository "$(REPOSITORY)"
 
 site: setup ## Build the documentation as a site in build/site; a link that leads nowhere fails
 	@$(RUN) -m hack.site

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,10 @@ async def _minted(client: KubernetesClient, service_account: str) -> str:
 
 @contextmanager
 def forwarded(kubeconfig: Path | None, service: str) -> Iterator[str]:
-    """A URL of this machine behind which a Service (`NAMESPACE/NAME`) answers, as long as it is used."""
+    """A URL of this machine behind which a Service (`NAMESPACE/NAME`) answers, as long as it is used.
+
+    kubectl tells of each connection, and would wait where nobody reads that.
+    """
     namespace, _, name = service.partition("/")
     kubectl = shutil.which("kubectl")
     if kubectl is None or not name:
@@ -74,6 +78,7 @@ def forwarded(kubeconfig: Path | None, service: str) -> Iterator[str]:
             found = _FORWARDING.match(process.stdout.readline())
             if found is None:
                 raise ClusterRefuses(_why(process, service))
+            threading.Thread(target=process.stdout.read, daemon=True).start()
             yield f"http://127.0.0.1:{found[1]}"
         finally:
             process.terminate()
