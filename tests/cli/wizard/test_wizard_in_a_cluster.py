@@ -95,6 +95,11 @@ def test_whoever_may_sets_a_district_up_from_the_terminal_and_changes_it_later(
     assert [course["code"] for course in spec["courses"]] == ["MA101", "MA104"]
     assert SECRET not in program.shown + changed.output
 
+    kubectl("label", "ri", "springfield", "kustomize.toolkit.fluxcd.io/name=districts", "-n", namespace)
+    refused = run(district, tmp_path, *cluster, "--apply", schools=[{"id": "994"}])
+    assert refused.exit_code == 2
+    assert "Flux keeps the RosterIntegration springfield as Git has it" in refused.stderr.splitlines()[-1]
+
 
 def test_who_may_not_is_told_so_and_nothing_is_made(
     district: SimulatedDistrict,

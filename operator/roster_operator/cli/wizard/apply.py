@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from roster_operator.cli import cluster
 from roster_operator.cli.wizard.credentials import Entered
@@ -15,6 +15,12 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import NotFound
 from roster_operator.operations.wizard.draft import Draft, document, integration_of
 from roster_operator.operations.wizard.manifests import secret
+
+_KEEPERS: Final = {
+    "Argo CD": ("argocd.argoproj.io/",),
+    "Flux": ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/"),
+}
+"""By the labels or annotations that each puts on what it applies."""
 
 
 def apply(
@@ -54,18 +60,26 @@ async def _made(
 ) -> str:
     path = f"{collection}/{name}"
     try:
-        await client.get(path, metadata_only=True)
+        there = await client.get(path, metadata_only=True)
     except NotFound:
         await client.create(collection, body, dry_run=dry_run)
         return f"{body['kind']} {name} created"
     if "spec" not in body:
         patch = {"data": body["data"]}
+    elif (keeper := _keeper(there["metadata"])) is not None:
+        raise InputError(f"{keeper} keeps the {body['kind']} {name} as Git has it: change it there, with --folder.")
     elif base is not None:
         patch = {"spec": _replacing(base, body["spec"])}
     else:
         raise InputError(f"Somebody has made the {body['kind']} {name} meanwhile. Begin again, to see what it says.")
     await client.merge(path, patch, dry_run=dry_run)
     return f"{body['kind']} {name} changed"
+
+
+def _keeper(metadata: Mapping[str, Any]) -> str | None:
+    """The tool that would undo a change of the object, if one keeps it as Git has it."""
+    marks = {*(metadata.get("labels") or {}), *(metadata.get("annotations") or {})}
+    return next((tool for tool, marking in _KEEPERS.items() if any(mark.startswith(marking) for mark in marks)), None)
 
 
 def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

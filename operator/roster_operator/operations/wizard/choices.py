@@ -65,9 +65,9 @@ def courses_to_choose(draft: Draft, offer: Offer) -> tuple[CourseChoice, ...]:
 
 def chosen_courses(draft: Draft, offer: Offer) -> Chosen:
     """Keys of courses."""
-    keys, missing = [], []
+    keys, missing, courses = [], [], _ByName(offer.courses)
     for entry in draft.spec.get("courses", ()):
-        found = _courses_of(entry, offer.courses)
+        found = courses.of(entry)
         keys.extend(found)
         if not found:
             missing.append(_written(entry))
@@ -97,12 +97,12 @@ def ebooks_of(draft: Draft, offer: Offer) -> dict[str, tuple[str, ...]]:
 
 def with_ebooks(draft: Draft, offer: Offer, ebooks: Mapping[str, Sequence[str]]) -> Draft:
     """The eBooks of each chosen course, by its key. A course without any is left out of what is made."""
-    before = _entries_by_key(draft, offer)
+    before, named = _entries_by_key(draft, offer), _ByName(offer.courses)
     courses = {course.key: course for course in offer.courses}
     entries = []
     for key, books in ebooks.items():
         names = list(dict.fromkeys(books))
-        written = [entry for entry in before.get(key, ()) if len(_courses_of(entry, offer.courses)) == 1]
+        written = [entry for entry in before.get(key, ()) if len(named.of(entry)) == 1]
         selector = {name: value for name, value in written[0].items() if name != "ebooks"} if written else None
         course = courses[key]
         entries.append({**(selector or {course.by: course.value}), "ebooks": names})
@@ -112,8 +112,9 @@ def with_ebooks(draft: Draft, offer: Offer, ebooks: Mapping[str, Sequence[str]])
 
 def _entries_by_key(draft: Draft, offer: Offer) -> dict[str, list[Mapping[str, Any]]]:
     found: dict[str, list[Mapping[str, Any]]] = {}
+    courses = _ByName(offer.courses)
     for entry in draft.spec.get("courses", ()):
-        for key in _courses_of(entry, offer.courses):
+        for key in courses.of(entry):
             found.setdefault(key, []).append(entry)
     return found
 
@@ -126,16 +127,25 @@ def _school_of(entry: Mapping[str, Any], schools: Sequence[OfferedSchool]) -> st
     return found[0] if len(found) == 1 else ""
 
 
-def _courses_of(entry: Mapping[str, Any], courses: Sequence[OfferedCourse]) -> list[str]:
-    """Keys of the courses that an entry stands for."""
-    for name, value in entry.items():
-        if name == "id":
-            return [each.key for each in courses if value.strip() in each.ids]
-        if name == "code":
-            return [each.key for each in courses if each.by == "code" and folded(each.value) == folded(value)]
-        if name == "name":
-            return [each.key for each in courses if folded(each.title) == folded(value)]
-    return []
+class _ByName:
+    """Courses by all that an entry may select them by."""
+
+    def __init__(self, courses: Sequence[OfferedCourse]) -> None:
+        self._keys: dict[tuple[str, str], list[str]] = {}
+        for course in courses:
+            for row in course.ids:
+                self._keys.setdefault(("id", row), []).append(course.key)
+            if course.by == "code":
+                self._keys.setdefault(("code", folded(course.value)), []).append(course.key)
+            for title in dict.fromkeys(map(folded, (course.title, *course.more_titles))):
+                self._keys.setdefault(("name", title), []).append(course.key)
+
+    def of(self, entry: Mapping[str, Any]) -> list[str]:
+        """Keys of the courses that an entry stands for."""
+        for by, value in entry.items():
+            if by != "ebooks":
+                return self._keys.get((by, value.strip() if by == "id" else folded(value)), [])
+        return []
 
 
 def _same(name: str, wanted: str, value: str) -> bool:

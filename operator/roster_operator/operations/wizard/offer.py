@@ -6,7 +6,7 @@ An offer holds no person: it may be written down, so that whoever comes back nee
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -56,6 +56,8 @@ class OfferedCourse:
     """Of the rows that it stands for."""
     schools: Mapping[str, Size] = field(default_factory=dict)
     """By the id of a school that teaches it."""
+    more_titles: tuple[str, ...] = ()
+    """Of rows of its code that are called otherwise."""
 
     @property
     def key(self) -> str:
@@ -97,11 +99,13 @@ def read_offer(source: RosterSource, now: datetime, grew: Callable[[int], None] 
         for each in counts.catalog().schools
     )
     sizes = taught.sizes()
-    courses = (
-        OfferedCourse(by, _line(value), _line(rows[0].title), tuple(row.id for row in rows), sizes[by, value])
-        for (by, value), rows in groups.items()
-    )
+    courses = (_course(by, value, rows, sizes[by, value]) for (by, value), rows in groups.items())
     return Offer(now, schools, tuple(sorted(courses, key=lambda course: (course.value, course.title))))
+
+
+def _course(by: str, value: str, rows: Sequence[Course], schools: Mapping[str, Size]) -> OfferedCourse:
+    title, *more = dict.fromkeys(_line(row.title) for row in rows)
+    return OfferedCourse(by, _line(value), title, tuple(row.id for row in rows), schools, tuple(more))
 
 
 _Key = tuple[str, str]

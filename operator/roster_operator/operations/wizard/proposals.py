@@ -33,6 +33,8 @@ _LARGEST_NUMBER: Final = 12
 _SHORTEST_BEGINNING: Final = 3
 _LONG: Final = 6
 """Letters of a word in which one may be wrong."""
+_SLIP: Final = 2
+"""Letters that may be too few or too many."""
 _ALIKE: Final = 0.85
 _SURE: Final = 0.5
 _MOST: Final = 5
@@ -111,7 +113,8 @@ def _same(word: str, other: str) -> bool:
     """The same word, its beginning, or a slip of the pen."""
     if word == other or (len(word) >= _SHORTEST_BEGINNING and other.startswith(word)):
         return True
-    return min(len(word), len(other)) >= _LONG and SequenceMatcher(None, word, other).ratio() >= _ALIKE
+    slip = word[0] == other[0] and min(len(word), len(other)) >= _LONG and abs(len(word) - len(other)) <= _SLIP
+    return slip and SequenceMatcher(None, word, other).ratio() >= _ALIKE
 
 
 @lru_cache(maxsize=4096)
