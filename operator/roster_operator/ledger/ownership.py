@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from roster_operator.errors import DistrictConflict
-from roster_operator.ledger import district_state
+from roster_operator.ledger import district_state, questions
 from roster_operator.ledger.engine import lock_district
 from roster_operator.ledger.interface.ownership import Holding
 from roster_operator.ledger.schema import districts, held_removals, licenses, reservations
@@ -72,6 +72,8 @@ def transfer(connection: Connection, source: str, namespace: str, now: datetime)
     """Give the district to `namespace`, and nobody holds it; whether it was known."""
     row = connection.execute(select(districts.c.id).where(districts.c.source == source)).one_or_none()
     lock_district(connection, f"source {source}", *([f"id {row.id}"] if row else []))
+    for owner in _owners(connection, source):
+        questions.forget(connection, owner)
     reserved = connection.execute(delete(reservations).where(reservations.c.source == source)).rowcount
     if row is None:
         values = {"source": source, "namespace": namespace, "version": 0, "created": now}
@@ -83,6 +85,13 @@ def transfer(connection: Connection, source: str, namespace: str, now: datetime)
     connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
     district_state.let_go(connection, row.id)
     return True
+
+
+def _owners(connection: Connection, source: str) -> list[str]:
+    """Who holds the district, or has reserved it."""
+    held = select(districts.c.owner).where(districts.c.source == source, districts.c.owner.is_not(None))
+    reserved = select(reservations.c.owner).where(reservations.c.source == source)
+    return list(connection.scalars(held.union(reserved)))
 
 
 def holdings(connection: Connection) -> list[Holding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -16,6 +17,7 @@ from roster_operator.ledger import (
     known_persons,
     matching,
     planning,
+    questions,
     runs,
     staging,
     tombstones,
@@ -24,6 +26,7 @@ from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.interface.sync import Changes, DistrictState, Run
 from roster_operator.licensing.models import Applied, Hold, LedgerCounts, Plan
+from roster_operator.roster.subjects import Subject
 
 
 def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, place: str) -> SqlPlannedSync:
@@ -107,6 +110,13 @@ class SqlPlannedSync:
                 self._counts = counting.count(self._connection, self._sync.district.id)
         return self._counts
 
+    def refused(self) -> Sequence[Subject]:
+        """See `PlannedSync`."""
+        if not self.plan.conflicts or not self._staged:
+            return ()
+        with translate_db_errors(self._place):
+            return questions.refused(self._connection, self._sync.district.id)
+
     def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
         """See `PlannedSync`."""
         self._write_once()
@@ -116,6 +126,7 @@ class SqlPlannedSync:
             written = applying.apply(connection, sync, self.plan, run, held, left=self._left, staged=self._staged)
             kept = replace(state, watermark=None) if held else state
             district_state.keep(connection, sync.district, written.district_id, written.version, kept)
+            self._keep_questions(run, written.district_id)
             self._commit()
         return written.applied
 
@@ -127,7 +138,13 @@ class SqlPlannedSync:
             if district.id is not None:
                 district_state.keep(connection, district, district.id, district.version, replace(state, watermark=None))
                 runs.write(connection, district.id, run, Applied(held=self.plan.revocations), self.plan)
+            self._keep_questions(run, district.id)
             self._commit()
+
+    def _keep_questions(self, run: Run, district_id: int | None) -> None:
+        if run.questions is not None:
+            sync = self._sync
+            questions.replace(self._connection, sync.claim.owner, district_id, run.questions, sync.now)
 
     def _write_once(self) -> None:
         if not self._may_write:

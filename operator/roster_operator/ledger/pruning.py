@@ -44,6 +44,8 @@ class Old:
     """Accounts whose logins are kept no longer."""
     looks: Sequence[int]
     """At people, in the access log."""
+    questions: Sequence[int]
+    """Of the checklist. What is still so is kept again by the next sync."""
 
 
 def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
@@ -52,7 +54,8 @@ def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
     through = _old_changes(connection, now - kept.changes) if kept.changes else 0
     logins = retention.left_before(connection, now - kept.logins, AT_ONCE) if kept.logins else ()
     looks = retention.looks_before(connection, now - kept.changes, AT_ONCE) if kept.changes else ()
-    return Old(runs, through, logins, looks) if runs or through or logins or looks else None
+    asked = retention.asked_before(connection, now - kept.logins, AT_ONCE) if kept.logins else ()
+    return Old(runs, through, logins, looks, asked) if runs or through or logins or looks or asked else None
 
 
 def _old_changes(connection: Connection, before: datetime) -> int:
@@ -73,3 +76,5 @@ def drop(connection: Connection, old: Old) -> None:
         retention.forget_logins(connection, old.logins)
     if old.looks:
         retention.forget_looks(connection, old.looks)
+    if old.questions:
+        retention.forget_questions(connection, old.questions)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
-from roster_operator.ledger import district_state, runs, snapshots
+from roster_operator.ledger import district_state, questions, runs, snapshots
 from roster_operator.ledger.applying import ACTOR
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
@@ -47,6 +47,7 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
     Raises `RevocationHeld`, with nothing written, if more than `at_most` would end.
     """
     connection.execute(delete(reservations).where(reservations.c.owner == owner))
+    questions.forget(connection, owner)
     row = connection.execute(
         select(districts.c.id, districts.c.source, districts.c.version).where(districts.c.owner == owner)
     ).one_or_none()

@@ -274,6 +274,23 @@ held_removals = Table(
     Column("school_id", Key),
 )
 
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Number, Identity(), primary_key=True),
+    Column("owner", Key, nullable=False),
+    Column("district_id", Number),
+    Column("item", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("class_id", Key, nullable=False),
+    Column("what", Key, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Index("questions_of_owner", "owner", "item"),
+    Index("questions_of_district", "district_id"),
+    Index("questions_by_time", "since"),
+    sqlite_autoincrement=True,
+)
+
 access_log = Table(
     "access_log",
     metadata,
@@ -284,6 +301,7 @@ access_log = Table(
     Column("verb", Key, nullable=False),
     Column("actor", Text, nullable=False),
     Column("through", Text, nullable=False),
+    Column("owner", Key),
     Index("access_log_of_district", "district_id", "account_id"),
     sqlite_autoincrement=True,
 )

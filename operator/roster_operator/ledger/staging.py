@@ -230,11 +230,15 @@ def _bare_if_gone(change: PersonChange) -> PersonChange:
 
 
 def _storable(change: PersonChange) -> bool:
-    """Whether a database can hold the person: no NUL, no half of a surrogate pair, nothing endless."""
-    key, username, email, identifier = change.key, change.username, change.email, change.identifier
-    if not key or max(len(key), len(username), len(email), len(identifier)) > _LONGEST:
+    """Whether a database can hold the person: no NUL, no half of a surrogate pair, nothing endless, and an id."""
+    return bool(change.key) and are_storable(change.key, change.username, change.email, change.identifier)
+
+
+def are_storable(*texts: str) -> bool:
+    """Whether a database can hold each of these."""
+    if max(map(len, texts)) > _LONGEST:
         return False
-    return _is_text(f"{key}{username}{email}{identifier}")
+    return _is_text("".join(texts))
 
 
 def _is_text(text: str) -> bool:

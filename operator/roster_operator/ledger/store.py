@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -23,6 +23,7 @@ from roster_operator.ledger import (
     ownership,
     planned_sync,
     pruning,
+    questions,
     releasing,
     runs,
     snapshots,
@@ -32,7 +33,7 @@ from roster_operator.ledger import (
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.interface.ownership import Holding
-from roster_operator.ledger.interface.sync import Changes, District, LicenseCheck, PlannedSync, Run
+from roster_operator.ledger.interface.sync import Changes, District, LicenseCheck, ListedQuestions, PlannedSync, Run
 from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.ledger.schema import person_states
 from roster_operator.licensing.bystanders import FormerAccount
@@ -177,6 +178,20 @@ class SqlLedger:
         with self._writing() as connection:
             pruning.drop(connection, old)
         return True
+
+    def keep_questions(self, claim: Claim, district: District, listed: ListedQuestions, now: datetime) -> None:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            if questions.are_kept(connection, claim.owner, district.id, listed):
+                return
+        with self._writing() as connection:
+            engine.lock_district(connection, *_lock_names(claim, district))
+            questions.replace(connection, claim.owner, district.id, listed, now)
+
+    def examples(self, owner: str) -> Mapping[str, Sequence[str]]:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return questions.examples(connection, owner)
 
     def counts(self, district_id: int) -> LedgerCounts:
         """See `Ledger`."""

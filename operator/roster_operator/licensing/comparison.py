@@ -15,6 +15,7 @@ from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.records import Record
 from roster_operator.roster.models import People, Person, PersonRow, Role, ScheduleInput, Status
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 
 _KINDS = ("Staff", "Student")
 
@@ -100,7 +101,7 @@ class Comparison:
             self.students += student
             self.staff += not student
             if not username and not email:
-                self.questions[Question.NO_LOGIN] += 1
+                self.questions.add(Question.NO_LOGIN, Subject(key))
             before = states.pop(key, None)
             if before != digest:
                 if grouped:
@@ -130,7 +131,7 @@ class Comparison:
             before = self._changed.get(key, change.digest if entitled else None)
         left = bool(mask & self._offer.unclear) and before is not None
         if left:
-            self.questions[Question.LEFT_AS_IS] -= 1
+            self.questions.take_back(Question.LEFT_AS_IS, Subject(key))
         if left or entitled:
             self._count(-1, student=row[1][0] is Role.STUDENT if left else _is_student(change))
         return Record(row, mask, before)
@@ -144,7 +145,9 @@ class Comparison:
         if len(known) > 1:
             return {record.row[0]: self._revised(record, record.mask) for record in records}
         chosen = known[0] if known else min(records, key=lambda record: record.row[0])
-        self.questions[Question.SEVERAL_RECORDS] += len(records) - 1
+        for record in records:
+            if record is not chosen:
+                self.questions.add(Question.SEVERAL_RECORDS, Subject(record.row[0]))
         told: dict[str, PersonChange | None] = {record.row[0]: None for record in records}
         told[chosen.row[0]] = self._revised(chosen, reduce(or_, (record.mask for record in records)))
         return told
@@ -152,7 +155,7 @@ class Comparison:
     def _revised(self, record: Record, mask: int) -> PersonChange | None:
         row, before = record.row, record.before
         if mask & self._offer.unclear and before is not None:
-            self.questions[Question.LEFT_AS_IS] += 1
+            self.questions.add(Question.LEFT_AS_IS, Subject(row[0]))
             self._count(student=row[1][0] is Role.STUDENT)
             return None
         if not self._offer.entitles(mask):
@@ -162,15 +165,16 @@ class Comparison:
         return None if change.digest == before else change
 
     def _meet_again(self, key: str, identity: int) -> None:
-        if self._seen[key] != identity:
+        if self._seen[key] != identity and key not in self._several:
             self._several.add(key)
-            self.questions[Question.SAME_ID_TWICE] = len(self._several)
+            self.questions.add(Question.SAME_ID_TWICE, Subject(key))
 
     def _mask(self, row: PersonRow, *, again: bool = False) -> int:
         """What a record entitles to; nothing that is clear, if nobody can say whether it counts."""
         key, (role, status, _), *_ = row
         if status is Status.UNRECOGNIZED:
-            self.questions[Question.UNKNOWN_STATUS] += not again
+            if not again:
+                self.questions.add(Question.UNKNOWN_STATUS, Subject(key))
             return self._offer.unclear
         return self._fold.mask(key, role, again=again)
 
@@ -180,7 +184,7 @@ class Comparison:
         if before is None:
             return False
         self._changed[key] = before
-        self.questions[Question.LEFT_AS_IS] += 1
+        self.questions.add(Question.LEFT_AS_IS, Subject(key))
         self._count(student=role is Role.STUDENT)
         return True
 

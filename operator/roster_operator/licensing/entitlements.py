@@ -18,6 +18,7 @@ from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.roster.dates import Calendar
 from roster_operator.roster.models import ClassSection, Status
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 
 
 class ClassBits(NamedTuple):
@@ -156,7 +157,7 @@ class ClassTable:
             stands = self.standing(section)
             nowhere = not section.course_id and stands is not ClassStanding.DELETED
             if nowhere and section.id not in self.elsewhere:
-                self.questions[Question.CLASS_WITHOUT_COURSE] += 1
+                self.questions.add(Question.CLASS_WITHOUT_COURSE, Subject(class_id=section.id))
             if stands in ORPHANED:
                 self._leave_unclear(section, stands)
             elif stands is ClassStanding.IN_SCOPE:
@@ -193,7 +194,7 @@ class ClassTable:
         bits = self.offer.bits(section)
         assert bits is not None
         if not self._calendar.knows(section.session_ids):
-            self.questions[Question.CLASS_WITHOUT_SESSION] += 1
+            self.questions.add(Question.CLASS_WITHOUT_SESSION, Subject(class_id=section.id))
         self.elsewhere.discard(section.id)
         self.orphaned.discard(section.id)
         self.bits[section.id] = bits
@@ -202,7 +203,7 @@ class ClassTable:
 
     def _leave_unclear(self, section: ClassSection, why: ClassStanding) -> None:
         if question := _QUESTIONS.get(why):
-            self.questions[question] += 1
+            self.questions.add(question, Subject(class_id=section.id))
         if section.id not in self.elsewhere:
             self.orphaned.add(section.id)
             unclear = self.offer.unclear

@@ -15,6 +15,7 @@ from roster_operator.licensing.entitlements import ClassBits, ClassTable
 from roster_operator.roster.dates import DayOrder, Days, earliest_after, order_of
 from roster_operator.roster.models import STATUS_TOLD, Enrollment, Enrollments, Part, Role, Status
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 
 _NOT_TOLD = frozenset({Role.UNKNOWN, Role.UNRECOGNIZED, Role.UNCLEAR})
 _NO_ANSWERS = {
@@ -55,7 +56,7 @@ class Fold:
         """All enrollments, in scope or not, by what they say."""
         self._members: Counter[str] = Counter()
         self._marks = 0
-        self._waiting: list[tuple[str, ClassBits, Part]] = []
+        self._waiting: list[tuple[str, str, ClassBits, Part]] = []
         self._lost: list[tuple[str, str, Part]] = []
         """Enrollments in classes that are not listed any more, which wait for the same."""
         self._concluded = False
@@ -72,12 +73,13 @@ class Fold:
         page = Enrollments.of(enrollments)
         masks, shared, judged = self._masks, self._shared, self._judged
         counted = 0
-        for person, bits, said in zip(page.persons, map(self._table.bits.get, page.classes), page.parts, strict=True):
+        in_scope = map(self._table.bits.get, page.classes)
+        for person, section, bits, said in zip(page.persons, page.classes, in_scope, page.parts, strict=True):
             if bits is None:
                 continue
             gives, eligible = judged.get(said) or self._judge(said)
             if gives is None or gives == _EITHER:
-                self._set_aside(person, bits, said, eligible)
+                self._set_aside(person, section, bits, said, eligible)
                 continue
             mask = bits[gives]
             counted += 1
@@ -102,8 +104,8 @@ class Fold:
         self._concluded = True
         self._judged.clear()
         waiting, self._waiting = self._waiting, []
-        for person, bits, said in waiting:
-            self._take(person, bits, said)
+        for person, section, bits, said in waiting:
+            self._take(person, section, bits, said)
         lost, self._lost = self._lost, []
         for person, section, said in lost:
             self._leave_lost(person, section, said)
@@ -130,23 +132,23 @@ class Fold:
             self._members.update({member: count for member, holds in held.items() if holds})
         self._counted.clear()
 
-    def _take(self, person: str, bits: ClassBits, said: Part) -> None:
+    def _take(self, person: str, section: str, bits: ClassBits, said: Part) -> None:
         """One enrollment in scope, as `add` takes many."""
         gives, eligible = self._judge(said)
         if gives is None or gives == _EITHER:
-            self._set_aside(person, bits, said, eligible)
+            self._set_aside(person, section, bits, said, eligible)
         else:
             self.enrollments += 1
             mask = bits[gives] | self._masks.get(person, 0)
             self._masks[person] = self._shared.setdefault(mask, mask)
 
-    def _set_aside(self, person: str, bits: ClassBits, said: Part, eligible: Eligibility) -> None:
+    def _set_aside(self, person: str, section: str, bits: ClassBits, said: Part, eligible: Eligibility) -> None:
         """An enrollment that does not simply give the bits of its class."""
         if eligible is Eligibility.UNCLEAR_DAY_ORDER:
-            self._waiting.append((person, bits, said))
+            self._waiting.append((person, section, bits, said))
             return
         if (question := QUESTIONS.get(eligible)) is not None:
-            self.questions[question] += 1
+            self.questions.add(question, Subject(person, section))
         if eligible in UNCLEAR:
             self._leave_unclear(person)
         elif eligible is Eligibility.BY_PERSON:
@@ -159,11 +161,9 @@ class Fold:
 
     def _question_classes(self, page: Enrollments) -> None:
         if strange := set(page.classes).difference(self._table.bits, self._table.elsewhere):
-            strays = sum(
-                said.status is not Status.GONE and section in strange
-                for section, said in zip(page.classes, page.parts, strict=True)
-            )
-            self.questions[Question.UNKNOWN_CLASS] += strays
+            for person, section, said in zip(page.persons, page.classes, page.parts, strict=True):
+                if section in strange and said.status is not Status.GONE:
+                    self.questions.add(Question.UNKNOWN_CLASS, Subject(person, section))
             if lost := {section for section in strange if section in self._table.bearings.before}:
                 self._find_lost(page, lost)
 
@@ -242,7 +242,8 @@ class Fold:
             elif role in _NOT_TOLD:
                 mask |= offer.unclear
         if mask & ~offer.student_mask and role in _NO_ANSWERS:
-            self.questions[_NO_ANSWERS[role]] += not again
+            if not again:
+                self.questions.add(_NO_ANSWERS[role], Subject(person_id))
             mask &= offer.student_mask
             if role is Role.UNCLEAR:
                 mask |= offer.unclear

@@ -18,6 +18,7 @@ import msgspec
 
 from roster_operator.licensing.models import PersonChange
 from roster_operator.roster.models import People, PersonRow, Status
+from roster_operator.roster.subjects import Listed, Subject
 
 _AT_ONCE: Final = 5000
 _MOST_KEPT: Final = 50_000
@@ -25,6 +26,8 @@ _MANY: Final = 20
 """No login is that of so many persons, however large the district; a family's email is that of a few."""
 _AT_ONCE_SORTED: Final = 500_000
 _SOME: Final = 4
+_MOST_HELD: Final = 50
+"""Logins of which it is known who has them; of so many a roster is full of fillers."""
 _SHARE: Final = 10
 """Percent of a small district."""
 
@@ -35,13 +38,18 @@ class SharedLogins:
     def __init__(self) -> None:
         """Nobody was counted yet."""
         self._persons = 0
+        self._ids: list[str] = []
+        """Of those who wait to be counted."""
         self._waiting: tuple[list[str], list[str]] = ([], [])
         self._counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         """Of those that came more than once among some thousands."""
+        self._holders: dict[str, Listed] = {}
+        """Who has a login that came often among some thousands; of some such logins."""
 
     def add(self, people: People) -> None:
         """Take persons as they come."""
         self._persons += len(people)
+        self._ids.extend(people.ids)
         for waiting, column in zip(self._waiting, (people.usernames, people.emails), strict=True):
             waiting.extend(column)
         if len(self._waiting[0]) >= _AT_ONCE:
@@ -58,14 +66,30 @@ class SharedLogins:
         of_many = [{login: count for login, count in each.items() if count >= least} for each in (usernames, emails)]
         return of_many[0], of_many[1]
 
+    def holders(self, logins: Iterable[str]) -> Iterator[Subject]:
+        """Some of the persons who have these."""
+        for login in logins:
+            yield from self._holders.get(login, ())
+
+    def _hold(self, logins: Sequence[str], often: set[str]) -> None:
+        for login in sorted(often)[: _MOST_HELD - len(self._holders)]:
+            self._holders.setdefault(login, Listed())
+        for person, login in zip(self._ids, logins, strict=True):
+            if login in often and login in self._holders:
+                self._holders[login].add(Subject(person))
+
     def _count(self) -> None:
         for waiting, counts in zip(self._waiting, self._counts, strict=True):
             if len(set(waiting)) < len(waiting):
-                counts.update({login: count for login, count in Counter(waiting).items() if count > 1 and login})
+                several = {login: count for login, count in Counter(waiting).items() if count > 1 and login}
+                counts.update(several)
+                if often := {login for login, count in several.items() if count >= _SOME}:
+                    self._hold(waiting, often)
             waiting.clear()
             if len(counts) > _MOST_KEPT:
                 for login in [login for login, count in counts.items() if count < _SOME]:
                     del counts[login]
+        self._ids.clear()
 
 
 def identity_of(row: PersonRow) -> int:

@@ -25,6 +25,8 @@ class ChecklistItem:
     action: str | None
     acts: Actor | None
     """Who does what `action` says."""
+    examples: tuple[str, ...] = ()
+    """Some of the people whom it is about, by ids of the ledger's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,15 @@ class Checklist:
 def checklist(integration: RosterIntegration) -> Checklist:
     """As the last sync left it."""
     items = [
-        ChecklistItem(each.name, each.result, each.count, each.message, each.action, actor_in(each.action or ""))
+        ChecklistItem(
+            each.name,
+            each.result,
+            each.count,
+            each.message,
+            each.action,
+            actor_in(each.action or ""),
+            each.examples,
+        )
         for each in sorted(integration.status.checklist, key=lambda each: _RANK[each.result])
     ]
     ready = bool(items) and all(item.result is not CheckResult.FAIL for item in items)

@@ -12,13 +12,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder
+from roster_operator.ledger.queries.interface import QUESTION, HeldLicense, KnownDistrict, LicenseHolder
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.explanation import Break, Explanation
 from roster_operator.licensing.models import Edition, Entitlement
 from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.naming import district_in, unknown
+from roster_operator.operations.naming import district_or_newcomer, unknown
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.questions import Raised, raised
 from roster_operator.operations.remedies import REMEDIES
 from roster_operator.snapshot.key import SnapshotKey
 from roster_operator.snapshot.reader import find
@@ -96,15 +97,18 @@ class Explained:
     """Nobody can say all that they are entitled to, so they keep what they have."""
     has: tuple[Has, ...]
     lacks: tuple[Lacks, ...]
+    questions: tuple[Raised, ...]
+    """What the checklist counts of their rows in the SIS."""
 
 
 def explain(inquiry: Inquiry, wanted: DistrictName, person: str, *, ebook: str = "") -> Explained:
     """What a person has and lacks; of one eBook, if it is named. The access log is told who asked."""
     queries, key = inquiry.queries, inquiry.key
-    district = district_in(queries, wanted)
+    district = district_or_newcomer(queries, wanted)
+    asked = _asked_about(inquiry, district, person)
     named = queries.accounts_named(district.id, person)
     account = inquiry.look_at(district, person, "explain") if named else None
-    known = queries.holder(district.id, account) if account is not None else LicenseHolder(person.strip(), ())
+    known = queries.holder(district.id, account) if account is not None else LicenseHolder(asked or person.strip(), ())
     read, zone, why_not, explanation, offered = None, ZoneInfo("UTC"), None, None, frozenset[Entitlement]()
     with queries.snapshot(district.id) as snapshot:
         if snapshot is None or key is None or snapshot.key_id != key.id or not known.sourced_id:
@@ -118,7 +122,7 @@ def explain(inquiry: Inquiry, wanted: DistrictName, person: str, *, ebook: str =
             if account is not None or hashed in found.enrollments:
                 explanation = found.explain(hashed, explainer)
     if account is None:
-        inquiry.look_at_newcomer(district, person, "explain", there=explanation is not None)
+        inquiry.look_at_newcomer(district, person, "explain", there=bool(asked) or explanation is not None)
     names = {each.ebook for each in offered} | {each.ebook for each in known.licenses}
     if ebook and ebook not in names:
         raise unknown("eBook", ebook, names, where=f"of {district.name}")
@@ -135,7 +139,14 @@ def explain(inquiry: Inquiry, wanted: DistrictName, person: str, *, ebook: str =
         unclear=explanation is not None and explanation.unclear,
         has=tuple(_has(each, explanation) for each in licenses),
         lacks=tuple(_lacks(explanation, sorted(lacking), all_of=bool(ebook))) if explanation is not None else (),
+        questions=tuple(map(raised, queries.questions_about(district.owner, known.sourced_id))),
     )
+
+
+def _asked_about(inquiry: Inquiry, district: KnownDistrict, person: str) -> str:
+    """The SIS's id of whom a question of the checklist is about, if that is how they are named."""
+    number = person.strip().removeprefix(QUESTION)
+    return inquiry.queries.person_of_question(district.owner, number) if number != person.strip() else ""
 
 
 def _why_not(key: SnapshotKey | None, known: LicenseHolder, *, there: bool) -> NoReading:

@@ -11,6 +11,7 @@ from roster_operator.operations.changes import Change, change_of
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.questions import Raised, raised
 
 _MOST: Final = 100_000
 """Changes and looks of one person."""
@@ -19,6 +20,7 @@ SOURCES: Final = {
     "account": "the district's SIS, read by the syncs; or the publisher's accounts from before go-live",
     "licenses": "the syncs (Roster), the publisher's from before go-live (Manual), a person's decision (Sticky)",
     "schools": "the district's SIS: the schools in scope by which the person has licenses",
+    "questions": "the syncs: what the checklist counts of this person's rows in the SIS",
     "changes": "the syncs, and people's decisions about this person",
     "looks": "whoever named this person in a command",
 }
@@ -32,6 +34,7 @@ class Export:
     district: str
     exported_at: datetime
     person: KeptPerson
+    questions: tuple[Raised, ...]
     changes: tuple[Change, ...]
     looks: tuple[RecordedAccess, ...]
     """This one included."""
@@ -45,10 +48,13 @@ def export(inquiry: Inquiry, wanted: DistrictName, person: str) -> Export:
     account = inquiry.look_at(district, person, "export")
     queries = inquiry.queries
     rows = queries.changes(district.id, ChangesWanted(account=account), limit=_MOST)
+    kept = queries.person(district.id, account)
+    about = queries.questions_about(district.owner, kept.sourced_id) if kept.sourced_id else ()
     return Export(
         district=district.source,
         exported_at=inquiry.now,
-        person=queries.person(district.id, account),
+        person=kept,
+        questions=tuple(map(raised, about)),
         changes=tuple(map(change_of, reversed(rows))),
         looks=tuple(queries.accesses(district.id, account=account, limit=_MOST)),
         came_from=SOURCES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -38,10 +39,19 @@ class Inquiry:
         Raises `UnknownName`.
         """
         account = person_of(self.queries, district, person)
-        self.people.looked(Access(district.id, account, verb, self.caller.name, self.caller.through, self.now))
+        self.people.looked(self._access(district, account, verb))
         return account
+
+    def look_at_several(self, district: KnownDistrict, accounts: Iterable[int | None], verb: str) -> None:
+        """The same of people who are listed, each by their account, if they have one."""
+        seen = sorted({account or NO_ACCOUNT for account in accounts})
+        self.people.looked(*(self._access(district, account, verb) for account in seen))
 
     def look_at_newcomer(self, district: KnownDistrict, person: str, verb: str, *, there: bool) -> None:
         """The same of somebody who has no account, if the last reading has them; else raises `UnknownName`."""
         account = NO_ACCOUNT if there else person_of(self.queries, district, person)
-        self.people.looked(Access(district.id, account, verb, self.caller.name, self.caller.through, self.now))
+        self.people.looked(self._access(district, account, verb))
+
+    def _access(self, district: KnownDistrict, account: int, verb: str) -> Access:
+        owner = "" if district.id else district.owner
+        return Access(district.id, account, verb, self.caller.name, self.caller.through, self.now, owner)

@@ -43,6 +43,14 @@ def district_in(queries: LedgerQueries, wanted: DistrictName) -> KnownDistrict:
     return found[0]
 
 
+def district_or_newcomer(queries: LedgerQueries, wanted: DistrictName) -> KnownDistrict:
+    """The same, or a district that is only reserved, for a RosterIntegration that is not live: it has no id (0)."""
+    owner = f"{wanted.namespace}/{wanted.name}"
+    if queries.is_reserved(owner) and not any(owner == each.owner for each in queries.districts()):
+        return KnownDistrict(0, "", wanted.namespace, owner, None)
+    return district_in(queries, wanted)
+
+
 def run_of(queries: LedgerQueries, district: KnownDistrict, run_id: str) -> RecordedRun:
     """A run of a district, by its id or the beginning of it; raises `UnknownName`."""
     found = queries.run(district.id, run_id)

@@ -10,7 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from roster_operator.operations import access, changes, checklist, erase, explain, export, history, status, undo
+from roster_operator.operations import (
+    access,
+    changes,
+    checklist,
+    erase,
+    explain,
+    export,
+    history,
+    questions,
+    status,
+    undo,
+)
 from roster_operator.operations.fleet_requests import CheckRequest, FleetRowsRequest
 from roster_operator.operations.request import (
     ERASE,
@@ -56,6 +67,26 @@ class ChecklistRequest(Request[checklist.Checklist]):
     def answer(self, ports: Ports) -> checklist.Checklist:
         """From the resource alone."""
         return checklist.checklist(ports.resources.one(self.district))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsRequest(Request[questions.Details]):
+    """What an item of the checklist counts, one by one: see `operations.questions`."""
+
+    verb: ClassVar[str] = "details"
+    permission: ClassVar[Permission] = PEOPLE
+    result: ClassVar[type] = questions.Details
+    item: str
+    limit: int = 100
+
+    def __post_init__(self) -> None:
+        """Refuses more than are kept."""
+        at_most(MOST_LISTED, self.limit)
+
+    def answer(self, ports: Ports) -> questions.Details:
+        """From the resource, and the ledger."""
+        integration = ports.resources.one(self.district)
+        return questions.details(ports.ledger, integration, self.item, limit=self.limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +240,7 @@ class LiftRequest(Request[undo.Lifted]):
 _ALL: Final[tuple[type[Question[Any]], ...]] = (
     StatusRequest,
     ChecklistRequest,
+    DetailsRequest,
     HistoryRequest,
     ChangesRequest,
     ExplainRequest,

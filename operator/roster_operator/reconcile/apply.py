@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.interface.sync import Changes, District, DistrictState, Memory, PlannedSync, Run, Watermark
+from roster_operator.ledger.interface.sync import (
+    Changes,
+    District,
+    DistrictState,
+    ListedQuestions,
+    Memory,
+    PlannedSync,
+    Run,
+    Watermark,
+)
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, PersonChange, Plan
+from roster_operator.reconcile.checklist import MATCHING, data_questions
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import (
     baseline_of,
@@ -36,6 +46,8 @@ class TransactionResult:
     licenses: LedgerCounts | None
     watermark: Watermark | None
     """That the ledger keeps now."""
+    examples: Mapping[str, Sequence[str]] | None
+    """Of whom items of the checklist are about; None if that was not kept now."""
     outcome: Outcome
 
 
@@ -92,14 +104,16 @@ class PlanAndApply:
             count_again = apply and decision.plan.changes_licenses
             licenses = None if count_again else planned.counts()
             applied = None
+            listed = self._listed(roster, planned)
             if apply:
-                applied = planned.apply(self._run(roster), hold, state)
+                applied = planned.apply(self._run(roster, listed), hold, state)
             elif live:
-                planned.set_aside(self._run(roster), state)
+                planned.set_aside(self._run(roster, listed), state)
         if count_again:
             licenses = self._licenses()
+        examples = self._keep(district, listed, live=live) if listed is not None else None
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
-        return TransactionResult(decision, applied, licenses, state.watermark, outcome)
+        return TransactionResult(decision, applied, licenses, state.watermark, examples, outcome)
 
     def _decide(
         self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState
@@ -142,7 +156,23 @@ class PlanAndApply:
             return ledger.counts(district.id) if district.id is not None else None
         return None
 
-    def _run(self, roster: RosterRead) -> Run:
+    def _listed(self, roster: RosterRead, planned: PlannedSync) -> ListedQuestions | None:
+        """What the checklist counts, one by one; None if this sync does not see all of it, or is to write nothing."""
+        if self.request.plan_only or roster.unchanged or roster.only_adds:
+            return None
+        asked = {str(question): roster.questions.listed(question) for question in data_questions(roster.questions)}
+        return {**asked, MATCHING: planned.refused()}
+
+    def _keep(self, district: District, listed: ListedQuestions, *, live: bool) -> Mapping[str, Sequence[str]] | None:
+        """In setup mode nobody else keeps it. The sync is done even if the ledger goes away just now."""
+        ledger = self.environment.ledger
+        with contextlib.suppress(LedgerError):
+            if not live:
+                ledger.keep_questions(self.claim, district, listed, self.environment.clock.now())
+            return ledger.examples(self.claim.owner)
+        return None
+
+    def _run(self, roster: RosterRead, listed: ListedQuestions | None) -> Run:
         return Run(
             id=self.run_id,
             started=self.started,
@@ -150,6 +180,7 @@ class PlanAndApply:
             proof=proofs_as_json(roster),
             snapshot=roster.snapshot,
             drops_snapshot=not is_wanted(self.request.integration.spec),
+            questions=listed,
         )
 
     def _interruptible(self, changes: Iterable[PersonChange]) -> Iterator[PersonChange]:

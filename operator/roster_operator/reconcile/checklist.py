@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
 from roster_operator.licensing.conflicts import EXPLANATIONS as CONFLICTS
@@ -38,6 +39,9 @@ _WORTH_A_LOOK = (
 """In this order: what affects licenses first. A class without a course is normal in many schools, and not listed."""
 
 
+MATCHING: Final = "Matching"
+
+
 def data_questions(questions: Questions) -> list[Question]:
     """The questions that the roster raises, the most important first."""
     return [question for question in _WORTH_A_LOOK if questions[question]]
@@ -48,7 +52,8 @@ def checklist(report: ReconcileReport, previous: Sequence[Check]) -> tuple[Check
 
     A read of what changed judges no more than names and sections; the other items stay.
     """
-    items = tuple(_items(report))
+    examples = {item.name: item.examples for item in previous} if report.examples is None else report.examples
+    items = tuple(item.model_copy(update={"examples": tuple(examples.get(item.name, ()))}) for item in _items(report))
     if not report.only_adds:
         return items or tuple(previous)
     judged = {item.name for item in items}
@@ -144,9 +149,9 @@ def _matching(plan: Plan) -> Check:
         causes = conflicts_of(plan)
         message = "; ".join(conflict_sentence(plan, cause) for cause in causes)
         actions = dict.fromkeys(CONFLICTS[cause][1] for cause in causes)
-        return _check("Matching", CheckResult.FAIL, plan.conflicts, f"{message}.", " ".join(actions))
+        return _check(MATCHING, CheckResult.FAIL, plan.conflicts, f"{message}.", " ".join(actions))
     return _check(
-        "Matching",
+        MATCHING,
         CheckResult.PASS,
         plan.accounts_linked,
         f"{counted(plan.accounts_linked, 'existing account[s] recognised')}, {plan.accounts_created} to create, "

@@ -16,11 +16,15 @@ from roster_operator.roster.members import held_by
 from roster_operator.roster.models import SCHOOL, ClassSection, Course, School, Session, Status
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.scope import names_of_courses, names_of_schools
+from roster_operator.roster.subjects import Listed, Subject
 from roster_operator.sources.source import Complete, ListsOrganizations, RosterSource, RowT, Section
 
 log = logging.getLogger(__name__)
 
 _MOST_UNLISTED: Final = 1000
+
+
+_SCHOOL: Final = "school "
 
 
 class Offering:
@@ -104,6 +108,9 @@ class ClassCounts:
         self._courses = {course.id for course in offering.courses}
         self._unlisted: Counter[str] = Counter()
         """Classes at schools that are not listed, of some of these."""
+        self._nowhere = Listed()
+        """Classes at what is not listed as a school, or of a course that is not listed."""
+        self._others = {school.id for school in offering.schools if school.kind != SCHOOL}
         self._orphaned = 0
         """How many are at a school, or in the selection of a course, that the SIS does not list."""
 
@@ -115,8 +122,11 @@ class ClassCounts:
                 continue
             if section.school_id in self._schools:
                 self._by_school[section.school_id] += 1
+                if section.school_id in self._others:
+                    self._nowhere.add(_at_school(section))
             else:
                 self._orphaned += 1
+                self._nowhere.add(_at_school(section))
                 if len(self._unlisted) < _MOST_UNLISTED or section.school_id in self._unlisted:
                     self._unlisted[section.school_id] += 1
             if not self._selected or section.school_id in self._selected:
@@ -124,6 +134,7 @@ class ClassCounts:
                     self._by_course[section.course_id] += 1
                 elif section.course_id:
                     self._orphaned += 1
+                    self._nowhere.add(Subject(class_id=section.id, what=f"course {section.course_id}"))
 
     def look_beyond(self, source: RosterSource) -> None:
         """All classes were given: see whether the schools that are not listed are organizations of another type."""
@@ -136,9 +147,14 @@ class ClassCounts:
     @property
     def questions(self) -> Questions:
         """Once all classes were given: those at a school that is not listed, and at an organization that is none."""
-        others = (school.id for school in self._offering.schools if school.kind != SCHOOL)
+        others = {school.id for school in self._offering.schools if school.kind != SCHOOL}
         at_no_school = sum(self._by_school[other] for other in others)
-        return Questions({Question.CLASS_ASTRAY: self._orphaned, Question.NOT_A_SCHOOL: at_no_school})
+        questions = Questions({Question.CLASS_ASTRAY: self._orphaned, Question.NOT_A_SCHOOL: at_no_school})
+        found_later = {_SCHOOL + other for other in others}
+        for subject in self._nowhere:
+            astray = subject.what not in found_later
+            questions.about(Question.CLASS_ASTRAY if astray else Question.NOT_A_SCHOOL, subject)
+        return questions
 
     def has_class(self, school_id: str) -> bool:
         """Whether a class is at the school."""
@@ -165,3 +181,7 @@ class ClassCounts:
                 if self._by_course[course.id] or not self._selected
             ),
         )
+
+
+def _at_school(section: ClassSection) -> Subject:
+    return Subject(class_id=section.id, what=_SCHOOL + section.school_id)

@@ -28,6 +28,7 @@ from roster_operator.roster.dates import Days
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import Enrollment, Enrollments, People, Person, PersonRow
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 
 MAX_IN_MEMORY: Final = 120_000
 """Persons in scope; more are kept on disk."""
@@ -152,11 +153,13 @@ class Persons:
         self._count(rest, undescribed)
         if self._on_disk is not None:
             self.questions.update(self.fold.questions)
-        self.questions[Question.UNKNOWN_PERSON] += len(unknown)
+        for person in unknown:
+            self.questions.add(Question.UNKNOWN_PERSON, Subject(person))
 
     def _revise(self, comparison: Comparison, records: Mapping[int, Sequence[Record]]) -> None:
         usernames, emails = self._logins.found(records.values())
         self.questions[Question.SHARED_LOGIN] += max(sum(usernames.values()), sum(emails.values()))
+        self.questions.about(Question.SHARED_LOGIN, *self._logins.holders({**usernames, **emails}))
         for member, shared in (("username", usernames), ("email", emails)):
             if sum(shared.values()) * 100 >= self.members[member] * _NEARLY_ALL:
                 self.members[member] = 0

@@ -18,6 +18,7 @@ from roster_operator.reconcile.take_snapshot import TakeSnapshot
 from roster_operator.roster.dates import Calendar, Days, calendar
 from roster_operator.roster.models import SCHOOL, ClassSection
 from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 from roster_operator.snapshot.taking import SnapshotInTheMaking
 from roster_operator.sources.source import Complete, ListsSelectedSchools, RosterSource, Section
 
@@ -96,13 +97,18 @@ def read_classes(
         terms=terms,
         proofs={**offering.proofs, Section.CLASSES: proof},
         members={**offering.members, Section.CLASSES: counts.members},
-        questions=Questions(terms.questions)
-        + counts.questions
-        + Questions({Question.UNKNOWN_STATUS: len(selection.unclear)}),
+        questions=terms.questions + counts.questions + _unclear(selection),
         before=before,
         bystanders=bystanders,
         snapshot=snapshot,
     )
+
+
+def _unclear(selection: Selection) -> Questions:
+    questions = Questions()
+    for selected in selection.unclear:
+        questions.add(Question.UNKNOWN_STATUS, Subject(what=f"school or course {selected}"))
+    return questions
 
 
 def _bystanders(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,11 +10,13 @@ from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus, RosterCoun
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, LedgerCounts, Plan
+from roster_operator.plurals import counted
 from roster_operator.reconcile.contract import Catalog, Outcome
 from roster_operator.reconcile.failures import Failure
 from roster_operator.roster.dates import DayOrder
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.scope import Unresolved
+from roster_operator.roster.subjects import Subject
 from roster_operator.snapshot.taking import TakenSnapshot
 from roster_operator.sources.source import Complete, Report, Section
 
@@ -89,9 +91,11 @@ class RosterRead:
 def questions_of(proofs: Mapping[Section, Complete]) -> Questions:
     """What the reading of some sections raises, of whatever they hold."""
     questions = Questions()
-    for proof in proofs.values():
-        questions[Question.REJECTED_ROW] += proof.rejected
-        questions[Question.DUPLICATE_ROW] += proof.duplicates
+    for section, proof in proofs.items():
+        for question, rows in ((Question.REJECTED_ROW, proof.rejected), (Question.DUPLICATE_ROW, proof.duplicates)):
+            questions[question] += rows
+            if rows:
+                questions.about(question, Subject(what=f"{section}: {counted(rows, 'row[s]')}"))
     return questions
 
 
@@ -128,6 +132,8 @@ class ReconcileReport:
     decision: Decision | None = None
     applied: Applied | None = None
     licenses: LedgerCounts | None = None
+    examples: Mapping[str, Sequence[str]] | None = None
+    """Of whom items of the checklist are about, by ids of the ledger; None: as before."""
     reads: ReadsStatus | None = None
     provider: ProviderStatus | None = None
     """What is known of the server, whether or not it was examined now."""

@@ -343,6 +343,7 @@ class _Reconcile:
             decision=settled.decision,
             applied=settled.applied,
             licenses=settled.licenses,
+            examples=settled.examples,
             outcome=settled.outcome,
         )
         self._found(reads=self._reads(opened, roster, settled.watermark))

@@ -21,7 +21,8 @@ from operator import or_
 from typing import Final
 
 from roster_operator.roster.models import DAY_FIRST, MONTH_FIRST, Session, Status
-from roster_operator.roster.quality import Question
+from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 
 UNREADABLE: Final = "?"
 EITHER: Final = "/"
@@ -144,7 +145,7 @@ class Calendar:
     deleted: Mapping[str, bool] = field(default_factory=dict)
     """Those that are marked as deleted, and whether they may be on by their own dates."""
     order: DayOrder = DayOrder.UNKNOWN
-    questions: Mapping[Question, int] = field(default_factory=dict)
+    questions: Questions = field(default_factory=Questions)
     """What sessions raise of which nobody can say whether they are current."""
     young: frozenset[str] = frozenset()
     """Of those that are current, the ones that began a few weeks ago."""
@@ -214,7 +215,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     coming: set[str] = set()
     unclear: set[str] = set()
     bounds: list[str] = []
-    questions: Counter[Question] = Counter()
+    questions = Questions()
     for session in rows:
         begin, end = days.begin(session.start), days.end(session.end)
         bounds += begin, end
@@ -226,7 +227,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
                 young.add(session.id)
         elif is_on is not False:
             unclear.add(session.id)
-            questions[_why_unclear(session, is_reversed=is_reversed)] += 1
+            questions.add(_why_unclear(session, is_reversed=is_reversed), Subject(what=f"term {session.id}"))
         elif begin and days.has_come(begin) is False:
             coming.add(session.id)
     ids = frozenset(session.id for session in rows)

@@ -17,6 +17,7 @@ from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, Wire
 MAX_CONDITIONS = 10
 """Of eleven: who is suspended is not reconciling."""
 MAX_CHECKS = 16
+MAX_EXAMPLES = 5
 MAX_EBOOKS = 40
 MAX_PLANNED_EBOOKS = 20
 MAX_PLANNED_SCHOOLS = 10
@@ -47,6 +48,13 @@ class Check(WireModel):
     """What was found."""
     action: Remark | None = None
     """What to do about it, and who."""
+    examples: Annotated[
+        tuple[Word, ...],
+        Field(max_length=MAX_EXAMPLES, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
+        first(MAX_EXAMPLES),
+    ] = ()
+    """Some of the people whom it is about, at most 5, by ids of the ledger's own; `kubectl roster explain --person`
+    takes them."""
 
 
 class RosterCounts(WireModel):

@@ -12,27 +12,64 @@ from roster_operator.cli.rendering import columns, show
 from roster_operator.cli.where import Where, of_district
 from roster_operator.operations.checklist import Checklist
 from roster_operator.operations.ports import DistrictName
-from roster_operator.operations.requests import ChecklistRequest
+from roster_operator.operations.questions import Details
+from roster_operator.operations.requests import ChecklistRequest, DetailsRequest
+from roster_operator.roster.subjects import MOST_LISTED
 
 _EXAMPLES = """\b
 Examples:
   kubectl roster checklist springfield -n districts
+  kubectl roster checklist springfield -n districts --details PersonWithoutUsernameAndEmail
   kubectl get ri springfield -o yaml | roster-operator checklist springfield --file - -o json
 """
 
 
 @click.command(epilog=_EXAMPLES)
 @of_district
+@click.option(
+    "--details",
+    "item",
+    default="",
+    metavar="ITEM",
+    help="List what this item counts one by one: people, classes, rows. Needs the ledger.",
+)
+@click.option("--limit", type=click.IntRange(1, MOST_LISTED), default=100, show_default=True, help="With --details.")
 @asking.with_output
-def checklist(*, wanted: DistrictName, where: Where, output: str) -> None:
+def checklist(*, wanted: DistrictName, where: Where, item: str, limit: int, output: str) -> None:
     """List what to look at before a DISTRICT goes live, and after: what the last sync found, and who does what.
 
-    Exits with 3 if something stands in the way of going live.
+    Exits with 3 if something stands in the way of going live. With --details the access log is told who looked at whom.
     """
+    if item:
+        _show_details(DetailsRequest(district=wanted, item=item, limit=limit), where, output)
+        return
     with asking.answering():
         result = where.find(ChecklistRequest(district=wanted), needs_ledger=False)
     show(result, output, lambda told: "\n".join(_table(told)))
     sys.exit(asking.EXIT_DONE if result.ready else asking.EXIT_WAITS)
+
+
+def _show_details(request: DetailsRequest, where: Where, output: str) -> None:
+    with asking.answering():
+        result = where.find(request)
+    show(result, output, lambda told: "\n".join(_details(told)))
+
+
+def _details(told: Details) -> Iterator[str]:
+    if told.message:
+        yield f"{told.item}: {told.message}"
+    if told.action:
+        yield told.action
+    if not told.listed:
+        yield "Nothing of it is kept one by one."
+        return
+    yield ""
+    yield columns(
+        ("PERSON (SIS)", "ACCOUNT", "CLASS", "WHAT", "SINCE (UTC)", "ID"),
+        ((each.person, each.account, each.class_id, each.what, each.since, each.id) for each in told.listed),
+    )
+    if (told.count or told.kept) > len(told.listed):
+        yield f"These are {len(told.listed)} of {told.count or told.kept}; {told.kept} are kept one by one (--limit)."
 
 
 def _table(told: Checklist) -> Iterator[str]:
@@ -40,6 +77,9 @@ def _table(told: Checklist) -> Iterator[str]:
         yield "No sync has looked yet."
         return
     yield columns(
-        ("RESULT", "ITEM", "COUNT", "FOUND", "WHAT TO DO"),
-        ((item.result, item.name, item.count, item.message, item.action) for item in told.items),
+        ("RESULT", "ITEM", "COUNT", "FOUND", "WHAT TO DO", "FOR INSTANCE"),
+        (
+            (item.result, item.name, item.count, item.message, item.action, ", ".join(item.examples))
+            for item in told.items
+        ),
     )

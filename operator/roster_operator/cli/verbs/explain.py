@@ -32,7 +32,9 @@ _NO_READING = {
 
 @click.command(epilog=_EXAMPLES)
 @of_district
-@click.option("--person", required=True, metavar="WHO", help="account:ID, login, email, sourcedId or number.")
+@click.option(
+    "--person", required=True, metavar="WHO", help="account:ID, question:ID, login, email, sourcedId or number."
+)
 @click.option(
     "--ebook", default="", metavar="NAME", help="Of this eBook alone, whether or not they have to do with it."
 )
@@ -75,6 +77,12 @@ def _lines(told: Explained) -> Iterator[str]:
         yield columns(
             ("LACKS", "EDITION", "CLASS", "CAUSE", "WHO ACTS", "WHAT THEY DO"),
             (row for lacks in told.lacks for row in _rows(lacks)),
+        )
+    if told.questions:
+        yield ""
+        yield columns(
+            ("THE CHECKLIST ASKS", "CLASS", "WHAT", "SINCE (UTC)"),
+            ((each.item, each.class_id, each.what, each.since) for each in told.questions),
         )
 
 

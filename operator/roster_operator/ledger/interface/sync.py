@@ -12,7 +12,7 @@ One sync, in order:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ from typing import Protocol
 from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, PersonChange, Plan
+from roster_operator.roster.subjects import Subject
 from roster_operator.snapshot.taking import TakenSnapshot
 
 
@@ -121,6 +122,10 @@ class Changes:
     """If it only adds: nobody gets an account, nor a login that they did not have."""
 
 
+ListedQuestions = Mapping[str, Sequence[Subject]]
+"""What each item of the checklist is about, one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One sync, for the journal."""
@@ -135,6 +140,8 @@ class Run:
     """The roster as it was read, to be kept in the place of the last one; None: that stays."""
     drops_snapshot: bool = False
     """Whether none is to be kept, and the last one goes."""
+    questions: ListedQuestions | None = None
+    """All that the checklist counts, to be kept in the place of what the last sync found; None: that stays."""
 
 
 class PlannedSync(Protocol):
@@ -160,6 +167,10 @@ class PlannedSync(Protocol):
 
     def counts(self) -> LedgerCounts:
         """What the district holds before `apply`."""
+        ...
+
+    def refused(self) -> Sequence[Subject]:
+        """Some of the persons whom matching refused, each with why, and with which accounts it has to do."""
         ...
 
     def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
@@ -244,6 +255,17 @@ class SyncLedger(LedgerIdentity, Protocol):
 
         With `live` false nothing at all is written, and `apply` is refused. Without `apply`, leaving the context rolls
         back.
+        """
+        ...
+
+    def keep_questions(self, claim: Claim, district: District, questions: ListedQuestions, now: datetime) -> None:
+        """The same as `Run.questions`, of a sync that plans and applies nothing: setup mode."""
+        ...
+
+    def examples(self, owner: str) -> Mapping[str, Sequence[str]]:
+        """By item of the checklist, some of the persons whom it is about, by ids of the ledger's own.
+
+        `account:12`; of somebody who has no account, `question:34`. `LedgerQueries.accounts_named` knows both.
         """
         ...
 

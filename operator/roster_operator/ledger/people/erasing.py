@@ -28,6 +28,7 @@ from roster_operator.ledger.schema import (
     licenses,
     overrides,
     person_states,
+    questions,
 )
 from roster_operator.licensing.models import Applied
 
@@ -103,6 +104,10 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
     if order.account is not None:
         states = states.where(person_states.c.key.in_(keys))
     known = connection.execute(states).rowcount
+    asked = delete(questions).where(questions.c.district_id == order.district_id)
+    if order.account is not None:
+        asked = asked.where(questions.c.person.in_(keys))
+    about = connection.execute(asked).rowcount
     people = connection.execute(delete(accounts).where(*_of(order, accounts.c.district_id, accounts.c.id))).rowcount
     snapshots.remove(connection, order.district_id)
     forgotten = {"watermark": None, "memory": None, "memory_version": None, "memory_persons": None}
@@ -111,7 +116,7 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
     run = Run(id=order.run_id, started=order.at, finished=order.at)
     runs.write(connection, order.district_id, run, Applied(revoked=ended))
     ledger = connection.execute(select(func.min(identity.c.id))).scalar_one()
-    return Erased(ledger, people, ended, sticky, known, held)
+    return Erased(ledger, people, ended, sticky, known, held, about)
 
 
 def _of(

@@ -21,6 +21,8 @@ class Access:
     through: str
     """What vouches for that name."""
     at: datetime
+    owner: str = ""
+    """The RosterIntegration, of a district that has no row of its own yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ class Erased:
     overrides: int
     person_states: int
     held_removals: int
+    questions: int
+    """Of the checklist."""
 
 
 class PeopleLedger(Protocol):
     """The license store, for what concerns single people. Thread-safe; every method may raise `LedgerError`."""
 
-    def looked(self, access: Access) -> None:
-        """Write down that somebody looked at a person, before they see anything."""
+    def looked(self, *accesses: Access) -> None:
+        """Write down that somebody looked at people, before they see anything."""
         ...
 
     def erase(self, order: ErasureOrder, seal: Callable[[Erased], str], *, dry_run: bool) -> Erased:

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
-from roster_operator.ledger.schema import UtcDateTime, access_log, accounts
+from roster_operator.ledger.schema import UtcDateTime, access_log, accounts, questions
 
 _EMPTY: Final = {"username": "", "email": "", "identifier": "", "username_key": "", "email_key": ""}
 _LEFT = text("""
@@ -48,3 +48,14 @@ def looks_before(connection: Connection, before: datetime, some: int) -> Sequenc
 def forget_looks(connection: Connection, looks: Sequence[int]) -> None:
     """Let them go."""
     connection.execute(delete(access_log).where(access_log.c.position.in_(looks)))
+
+
+def asked_before(connection: Connection, before: datetime, some: int) -> Sequence[int]:
+    """Some of what the checklist has counted since before then."""
+    old = select(questions.c.id).where(questions.c.since < before)
+    return connection.scalars(old.order_by(questions.c.since, questions.c.id).limit(some)).all()
+
+
+def forget_questions(connection: Connection, asked: Sequence[int]) -> None:
+    """Let them go."""
+    connection.execute(delete(questions).where(questions.c.id.in_(asked)))

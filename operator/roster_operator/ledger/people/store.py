@@ -28,19 +28,24 @@ class SqlPeople:
         self._engine = connections
         self._place = place
 
-    def looked(self, access: Access) -> None:
+    def looked(self, *accesses: Access) -> None:
         """See `PeopleLedger`."""
+        if not accesses:
+            return
+        rows = [
+            {
+                "at": access.at,
+                "district_id": access.district_id,
+                "account_id": access.account,
+                "verb": access.verb,
+                "actor": access.actor,
+                "through": access.through,
+                "owner": access.owner or None,
+            }
+            for access in accesses
+        ]
         with self._writing() as connection:
-            connection.execute(
-                insert(access_log).values(
-                    at=access.at,
-                    district_id=access.district_id,
-                    account_id=access.account,
-                    verb=access.verb,
-                    actor=access.actor,
-                    through=access.through,
-                )
-            )
+            connection.execute(insert(access_log), rows)
 
     def erase(self, order: ErasureOrder, seal: Callable[[Erased], str], *, dry_run: bool) -> Erased:
         """See `PeopleLedger`."""

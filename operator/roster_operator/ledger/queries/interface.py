@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from roster_operator.licensing.models import LedgerCounts
 from roster_operator.snapshot.format import Header, Kind
+
+ACCOUNT: Final = "account:"
+QUESTION: Final = "question:"
+"""Before the id of an account, or of something that the checklist counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,25 @@ class RecordedAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedQuestion:
+    """Something that the checklist counts."""
+
+    id: int
+    item: str
+    account: int | None
+    """Of the person, if they have one."""
+    person: str
+    """The SIS's id; empty: it is about no person."""
+    class_id: str
+    what: str
+    since: datetime
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return f"RecordedQuestion({self.id})"
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerHealth:
     """Whether a ledger is as the operator needs it."""
 
@@ -266,7 +289,8 @@ class LedgerQueries(Protocol):
     def accounts_named(self, district_id: int, name: str) -> Sequence[int]:
         """Accounts of a district whose id, login, email, sourcedId or number it is; two at most.
 
-        `account:12` is the id of an account and nothing else. In logins and emails upper and lower case are alike.
+        `account:12` is the id of an account and nothing else, `question:34` that of something that the checklist counts
+        about a person. In logins and emails upper and lower case are alike.
         """
         ...
 
@@ -274,8 +298,33 @@ class LedgerQueries(Protocol):
         """What is kept of the person whose account this is."""
         ...
 
-    def accesses(self, district_id: int, *, account: int | None = None, limit: int) -> Sequence[RecordedAccess]:
-        """Who looked at people of a district, or at one of them; the latest first."""
+    def accesses(
+        self, district_id: int, *, owner: str = "", account: int | None = None, limit: int
+    ) -> Sequence[RecordedAccess]:
+        """Who looked at people of a district, or at one of them; the latest first.
+
+        `owner`: its RosterIntegration; then looks count that were before the district had a row of its own.
+        """
+        ...
+
+    def is_reserved(self, owner: str) -> bool:
+        """Whether a RosterIntegration has reserved a district and is not live yet."""
+        ...
+
+    def question_items(self, owner: str) -> Mapping[str, int]:
+        """How much of each item of a RosterIntegration's checklist is kept one by one."""
+        ...
+
+    def questions(self, owner: str, item: str, *, limit: int) -> Sequence[RecordedQuestion]:
+        """What an item counts, by person, class and what else; the first."""
+        ...
+
+    def questions_about(self, owner: str, person: str) -> Sequence[RecordedQuestion]:
+        """Everything that is about a person, by the SIS's id."""
+        ...
+
+    def person_of_question(self, owner: str, number: str) -> str:
+        """The SIS's id of whom a row is about; empty if it is about nobody, or is not there."""
         ...
 
     def health(self) -> LedgerHealth:

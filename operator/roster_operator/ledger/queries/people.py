@@ -8,12 +8,26 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
-from roster_operator.ledger.queries.interface import KeptLicense, KeptPerson, KnownAccount, RecordedAccess
-from roster_operator.ledger.schema import access_log, accounts, held_removals, licenses, overrides, person_states
+from roster_operator.ledger.queries.interface import (
+    ACCOUNT,
+    QUESTION,
+    KeptLicense,
+    KeptPerson,
+    KnownAccount,
+    RecordedAccess,
+)
+from roster_operator.ledger.queries.questions import is_number
+from roster_operator.ledger.schema import (
+    access_log,
+    accounts,
+    held_removals,
+    licenses,
+    overrides,
+    person_states,
+    questions,
+)
 from roster_operator.ledger.staging import login_key
 
-ACCOUNT: Final = "account:"
-"""Before an id that is an account's, and nothing else."""
 _account = (
     accounts.c.id,
     accounts.c.sourced_id,
@@ -33,6 +47,10 @@ def named(connection: Connection, district_id: int, name: str) -> list[int]:
     explicit = name.removeprefix(ACCOUNT)
     if explicit != name:
         return _of(connection, district_id, [_is_id(explicit)])
+    asked = name.removeprefix(QUESTION)
+    if asked != name:
+        about = select(questions.c.person).where(questions.c.district_id == district_id, is_number(asked))
+        return _of(connection, district_id, [accounts.c.sourced_id.in_(about.where(questions.c.person != ""))])
     plain, folded = name.strip(), login_key(name)
     if not plain:
         return []
@@ -88,10 +106,15 @@ def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:
     )
 
 
-def accesses(connection: Connection, district_id: int, account: int | None, limit: int) -> list[RecordedAccess]:
+def accesses(
+    connection: Connection, district_id: int, owner: str, account: int | None, limit: int
+) -> list[RecordedAccess]:
     """See `LedgerQueries.accesses`."""
     log = access_log.c
-    found = select(log.at, log.account_id, log.verb, log.actor, log.through).where(log.district_id == district_id)
+    of_district = log.district_id == district_id
+    if owner:
+        of_district = or_(of_district, (log.district_id == 0) & (log.owner == owner))
+    found = select(log.at, log.account_id, log.verb, log.actor, log.through).where(of_district)
     if account is not None:
         found = found.where(log.account_id == account)
     return [RecordedAccess(*row) for row in connection.execute(found.order_by(log.position.desc()).limit(limit))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, migrating, snapshots
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.queries import changes, districts, health, holders, people, runs
+from roster_operator.ledger.queries import changes, districts, health, holders, people, questions, runs
 from roster_operator.ledger.queries.interface import (
     ChangesWanted,
     EndingLicense,
@@ -25,6 +25,7 @@ from roster_operator.ledger.queries.interface import (
     LicenseHolder,
     RecordedAccess,
     RecordedChange,
+    RecordedQuestion,
     RecordedRun,
 )
 from roster_operator.ledger.snapshots import StoredSnapshot
@@ -117,10 +118,37 @@ class SqlQueries:
         with self._reading() as connection:
             return people.kept(connection, district_id, account)
 
-    def accesses(self, district_id: int, *, account: int | None = None, limit: int) -> Sequence[RecordedAccess]:
+    def accesses(
+        self, district_id: int, *, owner: str = "", account: int | None = None, limit: int
+    ) -> Sequence[RecordedAccess]:
         """See `LedgerQueries`."""
         with self._reading() as connection:
-            return people.accesses(connection, district_id, account, limit)
+            return people.accesses(connection, district_id, owner, account, limit)
+
+    def is_reserved(self, owner: str) -> bool:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return questions.is_reserved(connection, owner)
+
+    def question_items(self, owner: str) -> Mapping[str, int]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return questions.items(connection, owner)
+
+    def questions(self, owner: str, item: str, *, limit: int) -> Sequence[RecordedQuestion]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return questions.of_item(connection, owner, item, limit)
+
+    def questions_about(self, owner: str, person: str) -> Sequence[RecordedQuestion]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return questions.about(connection, owner, person)
+
+    def person_of_question(self, owner: str, number: str) -> str:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return questions.person_of(connection, owner, number)
 
     def health(self) -> LedgerHealth:
         """See `LedgerQueries`."""
