@@ -103,3 +103,16 @@ def test_nothing_is_written_while_there_is_nothing_to_drop(sqlite_books: Books) 
     sqlite_books.sync([person("ann")])
     with sqlite_books.planned([]):
         assert prune(sqlite_books, days=1) == 0, "it does not wait for the writer"
+
+
+def test_what_the_checklist_has_asked_for_too_long_goes(books: Books) -> None:
+    books.sync([person("ann")])
+    for at, who in ((NOW, "ann"), (NOW + 300 * DAY, "bob")):
+        books.write(
+            "INSERT INTO questions (owner, item, person, class_id, what, since) VALUES ('o', 'i', :who, '', '', :at)",
+            who=who,
+            at=at,
+        )
+    assert prune(books, Retention(logins=400 * DAY), days=350) == 0
+    prune(books, Retention(logins=400 * DAY), days=450)
+    assert books.rows("SELECT person FROM questions") == [("bob",)]

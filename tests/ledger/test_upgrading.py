@@ -79,3 +79,20 @@ def test_syncs_that_were_before_have_numbers(upgraded: Books) -> None:
         ("run-1-3", 3),
         ("run-2-1", 1),
     ]
+
+
+def test_who_looked_at_whom_before_a_look_could_be_without_a_district(ledger_url: str, engine: Engine) -> None:
+    leave(engine, "0014")
+    with engine.begin() as connection:
+        add_district(connection, 1, "one.example")
+        connection.execute(
+            text(
+                "INSERT INTO access_log (at, district_id, account_id, verb, actor, through)"
+                " VALUES (:at, 1, 7, 'explain', 'somebody', 'os')"
+            ),
+            {"at": NOW},
+        )
+    books = Books(ledger_url, Claim("districts/number-1", "one.example"))
+    assert books.rows("SELECT district_id, account_id, owner FROM access_log") == [(1, 7, None)]
+    assert books.rows("SELECT * FROM questions") == []
+    books.close()

@@ -38,7 +38,7 @@ def test_an_export_has_all_that_is_kept_and_who_looked(live: LiveDistrict, stude
     assert [each["ebook"] for each in told["person"]["licenses"]] == ["algebra"]
     assert [each["change"] for each in told["changes"]] == ["Granted"]
     assert [each["verb"] for each in told["looks"]] == ["export", "changes"]
-    assert set(told["cameFrom"]) == {"account", "licenses", "schools", "changes", "looks"}
+    assert set(told["cameFrom"]) == {"account", "licenses", "schools", "questions", "changes", "looks"}
 
 
 def test_an_erased_person_does_not_come_back_by_a_sync(live: LiveDistrict, student: dict[str, Any]) -> None:
@@ -52,6 +52,7 @@ def test_an_erased_person_does_not_come_back_by_a_sync(live: LiveDistrict, stude
         "overrides": 0,
         "personStates": 1,
         "heldRemovals": 0,
+        "questions": 0,
     }
     for _ in range(2):
         status = live.sync()

@@ -45,10 +45,10 @@ def district_in(queries: LedgerQueries, wanted: DistrictName) -> KnownDistrict:
 
 def district_or_newcomer(queries: LedgerQueries, wanted: DistrictName) -> KnownDistrict:
     """The same, or a district that is only reserved, for a RosterIntegration that is not live: it has no id (0)."""
-    owner = f"{wanted.namespace}/{wanted.name}"
-    if queries.is_reserved(owner) and not any(owner == each.owner for each in queries.districts()):
-        return KnownDistrict(0, "", wanted.namespace, owner, None)
-    return district_in(queries, wanted)
+    reserving = [one for one in queries.reserving(wanted.name) if wanted.namespace in {"", namespace_of(one)}]
+    if len(reserving) != 1 or any(each.owner == reserving[0] for each in queries.districts()):
+        return district_in(queries, wanted)
+    return KnownDistrict(0, "", namespace_of(reserving[0]), reserving[0], None)
 
 
 def run_of(queries: LedgerQueries, district: KnownDistrict, run_id: str) -> RecordedRun:

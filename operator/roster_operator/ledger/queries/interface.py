@@ -307,8 +307,8 @@ class LedgerQueries(Protocol):
         """
         ...
 
-    def is_reserved(self, owner: str) -> bool:
-        """Whether a RosterIntegration has reserved a district and is not live yet."""
+    def reserving(self, name: str) -> Sequence[str]:
+        """`namespace/name` of the RosterIntegrations of a name that have reserved a district, and are not live yet."""
         ...
 
     def question_items(self, owner: str) -> Mapping[str, int]:

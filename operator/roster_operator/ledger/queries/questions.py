@@ -13,10 +13,10 @@ from roster_operator.ledger.schema import accounts, questions, reservations
 _LARGEST: Final = 2**63 - 1
 
 
-def is_reserved(connection: Connection, owner: str) -> bool:
+def reserving(connection: Connection, name: str) -> list[str]:
     """See `LedgerQueries`."""
-    mine = select(reservations.c.source).where(reservations.c.owner == owner)
-    return connection.execute(mine.limit(1)).first() is not None
+    named = reservations.c.owner.endswith(f"/{name}", autoescape=True)
+    return list(connection.scalars(select(reservations.c.owner).where(named).order_by(reservations.c.owner)))
 
 
 def items(connection: Connection, owner: str) -> Mapping[str, int]:

@@ -125,10 +125,10 @@ class SqlQueries:
         with self._reading() as connection:
             return people.accesses(connection, district_id, owner, account, limit)
 
-    def is_reserved(self, owner: str) -> bool:
+    def reserving(self, name: str) -> Sequence[str]:
         """See `LedgerQueries`."""
         with self._reading() as connection:
-            return questions.is_reserved(connection, owner)
+            return questions.reserving(connection, name)
 
     def question_items(self, owner: str) -> Mapping[str, int]:
         """See `LedgerQueries`."""
