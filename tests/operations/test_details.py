@@ -11,7 +11,8 @@ from tests.operations.conftest import LiveDistrict, call
 from tests.operations.test_changes import rows
 
 from district_simulator.library import SimulatedDistrict
-from roster_operator.operations.requests import PEOPLE, REQUESTS
+from roster_operator.operations.request import PEOPLE
+from roster_operator.operations.requests import REQUESTS
 
 ITEM = "PersonWithoutUsernameAndEmail"
 

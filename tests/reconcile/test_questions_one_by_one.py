@@ -26,7 +26,7 @@ def small(tmp_path: Path, new_ledger_url: str) -> Iterator[SmallDistrict]:
 def asked(small: SmallDistrict, *items: str) -> set[Asked]:
     """Item, person, class, what else."""
     found = small.query("SELECT item, person, class_id, what FROM questions")
-    return {row for row in found if not items or row[0] in items}  # type: ignore[misc]
+    return {row for row in found if not items or row[0] in items}
 
 
 def whole(small: SmallDistrict) -> list[tuple[Any, ...]]:

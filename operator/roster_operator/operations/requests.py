@@ -36,6 +36,7 @@ from roster_operator.operations.request import (
     at_most,
 )
 from roster_operator.operations.spec_requests import ApproveRequest, BundleRequest, PlanRequest, UpcomingRequest
+from roster_operator.roster.subjects import MOST_LISTED
 
 MOST_RUNS: Final = 1_000
 MOST_CHANGES: Final = 100_000

@@ -49,7 +49,7 @@ class Check(WireModel):
     action: Remark | None = None
     """What to do about it, and who."""
     examples: Annotated[
-        tuple[Annotated[str, Field(max_length=20), line(20)], ...],
+        tuple[Annotated[str, Field(max_length=19), line(19)], ...],
         Field(max_length=MAX_EXAMPLES, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
         first(MAX_EXAMPLES),
     ] = ()
