@@ -23,6 +23,7 @@ from roster_operator.operations.request import FleetRequest, Permission
 from roster_operator.operations.requests import REQUESTS
 
 BODIES: dict[str, dict[str, Any]] = {
+    "details": {"item": "Matching"},
     "explain": {"person": "nobody"},
     "export": {"person": "nobody"},
     "erase": {"person": "nobody", "reason": "x", "dryRun": True},
