@@ -154,6 +154,25 @@ def test_a_short_lived_token_of_a_service_account_serves_who_signs_in_by_certifi
     assert result.stdout.startswith(f"{district}/springfield   setup mode")
 
 
+def test_whoever_asks_as_a_service_account_is_answered_by_the_console_or_not_at_all(
+    district: str,
+    people: People,
+    admin_kubeconfig: Path,
+    ledger_url: str,
+) -> None:
+    """Also of what the kubeconfig could read: it may see more than the ServiceAccount."""
+    people.token(district, "support")
+    way = ("-n", district, "--kubeconfig", admin_kubeconfig, "--token-of", f"{district}/support")
+    forwarding = ("--console", f"{district}/no-such")
+    for words in (("status", "springfield"), ("checklist", "springfield"), ("upcoming", "springfield"), ("fleet",)):
+        away = call(*words, *way, *forwarding)
+        assert (away.exit_code in {1, 2}, away.stdout) == (True, ""), away.output
+        assert away.stderr.startswith("error: "), away.stderr
+        both = call(*words, *way, "--ledger", ledger_url)
+        assert (both.exit_code, both.stdout) == (2, ""), both.output
+        assert "--token-of is for the console" in both.stderr
+
+
 def test_a_console_that_is_not_there_is_told_with_who_installs_it(control_plane: Cluster, namespace: str) -> None:
     """kubectl says that there is no such Service."""
     kubectl = control_plane.binaries.path("kubectl")

@@ -15,7 +15,7 @@ from roster_operator.cli import asking
 from roster_operator.cli.resources import NoClusterNamed, resources
 from roster_operator.cli.snapshot_key import find_key
 from roster_operator.clock import SystemClock
-from roster_operator.errors import RosterOperatorError
+from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.request import FleetRequest, Ports, Question, Request
 
@@ -85,6 +85,10 @@ class Where:
         console can be reached. `key_file`: of roster snapshots, for a ledger that is named. Raises
         `RosterOperatorError`.
         """
+        if self.is_here and self.token_of:
+            raise InputError(
+                "--token-of is for the console, and so goes without --file and --ledger (ROSTER_OPERATOR_LEDGER_URL)."
+            )
         with ExitStack() as opened:
             console = None if self.is_here else self._console(opened, may_be_away=not needs_ledger)
             yield console or functools.partial(self._answer_here, needs_ledger=needs_ledger, key_file=key_file)
