@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.sources.support.shapes import STUDENTS, TEACHERS
 from tests.sources.support.shapes import USERS as EVERYBODY
 
+from roster_operator.roster.models import Role
 from roster_operator.sources.oneroster import lenient_rows
 from roster_operator.sources.oneroster.decode import decode_page
 from roster_operator.sources.oneroster.lenient_rows import Shape
@@ -52,6 +53,12 @@ ENROLLMENTS = {
     "beginDate": DATES,
     "endDate": DATES,
 }
+HELD_ROLES = st.lists(
+    st.fixed_dictionaries(
+        {"role": ROLES}, optional={"roleType": st.sampled_from(["primary", "secondary"]), "endDate": DATES}
+    ),
+    max_size=2,
+)
 PLAIN_USER = dict.fromkeys(USERS, WORDS)
 PLAIN_ENROLLMENT = {
     **dict.fromkeys(ENROLLMENTS, WORDS),
@@ -65,6 +72,24 @@ PLAIN_ENROLLMENT = {
 @example(page=[{"sourcedId": "a", "username": None, "email": "a@b"}, {"sourcedId": " b", "username": "b"}])
 def test_users(shape: Shape[Any], page: list[dict[str, Any]]) -> None:
     assert_agreement(shape, page)
+
+
+@pytest.mark.parametrize("shape", [TEACHERS, STUDENTS, EVERYBODY])
+@given(page=st.one_of(rows({**USERS, "roles": HELD_ROLES}), rows({**PLAIN_USER, "roles": HELD_ROLES})))
+@example(page=[{"sourcedId": "a", "role": "teacher", "roles": [{"roleType": "primary", "role": "student"}]}])
+@example(page=[{"sourcedId": "a", "role": "teacher", "roles": []}])
+def test_users_of_roles(shape: Shape[Any], page: list[dict[str, Any]]) -> None:
+    assert_agreement(shape, page)
+
+
+def test_a_page_whose_users_tell_both_their_role_and_their_roles_is_read_by_columns() -> None:
+    body = json.dumps({"users": [{"sourcedId": "a", "role": "teacher", "roles": [{"role": "teacher"}]}]}).encode()
+
+    def row_by_row(_rows: list[Any]) -> Any:
+        raise AssertionError
+
+    page = decode_page(body, replace(TEACHERS, gather=row_by_row), "x", "here")
+    assert [person.role for person in page.rows] == [Role.TEACHER]
 
 
 @given(page=st.one_of(rows(ENROLLMENTS), rows(PLAIN_ENROLLMENT)))

@@ -25,10 +25,10 @@ from roster_operator.roster.models import (
 )
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.values.columns import NeedsLenientDecoding, identifiers, logins
-from roster_operator.sources.values.roles import RolesToday, role_among
+from roster_operator.sources.values.roles import RolesToday, role_among, stricter
 from roster_operator.sources.values.rows import kept, part_of, standing_of
 from roster_operator.sources.values.text import MAX_ID
-from roster_operator.sources.values.words import status
+from roster_operator.sources.values.words import role, status
 
 RowT = TypeVar("RowT")
 
@@ -118,7 +118,7 @@ class RoleRow(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 class UserRowOfRoles(msgspec.Struct, gc=False):
-    """Of /users, /teachers and /students of OneRoster 1.2."""
+    """Of /users, /teachers and /students of OneRoster 1.2; some servers tell the role of 1.1 as well."""
 
     sourcedId: Identifier  # noqa: N815
     roles: list[RoleRow]
@@ -127,7 +127,7 @@ class UserRowOfRoles(msgspec.Struct, gc=False):
     username: str | None = None
     identifier: str | None = None
     email: str | None = None
-    role: None = None
+    role: Annotated[str, msgspec.Meta(min_length=1)] | None = None
 
 
 class _Parts(dict[tuple[str | None, str | None, str | None, str | None], Part]):
@@ -151,15 +151,15 @@ class _Standings(dict[tuple[str | None, str | None, bool | str | None], Schedule
 
 
 class _RolesToday(dict[tuple[str | None, ...], Role]):
-    """The members of all roles of a person as they are written, five of each, to what the person is."""
+    """The role of 1.1 and the members of all roles as they are written, five of each, to what the person is."""
 
     def __init__(self, today: RolesToday) -> None:
         super().__init__()
         self._today = today
 
     def __missing__(self, written: tuple[str | None, ...]) -> Role:
-        held = [self._today.held(*written[at : at + 5]) for at in range(0, len(written), 5)]
-        return kept(self, written, role_among(held))
+        held = [self._today.held(*written[at : at + 5]) for at in range(1, len(written), 5)]
+        return kept(self, written, stricter(role(written[0]), role_among(held)))
 
 
 _parts: Final = _Parts()
@@ -203,7 +203,7 @@ def people_of_roles(default: Role, today: RolesToday) -> Callable[[list[Any]], P
     standings = _Standings(Role.UNKNOWN)
 
     def role_of(row: UserRowOfRoles) -> Role:
-        written: list[str | None] = []
+        written = [row.role]
         for held in row.roles:
             written += held.role, held.roleType, held.beginDate, held.endDate, held.status
         return roles[tuple(written)] or default
