@@ -132,6 +132,10 @@ def earliest_after(today: str, dates: Iterable[str]) -> str:
     return min((day for day in days if day > today and day != UNREADABLE), default="")
 
 
+_MOST_ANSWERS: Final = 10_000
+"""Remembered; a district has a few dozen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The academic sessions, as of one day."""
@@ -153,6 +157,8 @@ class Calendar:
     """Those that have not begun."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Ids in one case to ids as they are, where that is unambiguous."""
+    _answers: dict[tuple[str, ...], bool | None] = field(default_factory=dict, repr=False, compare=False)
+    """Of `is_on`: many classes have the same sessions."""
 
     def knows(self, session_ids: Iterable[str]) -> bool:
         """Whether any of a class's sessions is described."""
@@ -174,6 +180,14 @@ class Calendar:
         a missing reference must not close a class. If it describes one that is over, another may be current. One that
         is marked as deleted says nothing beside others; alone, it is over, unless its own dates say that it is on.
         """
+        asked, answers = tuple(session_ids), self._answers
+        if asked not in answers:
+            if len(answers) >= _MOST_ANSWERS:
+                answers.clear()
+            answers[asked] = self._is_on(asked)
+        return answers[asked]
+
+    def _is_on(self, session_ids: Iterable[str]) -> bool | None:
         named = self._as_described(session_ids)
         if any(session in self.current for session in named):
             return True

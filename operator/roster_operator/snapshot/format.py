@@ -1,7 +1,8 @@
 """A header and chunks of classes, enrollments and persons; one at a time is in memory.
 
 A chunk is a MessagePack array of columns. Persons and parts are numbered within their chunk: rows of a person lie
-together, so the eight bytes of the hash, which nothing compresses, stand there once and not in each row.
+together, so the eight bytes of the hash, which nothing compresses, stand there once and not in each row. Of a column's
+numbers all low bytes come first, then all higher ones, which hardly differ: that compresses better, and sooner.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from roster_operator.roster.models import (
     part,
 )
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _LEVEL: Final = 1
 SMALL, LARGE = "H", "I"
 """Type codes of columns."""
@@ -111,6 +112,12 @@ class PersonColumns(msgspec.Struct, frozen=True, gc=False):
     """For each person, where in `standings` stands what they are."""
 
 
+class _Hashed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The beginning of a chunk of either kind."""
+
+    hashes: bytes
+
+
 _Part = tuple[Role, str, str, Status, int]
 _Column = tuple[str, bytes]
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -118,6 +125,7 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _decode_header: Final = msgspec.msgpack.Decoder(Header).decode
 _decode_classes: Final = msgspec.msgpack.Decoder(list[ClassRow]).decode
 _decode_enrollments: Final = msgspec.msgpack.Decoder(tuple[bytes, _Column, _Column, list[_Part], _Column]).decode
+_decode_hashed: Final = msgspec.msgpack.Decoder(_Hashed).decode
 _decode_persons: Final = msgspec.msgpack.Decoder(tuple[bytes, list[ScheduleInput], _Column]).decode
 
 
@@ -160,6 +168,11 @@ def decode_enrollments(blob: bytes) -> EnrollmentColumns:
     return EnrollmentColumns(_hashes(hashes), _numbers(persons), _numbers(classes), made, _numbers(said))
 
 
+def persons_in(blob: bytes) -> array[int]:
+    """The hashes alone of a chunk of enrollments or persons, for a quick look at whether it is of any use."""
+    return _hashes(_decode_hashed(blob).hashes)
+
+
 def encode_persons(hashes: Iterable[bytes], standings: Iterable[ScheduleInput], stands: array[int]) -> bytes:
     """`decode_persons` reads it."""
     return _encode((b"".join(hashes), list(standings), _column(stands)))
@@ -173,12 +186,19 @@ def decode_persons(blob: bytes) -> PersonColumns:
 
 def _column(numbers: array[int]) -> _Column:
     """The same on every machine."""
-    return numbers.typecode, zlib.compress(_little(numbers).tobytes(), _LEVEL)
+    raw, width = _little(numbers).tobytes(), numbers.itemsize
+    return numbers.typecode, zlib.compress(b"".join(raw[byte::width] for byte in range(width)), _LEVEL)
 
 
 def _numbers(column: _Column) -> array[int]:
     code, blob = column
-    return _little(array(code, zlib.decompress(blob)))
+    planes, numbers = zlib.decompress(blob), array(code)
+    width, length = numbers.itemsize, len(planes) // numbers.itemsize
+    raw = bytearray(len(planes))
+    for byte in range(width):
+        raw[byte::width] = planes[byte * length : (byte + 1) * length]
+    numbers.frombytes(raw)
+    return _little(numbers)
 
 
 def _hashes(blob: bytes) -> array[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, count
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -78,23 +78,21 @@ def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: froze
 
 def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Part]]:
     """Person, class number and part of each row of these persons."""
-    columns = form.decode_enrollments(blob)
-    if wanted.isdisjoint(columns.hashes):
+    if wanted.isdisjoint(form.persons_in(blob)):
         return []
+    columns = form.decode_enrollments(blob)
+    persons, classes, parts, said = columns.persons, columns.classes, columns.parts, columns.said
     mine = {place: hashed for place, hashed in enumerate(columns.hashes) if hashed in wanted}
-    rows = zip(columns.persons, columns.classes, columns.said, strict=True)
-    parts = columns.parts
-    wanted_rows = compress(rows, map(mine.__contains__, columns.persons))
-    return [(mine[person], number, parts[said]) for person, number, said in wanted_rows]
+    rows = compress(count(), map(mine.__contains__, persons))
+    return [(mine[persons[row]], classes[row], parts[said[row]]) for row in rows]
 
 
 def _describe(blob: bytes, wanted: frozenset[int], found: dict[int, ScheduleInput]) -> None:
     """As `Comparison` does it: the first record that counts, or else one that does not."""
-    columns = form.decode_persons(blob)
-    if wanted.isdisjoint(columns.hashes):
+    if wanted.isdisjoint(form.persons_in(blob)):
         return
-    for hashed, stands in zip(columns.hashes, columns.stands, strict=True):
-        if hashed in wanted:
-            standing = columns.standings[stands]
-            if hashed not in found or found[hashed][1] is Status.GONE:
-                found[hashed] = standing
+    columns = form.decode_persons(blob)
+    for row in compress(count(), map(wanted.__contains__, columns.hashes)):
+        hashed = columns.hashes[row]
+        if hashed not in found or found[hashed][1] is Status.GONE:
+            found[hashed] = columns.standings[columns.stands[row]]

@@ -115,8 +115,8 @@ class SnapshotWriter:
             near = section.school_id in self._selected or section.school_id not in self._listed
             if near or known or section.id in orphaned:
                 number = numbers.setdefault(section.id, len(numbers) + 1)
-                told = section.course_id, section.school_id, section.session_ids, section.status
-                self._keep_class(ClassRow(number, section.id, *told, known, listed=True))
+                where = section.course_id, section.school_id, section.session_ids
+                self._keep_class(ClassRow(number, section.id, *where, section.status, known, True))
 
     def enroll(self, page: Collection[Enrollment]) -> None:
         """Take enrollments; all classes were given."""
@@ -145,17 +145,19 @@ class SnapshotWriter:
         self._end_enrollments()
         people = People.of(page)
         ids, standings = people.ids, people.standings
-        if self._hashes is not None:
-            known = list(map(self._hashes.__contains__, ids))
-            ids, standings = list(compress(ids, known)), list(compress(standings, known))
         if self._left_out is not None:
             kept = [not self._left_out(person) for person in ids]
             ids, standings = list(compress(ids, kept)), list(compress(standings, kept))
-        for at in range(0, len(ids), self._rows):
+        if self._hashes is not None:
+            found = list(map(self._hashes.get, ids))
+            hashes, standings = list(filter(None, found)), list(compress(standings, found))
+        else:
+            hashes = self._key.digests(ids)
+        for at in range(0, len(hashes), self._rows):
             some = slice(at, at + self._rows)
-            if len(self._described) + len(ids[some]) > self._rows:
+            if len(self._described) + len(hashes[some]) > self._rows:
                 self._end_persons()
-            self._described.extend(ids[some])
+            self._described.extend(hashes[some])
             self._stands.extend(map(self._standing_places.__getitem__, standings[some]))
 
     def finish(self) -> None:
@@ -199,7 +201,7 @@ class SnapshotWriter:
         self._part_places: _Places[Part] = _Places()
 
     def _begin_persons(self) -> None:
-        self._described: list[str] = []
+        self._described: list[bytes] = []
         self._stands: array[int] = array(form.SMALL)
         self._standing_places: _Places[ScheduleInput] = _Places()
 
@@ -218,8 +220,7 @@ class SnapshotWriter:
 
     def _end_persons(self) -> None:
         if self._described:
-            hashes = self._hash(self._described)
-            self._write(Kind.PERSONS, form.encode_persons(hashes, self._standing_places, self._stands))
+            self._write(Kind.PERSONS, form.encode_persons(self._described, self._standing_places, self._stands))
             self.persons += len(self._described)
             self._begin_persons()
 
@@ -227,8 +228,9 @@ class SnapshotWriter:
         """What stands for each."""
         known = self._hashes
         if known is None:
-            return list(map(self._key.digest, persons))
-        known.update((person, self._key.digest(person)) for person in persons if person not in known)
+            return self._key.digests(persons)
+        new = [person for person in persons if person not in known]
+        known.update(zip(new, self._key.digests(new), strict=True))
         if len(known) > self._most_known:
             self._hashes = None
         return list(map(known.__getitem__, persons))
