@@ -21,15 +21,16 @@ _LINK: Final = re.compile(r"\[([^\]]*)\]\(([^)#\s:]*)(#[^)]*)?\)")
 
 
 def listed(root: Path, page: str, text: str) -> list[str]:
-    """The pages that an index lists, in its order: those of its part; of the first page, the indexes."""
-    if not re.fullmatch(r"docs/([\w-]+/)?README", page):
+    """The pages that an index lists, in its order: those of its part, and the indexes of parts of it."""
+    if not re.fullmatch(r"docs/([\w-]+/){0,2}README", page):
         return []
     part = Path(page).parent
     found = (os.path.normpath(part / target.removesuffix(".md")) for _, target, _ in _LINK.findall(text) if target)
     linked = [target for target in dict.fromkeys(found) if target != page and (root / f"{target}.md").exists()]
     if page == HOME:
         return [target for target in linked if re.fullmatch(r"docs/[\w-]+/README", target)]
-    return [target for target in linked if Path(target).parent == part or target in BESIDE.get(page, ())]
+    below = [target for target in linked if Path(target).name == "README" and Path(target).parent.parent == part]
+    return [target for target in linked if Path(target).parent == part or target in {*below, *BESIDE.get(page, ())}]
 
 
 def without_folders(root: Path, page: str, text: str) -> str:

@@ -19,10 +19,8 @@ from roster_operator.api.wire import WireModel
 from roster_operator.controller.acting import OTHER, labels_of
 from roster_operator.controller.finalize import LICENSES_REVOKED
 from roster_operator.errors import Actor
-from roster_operator.reconcile.checklist import data_questions
 from roster_operator.reconcile.contract import Outcome, Trigger
 from roster_operator.reconcile.read_mode import FullReadReason
-from roster_operator.roster.quality import Question, Questions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 INTEGRATION = (DOCS / "reference" / "rosterintegration.md").read_text("utf-8")
@@ -98,7 +96,6 @@ def test_every_condition_is_described(condition: str) -> None:
         *Outcome,
         *Trigger,
         *FullReadReason,
-        *data_questions(Questions(dict.fromkeys(Question, 1))),
         names.REQUESTED_AT_ANNOTATION,
         names.SECRET_CLIENT_ID,
         names.SECRET_CLIENT_SECRET,

@@ -11,8 +11,9 @@ from tests.support.clocks import HurriedClock
 
 from roster_operator.api.v1alpha1 import Check, CheckResult, RosterIntegration, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.status import MAX_CHECKS
-from roster_operator.controller.caps import CHECK, UNCAPPED, Caps
+from roster_operator.controller.caps import UNCAPPED, Caps
 from roster_operator.controller.inventory import observe
+from roster_operator.reconcile.rules import Item
 
 CAPS = Caps(longest_timeout=timedelta(hours=4), shortest_interval=timedelta(minutes=1))
 
@@ -42,7 +43,7 @@ def test_times_beyond_the_limits_are_served_within_them_each_named() -> None:
     assert spec.source.delta is not None
     assert spec.source.delta.interval == timedelta(minutes=1)
     (check,) = checks(beyond)
-    assert (check.name, check.result) == (CHECK, CheckResult.WARN)
+    assert (check.name, check.result) == (Item.PLATFORM_LIMITS, CheckResult.WARN)
     assert check.message == (
         "Served within the limits of the platform: timeout 4h (not 24h), interval 1m (not 10s), "
         "retryInterval 1m (not 20s), source.delta.interval 1m (not 30s)."
@@ -58,7 +59,8 @@ def test_the_item_goes_with_its_cause_and_never_makes_the_checklist_too_long() -
     told = checks(integration(timeout="24h"))
     assert checks(integration(timeout="1h"), *told) == ()
     many = [Check(name=f"C{number}", result=CheckResult.PASS) for number in range(MAX_CHECKS)]
-    assert [check.name for check in checks(integration(timeout="24h"), *many)] == [CHECK, *(c.name for c in many[:-1])]
+    kept = [Item.PLATFORM_LIMITS, *(check.name for check in many[:-1])]
+    assert [check.name for check in checks(integration(timeout="24h"), *many)] == kept
 
 
 def test_when_a_district_is_due_counts_with_the_interval_that_is_served() -> None:

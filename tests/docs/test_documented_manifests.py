@@ -14,13 +14,13 @@ from tests.docs.pages import PAGES, blocks, code, name, rows, section, text_of
 from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
-from roster_operator.controller.caps import CHECK
 from roster_operator.ledger.undo.interface import Obstacle
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import Plan
 from roster_operator.operations.standing import OVERDUE, Forgotten
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.reconcile.read_mode import FullReadReason
+from roster_operator.reconcile.rules import Item
 from roster_operator.roster.quality import Question
 
 
@@ -63,7 +63,7 @@ def test_the_readme_shows_a_resource() -> None:
 )
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
-    named = {CHECK, "RosterIntegration", "Terminating"}
+    named = {Item.PLATFORM_LIMITS, "RosterIntegration", "Terminating"}
     ours = {
         *conditions.STANDING,
         *conditions.ABNORMAL,
@@ -129,4 +129,4 @@ def test_the_examples_of_the_guard_are_what_the_guard_does(
 
 
 def test_every_question_that_a_roster_may_raise_is_explained() -> None:
-    assert {str(question) for question in Question} <= set(code(text_of("docs/reference/rosterintegration.md")))
+    assert {str(question) for question in Question} <= set(code(text_of("docs/reference/rules/README.md")))

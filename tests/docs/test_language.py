@@ -21,8 +21,14 @@ OTHER_WORDS = {
 """By the word to use. A section after a comma and before a number is a specification's."""
 MEASURED = ("docs/contribute/performance.md", "docs/contribute/performance-fleet.md")
 """Pages of which parts are written by programs."""
-ABOUT_CLASSES = ("docs/connect/powerschool", "examples", "docs/concepts/glossary.md", "docs/decisions")
-"""Where a section is PowerSchool's word, or is explained."""
+ABOUT_CLASSES = (
+    "docs/connect/powerschool",
+    "examples",
+    "docs/concepts/glossary.md",
+    "docs/decisions",
+    "docs/reference/rules",
+)
+"""Where a section is a word of a SIS, or is explained."""
 
 
 def words(page: Path) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 import roster_operator
 from roster_operator.plurals import counted
-from roster_operator.roster.quality import EXPLANATIONS, Question
+from roster_operator.reconcile.rules import COUNTED
+from roster_operator.roster.quality import Question
 
 SOURCES = sorted(Path(roster_operator.__file__).parent.rglob("*.py"))
 UNCOUNTED = re.compile(
@@ -40,7 +41,7 @@ def test_a_count_and_what_is_counted_agree(number: int, what: str, said: str) ->
 
 @pytest.mark.parametrize("question", list(Question))
 def test_every_question_has_its_words_for_one_and_for_many(question: Question) -> None:
-    what, _ = EXPLANATIONS[question]
+    what = COUNTED[question].found
     one, two = counted(1, what), counted(2, what)
     assert one.removeprefix("1") != two.removeprefix("2")
     assert not re.search(r"[][|]", one + two)

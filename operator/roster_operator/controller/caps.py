@@ -15,9 +15,7 @@ from roster_operator.api import durations
 from roster_operator.api.v1alpha1 import Check, CheckResult, RosterIntegration, RosterIntegrationStatus
 from roster_operator.api.v1alpha1.status import MAX_CHECKS
 from roster_operator.controller.inventory import ObservedResource
-
-CHECK: Final = "PlatformLimits"
-"""Name of the item of the checklist."""
+from roster_operator.reconcile.rules import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,11 @@ class Caps:
             for field in asked
             if served[field] != asked[field]
         ]
-        others = tuple(check for check in status.checklist if check.name != CHECK)
+        others = tuple(check for check in status.checklist if check.name != Item.PLATFORM_LIMITS)
         if not beyond:
             return status if len(others) == len(status.checklist) else status.model_copy(update={"checklist": others})
         check = Check(
-            name=CHECK,
+            name=str(Item.PLATFORM_LIMITS),
             result=CheckResult.WARN,
             message=f"Served within the limits of the platform: {', '.join(beyond)}.",
             action="Publisher: write what is served into the spec. Platform: or change longestTimeout or "

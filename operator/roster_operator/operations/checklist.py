@@ -9,6 +9,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.errors import Actor
 from roster_operator.operations.standing import actor_in
+from roster_operator.reconcile.rules import page
 
 _RANK: Final = {CheckResult.FAIL: 0, CheckResult.WARN: 1, CheckResult.PASS: 2}
 
@@ -27,6 +28,8 @@ class ChecklistItem:
     """Who does what `action` says."""
     examples: tuple[str, ...] = ()
     """Some of the people whom it is about, by ids of the ledger's own."""
+    page: str = ""
+    """Where the documentation says what it is about, and where to click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def checklist(integration: RosterIntegration) -> Checklist:
             each.action,
             actor_in(each.action or ""),
             each.examples,
+            page(each.name),
         )
         for each in sorted(integration.status.checklist, key=lambda each: _RANK[each.result])
     ]

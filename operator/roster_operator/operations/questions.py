@@ -13,6 +13,7 @@ from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_or_newcomer, unknown
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.standing import actor_in
+from roster_operator.reconcile.rules import page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Details:
     """The first of them; none of what is no single row or person."""
     kept: int
     """How many the ledger has one by one."""
+    page: str = ""
+    """Where the documentation says what it is about, and where to click."""
 
 
 def details(inquiry: Inquiry, integration: RosterIntegration, item: str, *, limit: int) -> Details:
@@ -82,6 +85,7 @@ def details(inquiry: Inquiry, integration: RosterIntegration, item: str, *, limi
         acts=actor_in(check.action or "") if check else None,
         listed=tuple(map(raised, rows)),
         kept=kept.get(name, 0),
+        page=page(name),
     )
 
 

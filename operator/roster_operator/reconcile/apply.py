@@ -22,7 +22,6 @@ from roster_operator.ledger.interface.sync import (
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten, decide
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, PersonChange, Plan
-from roster_operator.reconcile.checklist import MATCHING, data_questions
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import (
     baseline_of,
@@ -33,6 +32,7 @@ from roster_operator.reconcile.district_state import (
 )
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
+from roster_operator.reconcile.rules import Item, raised
 from roster_operator.reconcile.take_snapshot import is_wanted
 
 
@@ -160,8 +160,8 @@ class PlanAndApply:
         """What the checklist counts, one by one; None if this sync does not see all of it, or is to write nothing."""
         if self.request.plan_only or roster.unchanged or roster.only_adds:
             return None
-        asked = {str(question): roster.questions.listed(question) for question in data_questions(roster.questions)}
-        return {**asked, MATCHING: planned.refused()}
+        asked = {str(question): roster.questions.listed(question) for question in raised(roster.questions)}
+        return {**asked, Item.MATCHING: planned.refused()}
 
     def _keep(self, district: District, listed: ListedQuestions, *, live: bool) -> Mapping[str, Sequence[str]] | None:
         """In setup mode nobody else keeps it. The sync is done even if the ledger goes away just now."""

@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
+from roster_operator.api.v1alpha1.status import MAX_CHECKS
 from roster_operator.licensing.conflicts import EXPLANATIONS as CONFLICTS
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
 from roster_operator.reconcile.report import Decision, Mappings, ReconcileReport
-from roster_operator.roster.quality import EXPLANATIONS, Question, Questions
+from roster_operator.reconcile.rules import COUNTED, Item, raised
+from roster_operator.roster.quality import Questions
 from roster_operator.sources.source import Access
 
-_WORTH_A_LOOK = (
-    Question.LEFT_AS_IS,
-    Question.UNREADABLE_DATE,
-    Question.UNKNOWN_STATUS,
-    Question.UNCLEAR_TERM,
-    Question.STUDENT_AS_TEACHER,
-    Question.NO_CURRENT_ROLE,
-    Question.SHARED_LOGIN,
-    Question.SAME_ID_TWICE,
-    Question.UNKNOWN_PERSON,
-    Question.UNKNOWN_CLASS,
-    Question.CLASS_ASTRAY,
-    Question.CLASS_WITHOUT_SESSION,
-    Question.REJECTED_ROW,
-    Question.END_BEFORE_BEGIN,
-    Question.UNRECOGNIZED_ROLE,
-    Question.UNKNOWN_ROLE,
-    Question.NOT_A_SCHOOL,
-    Question.NO_LOGIN,
-    Question.SEVERAL_RECORDS,
-    Question.DUPLICATE_ROW,
-)
-"""In this order: what affects licenses first. A class without a course is normal in many schools, and not listed."""
-
-
-MATCHING: Final = "Matching"
-
-
-def data_questions(questions: Questions) -> list[Question]:
-    """The questions that the roster raises, the most important first."""
-    return [question for question in _WORTH_A_LOOK if questions[question]]
+_RANK = {CheckResult.FAIL: 0, CheckResult.WARN: 1, CheckResult.PASS: 2}
 
 
 def checklist(report: ReconcileReport, previous: Sequence[Check]) -> tuple[Check, ...]:
@@ -55,9 +26,17 @@ def checklist(report: ReconcileReport, previous: Sequence[Check]) -> tuple[Check
     examples = {item.name: item.examples for item in previous} if report.examples is None else report.examples
     items = tuple(item.model_copy(update={"examples": tuple(examples.get(item.name, ()))}) for item in _items(report))
     if not report.only_adds:
-        return items or tuple(previous)
+        return _gravest(items) or tuple(previous)
     judged = {item.name for item in items}
-    return (*items, *(item for item in previous if item.name not in judged))
+    return _gravest((*items, *(item for item in previous if item.name not in judged)))
+
+
+def _gravest(items: Sequence[Check]) -> tuple[Check, ...]:
+    """As many as a status holds, in their order; the others are in the ledger."""
+    if len(items) <= MAX_CHECKS:
+        return tuple(items)
+    kept = sorted(range(len(items)), key=lambda at: (_RANK[items[at].result], at))[:MAX_CHECKS]
+    return tuple(items[at] for at in sorted(kept))
 
 
 def _items(report: ReconcileReport) -> Iterator[Check]:
@@ -78,7 +57,7 @@ def _licenses(decision: Decision) -> Iterator[Check]:
     yield _removals(decision)
     if not decision.plan.grants + decision.plan.unchanged:
         yield _check(
-            "Licenses",
+            Item.LICENSES,
             CheckResult.WARN,
             0,
             "By this roster nobody has a license today.",
@@ -92,19 +71,20 @@ def _sections(access: tuple[Access, ...]) -> Check:
     empty = [item for item in access if item.shared and item.empty]
     if refused:
         named = ", ".join(str(item.section) for item in refused)
-        return _check("Sections", CheckResult.FAIL, len(refused), f"Not shared: {named}.", refused[0].message)
+        return _check(Item.SECTIONS, CheckResult.FAIL, len(refused), f"Not shared: {named}.", refused[0].message)
     if empty:
         named = ", ".join(str(item.section) for item in empty)
-        return _check("Sections", CheckResult.WARN, len(empty), f"Shared but empty: {named}.", empty[0].message)
-    return _check("Sections", CheckResult.PASS, len(access), "All sections are shared.")
+        return _check(Item.SECTIONS, CheckResult.WARN, len(empty), f"Shared but empty: {named}.", empty[0].message)
+    return _check(Item.SECTIONS, CheckResult.PASS, len(access), "All sections are shared.")
 
 
 def _mappings(mappings: Mappings) -> Iterator[Check]:
     choose = "Publisher: choose from the ConfigMap that status.catalog names."
+    create = "Publisher: create the EBook, or correct its name."
     for name, resolved, unresolved, action in (
-        ("Schools", mappings.schools, len(mappings.unresolved_schools), choose),
-        ("Courses", mappings.courses, len(mappings.unresolved_courses), choose),
-        ("EBooks", mappings.ebooks, len(mappings.unknown_ebooks), "Publisher: create the EBook, or correct its name."),
+        (Item.SCHOOLS, mappings.schools, len(mappings.unresolved_schools), choose),
+        (Item.COURSES, mappings.courses, len(mappings.unresolved_courses), choose),
+        (Item.EBOOKS, mappings.ebooks, len(mappings.unknown_ebooks), create),
     ):
         if unresolved:
             yield _check(
@@ -116,7 +96,7 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
             yield _check(name, CheckResult.PASS, resolved, f"{resolved} found.")
     if idle := mappings.idle_courses:
         yield _check(
-            "CoursesWithoutClasses",
+            Item.IDLE_COURSES,
             CheckResult.WARN,
             len(idle),
             f"{counted(len(idle), 'course[s] in the spec [has|have]')} no class in the schools in the spec: "
@@ -125,7 +105,7 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
         )
     if retired := len(mappings.retired_ebooks):
         yield _check(
-            "RetiredEBooks",
+            Item.RETIRED_EBOOKS,
             CheckResult.WARN,
             retired,
             f"Courses lead to retired eBooks: {', '.join(mappings.retired_ebooks[:5])}.",
@@ -134,14 +114,12 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
 
 
 def _data(questions: Questions) -> Iterator[Check]:
-    raised = data_questions(questions)
-    for question in raised:
-        what, action = EXPLANATIONS[question]
-        yield _check(
-            str(question), CheckResult.WARN, questions[question], f"{counted(questions[question], what)}.", action
-        )
-    if not raised:
-        yield _check("Data", CheckResult.PASS, None, "The roster's rows raise no question.")
+    found = raised(questions)
+    for question in found:
+        rule, count = COUNTED[question], questions[question]
+        yield _check(str(question), CheckResult.WARN, count, f"{counted(count, rule.found)}.", rule.action)
+    if not found:
+        yield _check(Item.DATA, CheckResult.PASS, None, "The roster's rows raise no question.")
 
 
 def _matching(plan: Plan) -> Check:
@@ -149,9 +127,9 @@ def _matching(plan: Plan) -> Check:
         causes = conflicts_of(plan)
         message = "; ".join(conflict_sentence(plan, cause) for cause in causes)
         actions = dict.fromkeys(CONFLICTS[cause][1] for cause in causes)
-        return _check(MATCHING, CheckResult.FAIL, plan.conflicts, f"{message}.", " ".join(actions))
+        return _check(Item.MATCHING, CheckResult.FAIL, plan.conflicts, f"{message}.", " ".join(actions))
     return _check(
-        MATCHING,
+        Item.MATCHING,
         CheckResult.PASS,
         plan.accounts_linked,
         f"{counted(plan.accounts_linked, 'existing account[s] recognised')}, {plan.accounts_created} to create, "
@@ -175,14 +153,14 @@ def _removals(decision: Decision) -> Check:
     plan, verdict = decision.plan, decision.verdict
     if verdict.hold:
         return _check(
-            "Removals",
+            Item.REMOVALS,
             CheckResult.WARN,
             plan.revocations,
             f"{verdict.why[0].upper()}{verdict.why[1:]}.",
             verdict.remedy or f"Publisher: if that is right, set spec.approval.plan to {plan.digest}.",
         )
-    return _check("Removals", CheckResult.PASS, plan.revocations, counted(plan.revocations, "license[s] to remove."))
+    return _check(Item.REMOVALS, CheckResult.PASS, plan.revocations, counted(plan.revocations, "license[s] to remove."))
 
 
 def _check(name: str, result: CheckResult, count: int | None, message: str, action: str | None = None) -> Check:
-    return Check(name=name, result=result, count=count, message=message, action=action)
+    return Check(name=str(name), result=result, count=count, message=message, action=action)

@@ -10,11 +10,11 @@ from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
 from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
-from roster_operator.reconcile.checklist import conflict_sentence, conflicts_of, data_questions
+from roster_operator.reconcile.checklist import conflict_sentence, conflicts_of
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.reconcile.mapping import resolved
 from roster_operator.reconcile.report import Decision, ReconcileReport, RosterRead
-from roster_operator.roster.quality import EXPLANATIONS
+from roster_operator.reconcile.rules import COUNTED, raised
 
 _AHEAD: Final = timedelta(days=30)
 """So long before they expire, somebody is reminded of credentials."""
@@ -162,8 +162,8 @@ def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding
 
 
 def _data_clean(plan: Plan, roster: RosterRead) -> Finding:
-    raised = data_questions(roster.questions)
-    sentences = [counted(roster.questions[question], EXPLANATIONS[question][0]) for question in raised[:4]]
+    first = raised(roster.questions)[:4]
+    sentences = [counted(roster.questions[question], COUNTED[question].found) for question in first]
     if plan.conflicts:
         sentences = [*(conflict_sentence(plan, cause) for cause in conflicts_of(plan)[:3]), *sentences]
     if not sentences:

@@ -60,6 +60,8 @@ def _details(told: Details) -> Iterator[str]:
         yield f"{told.item}: {told.message}"
     if told.action:
         yield told.action
+    if told.page:
+        yield f"See {told.page}."
     if not told.listed:
         yield "Nothing of it is kept one by one."
         return
