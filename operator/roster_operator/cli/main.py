@@ -19,6 +19,7 @@ COMMAND_MODULES = {
     "access": "roster_operator.cli.verbs.access",
     "approve": "roster_operator.cli.verbs.approve",
     "bundle": "roster_operator.cli.verbs.bundle",
+    "calendar": "roster_operator.cli.verbs.calendar",
     "changes": "roster_operator.cli.verbs.changes",
     "check": "roster_operator.cli.verbs.check",
     "checklist": "roster_operator.cli.verbs.checklist",

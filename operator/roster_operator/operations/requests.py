@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 
 from roster_operator.operations import (
     access,
+    calendar,
     changes,
     checklist,
     erase,
@@ -107,6 +108,25 @@ class HistoryRequest(Request[history.History]):
     def answer(self, ports: Ports) -> history.History:
         """From the ledger."""
         return history.history(ports.ledger.queries, self.district, limit=self.limit, before=self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRequest(Request[calendar.LicenseCalendar]):
+    """Licenses of the coming days: see `operations.calendar`."""
+
+    verb: ClassVar[str] = "calendar"
+    permission: ClassVar[Permission] = SEE
+    result: ClassVar[type] = calendar.LicenseCalendar
+    heavy: ClassVar[bool] = True
+    days: int = calendar.AHEAD_DAYS
+
+    def __post_init__(self) -> None:
+        """Refuses to go further ahead than a roster does."""
+        at_most(calendar.MOST_DAYS, self.days)
+
+    def answer(self, ports: Ports) -> calendar.LicenseCalendar:
+        """From the last reading that the ledger keeps."""
+        return calendar.calendar(ports.ledger.queries, self.district, ports.clock.now(), days=self.days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +263,7 @@ _ALL: Final[tuple[type[Question[Any]], ...]] = (
     ChecklistRequest,
     DetailsRequest,
     HistoryRequest,
+    CalendarRequest,
     ChangesRequest,
     ExplainRequest,
     AccessRequest,

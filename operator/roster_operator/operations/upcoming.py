@@ -1,19 +1,29 @@
-"""What will end or begin for a district by itself, as far as its resource, its ledger and its certificates tell."""
+"""What will end or begin for a district by itself, as far as its resource, its ledger and its certificates tell.
+
+What comes by dates of the roster is the license calendar's, in bulk.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
-from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.api.v1alpha1 import RosterIntegration, Snapshot
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.licensing.guards import Limits
+from roster_operator.operations.calendar import AHEAD_DAYS, Cliff, LicenseCalendar, calendar_of
 from roster_operator.plurals import counted
+from roster_operator.roster.time_zone import time_zone
 
-AHEAD: Final = timedelta(days=120)
+AHEAD: Final = timedelta(days=AHEAD_DAYS)
+_NAMED: Final = 3
+"""So many terms are named."""
 
 
 class Kind(StrEnum):
@@ -21,6 +31,9 @@ class Kind(StrEnum):
 
     NEXT_SYNC = "NextSync"
     NEXT_FULL_READ = "NextFullRead"
+    TERMS_BEGIN = "TermsBegin"
+    TERMS_END = "TermsEnd"
+    LICENSES_BEGIN = "LicensesBegin"
     LICENSES_END = "LicensesEnd"
     CREDENTIALS_EXPIRE = "CredentialsExpire"
     CERTIFICATE_EXPIRES = "CertificateExpires"
@@ -47,6 +60,8 @@ class Upcoming:
     namespace: str
     until: datetime
     events: tuple[Event, ...]
+    not_known: tuple[str, ...]
+    """What else may end or begin, and why it is not told."""
 
 
 def upcoming(
@@ -59,10 +74,77 @@ def upcoming(
 ) -> Upcoming:
     """What is to come until then, and what is past and should have been done. `certificates`: their ends, by name."""
     events = [*_of_resource(integration, now), *_of_certificates(certificates, now)]
+    district, foreseen = None, None
     if queries is not None:
-        events += _of_ledger(integration, queries, now, ahead)
+        district = next((each for each in queries.districts() if each.owner == integration.key), None)
+    if queries is not None and district is not None:
+        events += _of_ledger(district, queries, now, ahead)
+        foreseen = calendar_of(queries, district, now, days=ahead.days)
+    if foreseen is not None:
+        events += _of_roster(integration, foreseen)
     kept = sorted((event for event in events if event.at <= now + ahead), key=lambda event: event.at)
-    return Upcoming(integration.name, integration.namespace, now + ahead, tuple(kept))
+    not_known = tuple(_not_known(integration, queries, foreseen))
+    return Upcoming(integration.name, integration.namespace, now + ahead, tuple(kept), not_known)
+
+
+def _not_known(
+    integration: RosterIntegration, queries: LedgerQueries | None, foreseen: LicenseCalendar | None
+) -> Iterator[str]:
+    what = "Terms, and licenses that begin or end by the dates of the roster, are not told: "
+    if queries is None:
+        yield what + "that takes the ledger (--ledger, or the console by --server)."
+    elif integration.spec.snapshot is Snapshot.NONE:
+        yield what + "spec.snapshot is None, so no reading is kept."
+    elif foreseen is None:
+        yield what + "no reading is kept yet; the next sync of the live district keeps one."
+    elif foreseen.undecided:
+        people = counted(foreseen.undecided, "[person|people]")
+        yield f"Of {people} nobody can say what they are entitled to: they keep what they have, until somebody can."
+
+
+def _of_roster(integration: RosterIntegration, foreseen: LicenseCalendar) -> Iterator[Event]:
+    zone = time_zone(integration.spec.time_zone)
+
+    def on(day: date, kind: Kind, message: str) -> Event:
+        return Event(datetime.combine(day, time(), zone), kind, message, None, past=False)
+
+    for day in foreseen.terms:
+        for kind, terms in ((Kind.TERMS_BEGIN, day.begin), (Kind.TERMS_END, day.end)):
+            if terms:
+                more = f" and {len(terms) - _NAMED} more" if len(terms) > _NAMED else ""
+                verb = "begin" if kind is Kind.TERMS_BEGIN else "end"
+                yield on(day.day, kind, f"{verb.capitalize()}: {', '.join(terms[:_NAMED])}{more}.")
+    held = _held(integration, foreseen)
+    for cliff in foreseen.cliffs:
+        if cliff.begin:
+            yield on(cliff.day, Kind.LICENSES_BEGIN, f"{_licenses(cliff, cliff.begin)} begin{_result(cliff)}.")
+        if cliff.end:
+            waits = " More go that day than spec.guard lets go at once: they will wait." if cliff.day in held else ""
+            yield on(cliff.day, Kind.LICENSES_END, f"{_licenses(cliff, cliff.end)} end{_result(cliff)}.{waits}")
+
+
+def _licenses(cliff: Cliff, licenses: int) -> str:
+    return f"By the roster, {counted(licenses, 'license[s]')} of {cliff.ebook}, {cliff.edition} edition,"
+
+
+def _result(cliff: Cliff) -> str:
+    return f": {cliff.before} before, {cliff.licenses} then"
+
+
+def _held(integration: RosterIntegration, foreseen: LicenseCalendar) -> set[date]:
+    """Days on which more licenses end than the guard of the district lets go."""
+    guard = integration.spec.guard
+    limits = Limits(guard.district_percent, guard.school_percent, guard.floor)
+    every = sorted((day.day, day.begin, day.end) for each in foreseen.by_ebook for day in each.days)
+    active, held = sum(each.licenses for each in foreseen.by_ebook), set()
+    for day, changes in groupby(every, key=lambda change: change[0]):
+        total: Counter[str] = Counter()
+        for _, begin, end in changes:
+            total.update(begin=begin, end=end)
+        if limits.exceeded(total["end"], active, limits.district_percent):
+            held.add(day)
+        active += total["begin"] - total["end"]
+    return held
 
 
 def _of_resource(integration: RosterIntegration, now: datetime) -> list[Event]:
@@ -92,10 +174,7 @@ def _of_certificates(certificates: Mapping[str, datetime], now: datetime) -> lis
     ]
 
 
-def _of_ledger(integration: RosterIntegration, queries: LedgerQueries, now: datetime, ahead: timedelta) -> list[Event]:
-    district = next((each for each in queries.districts() if each.owner == integration.key), None)
-    if district is None:
-        return []
+def _of_ledger(district: KnownDistrict, queries: LedgerQueries, now: datetime, ahead: timedelta) -> list[Event]:
     return [
         Event(
             each.until,

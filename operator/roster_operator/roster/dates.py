@@ -245,11 +245,12 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         elif begin and days.has_come(begin) is False:
             coming.add(session.id)
     ids = frozenset(session.id for session in rows)
-    deleted = {
-        session.id: days.is_on(days.begin(session.start), days.end(session.end)) is not False
-        for session in listed
-        if session.id not in ids
-    }
+    deleted: dict[str, bool] = {}
+    for session in listed:
+        if session.id not in ids:
+            begin, end = days.begin(session.start), days.end(session.end)
+            bounds += begin, end
+            deleted[session.id] = days.is_on(begin, end) is not False
     in_one_case = Counter(identifier.casefold() for identifier in (*ids, *deleted))
     return Calendar(
         known=ids,

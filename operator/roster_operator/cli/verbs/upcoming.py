@@ -40,8 +40,9 @@ def upcoming(
 ) -> None:
     """List what will end or begin for a DISTRICT by itself, the soonest first.
 
-    The next sync, credentials with a date (spec.source.credentialsExpire), certificates of the Secret if you may read
-    it, and with --ledger licenses that end. Exits with 3 if something has ended already.
+    The next sync, credentials with a date (spec.source.credentialsExpire), and certificates of the Secret if you may
+    read it; with --ledger or --server also terms, and licenses that begin or end in bulk. Exits with 3 if something has
+    ended already.
     """
     with asking.answering():
         question = UpcomingRequest(district=wanted, days=days, certificates=_certificates(where, wanted))
@@ -72,7 +73,7 @@ def _of_files(where: Where, wanted: DistrictName) -> Mapping[str, datetime]:
 
 
 def _table(told: Upcoming) -> str:
-    if not told.events:
-        return f"Nothing that is known, until {told.until:%Y-%m-%d}."
     rows = ((event.at, event.kind, event.acts, event.message) for event in told.events)
-    return columns(("AT (UTC)", "WHAT", "ACTS", "MEANS"), rows)
+    table = columns(("AT (UTC)", "WHAT", "ACTS", "MEANS"), rows)
+    first = table if told.events else f"Nothing that is known, until {told.until:%Y-%m-%d}."
+    return "\n".join((first, *told.not_known))
