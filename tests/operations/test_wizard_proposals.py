@@ -72,6 +72,9 @@ def test_a_number_that_the_sis_has_is_surer_than_a_title() -> None:
     assert (found.ebook, found.because) == ("inspirations", Because.NUMBER)
     (found,) = proposals(course("Whatever", code="cc-geometry"), ebooks)
     assert (found.ebook, found.because) == ("cc-geometry", Because.NUMBER)
+    told = OfferedCourse("code", "X", "Honors", ("1",), numbers=("978-1-60328-000-0",))
+    (found,) = proposals(told, ebooks)
+    assert (found.ebook, found.because, found.sure) == ("inspirations", Because.NUMBER, True)
 
 
 def test_two_that_fit_alike_are_both_proposed_and_neither_is_chosen() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Person, Role, School, Session
 
@@ -202,6 +202,23 @@ class RosterSource(Protocol):
 
     def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+class CourseResource(NamedTuple):
+    """A learning resource of a course."""
+
+    course_id: str
+    number: str
+    """By which its publisher knows it, such as an ISBN."""
+
+
+@runtime_checkable
+class TellsResources(RosterSource, Protocol):
+    """A source that may know which learning resources a course has."""
+
+    def course_resources(self) -> Reading[CourseResource]:
+        """Those of all courses; none if the SIS does not tell."""
         ...
 
 

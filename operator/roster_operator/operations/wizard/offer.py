@@ -5,17 +5,21 @@ An offer holds no person: it may be written down, so that whoever comes back nee
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from roster_operator.errors import SourceError
 from roster_operator.reconcile.offering import ClassCounts, Offering
 from roster_operator.reconcile.read_section import read
 from roster_operator.roster.models import ClassSection, Course, Enrollment, Enrollments, Role, Status
 from roster_operator.roster.scope import folded
-from roster_operator.sources.source import RosterSource, Section
+from roster_operator.sources.source import CourseResource, RosterSource, Section, TellsResources
+
+log = logging.getLogger(__name__)
 
 _LONGEST: Final = 128
 """Characters of what a spec may select by."""
@@ -58,6 +62,8 @@ class OfferedCourse:
     """By the id of a school that teaches it."""
     more_titles: tuple[str, ...] = ()
     """Of rows of its code that are called otherwise."""
+    numbers: tuple[str, ...] = ()
+    """Those by which publishers know its learning resources, where the SIS has them."""
 
     @property
     def key(self) -> str:
@@ -98,14 +104,34 @@ def read_offer(source: RosterSource, now: datetime, grew: Callable[[int], None] 
         )
         for each in counts.catalog().schools
     )
-    sizes = taught.sizes()
-    courses = (_course(by, value, rows, sizes[by, value]) for (by, value), rows in groups.items())
+    sizes, numbers = taught.sizes(), _numbers(source)
+    courses = (_course(by, value, rows, sizes[by, value], numbers) for (by, value), rows in groups.items())
     return Offer(now, schools, tuple(sorted(courses, key=lambda course: (course.value, course.title))))
 
 
-def _course(by: str, value: str, rows: Sequence[Course], schools: Mapping[str, Size]) -> OfferedCourse:
+def _course(
+    by: str, value: str, rows: Sequence[Course], schools: Mapping[str, Size], numbers: Mapping[str, list[str]]
+) -> OfferedCourse:
     title, *more = dict.fromkeys(_line(row.title) for row in rows)
-    return OfferedCourse(by, _line(value), title, tuple(row.id for row in rows), schools, tuple(more))
+    known = dict.fromkeys(number for row in rows for number in numbers.get(row.id, ()))
+    return OfferedCourse(by, _line(value), title, tuple(row.id for row in rows), schools, tuple(more), tuple(known))
+
+
+def _numbers(source: RosterSource) -> dict[str, list[str]]:
+    """By course, the numbers of its learning resources. They only help to propose: where they fail, there are none."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+
+    def take(page: Collection[CourseResource]) -> None:
+        for course, number in page:
+            found[course].append(_line(number))
+
+    if isinstance(source, TellsResources):
+        try:
+            read(source.course_resources(), Section.COURSES, take, may_be_empty=True)
+        except SourceError as error:
+            log.warning("learning resources could not be read: reason=%s", error.reason)
+            return {}
+    return found
 
 
 _Key = tuple[str, str]

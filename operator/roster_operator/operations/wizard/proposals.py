@@ -73,7 +73,7 @@ def proposals(course: OfferedCourse, ebooks: Mapping[str, EBook]) -> tuple[Propo
 
 def _numbered(course: OfferedCourse, ebook: EBook) -> bool:
     """Whether the course holds the eBook's ISBN, or is called as it is."""
-    texts = (course.value, course.title)
+    texts = (course.value, course.title, *course.numbers)
     isbn = re.sub(r"[^0-9X]", "", ebook.spec.isbn or "")
     told = any(isbn in re.sub(r"[^0-9X]", "", text.upper()) for text in texts) if isbn else False
     return told or any(folded(text) == ebook.name for text in texts)

@@ -24,10 +24,11 @@ from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.oneroster.page_request import FEW_RETRIES, PageRequest
 from roster_operator.sources.oneroster.people import People
 from roster_operator.sources.oneroster.probe import Beginning, Reader, probe
+from roster_operator.sources.oneroster.resources import OF_COURSES, RESOURCES, gathered, numbers_of
 from roster_operator.sources.oneroster.routes import ORGS, Route
 from roster_operator.sources.oneroster.settings import OneRosterSettings
 from roster_operator.sources.response_fingerprint import decode_exchanges
-from roster_operator.sources.source import Complete, Proof, Reading, Report, Scope, Section
+from roster_operator.sources.source import Complete, CourseResource, Proof, Reading, Report, Scope, Section
 from roster_operator.sources.workers import Workers
 
 RowT = TypeVar("RowT")
@@ -92,6 +93,10 @@ class OneRosterSource:
     def organizations(self) -> Reading[School]:
         """See `ListsOrganizations`."""
         return Reading(self._organizations())
+
+    def course_resources(self) -> Reading[CourseResource]:
+        """See `TellsResources`."""
+        return Reading(self._course_resources())
 
     def sessions(self) -> Reading[Session]:
         """Every academic session."""
@@ -162,6 +167,19 @@ class OneRosterSource:
             return (yield from self._fetcher.read(Section.ORGANIZATIONS, ORGS))
         except (RouteMissing, SectionNotShared):
             return nothing_more
+
+    def _course_resources(self) -> Pages[CourseResource]:
+        nothing = Complete(Proof.TOTAL, rows=0, pages=0)
+        if RESOURCES.path in self._settings.missing_routes:
+            return nothing
+        wanted: dict[str, list[str]] = {}
+        try:
+            outcome = yield from gathered(self._fetcher.read(Section.COURSES, OF_COURSES), wanted)
+            if not wanted or not isinstance(outcome, Complete):
+                return outcome
+            return (yield from numbers_of(self._fetcher.read("resources", RESOURCES), wanted))
+        except (RouteMissing, SectionNotShared):
+            return nothing
 
     def _section(self, section: Section) -> Pages[Any]:
         *preferred, last = self._client.routes.sections[section]
