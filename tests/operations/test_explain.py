@@ -9,10 +9,20 @@ import pytest
 from sqlalchemy import create_engine, text
 from tests.operations.conftest import LiveDistrict
 
-from roster_operator.errors import Actor
+from roster_operator import vendors
+from roster_operator.cli.asking import inquiry_of
+from roster_operator.cli.resources import resources
+from roster_operator.clock import SystemClock
+from roster_operator.errors import Actor, InputError
 from roster_operator.licensing.causes import Cause
+from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.remedies import REMEDIES
+from roster_operator.operations.request import Ports
+from roster_operator.operations.requests import ExplainRequest
 from roster_operator.snapshot.key import SnapshotKey
+from roster_operator.sources.powerschool.messages import WORDS as POWERSCHOOL
+from roster_operator.sources.terminology import Words
+from roster_operator.sources.vendor_profile import profile_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,6 +94,42 @@ def test_who_never_had_a_license_is_found_by_the_id_that_the_sis_has_for_them(ex
     assert explained.ask("explain", "--person", "nobody-at-all").exit_code == 2
 
 
+@pytest.mark.parametrize("ignored", [False, True], ids=["filter", "filter ignored"])
+def test_the_sis_is_asked_about_one_person(explained: LiveDistrict, *, ignored: bool) -> None:
+    _, login, sourced_id = somebody(explained)
+    told = explained.asked("explain", "--person", login)
+    simulated = explained.simulated
+    simulated.fault(*(["ignore-filter"] if ignored else []))
+    try:
+        simulated.reset_stats()
+        now = explained.asked("explain", "--person", login, "--live", "--file", explained.folder)
+        assert now["live"] is True
+        assert now["differs"] == []
+        assert {has["ebook"]: has["classes"] for has in now["has"]} == {
+            has["ebook"]: has["classes"] for has in told["has"]
+        }
+        assert [has["nextSync"] for has in now["has"]] == ["Keeps"] * len(now["has"])
+        simulated.change(f"student-leaves:{sourced_id}")
+        gone = explained.asked("explain", "--person", login, "--live", "--file", explained.folder)
+        assert {has["nextSync"] for has in gone["has"]} == {"Removes"}
+        assert gone["differs"]
+    finally:
+        simulated.clear_faults()
+
+
+def test_the_sis_is_asked_only_by_whoever_has_its_credentials(explained: LiveDistrict, tmp_path: Path) -> None:
+    _, login, _ = somebody(explained)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "integration.yaml").write_text((explained.folder / "integration.yaml").read_text())
+    result = explained.ask("explain", "--person", login, "--live", "--file", alone)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Secret districts/sis" in result.stderr
+    request = ExplainRequest(district=DistrictName("springfield"), person=login, live=True)
+    with inquiry_of(explained.url) as inquiry, pytest.raises(InputError, match="which the console may not read"):
+        request.answer(Ports(resources([str(alone)], None, ""), inquiry, SystemClock()))
+
+
 def test_without_its_key_or_a_snapshot_the_ledger_alone_answers(
     explained: LiveDistrict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -106,3 +152,11 @@ def test_every_cause_has_somebody_who_acts_and_the_page_agrees() -> None:
         actor = REMEDIES[cause].acts
         assert (f"| {actor}: " in row) if actor is not None else ("| nobody" in row), cause
     assert {remedy.acts for remedy in REMEDIES.values()} <= {None, *Actor}
+
+
+@pytest.mark.parametrize("words", [*(profile_of(name).wording for name in vendors.names()), POWERSCHOOL])
+def test_what_a_product_says_of_causes_is_of_causes_that_there_are(words: Words) -> None:
+    for cause in words.causes:
+        said = REMEDIES[Cause(cause)].said_for(Cause(cause), words)
+        assert said.endswith(words.causes[cause])
+        assert "{section}" not in said

@@ -101,6 +101,11 @@ class SmallDistrict(Scene):
     def night(self, **how: Any) -> Result:
         """Deliver what the rows are now, and reconcile, a day later."""
         self.clock = FixedClock(self.clock.now() + timedelta(days=1))
+        self.deliver()
+        return self.reconcile(**how)
+
+    def deliver(self) -> None:
+        """Write the files."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         for name, rows in self.files.items():
@@ -109,7 +114,6 @@ class SmallDistrict(Scene):
                 writer = csv.DictWriter(file, columns, restval="")
                 writer.writeheader()
                 writer.writerows(rows.values())
-        return self.reconcile(**how)
 
     def served(self) -> set[str]:
         """Who has a license."""

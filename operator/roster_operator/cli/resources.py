@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
+from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationStatus
 from roster_operator.cli.manifests import load
 from roster_operator.errors import InputError, RosterOperatorError, UnknownName, UnreadableSpec
 from roster_operator.operations.fleet import FleetRow, row_of
@@ -27,15 +27,19 @@ def resources(paths: Sequence[str], kubeconfig: Path | None, namespace: str, *, 
     """
     if paths:
         manifests = load(paths)
-        return Files([_with_status(each, manifests.statuses) for each in manifests.integrations], namespace)
+        integrations = [_with_status(each, manifests.statuses) for each in manifests.integrations]
+        return Files(integrations, namespace, manifests.ebooks)
     return InCluster(kubeconfig, namespace, everywhere=everywhere)
 
 
 class Files:
     """RosterIntegrations of files, with their status if `kubectl get -o yaml` wrote them."""
 
-    def __init__(self, integrations: Iterable[RosterIntegration], namespace: str) -> None:
-        """`namespace`: the one that counts; empty: all."""
+    def __init__(
+        self, integrations: Iterable[RosterIntegration], namespace: str, ebooks: Mapping[str, EBook] | None = None
+    ) -> None:
+        """`namespace`: the one that counts; empty: all. `ebooks`: by name."""
+        self._ebooks = ebooks or {}
         self._integrations = [each for each in integrations if namespace in {"", each.namespace}]
 
     def one(self, district: DistrictName) -> RosterIntegration:
@@ -51,6 +55,10 @@ class Files:
             namespaces = ", ".join(sorted(each.namespace for each in found))
             raise UnknownName(f"There are several districts {district}: in the namespaces {namespaces}. Name one (-n).")
         return found[0]
+
+    def ebooks(self, names: Collection[str]) -> Mapping[str, EBook]:
+        """See `Resources`."""
+        return {name: self._ebooks[name] for name in names if name in self._ebooks}
 
     def rows(self, now: datetime) -> Sequence[FleetRow]:
         """See `Resources`."""
@@ -76,6 +84,13 @@ class InCluster:
             there = cluster.integrations(self._kubeconfig, namespace, lambda item: str(item["metadata"]["name"]))
             raise unknown("district", district.name, there, where=f"in the namespace {namespace}")
         return _read(body)
+
+    def ebooks(self, names: Collection[str]) -> Mapping[str, EBook]:
+        """See `Resources`."""
+        from roster_operator.cli import cluster  # noqa: PLC0415
+        from roster_operator.kube.ebooks import ebooks_among  # noqa: PLC0415
+
+        return ebooks_among(cluster.ebooks(self._kubeconfig), names)
 
     def rows(self, now: datetime) -> Sequence[FleetRow]:
         """See `Resources`."""

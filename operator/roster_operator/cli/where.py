@@ -16,7 +16,7 @@ from roster_operator.cli.resources import NoClusterNamed, resources
 from roster_operator.cli.snapshot_key import find_key
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, RosterOperatorError
-from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.ports import DistrictName, Sis
 from roster_operator.operations.request import FleetRequest, Ports, Question, Request
 
 ResultT = TypeVar("ResultT")
@@ -72,18 +72,27 @@ class Where:
         """Whether files or a ledger are named: then no cluster's console is asked."""
         return bool(self.ledger_url or self.paths)
 
-    def find(self, question: Question[ResultT], *, needs_ledger: bool = True, key_file: Path | None = None) -> ResultT:
+    def find(
+        self,
+        question: Question[ResultT],
+        *,
+        needs_ledger: bool = True,
+        key_file: Path | None = None,
+        sis: Sis | None = None,
+    ) -> ResultT:
         """The answer to one question: see `asking`."""
-        with self.asking(needs_ledger=needs_ledger, key_file=key_file) as ask:
+        with self.asking(needs_ledger=needs_ledger, key_file=key_file, sis=sis) as ask:
             return ask(question)
 
     @contextmanager
-    def asking(self, *, needs_ledger: bool = True, key_file: Path | None = None) -> Iterator[Ask]:
+    def asking(
+        self, *, needs_ledger: bool = True, key_file: Path | None = None, sis: Sis | None = None
+    ) -> Iterator[Ask]:
         """Who answers: files and a ledger if these are named, else the console of the cluster.
 
         `needs_ledger`: the resource alone does not tell it; what it does tell can be read with the kubeconfig where no
-        console can be reached. `key_file`: of roster snapshots, for a ledger that is named. Raises
-        `RosterOperatorError`.
+        console can be reached. `key_file`: of roster snapshots, and `sis`: how to ask a SIS, for a ledger that is
+        named. Raises `RosterOperatorError`.
         """
         if self.is_here and self.token_of:
             raise InputError(
@@ -91,15 +100,18 @@ class Where:
             )
         with ExitStack() as opened:
             console = None if self.is_here else self._console(opened, may_be_away=not needs_ledger)
-            yield console or functools.partial(self._answer_here, needs_ledger=needs_ledger, key_file=key_file)
+            here = functools.partial(self._answer_here, needs_ledger=needs_ledger, key_file=key_file, sis=sis)
+            yield console or here
 
-    def _answer_here(self, question: Question[ResultT], /, *, needs_ledger: bool, key_file: Path | None) -> ResultT:
+    def _answer_here(
+        self, question: Question[ResultT], /, *, needs_ledger: bool, key_file: Path | None, sis: Sis | None
+    ) -> ResultT:
         found = resources(self.paths, self.kubeconfig, self.namespace, everywhere=self.all_namespaces)
         key = find_key(key_file, self.ledger_url or "") if needs_ledger else None
         wanted = self.ledger_url or needs_ledger
         opened = asking.inquiry_of(self.ledger_url, key, plans=question.heavy) if wanted else nullcontext()
         with opened as inquiry:
-            return question.answer(Ports(found, inquiry, SystemClock()))
+            return question.answer(Ports(found, inquiry, SystemClock(), sis=sis))
 
     def _console(self, opened: ExitStack, *, may_be_away: bool) -> Ask | None:
         """What asks it; None if it is away and need not be there, which is said."""

@@ -1,152 +1,185 @@
-"""Why one person has the eBooks that they have, and lacks the others: from the ledger and the last reading.
+"""Why one person has the eBooks that they have, and lacks the others.
 
-The SIS is not asked, so the answer says of when it is. By what it decides is what syncs decide by.
+From the ledger and the last reading, or with `live` from what the SIS tells now. By what it decides is what syncs
+decide by: as the last one did, and, by the spec of today, as the next one will.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import QUESTION, HeldLicense, KnownDistrict, LicenseHolder
+from roster_operator.errors import Actor, InputError, RosterOperatorError
+from roster_operator.ledger.queries.interface import QUESTION, KeptReading, KnownDistrict, LicenseHolder
 from roster_operator.licensing.causes import Cause
-from roster_operator.licensing.explanation import Break, Explanation
-from roster_operator.licensing.models import Edition, Entitlement
+from roster_operator.licensing.explanation import Chain
+from roster_operator.operations import circumstances, live
+from roster_operator.operations.circumstances import Circumstance, What
+from roster_operator.operations.explained import (
+    GIVES,
+    NOT_ENROLLED,
+    Differs,
+    Explained,
+    NoReading,
+)
 from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.naming import district_or_newcomer, unknown
-from roster_operator.operations.ports import DistrictName
-from roster_operator.operations.questions import Raised, raised
-from roster_operator.operations.remedies import REMEDIES
+from roster_operator.operations.judging import Judged, SpecOfToday, judge
+from roster_operator.operations.licenses_told import LicensesTold
+from roster_operator.operations.naming import district_or_newcomer
+from roster_operator.operations.ports import DistrictName, Resources, Sis
+from roster_operator.operations.questions import raised
+from roster_operator.roster.dates import DayOrder
+from roster_operator.roster.time_zone import time_zone
 from roster_operator.snapshot.key import SnapshotKey
 from roster_operator.snapshot.reader import find
-
-MOST_BREAKS = 10
-"""Enrollments that are told of for one eBook."""
-
-
-class NoReading(StrEnum):
-    """Why only what the ledger holds can be told."""
-
-    NO_KEY = "NoKey"
-    """Platform: name the key's file with --snapshot-key-file."""
-    NO_SNAPSHOT = "NoSnapshot"
-    """No sync has kept its reading yet, or spec.snapshot is None."""
-    OTHER_KEY = "OtherKey"
-    """It was written by another key; the next sync that reads the roster writes it anew."""
-    NEVER_LINKED = "NeverLinked"
-    """No sync has recognized the account as a person of the roster."""
+from roster_operator.sources.registry import words_for
+from roster_operator.sources.terminology import WORDS, Words
 
 
 @dataclass(frozen=True, slots=True)
-class Has:
-    """A license that they have."""
+class Asked:
+    """About whom, and of what."""
 
-    ebook: str
-    edition: str
-    origin: str
-    since: datetime
-    until: datetime | None
-    classes: tuple[str, ...]
-    """That give it by the last reading; or by which it came, if there is none."""
-    removal_waits: bool
-    """Whether it was to go, and a guard holds it."""
+    district: DistrictName
+    person: str
+    ebook: str = ""
+    live: Sis | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Why one enrollment does not give it."""
-
-    class_id: str
-    cause: str
-    """The nearest to giving it."""
-    further: tuple[str, ...]
-    acts: Actor | None
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lacks:
-    """An eBook that they do not have."""
-
-    ebook: str
-    edition: str
-    entitled: bool
-    """The last reading gives it all the same: the sync refused the person (see the checklist), or has not run since."""
-    because: tuple[Broken, ...]
-    """The nearest to giving it first; empty if they are in no class at a selected school."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One person."""
-
-    district: str
-    namespace: str
-    account: int | None
-    """None: the last reading has the person, by their sourcedId, and they never had a license."""
-    day: date
-    """As of which enrollments were judged, in the district."""
-    read: datetime | None
-    """When the sync began whose reading this rests on."""
-    no_reading: NoReading | None
-    unclear: bool
-    """Nobody can say all that they are entitled to, so they keep what they have."""
-    has: tuple[Has, ...]
-    lacks: tuple[Lacks, ...]
-    questions: tuple[Raised, ...]
-    """What the checklist counts of their rows in the SIS."""
-
-
-def explain(inquiry: Inquiry, wanted: DistrictName, person: str, *, ebook: str = "") -> Explained:
+def explain(inquiry: Inquiry, resources: Resources, asked: Asked) -> Explained:
     """What a person has and lacks; of one eBook, if it is named. The access log is told who asked."""
-    queries, key = inquiry.queries, inquiry.key
-    district = district_or_newcomer(queries, wanted)
-    asked = _asked_about(inquiry, district, person)
-    named = queries.accounts_named(district.id, person)
-    account = inquiry.look_at(district, person, "explain") if named else None
-    known = queries.holder(district.id, account) if account is not None else LicenseHolder(asked or person.strip(), ())
-    read, zone, why_not, explanation, offered = None, ZoneInfo("UTC"), None, None, frozenset[Entitlement]()
-    with queries.snapshot(district.id) as snapshot:
-        if snapshot is None or key is None or snapshot.key_id != key.id or not known.sourced_id:
-            why_not = _why_not(key, known, there=snapshot is not None)
-        else:
-            read, zone = snapshot.taken, ZoneInfo(snapshot.header.zone)
-            hashed = key.hash_of(known.sourced_id)
-            found = find(snapshot.header, snapshot.blobs, [hashed])
-            explainer = found.explainer(inquiry.now.astimezone(zone).date().isoformat())
-            offered = frozenset(explainer.offer.entitlements)
-            if account is not None or hashed in found.enrollments:
-                explanation = found.explain(hashed, explainer)
-    if account is None:
-        inquiry.look_at_newcomer(district, person, "explain", there=bool(asked) or explanation is not None)
-    names = {each.ebook for each in offered} | {each.ebook for each in known.licenses}
-    if ebook and ebook not in names:
-        raise unknown("eBook", ebook, names, where=f"of {district.name}")
-    licenses = [each for each in known.licenses if ebook in ("", each.ebook)]
-    held = {Entitlement(each.ebook, Edition(each.edition)) for each in licenses}
-    lacking = {each for each in offered - held if ebook in ("", each.ebook)}
-    return Explained(
-        district=district.name,
-        namespace=district.namespace,
-        account=account,
-        day=inquiry.now.astimezone(zone).date(),
-        read=read,
-        no_reading=why_not,
-        unclear=explanation is not None and explanation.unclear,
-        has=tuple(_has(each, explanation) for each in licenses),
-        lacks=tuple(_lacks(explanation, sorted(lacking), all_of=bool(ebook))) if explanation is not None else (),
-        questions=tuple(map(raised, queries.questions_about(district.owner, known.sourced_id))),
-    )
+    return _Explaining(inquiry, resources, asked).told()
 
 
-def _asked_about(inquiry: Inquiry, district: KnownDistrict, person: str) -> str:
-    """The SIS's id of whom a question of the checklist is about, if that is how they are named."""
-    number = person.strip().removeprefix(QUESTION)
-    return inquiry.queries.person_of_question(district.owner, number) if number != person.strip() else ""
+@dataclass(slots=True)
+class _Found:
+    """What there is to judge by."""
+
+    judged: Judged | None
+    no_reading: NoReading | None
+    read: datetime | None
+    zone: ZoneInfo
+    there: bool
+    """Whether the reading has the person."""
+
+
+class _Explaining:
+    """One question."""
+
+    def __init__(self, inquiry: Inquiry, resources: Resources, asked: Asked) -> None:
+        self.inquiry = inquiry
+        self.queries = inquiry.queries
+        self.asked = asked
+        self.district: KnownDistrict = district_or_newcomer(self.queries, asked.district)
+        self.circumstances: list[Circumstance] = []
+        self.differs: tuple[Differs, ...] = ()
+        self.spec = self._spec(resources)
+        self.words: Words = words_for(self.spec.integration.spec.source) if self.spec is not None else WORDS
+
+    def told(self) -> Explained:
+        """The answer."""
+        district, asked, inquiry = self.district, self.asked, self.inquiry
+        named = self.queries.accounts_named(district.id, asked.person)
+        account = inquiry.look_at(district, asked.person, "explain") if named else None
+        questioned = self._asked_about()
+        known = LicenseHolder(questioned or asked.person.strip(), ())
+        if account is not None:
+            known = self.queries.holder(district.id, account, now=inquiry.now)
+            self.circumstances += circumstances.of_account(known, asked.person)
+        found = self._recorded(known)
+        if asked.live is not None:
+            found = self._live(known, account, found, asked.live)
+        if account is None:
+            inquiry.look_at_newcomer(district, asked.person, "explain", there=found.there or bool(questioned))
+        judged = found.judged if account is not None or found.there else None
+        if judged is not None:
+            self.circumstances += circumstances.of_reading(judged)
+        licenses = LicensesTold(district, known, judged, asked.ebook, self.words)
+        return Explained(
+            district=district.name,
+            namespace=district.namespace,
+            account=account,
+            day=inquiry.now.astimezone(found.zone).date(),
+            read=found.read,
+            live=asked.live is not None,
+            no_reading=found.no_reading,
+            unclear=judged is not None and judged.next.unclear,
+            unclear_because=tuple(licenses.unclear()),
+            has=tuple(licenses.has()),
+            lacks=tuple(licenses.lacks()),
+            circumstances=tuple(self.circumstances),
+            questions=tuple(map(raised, self.queries.questions_about(district.owner, known.sourced_id))),
+            differs=self.differs,
+        )
+
+    def _asked_about(self) -> str:
+        """The SIS's id of whom a question of the checklist is about, if that is how they are named."""
+        said = self.asked.person.strip()
+        number = said.removeprefix(QUESTION)
+        return self.queries.person_of_question(self.district.owner, number) if number != said else ""
+
+    def _spec(self, resources: Resources) -> SpecOfToday | None:
+        """The spec of today, if it can be seen and is this district's."""
+        owner = self.district.owner.partition("/")
+        name = DistrictName(owner[2], owner[0]) if owner[2] else self.asked.district
+        try:
+            integration = resources.one(name)
+            wanted = {ebook for course in integration.spec.courses for ebook in course.ebooks}
+            ebooks = resources.ebooks(wanted)
+        except RosterOperatorError as error:
+            if self.asked.live is not None:
+                raise
+            self.circumstances.append(circumstances.spec_unknown(error.message))
+            return None
+        self.circumstances += circumstances.of_district(integration)
+        return SpecOfToday(integration, ebooks)
+
+    def _recorded(self, known: LicenseHolder) -> _Found:
+        """By the last reading."""
+        key, zone = self.inquiry.key, self._zone()
+        with self.queries.snapshot(self.district.id) as snapshot:
+            if snapshot is None or key is None or snapshot.key_id != key.id or not known.sourced_id:
+                why_not = _why_not(key, known, there=snapshot is not None)
+                return _Found(None, why_not, None, zone, there=False)
+            return self._by_snapshot(snapshot, key.hash_of(known.sourced_id))
+
+    def _by_snapshot(self, snapshot: KeptReading, hashed: int) -> _Found:
+        zone = ZoneInfo(snapshot.header.zone)
+        found = find(snapshot.header, snapshot.blobs, [hashed])
+        before = self.queries.classes_in_scope(self.district.id)
+        judged = judge(found, hashed, self._day(zone), self.spec, before)
+        return _Found(judged, None, snapshot.taken, zone, there=hashed in found.enrollments)
+
+    def _live(self, known: LicenseHolder, account: int | None, recorded: _Found, sis: Sis) -> _Found:
+        """By the SIS, and what it tells otherwise."""
+        if self.spec is None:
+            raise InputError("Without its RosterIntegration nobody knows which SIS to ask.")
+        zone = self._zone()
+        typed = {self.asked.person.strip(), *known.logins}
+        whom = live.Whom(known.sourced_id if account is not None else "", frozenset(map(str.casefold, typed)))
+        order = recorded.judged.found.header.order if recorded.judged is not None else DayOrder.UNKNOWN
+        with closing(sis.open(self.spec.integration)) as source:
+            told = live.read_person(source, self.spec, whom, now=self.inquiry.now, order=order, progress=sis.progress)
+        before = self.queries.classes_in_scope(self.district.id)
+        judged = judge(told.found, live.PERSON, self._day(zone), self.spec, before)
+        if not told.known:
+            message = "The SIS knows nobody by this id, login, email or number."
+            self.circumstances.append(Circumstance(What.NOT_IN_SIS, None, Actor.DISTRICT, message))
+        if account is None and told.known:
+            fitting = {each for login in told.logins for each in self.queries.accounts_named(self.district.id, login)}
+            self.circumstances += circumstances.of_newcomer(sorted(fitting))
+        if recorded.judged is not None:
+            self.differs = tuple(_differences(recorded.judged, judged))
+        return _Found(judged, None, self.inquiry.now, zone, there=told.known)
+
+    def _zone(self) -> ZoneInfo:
+        return time_zone(self.spec.integration.spec.time_zone) if self.spec is not None else ZoneInfo("UTC")
+
+    def _day(self, zone: ZoneInfo) -> str:
+        return self.inquiry.now.astimezone(zone).date().isoformat()
 
 
 def _why_not(key: SnapshotKey | None, known: LicenseHolder, *, there: bool) -> NoReading:
@@ -157,29 +190,20 @@ def _why_not(key: SnapshotKey | None, known: LicenseHolder, *, there: bool) -> N
     return NoReading.OTHER_KEY if known.sourced_id else NoReading.NEVER_LINKED
 
 
-def _has(held: HeldLicense, explanation: Explanation | None) -> Has:
-    classes: tuple[str, ...] = (held.class_id,) if held.class_id else ()
-    if explanation is not None:
-        giving = explanation.giving(Entitlement(held.ebook, Edition(held.edition)))
-        classes = tuple(dict.fromkeys(chain.class_id for chain in giving))
-    return Has(held.ebook, held.edition, held.origin, held.since, held.until, classes, held.removal_waits)
+def _differences(recorded: Judged, now: Judged) -> Iterator[Differs]:
+    """By class; a class at a school that is not selected is in no reading that is kept."""
+    before, after = _by_class(recorded.next.chains), _by_class(now.next.chains)
+    for class_id in dict.fromkeys((*before, *after)):
+        was, is_ = before.get(class_id, NOT_ENROLLED), after.get(class_id, NOT_ENROLLED)
+        if was != is_ and not (class_id not in before and str(Cause.SCHOOL_NOT_SELECTED) in is_):
+            yield Differs(class_id, was, is_)
+    if recorded.next.person != now.next.person:
+        was, is_ = (", ".join(each.next.person) or "Counts" for each in (recorded, now))
+        yield Differs("", was, is_)
 
 
-def _lacks(explanation: Explanation, lacking: Iterable[Entitlement], *, all_of: bool) -> Iterable[Lacks]:
-    """`all_of`: also what no enrollment of the person has to do with, and the edition that is not for their role."""
-    for entitlement in lacking:
-        breaks = explanation.lacking(entitlement)
-        near = [broken for broken in breaks if entitlement.ebook in broken.chain.ebooks]
-        told = near or (breaks if all_of else [])
-        entitled = entitlement in explanation.entitlements
-        if not all_of and near and all(broken.causes == (Cause.OTHER_EDITION,) for broken in near):
-            continue
-        if told or entitled or all_of:
-            because = tuple(map(_broken, told[:MOST_BREAKS]))
-            yield Lacks(entitlement.ebook, str(entitlement.edition), entitled, () if entitled else because)
-
-
-def _broken(broken: Break) -> Broken:
-    first, *further = broken.causes
-    remedy = REMEDIES[first]
-    return Broken(broken.chain.class_id, str(first), tuple(map(str, further)), remedy.acts, remedy.what)
+def _by_class(chains: Sequence[Chain]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for chain in chains:
+        found.setdefault(chain.class_id, set()).add(GIVES if chain.gives else ", ".join(chain.causes))
+    return {class_id: "; ".join(sorted(said)) for class_id, said in found.items()}

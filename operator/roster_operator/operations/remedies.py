@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from roster_operator.errors import Actor
 from roster_operator.licensing.causes import Cause
+from roster_operator.sources.source import Section
+from roster_operator.sources.terminology import WORDS, Words
 
 
 class Remedy(NamedTuple):
@@ -15,6 +17,14 @@ class Remedy(NamedTuple):
     acts: Actor | None
     """None: nobody has to, if it is meant so."""
     what: str
+    share: Section | None = None
+    """What may have to be shared for it."""
+
+    def said_for(self, cause: Cause, words: Words) -> str:
+        """In the words of a product, where they are known."""
+        shared = words.share(self.share) if self.share is not None and words is not WORDS else ""
+        sharing = f"District: {shared}." if shared else ""
+        return " ".join(filter(None, (self.what.replace("the SIS", words.product), sharing, words.causes.get(cause))))
 
 
 _WORD: Final = "use active or tobedeleted"
@@ -34,7 +44,7 @@ REMEDIES: Final[Mapping[Cause, Remedy]] = {
     Cause.TERM_UNCLEAR: Remedy(Actor.DISTRICT, "A date of its terms cannot be understood: correct the terms."),
     Cause.CLASS_STATUS_UNCLEAR: Remedy(Actor.DISTRICT, f"The class's status is not known: {_WORD}."),
     Cause.CLASS_REFERENCE_UNCLEAR: Remedy(Actor.DISTRICT, f"The status of its course or school is not known: {_WORD}."),
-    Cause.CLASS_REFERENCE_LOST: Remedy(Actor.DISTRICT, "Share the class's course and school again."),
+    Cause.CLASS_REFERENCE_LOST: Remedy(Actor.DISTRICT, "Share the class's course and school again.", Section.COURSES),
     Cause.STUDENT_AS_TEACHER: Remedy(Actor.DISTRICT, "A student is called a teacher there: correct one of the roles."),
     Cause.ROLE_OVER: Remedy(Actor.DISTRICT, "All their roles are over or have not begun: correct the roles' dates."),
     Cause.ROLE_GIVES_NOTHING: Remedy(None, "This role gets no eBook. If it is wrong, correct it in the SIS."),
@@ -44,13 +54,18 @@ REMEDIES: Final[Mapping[Cause, Remedy]] = {
     ),
     Cause.COURSE_NOT_MAPPED: Remedy(Actor.PUBLISHER, "The class's course does not lead to it: see spec.courses."),
     Cause.CLASS_WITHOUT_COURSE: Remedy(Actor.DISTRICT, "Give the class its course."),
-    Cause.SCHOOL_NOT_SELECTED: Remedy(Actor.PUBLISHER, "spec.schools does not name the class's school: add it."),
+    Cause.SCHOOL_NOT_SELECTED: Remedy(
+        Actor.PUBLISHER,
+        "spec.schools does not name the class's school, which counts, and not the person's home school: add it.",
+    ),
     Cause.CLASS_DELETED: Remedy(None, "The class was ended. If it goes on, restore it in the SIS."),
-    Cause.CLASS_NOT_LISTED: Remedy(Actor.DISTRICT, "The SIS does not list the class: share it, or end the enrollment."),
+    Cause.CLASS_NOT_LISTED: Remedy(
+        Actor.DISTRICT, "The SIS does not list the class: share it, or end the enrollment.", Section.CLASSES
+    ),
     Cause.PERSON_DISABLED: Remedy(Actor.DISTRICT, "Enable the person in the SIS."),
     Cause.PERSON_DELETED: Remedy(None, "The person is marked as gone. If they are there, restore them in the SIS."),
     Cause.PERSON_STATUS_UNCLEAR: Remedy(Actor.DISTRICT, f"The person's status is not known: {_WORD}."),
     Cause.PERSON_NOT_DESCRIBED: Remedy(
-        Actor.DISTRICT, "No list of people has them: share them with these credentials."
+        Actor.DISTRICT, "No list of people has them: share them with these credentials.", Section.STUDENTS
     ),
 }

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError
 from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.ports import DistrictName, Resources
+from roster_operator.operations.ports import DistrictName, Resources, Sis
 
 ResultT = TypeVar("ResultT")
 
@@ -54,6 +54,8 @@ class Ports:
     clock: Clock
     patience: float = math.inf
     """Seconds that an answer may take."""
+    sis: Sis | None = None
+    """How to ask a SIS; None: nobody here has its credentials."""
 
     @property
     def ledger(self) -> Inquiry:

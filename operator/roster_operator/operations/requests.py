@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from roster_operator.errors import InputError
 from roster_operator.operations import (
     access,
     calendar,
@@ -23,6 +24,7 @@ from roster_operator.operations import (
     status,
     undo,
 )
+from roster_operator.operations.explained import Explained
 from roster_operator.operations.fleet_requests import CheckRequest, FleetRowsRequest
 from roster_operator.operations.request import (
     ERASE,
@@ -148,18 +150,25 @@ class ChangesRequest(Request[changes.Changes]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainRequest(Request[explain.Explained]):
+class ExplainRequest(Request[Explained]):
     """Why a person has what they have, and lacks the rest: see `operations.explain`."""
 
     verb: ClassVar[str] = "explain"
     permission: ClassVar[Permission] = PEOPLE
-    result: ClassVar[type] = explain.Explained
+    result: ClassVar[type] = Explained
     person: str
     ebook: str = ""
+    live: bool = False
 
-    def answer(self, ports: Ports) -> explain.Explained:
-        """From the ledger and the last reading that it keeps."""
-        return explain.explain(ports.ledger, self.district, self.person, ebook=self.ebook)
+    def answer(self, ports: Ports) -> Explained:
+        """From the ledger and the last reading that it keeps, or from the SIS."""
+        if self.live and ports.sis is None:
+            raise InputError(
+                "With --live the SIS is asked with its credentials, which the console may not read. Ask from where "
+                "they are: name the ledger (--ledger), and the files with the Secret (--file) or a kubeconfig."
+            )
+        asked = explain.Asked(self.district, self.person, self.ebook, ports.sis if self.live else None)
+        return explain.explain(ports.ledger, ports.resources, asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

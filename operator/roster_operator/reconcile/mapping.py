@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
 from roster_operator.errors import InvalidSpec
 from roster_operator.licensing.models import Edition
 from roster_operator.plurals import counted
-from roster_operator.reconcile.offering import ClassCounts, Offering
+from roster_operator.reconcile.offering import ClassCounts
 from roster_operator.reconcile.report import Mappings
 from roster_operator.reconcile.suggestions import RowT, alike, meant_by
-from roster_operator.roster.models import SCHOOL, School
+from roster_operator.roster.models import SCHOOL, Course, School
 from roster_operator.roster.scope import (
     COURSE_FIELDS,
     SCHOOL_FIELDS,
@@ -31,6 +31,20 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 """So many unresolved names are spelled out in a message."""
+
+
+class Offers(Protocol):
+    """What names are looked for in."""
+
+    @property
+    def schools(self) -> Sequence[School]:
+        """All that are listed."""
+        ...
+
+    @property
+    def courses(self) -> Sequence[Course]:
+        """All that are listed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,7 @@ class Selection:
     mappings: Mappings
 
 
-def select(spec: RosterIntegrationSpec, offering: Offering, ebooks: Mapping[str, EBook]) -> Selection:
+def select(spec: RosterIntegrationSpec, offering: Offers, ebooks: Mapping[str, EBook]) -> Selection:
     """Resolve schools, courses and eBooks."""
     schools = choose_schools([_selector(entry, *SCHOOL_FIELDS) for entry in spec.schools], offering.schools)
     courses = choose_courses([_selector(entry, *COURSE_FIELDS) for entry in spec.courses], offering.courses)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.errors import InputError, UnknownName, UnreadableSpec
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.ebooks import ebooks_among
 from roster_operator.kube.errors import NotFound
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.operations.fleet import FleetRow, as_of
@@ -71,6 +72,12 @@ class NamespaceResources:
                 f"The RosterIntegration {self._namespace}/{district.name} has a spec that this version cannot read "
                 f"({error.error_count()} problems). Platform: use the version of the operator that its CRD belongs to."
             ) from None
+
+    def ebooks(self, names: Collection[str]) -> Mapping[str, EBook]:
+        """See `Resources`."""
+        asked = self._client.list(paths.EBOOKS)
+        items, _ = asyncio.run_coroutine_threadsafe(asked, self._loop).result(_PATIENCE)
+        return ebooks_among(items, names)
 
     def rows(self, now: datetime) -> Sequence[FleetRow]:
         """See `Resources`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import compress, count
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
@@ -21,6 +21,16 @@ Blobs = Callable[[Kind], Iterable[bytes]]
 """The chunks of a kind, one after the other."""
 
 
+class Selected(NamedTuple):
+    """What a spec selects of what a reading offers."""
+
+    offer: Offer
+    unclear: frozenset[str]
+    """Ids of selected schools and courses whose status is a word that is not known."""
+    before: ClassMemory
+    """The classes that were in scope at the last sync, and that the spec still selects."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Some persons of a snapshot, by their hashes, and the classes that they are in."""
@@ -33,16 +43,22 @@ class Found:
     were_in_scope: frozenset[str]
     """Ids of those classes that were in scope at the sync before."""
 
-    def explainer(self, day: str = "") -> Explainer:
-        """Explains these persons as of the day of the snapshot, or of another one."""
+    def explainer(self, day: str = "", selected: Selected | None = None) -> Explainer:
+        """Explains these persons as of the day of the snapshot, or of another one.
+
+        `selected`: by what a spec selects; None: by what was selected then.
+        """
         header = self.header
         days = Days(day or header.day, ZoneInfo(header.zone))
         terms = calendar(header.sessions, days)
-        offer = Offer(header.ebooks_by_course, header.editions, header.selected_schools)
-        courses, schools = {course.id for course in header.courses}, {school.id for school in header.schools}
-        known = KnownReferences(
-            courses, schools, ClassMemory(dict.fromkeys(self.were_in_scope, _ANY_NAMES)), frozenset(header.unclear)
+        chosen = selected or Selected(
+            Offer(header.ebooks_by_course, header.editions, header.selected_schools),
+            frozenset(header.unclear),
+            ClassMemory(dict.fromkeys(self.were_in_scope, _ANY_NAMES)),
         )
+        offer = chosen.offer
+        courses, schools = {course.id for course in header.courses}, {school.id for school in header.schools}
+        known = KnownReferences(courses, schools, chosen.before, chosen.unclear)
         ordered = Days(days.today, days.zone, header.order)
         return Explainer(ClassTable(offer, terms, known), terms, ordered)
 

@@ -14,6 +14,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
+from roster_operator.sources.terminology import Words
 
 
 class SourceModule(Protocol):
@@ -33,6 +34,10 @@ class SourceModule(Protocol):
 
     def district_named_by(self, source: RosterSourceSpec) -> str:
         """The district that the source is of, as far as its URL tells."""
+        ...
+
+    def words_for(self, source: RosterSourceSpec) -> Words:
+        """What the product calls things."""
         ...
 
 
@@ -77,3 +82,8 @@ def open_source(
 def district_named_by(source: RosterSourceSpec) -> str:
     """See `SourceModule`."""
     return _TYPES[source.type]().district_named_by(source)
+
+
+def words_for(source: RosterSourceSpec) -> Words:
+    """See `SourceModule`."""
+    return _TYPES[source.type]().words_for(source)

@@ -230,6 +230,15 @@ class ListsSelectedSchools(RosterSource, Protocol):
 
 
 @runtime_checkable
+class ReadsOnePerson(RosterSource, Protocol):
+    """A source that can ask its SIS for the enrollments of one person."""
+
+    def enrollments_of(self, person_id: str) -> Reading[Enrollment]:
+        """Theirs, and maybe others': a server that does not heed the question sends everybody's, or none at all."""
+        ...
+
+
+@runtime_checkable
 class ListsOrganizations(RosterSource, Protocol):
     """A source that may have organizations of other types than schools in another list."""
 

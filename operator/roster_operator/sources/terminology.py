@@ -23,6 +23,10 @@ class Words:
     sections: Mapping[str, str] = field(default_factory=dict)
     """What the product calls a section, if it has a word of its own."""
 
+    product: str = "the SIS"
+    causes: Mapping[str, str] = field(default_factory=dict)
+    """What is to know in this product about a cause that keeps somebody from a license, by its name."""
+
     def share(self, section: str) -> str:
         """What the district is to do, so that this section can be read."""
         return self.sharing.replace("{section}", self.sections.get(section, section))

@@ -111,6 +111,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: Fact[Naming]
     url_signs: Fact[tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9./-]{4,}$")], ...]] | None = None
     """Parts of a base URL, in lower case, that only districts with this product have. None: nothing tells of it."""
+    causes: Fact[dict[str, Line]] | None = None
+    """What is to know in this product about a cause that keeps somebody from a license, by its name; None: nothing."""
     filters: Fact[tuple[Filter, ...]] | None = None
     """None: it is not known, and left to what a server turns out to do."""
 
@@ -119,7 +121,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The product's words, as messages use them."""
         named = self.words.value
         sections = {section.value: word for section in Section if (word := getattr(named, section.name.lower()))}
-        return Words(named.key, named.secret, named.token, named.issue, named.address, named.sharing, sections)
+        causes = self.causes.value if self.causes is not None else {}
+        given = (named.key, named.secret, named.token, named.issue, named.address, named.sharing)
+        return Words(*given, sections, self.product, causes)
 
     def __post_init__(self) -> None:
         """Refuses templates that nothing could fill."""

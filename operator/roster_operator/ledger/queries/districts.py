@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from roster_operator.ledger.queries.interface import EndingLicense, KnownDistrict
-from roster_operator.ledger.schema import districts, licenses
+from roster_operator.ledger.schema import district_state, districts, licenses
 
 _MOST_ENDS = 1_000
 """Days, eBooks and editions that are told apart."""
@@ -18,6 +18,12 @@ def all_of(connection: Connection) -> list[KnownDistrict]:
     columns = (districts.c.id, districts.c.source, districts.c.namespace, districts.c.owner, districts.c.live_since)
     rows = connection.execute(select(*columns).order_by(districts.c.source)).all()
     return [KnownDistrict(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in rows]
+
+
+def classes(connection: Connection, district_id: int) -> bytes:
+    """See `LedgerQueries.classes_in_scope`."""
+    kept = select(district_state.c.classes).where(district_state.c.district_id == district_id)
+    return connection.scalar(kept) or b""
 
 
 def ending(connection: Connection, district_id: int, *, before: datetime) -> list[EndingLicense]:

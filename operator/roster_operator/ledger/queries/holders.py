@@ -1,17 +1,40 @@
-"""What one person has now, and by which class each license came."""
+"""What one person has now, by which class each license came, and which removals wait since when."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, exists, select
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
 
-from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder
-from roster_operator.ledger.schema import accounts, held_removals, journal, licenses
+from sqlalchemy import Connection, and_, func, or_, select
+
+from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder, WaitingRemoval
+from roster_operator.ledger.schema import accounts, held_removals, journal, licenses, sync_runs
+
+_MOST_ALIKE: Final = 5
+_account = accounts.c
 
 
-def known(connection: Connection, district_id: int, account: int) -> LicenseHolder:
+def known(connection: Connection, district_id: int, account: int, now: datetime) -> LicenseHolder:
     """See `LedgerQueries.holder`."""
-    mine = (accounts.c.district_id == district_id, accounts.c.id == account)
-    sourced_id = connection.scalar(select(accounts.c.sourced_id).where(*mine)) or ""
+    columns = (_account.sourced_id, _account.username, _account.email, _account.username_key, _account.email_key)
+    mine = (_account.district_id == district_id, _account.id == account)
+    person = connection.execute(select(*columns, _account.elsewhere).where(*mine)).one()
+    same = [
+        and_(column == key, column != "")
+        for column, key in ((_account.username_key, person.username_key), (_account.email_key, person.email_key))
+    ]
+    others = select(_account.id).where(_account.district_id == district_id, _account.id != account, or_(*same))
+    return LicenseHolder(
+        person.sourced_id or "",
+        tuple(_licenses(connection, district_id, account, now)),
+        tuple(filter(None, (person.username, person.email))),
+        person.elsewhere,
+        tuple(connection.scalars(others.order_by(_account.id).limit(_MOST_ALIKE))),
+    )
+
+
+def _licenses(connection: Connection, district_id: int, account: int, now: datetime) -> Iterator[HeldLicense]:
     granted = select(journal.c.class_id).where(
         journal.c.account_id == licenses.c.account_id,
         journal.c.ebook == licenses.c.ebook,
@@ -19,10 +42,32 @@ def known(connection: Connection, district_id: int, account: int) -> LicenseHold
         journal.c.change == "Granted",
     )
     class_id = granted.order_by(journal.c.position.desc()).limit(1).scalar_subquery()
-    waits = exists().where(held_removals.c.license_id == licenses.c.id, held_removals.c.district_id == district_id)
     columns = (licenses.c.ebook, licenses.c.edition, licenses.c.origin, licenses.c.since, licenses.c.until)
-    found = select(*columns, class_id, waits).where(
-        licenses.c.district_id == district_id, licenses.c.account_id == account
+    found = select(licenses.c.id, *columns, class_id).where(
+        licenses.c.district_id == district_id,
+        licenses.c.account_id == account,
+        or_(licenses.c.until.is_(None), licenses.c.until > now),
     )
-    rows = connection.execute(found.order_by(licenses.c.ebook, licenses.c.edition))
-    return LicenseHolder(sourced_id, tuple(HeldLicense(*row) for row in rows))
+    waiting = _waiting(connection, district_id, account)
+    for row in connection.execute(found.order_by(licenses.c.ebook, licenses.c.edition)):
+        yield HeldLicense(*row[1:], waiting.get(row.id))
+
+
+def _waiting(connection: Connection, district_id: int, account: int) -> dict[int, WaitingRemoval]:
+    """By license: a removal may wait under several digests, of which the latest run's is the one to approve."""
+    held, run = held_removals.c, sync_runs.c
+    columns = (held.license_id, held.digest, func.coalesce(held.why, ""), func.min(run.finished))
+    runs = and_(run.district_id == held.district_id, run.digest == held.digest)
+    found = (
+        select(*columns)
+        .select_from(held_removals.join(licenses, licenses.c.id == held.license_id).outerjoin(sync_runs, runs))
+        .where(held.district_id == district_id, licenses.c.account_id == account)
+        .group_by(held.license_id, held.digest, held.why)
+        .order_by(func.coalesce(func.max(run.number), 0))
+    )
+    waiting: dict[int, WaitingRemoval] = {}
+    for license_id, digest, why, since in connection.execute(found):
+        before = waiting.get(license_id)
+        first = min(filter(None, (since, before.since if before else None)), default=None)
+        waiting[license_id] = WaitingRemoval(digest, first, why)
+    return waiting

@@ -180,6 +180,17 @@ class LedgerHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRemoval:
+    """A removal that a guard holds."""
+
+    digest: str
+    """Of the plan that an approval would name."""
+    since: datetime | None
+    """When the first sync ended that held it, if that is still known."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldLicense:
     """A license that a person has."""
 
@@ -190,7 +201,7 @@ class HeldLicense:
     until: datetime | None
     class_id: str | None
     """By which it came, if that is known."""
-    removal_waits: bool
+    waits: WaitingRemoval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +211,12 @@ class LicenseHolder:
     sourced_id: str
     """Empty: no sync has recognized them."""
     licenses: tuple[HeldLicense, ...]
+    logins: tuple[str, ...] = ()
+    """Username and email, as the account has them."""
+    elsewhere: bool = False
+    """Whether they are at a school outside of the spec, with licenses from before go-live."""
+    alike: tuple[int, ...] = ()
+    """Other accounts of the district with the same username or email; not all, if they are many."""
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -331,8 +348,12 @@ class LedgerQueries(Protocol):
         """Whether it is as the operator needs it; answers of a ledger of another version too."""
         ...
 
-    def holder(self, district_id: int, account: int) -> LicenseHolder:
-        """What an account of the district holds now, by eBook and edition."""
+    def holder(self, district_id: int, account: int, *, now: datetime) -> LicenseHolder:
+        """What an account of the district holds now, by eBook and edition; not what has ended by itself."""
+        ...
+
+    def classes_in_scope(self, district_id: int) -> bytes:
+        """What the last sync left to know classes by: see `ClassMemory.decode`."""
         ...
 
     def snapshot(self, district_id: int) -> AbstractContextManager[KeptReading | None]:

@@ -155,10 +155,15 @@ class SqlQueries:
         with translate_db_errors(self._place), self._engine.connect() as connection:
             return health.look(connection, self._place)
 
-    def holder(self, district_id: int, account: int) -> LicenseHolder:
+    def holder(self, district_id: int, account: int, *, now: datetime) -> LicenseHolder:
         """See `LedgerQueries`."""
         with self._reading() as connection:
-            return holders.known(connection, district_id, account)
+            return holders.known(connection, district_id, account, now)
+
+    def classes_in_scope(self, district_id: int) -> bytes:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return districts.classes(connection, district_id)
 
     @contextmanager
     def snapshot(self, district_id: int) -> Iterator[StoredSnapshot | None]:

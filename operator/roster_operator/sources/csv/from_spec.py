@@ -13,6 +13,7 @@ from roster_operator.sources.csv import CsvSettings, open_csv
 from roster_operator.sources.csv.addresses import parse
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
+from roster_operator.sources.terminology import WORDS, Words
 
 
 def open_source(
@@ -30,6 +31,12 @@ def open_source(
 def district_named_by(source: RosterSourceSpec) -> str:
     """See `SourceModule`."""
     return parse(source.base_url).claim
+
+
+def words_for(source: RosterSourceSpec) -> Words:
+    """See `SourceModule`: files say nothing of the product that writes them."""
+    del source
+    return WORDS
 
 
 def _settings(integration: RosterIntegration, roster_files: RosterFiles | None) -> CsvSettings:

@@ -13,6 +13,7 @@ from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.oneroster.urls import district_of
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
+from roster_operator.sources.terminology import Words
 from roster_operator.sources.vendor_profile import profile_of
 
 
@@ -33,6 +34,11 @@ def open_source(
 def district_named_by(source: RosterSourceSpec) -> str:
     """See `SourceModule`."""
     return district_of(oneroster_settings(source))
+
+
+def words_for(source: RosterSourceSpec) -> Words:
+    """See `SourceModule`."""
+    return profile_of(source.vendor).wording
 
 
 def oneroster_settings(source: RosterSourceSpec, zone: tzinfo = UTC) -> OneRosterSettings:

@@ -125,6 +125,12 @@ class OneRosterSource:
         """The persons with these identifiers whom the server knows."""
         return Reading(self._people.with_ids(ids))
 
+    def enrollments_of(self, person_id: str) -> Reading[Enrollment]:
+        """See `ReadsOnePerson`."""
+        path = self._client.routes.sections[Section.ENROLLMENTS][0]
+        quoted = person_id.replace("'", "''")
+        return Reading(self._fetcher.read(Section.ENROLLMENTS, path, {"filter": f"user.sourcedId='{quoted}'"}))
+
     def examine(self) -> Examination:
         """See `TellsChanges`."""
 

@@ -10,8 +10,10 @@ from roster_operator.interruption import Interruption
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
+from roster_operator.sources.powerschool.messages import WORDS
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
+from roster_operator.sources.terminology import Words
 
 
 def open_source(
@@ -29,6 +31,12 @@ def open_source(
 def district_named_by(source: RosterSourceSpec) -> str:
     """See `SourceModule`."""
     return normalise(source.base_url).district
+
+
+def words_for(source: RosterSourceSpec) -> Words:
+    """See `SourceModule`."""
+    del source
+    return WORDS
 
 
 def _settings(spec: RosterIntegrationSpec) -> PowerSchoolSettings:

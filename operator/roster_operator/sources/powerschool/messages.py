@@ -14,6 +14,15 @@ WORDS: Final = Words(
     key="Client ID",
     secret="Client Secret",  # noqa: S106 - a word, not one
     issue=f"PowerSchool ({PLUGIN_PAGE} > the plugin > Data Configuration)",
+    sharing=f"install the plugin package again under {PLUGIN_PAGE}, and confirm the access to {{section}}",
+    product="PowerSchool",
+    causes={
+        "EnrollmentEnded": "The exit date of a section enrollment is the day after the last one.",
+        "EnrollmentDeleted": "The section enrollment is marked as dropped.",
+        "EnrollmentDatesReversed": "A section enrollment whose exit date is its entry date or earlier was never begun.",
+        "PersonDisabled": "The student's enrollment status at the school is neither active (A) nor pre-registered (P).",
+        "PersonDeleted": "The student's enrollment status at the school is neither active (A) nor pre-registered (P).",
+    },
 )
 
 

@@ -1,0 +1,147 @@
+"""Of one person that was judged: which licenses they have and lack, why, and what comes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from roster_operator.ledger.queries.interface import HeldLicense, KnownDistrict, LicenseHolder
+from roster_operator.licensing.causes import Cause
+from roster_operator.licensing.eligibility import STAFF
+from roster_operator.licensing.explanation import Break, Chain
+from roster_operator.licensing.models import Edition, Entitlement
+from roster_operator.operations.explained import Broken, Has, Lacks, NextSync, Waits
+from roster_operator.operations.judging import Judged
+from roster_operator.operations.naming import unknown
+from roster_operator.operations.remedies import REMEDIES
+from roster_operator.roster.models import Role
+from roster_operator.sources.terminology import Words
+
+MOST_BREAKS = 10
+"""Enrollments that are told of for one eBook."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicensesTold:
+    """What there is to tell of somebody."""
+
+    district: KnownDistrict
+    known: LicenseHolder
+    judged: Judged | None
+    """None: there is no reading to judge by."""
+    ebook: str
+    """The only one that is asked for; empty: all."""
+    words: Words
+
+    def has(self) -> Iterator[Has]:
+        """The licenses that they have; raises `UnknownName` for an eBook that has nothing to do with the district."""
+        names = {each.ebook for each in self._offered} | {each.ebook for each in self.known.licenses}
+        if self.ebook and self.ebook not in names:
+            raise unknown("eBook", self.ebook, names, where=f"of {self.district.name}")
+        return (self._has(each) for each in self.known.licenses if self.ebook in ("", each.ebook))
+
+    @property
+    def _offered(self) -> frozenset[Entitlement]:
+        return self.judged.offered if self.judged is not None else frozenset()
+
+    def _has(self, held: HeldLicense) -> Has:
+        judged = self.judged
+        classes: tuple[str, ...] = (held.class_id,) if held.class_id else ()
+        if judged is not None:
+            giving = judged.next.giving(Entitlement(held.ebook, Edition(held.edition)))
+            classes = tuple(dict.fromkeys(chain.class_id for chain in giving))
+        waits, name = held.waits, self.district.name
+        within = f" -n {self.district.namespace}" if self.district.namespace else ""
+        told = (
+            Waits(waits.digest, waits.since, waits.why, f"kubectl roster approve {name} {waits.digest}{within}")
+            if waits is not None
+            else None
+        )
+        coming = _coming_of(held, self.known, judged)
+        return Has(held.ebook, held.edition, held.origin, held.since, held.until, classes, told, coming)
+
+    def lacks(self) -> Iterator[Lacks]:
+        """Of a named eBook also what no enrollment has to do with, and the edition that is not for their role."""
+        judged = self.judged
+        if judged is None:
+            return
+        held = {Entitlement(each.ebook, Edition(each.edition)) for each in self.known.licenses}
+        all_of = bool(self.ebook)
+        for entitlement in sorted(each for each in self._offered - held if self.ebook in ("", each.ebook)):
+            breaks = judged.next.lacking(entitlement)
+            near = [broken for broken in breaks if self._is_near(broken, entitlement, judged)]
+            told = near or (breaks if all_of else [])
+            gives = judged.gives(entitlement)
+            if not (all_of or gives) and near and all(one.causes == (Cause.OTHER_EDITION,) for one in near):
+                continue
+            if told or gives or all_of:
+                entitled = entitlement in judged.next.entitlements
+                because = (
+                    ()
+                    if entitled
+                    else tuple(self._broken(one, entitlement.ebook, judged) for one in told[:MOST_BREAKS])
+                )
+                yield Lacks(
+                    entitlement.ebook,
+                    str(entitlement.edition),
+                    entitlement in judged.last.entitlements,
+                    _coming_to(entitlement, judged, self.known),
+                    because,
+                )
+
+    def _is_near(self, broken: Break, wanted: Entitlement, judged: Judged) -> bool:
+        """Whether its course leads there, or nearly so."""
+        if wanted.ebook in broken.chain.ebooks:
+            return True
+        if broken.causes[0] is not Cause.COURSE_NOT_MAPPED or wanted.edition not in _editions(broken.chain):
+            return False
+        return bool(judged.place(broken.chain.class_id, wanted.ebook).did_you_mean)
+
+    def unclear(self) -> Iterator[Broken]:
+        """What nobody can say of them, or of their classes."""
+        judged = self.judged
+        if judged is None or not judged.next.unclear:
+            return
+        explained = judged.next
+        if explained.person:
+            remedy = REMEDIES[explained.person[0]]
+            what = remedy.said_for(explained.person[0], self.words)
+            yield Broken("", "", "", str(explained.person[0]), (), remedy.acts, what)
+        for chain in explained.chains[:MOST_BREAKS]:
+            if chain.unclear and chain.causes:
+                yield self._broken(Break(chain.causes, chain), "", judged)
+
+    def _broken(self, broken: Break, ebook: str, judged: Judged) -> Broken:
+        first, *further = broken.causes
+        remedy, place = REMEDIES[first], judged.place(broken.chain.class_id, ebook)
+        what = remedy.said_for(first, self.words)
+        if place.did_you_mean and Cause.COURSE_NOT_MAPPED in broken.causes:
+            what += f" Did you mean {place.did_you_mean}?"
+        told = tuple(map(str, further))
+        return Broken(broken.chain.class_id, place.course, place.school, str(first), told, remedy.acts, what)
+
+
+def _editions(chain: Chain) -> tuple[Edition, ...]:
+    """That somebody may get by what they are in a class."""
+    by_role = {Role.STUDENT: Edition.STUDENT, **dict.fromkeys(STAFF, Edition.TEACHER)}
+    edition = by_role.get(chain.said.role)
+    return tuple(Edition) if edition is None else (edition,)
+
+
+def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None) -> NextSync:
+    """What becomes of a license."""
+    if held.origin == "Sticky" or held.waits is not None:
+        return NextSync.KEEPS
+    if judged is None:
+        return NextSync.UNKNOWN
+    given = Entitlement(held.ebook, Edition(held.edition)) in judged.next.entitlements
+    if given or judged.next.unclear or judged.unresolved or (known.elsewhere and held.origin == "Manual"):
+        return NextSync.KEEPS
+    return NextSync.UNKNOWN if judged.unread else NextSync.REMOVES
+
+
+def _coming_to(wanted: Entitlement, judged: Judged, known: LicenseHolder) -> NextSync:
+    """What becomes of a license that is not there. Of whom something is unclear, they keep what they have."""
+    if wanted in judged.next.entitlements:
+        return NextSync.UNKNOWN if judged.next.unclear and known.licenses else NextSync.GRANTS
+    return NextSync.UNKNOWN if judged.unread else NextSync.NOTHING
