@@ -93,7 +93,7 @@ def test_an_enrollment_in_a_class_that_is_not_listed_makes_its_removal_wait(scen
     scene.night()
     [has] = ask(scene).has
     assert has.waits is not None
-    assert has.waits.why == "ClassNotListed"
+    assert has.waits.why == "EnrollmentNotListed"
 
 
 UNCLEAR: dict[str, Spoil] = {
