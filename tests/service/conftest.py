@@ -94,9 +94,12 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
     """Of the account that the chart gives the console: it may ask who somebody is and what they may, and read."""
     control_plane.kubectl("create", "serviceaccount", "console", "-n", namespace)
     account = f"--serviceaccount={namespace}:console"
-    bindings = {f"{namespace}-auth": "system:auth-delegator", f"{namespace}-read": f"{namespace}-read"}
+    roles = (f"{namespace}-read", f"{namespace}-ebooks")
+    bindings = {f"{namespace}-auth": "system:auth-delegator", **{role: role for role in roles}}
     reading = ("--verb=get", "--verb=list", "--verb=watch", "--resource=rosterintegrations.rostering.cpm.org")
     control_plane.kubectl("create", "clusterrole", f"{namespace}-read", *reading)
+    ebooks = ("--verb=list", "--resource=ebooks.rostering.cpm.org")
+    control_plane.kubectl("create", "clusterrole", f"{namespace}-ebooks", *ebooks)
     for name, role in bindings.items():
         control_plane.kubectl("create", "clusterrolebinding", name, f"--clusterrole={role}", account)
     token = control_plane.kubectl("create", "token", "console", "-n", namespace).strip()
@@ -105,8 +108,8 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
     path = tmp_path / "console.kubeconfig"
     path.write_text(yaml.safe_dump(config))
     yield path
-    control_plane.kubectl("delete", "clusterrolebinding", *bindings)
-    control_plane.kubectl("delete", "clusterrole", f"{namespace}-read")
+    control_plane.kubectl("delete", "clusterrolebinding", "--ignore-not-found", *bindings)
+    control_plane.kubectl("delete", "clusterrole", *roles)
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ def test_what_the_console_says_is_what_the_ledger_says(
     serve: Callable[..., Served],
     people: People,
     control_plane: Cluster,
+    namespace: str,
     tmp_path: Path,
 ) -> None:
     key = find_key(None, live.url)
@@ -68,6 +69,13 @@ def test_what_the_console_says_is_what_the_ledger_says(
         assert [each["what"] for each in told.pop("circumstances")] == ["SpecNotKnown"]
     assert there == here
     assert there["read"]
+    control_plane.kubectl("apply", "-f", str(live.folder / "integration.yaml"))
+    circumstances = yaml.safe_load(call(*explain, "-o", "yaml").stdout)["circumstances"]
+    assert "SpecNotKnown" not in {each["what"] for each in circumstances}
+    control_plane.kubectl("delete", "clusterrolebinding", f"{namespace}-ebooks")
+    told = yaml.safe_load(call(*explain, "-o", "yaml").stdout)["circumstances"][0]
+    assert (told["what"], "may not list EBooks" in told["message"]) == ("SpecNotKnown", True)
+    control_plane.kubectl("delete", "ri", "springfield", "-n", "districts")
     wrong = call(*way, "--before", "0000")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "There is no run 0000 of springfield." in wrong.stderr

@@ -14,7 +14,7 @@ from roster_operator.errors import InputError, UnknownName, UnreadableSpec
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.ebooks import ebooks_among
-from roster_operator.kube.errors import NotFound
+from roster_operator.kube.errors import Forbidden, NotFound
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.operations.fleet import FleetRow, as_of
 from roster_operator.operations.ports import DistrictName
@@ -76,7 +76,10 @@ class NamespaceResources:
     def ebooks(self, names: Collection[str]) -> Mapping[str, EBook]:
         """See `Resources`."""
         asked = self._client.list(paths.EBOOKS)
-        items, _ = asyncio.run_coroutine_threadsafe(asked, self._loop).result(_PATIENCE)
+        try:
+            items, _ = asyncio.run_coroutine_threadsafe(asked, self._loop).result(_PATIENCE)
+        except Forbidden:
+            raise InputError("The console may not list EBooks. Platform: give its account that permission.") from None
         return ebooks_among(items, names)
 
     def rows(self, now: datetime) -> Sequence[FleetRow]:
