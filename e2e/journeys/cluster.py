@@ -74,7 +74,7 @@ def until(what: str, probe: Callable[[], Any], seconds: float = 60) -> Any:
 
 
 def install(*settings: str, namespace: str = RELEASE, chart: str = CHART) -> str:
-    where = ("--namespace", namespace, "--create-namespace")
+    where = ("--namespace", namespace, "--create-namespace", "--set", "addresses.allow={*.simulator.svc}")
     return helm("install", RELEASE, chart, *where, "--wait", "--timeout", "2m", *settings)
 
 

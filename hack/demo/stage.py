@@ -108,6 +108,7 @@ class Stage:
             "KUBECONFIG": str(kubeconfig),
             "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
             "ROSTER_OPERATOR_OPS_PORT": "0",
+            "ROSTER_OPERATOR_ALLOW_ADDRESSES": "127.0.0.1",
         }
         log = self.folder / "operator.log"
         self._children.append(Child([PROGRAM, "run"], log, environment=environment))

@@ -26,6 +26,7 @@ CHOICES: Manifest = {
     "shutdownGraceSeconds": 90,
     "secrets": {"watch": True},
     "watch": {"namespaces": ["north", "south"]},
+    "addresses": {"allow": ["10.20.0.0/16", "*.sis.svc"], "deny": ["other.example.org"]},
     "rosterFiles": {"path": "/tmp", "existingClaim": "rosters", "shared": True},
 }
 
@@ -59,6 +60,8 @@ def test_the_operator_understands_every_setting_of_the_chart(render: Render, mon
     assert options["grace"].total_seconds() == 90
     assert options["watch_secrets"] is True
     assert options["namespaces"] == "north,south"
+    assert options["allow_addresses"] == "10.20.0.0/16,*.sis.svc"
+    assert options["deny_addresses"] == "other.example.org"
     assert options["ops_port"] == 8080
     assert str(options["roster_files"]) == "/tmp"
     assert options["shared_roster_files"] is True

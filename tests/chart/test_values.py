@@ -32,6 +32,8 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "image.pullPolicy": ("Always", {}),
     "imagePullSecrets": ([{"name": "login"}], {}),
     "watch.namespaces": (["north"], {}),
+    "addresses.allow": (["10.20.0.0/16"], {}),
+    "addresses.deny": (["other.example.org"], {}),
     "secrets.watch": (True, {}),
     "ledger.existingSecret.name": ("ledger", {"ledger": {"sqlite": {"enabled": False}}}),
     "ledger.existingSecret.key": ("dsn", {"ledger": {"existingSecret": {"name": "l"}, "sqlite": {"enabled": False}}}),

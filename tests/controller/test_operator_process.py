@@ -53,6 +53,7 @@ def launch(identity: Path, namespace: str, tmp_path: Path) -> Iterator[Launch]:
             "ROSTER_OPERATOR_WORKERS": "2",
             "ROSTER_OPERATOR_LOG_LEVEL": "INFO",
             "ROSTER_OPERATOR_GRACE": "10s",
+            "ROSTER_OPERATOR_ALLOW_ADDRESSES": "127.0.0.1",
             "ROSTER_OPERATOR_SHORTEST_INTERVAL": "10s",
             "ROSTER_OPERATOR_OPS_PORT": str(free_ports(1)[0]),
             "ROSTER_OPERATOR_KUBECONFIG": str(identity),

@@ -83,6 +83,7 @@ class Crew:
             "ROSTER_OPERATOR_WORKERS": "4",
             "ROSTER_OPERATOR_LOG_LEVEL": "DEBUG",
             "ROSTER_OPERATOR_GRACE": "20s",
+            "ROSTER_OPERATOR_ALLOW_ADDRESSES": "127.0.0.1",
             "ROSTER_OPERATOR_SHORTEST_INTERVAL": "10s",
             "ROSTER_OPERATOR_OPS_HOST": "127.0.0.1",
             "ROSTER_OPERATOR_KUBECONFIG": str(kubeconfig),

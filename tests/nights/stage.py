@@ -29,6 +29,7 @@ from roster_operator.reconcile.contract import Result
 from roster_operator.sources.oneroster import open_oneroster
 from roster_operator.sources.oneroster.from_spec import oneroster_settings
 from roster_operator.sources.powerschool import PowerSchoolSettings, open_powerschool
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.roster_files import RosterFiles
@@ -65,7 +66,7 @@ class Stage(Scene):
         source: dict[str, Any] = {"type": kind.partition(" ")[0], "secretRef": {"name": "sis"}}
         if kind == "OneRosterCSV":
             self.sis = Delivery(folder / "roster")
-            self.open_source = partial(open_source, roster_files=RosterFiles(folder, shared=True))
+            self.open_source = partial(open_source, reach=Reach(RosterFiles(folder, shared=True)))
             source |= {"baseURL": f"file://{folder}/roster", "settleTime": "0s"}
         elif kind == "PowerSchool":
             self.sis = Sis(powerschool)

@@ -16,6 +16,7 @@ from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
 from roster_operator.reconcile.contract import Result
 from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -57,7 +58,7 @@ class SmallDistrict(Scene):
         super().__init__(cast("SimulatedDistrict", nowhere), ledger_url, clock=FixedClock(NOW))
         self.folder = folder
         self.credentials = NOBODY
-        self.open_source = partial(open_source, roster_files=RosterFiles(folder.parent, shared=True))
+        self.open_source = partial(open_source, reach=Reach(RosterFiles(folder.parent, shared=True)))
         self.ebooks = {"algebra": {"title": "Algebra"}}
         self.spec = {
             "live": True,

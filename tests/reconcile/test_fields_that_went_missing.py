@@ -13,6 +13,7 @@ from tests.sources.csv.sets import CsvSet
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -39,7 +40,7 @@ def live(district: SimulatedDistrict, whole: CsvSet, tmp_path: Path) -> Iterator
     scene = Scene(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     scene.credentials = NOBODY
     scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/in", "settleTime": "0s"}
-    scene.open_source = partial(open_source, roster_files=RosterFiles(tmp_path, shared=True))
+    scene.open_source = partial(open_source, reach=Reach(RosterFiles(tmp_path, shared=True)))
     assert scene.reconcile().outcome is Outcome.SYNCED, scene.status
     assert len(scene.licenses()) > 30
     yield scene

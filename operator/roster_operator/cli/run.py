@@ -26,6 +26,8 @@ from roster_operator.kube.connection import NoCluster
 from roster_operator.ledger.store import open_ledger
 from roster_operator.ops.logs import configure_logging, describe
 from roster_operator.reconcile.steps import reconcile
+from roster_operator.sources.network import Network, Servers
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -37,6 +39,7 @@ _LAST_WAIT = 0.5
 """Seconds that each thread gets to end when all else has."""
 _UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _SPANS = ("heartbeat", "grace", "patience", "longest_timeout", "shortest_interval")
+_LISTS = ("namespaces", "allow_addresses", "deny_addresses")
 SPARE_CONNECTIONS = 5
 """Of the ledger, beside two for each worker: for deletions and checks."""
 
@@ -95,6 +98,19 @@ class Memory(click.ParamType[int]):
 )
 @click.option(
     "--shared-roster-files", is_flag=True, help="Let the districts of each namespace read all of --roster-files."
+)
+@click.option(
+    "--allow-addresses",
+    default="",
+    metavar="A,B",
+    help="Servers of your own networks that districts may name, beside those of the internet: addresses, ranges "
+    "(10.20.0.0/16), names (sis.example.org, *.example.org).",
+)
+@click.option(
+    "--deny-addresses",
+    default="",
+    metavar="A,B",
+    help="Servers of the internet that they may not, written likewise.",
 )
 @click.option(
     "--namespaces", default="", metavar="A,B", help="Whose RosterIntegrations are served. Default: all namespaces."
@@ -222,7 +238,8 @@ def _serve(settings: OperatorSettings) -> int:
         ledger = open_ledger(settings.ledger.get_secret_value(), pool_size=2 * settings.workers + SPARE_CONNECTIONS)
         root = settings.roster_files
         files = RosterFiles(root, shared=settings.shared_roster_files) if root else None
-        reading = partial(open_source, roster_files=files)
+        network = Network(Servers.parse(settings.allow_addresses), Servers.parse(settings.deny_addresses))
+        reading = partial(open_source, reach=Reach(files, network))
         operator = Operator(settings, reconcile=reconcile, ledger=ledger, open_source=reading, clock=SystemClock())
         return asyncio.run(operator.run())
     except (InputError, NoCluster) as error:
@@ -246,14 +263,18 @@ def _check_temporary_folder() -> None:
 
 def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
     spans = {name: options.pop(name).total_seconds() for name in _SPANS}
-    names = tuple(name.strip() for name in options.pop("namespaces").split(",") if name.strip())
+    options |= {name: _listed(options[name]) for name in _LISTS}
     named = options.pop("snapshot_key_file")
     try:
         key = snapshot_key.find_key(named, "" if options["snapshot_secret"] else url, create=True)
     except InputError as error:
         raise click.UsageError(error.message) from error
     written = SecretStr(key.written) if key is not None else None
-    return OperatorSettings(ledger=SecretStr(url), namespaces=names, snapshot_key=written, **spans, **options)
+    return OperatorSettings(ledger=SecretStr(url), snapshot_key=written, **spans, **options)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def leave(code: int) -> None:

@@ -24,6 +24,7 @@ from roster_operator.ledger import open_ledger
 from roster_operator.ops.logs import configure_logging
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result, Trigger
 from roster_operator.reconcile.steps import reconcile
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -120,7 +121,7 @@ def sync(
         sys.exit(EXIT_WRONG_INPUT)
     given = credentials.given(hosts)
     files = RosterFiles(roster_files, shared=shared_roster_files) if roster_files else None
-    reading = partial(open_source, roster_files=files)
+    reading = partial(open_source, reach=Reach(files))
     environment = Environment(SystemClock(), ledger, reading, lambda: str(uuid.uuid4()), key)
     try:
         if plan_only and url != _EMPTY_LEDGER:

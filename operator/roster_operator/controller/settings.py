@@ -30,6 +30,10 @@ class OperatorSettings(BaseModel):
     """The folder in which each namespace has one for its rosters in files. None: no file may be named."""
     shared_roster_files: bool = False
     """Whether each namespace may read all of that folder."""
+    allow_addresses: tuple[str, ...] = ()
+    """Servers of the platform's own networks that districts may name; see `sources.network`."""
+    deny_addresses: tuple[str, ...] = ()
+    """Servers of the internet that they may not."""
     watch_secrets: bool = True
     """Watch the metadata of Secrets, so that a rotation is noticed within seconds."""
     workers: int = Field(default=16, ge=1, le=256)

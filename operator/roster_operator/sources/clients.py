@@ -9,6 +9,7 @@ import httpx2
 
 from roster_operator.errors import InvalidSpec
 from roster_operator.sources.connections import Connections
+from roster_operator.sources.network import Network
 from roster_operator.sources.transport import Transport
 
 
@@ -16,18 +17,19 @@ def open_client(
     connections: Connections,
     *,
     ca_pem: str,
+    network: Network,
     transport: httpx2.BaseTransport | None,
 ) -> httpx2.Client:
     """A client that follows no redirect by itself and keeps cookies, as farms of servers need.
 
-    `transport` replaces the network.
+    `network`: which servers it may connect to. `transport` replaces all of it.
     """
     if ca_pem:
         trust(ca_pem)  # a certificate that is none is told of now, not at the first request
     return httpx2.Client(
         trust_env=False,
         follow_redirects=False,
-        transport=transport or Transport(partial(trust, ca_pem), connections),
+        transport=transport or Transport(partial(trust, ca_pem), connections, network),
         headers={
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",

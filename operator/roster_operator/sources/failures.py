@@ -38,6 +38,7 @@ from roster_operator.errors import (
     TLSFailed,
     WrongURL,
 )
+from roster_operator.sources.network import AddressNotAllowed
 from roster_operator.sources.proxies import ProxyRefused, ProxyUnusable
 from roster_operator.sources.terminology import WORDS, Words
 
@@ -143,6 +144,8 @@ def from_exchange(error: Exception, where: str) -> SourceError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
             return _tls(cause, where, connecting=isinstance(error, httpx2.ConnectError))
+        if isinstance(cause, AddressNotAllowed):
+            return address_not_allowed(cause, where)
         if isinstance(cause, (socket.gaierror, UnicodeError)):
             return NoAnswer(
                 f"The host name of {where} cannot be resolved. District: check the base URL. "
@@ -165,6 +168,20 @@ def from_exchange(error: Exception, where: str) -> SourceError:
             "connect to it (network policy, routes, HTTPS_PROXY)."
         )
     return NoAnswer(f"{where} broke the connection before its answer was complete.")
+
+
+def address_not_allowed(error: AddressNotAllowed, where: str) -> SourceUnreachable:
+    """It is not tried again at once, and does not tell what is there: see `network`."""
+    if error.literal:
+        return SourceUnreachable(
+            f"{where} is an address of the platform's own networks, which districts may not name here. Publisher: "
+            "check the base URL. Platform: if it is right, allow it (addresses.allow in the values of the chart)."
+        )
+    return SourceUnreachable(
+        f"The host name of {where} stands for no address that districts may name here: DNS does not know it, or it is "
+        "in the platform's own networks. District: check the base URL. Platform: see whether the operator's DNS knows "
+        "the name; if the server is in your network, allow it (addresses.allow in the values of the chart)."
+    )
 
 
 def _no_way_out(error: httpx2.ProxyError, where: str) -> NoAnswer:

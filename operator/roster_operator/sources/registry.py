@@ -12,7 +12,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration, RosterSourceSpec, So
 from roster_operator.clock import Clock
 from roster_operator.interruption import Interruption
 from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.roster_files import RosterFiles
+from roster_operator.sources.reach import UNBOUND, Reach
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.terminology import Words
 
@@ -27,9 +27,9 @@ class SourceModule(Protocol):
         clock: Clock,
         interruption: Interruption,
         *,
-        roster_files: RosterFiles | None,
+        reach: Reach,
     ) -> RosterSource:
-        """The district's SIS, ready to be read. `roster_files`: where file:// URLs may point."""
+        """The district's SIS, ready to be read. `reach`: what its URLs may name."""
         ...
 
     def district_named_by(self, source: RosterSourceSpec) -> str:
@@ -72,11 +72,11 @@ def open_source(
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: RosterFiles | None = None,
+    reach: Reach = UNBOUND,
 ) -> RosterSource:
     """See `SourceModule`."""
     opened = _TYPES[integration.spec.source.type]()
-    return opened.open_source(integration, credentials, clock, interruption, roster_files=roster_files)
+    return opened.open_source(integration, credentials, clock, interruption, reach=reach)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:

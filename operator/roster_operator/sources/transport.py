@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 import httpx2
 
 from roster_operator.sources.connections import Connections
+from roster_operator.sources.network import ANYWHERE, Network
 from roster_operator.sources.proxies import Proxy, ProxyRefused, proxy_for
 
 _CHUNK: Final = 256 * 1024
@@ -39,21 +40,27 @@ class _Place(NamedTuple):
 class _Connection(http.client.HTTPConnection):
     """A connection whose socket is known to `Connections` from its first moment."""
 
-    def __init__(self, place: _Place, context: ssl.SSLContext | None, connections: Connections, timeout: float) -> None:
+    def __init__(
+        self,
+        place: _Place,
+        context: ssl.SSLContext | None,
+        connections: Connections,
+        network: Network,
+        timeout: float,
+    ) -> None:
         super().__init__(place.host, place.port, timeout=timeout)
         self._proxy = place.proxy
         self._context = context
         self._connections = connections
+        self._network = network
 
     def connect(self) -> None:
         """Open it; a proxy's tunnel and the handshake of TLS are part of that."""
-        there = (self.host, self.port) if self._proxy is None else (self._proxy.host, self._proxy.port)
-        try:
-            sock = socket.create_connection(there, self.timeout)
-        except OSError as error:
-            if self._proxy is None:
-                raise
-            raise httpx2.ProxyError("the proxy cannot be reached") from error
+        if self._proxy is None:
+            sock = self._network.connect(self.host, self.port, self.timeout)
+        else:
+            self._network.check(self.host)
+            sock = _connected(self._proxy, self.timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = sock
         self._connections.opened(sock)
@@ -88,10 +95,19 @@ class _Connection(http.client.HTTPConnection):
 class Transport(httpx2.BaseTransport):
     """Keeps connections and uses them again. Thread-safe; has as many connections as threads use it at once."""
 
-    def __init__(self, trust: Callable[[], ssl.SSLContext], connections: Connections) -> None:
-        """`trust` is called once there is a server to verify; `connections` learns of every socket."""
+    def __init__(
+        self,
+        trust: Callable[[], ssl.SSLContext],
+        connections: Connections,
+        network: Network = ANYWHERE,
+    ) -> None:
+        """`trust` is called once there is a server to verify; `connections` learns of every socket.
+
+        `network`: which servers may be connected to.
+        """
         self._trust = trust
         self._connections = connections
+        self._network = network
         self._idle: dict[_Place, list[_Connection]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -146,7 +162,7 @@ class Transport(httpx2.BaseTransport):
 
     def _open(self, place: _Place, timeout: float | None) -> _Connection:
         context = self._trust() if place.scheme == "https" else None
-        connection = _Connection(place, context, self._connections, timeout or 0.0)
+        connection = _Connection(place, context, self._connections, self._network, timeout or 0.0)
         try:
             connection.connect()
         except httpx2.ProxyError:
@@ -195,6 +211,13 @@ class _Body(httpx2.SyncByteStream):
             self._transport.give_back(self._place, self._connection)
         else:
             self._connection.close()
+
+
+def _connected(proxy: Proxy, timeout: float | None) -> socket.socket:
+    try:
+        return socket.create_connection((proxy.host, proxy.port), timeout)
+    except OSError as error:
+        raise httpx2.ProxyError("the proxy cannot be reached") from error
 
 
 def _place(url: httpx2.URL) -> _Place:

@@ -17,6 +17,7 @@ from tests.sources.csv.sets import CsvSet
 from district_simulator.library import SimulatedDistrict
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -33,7 +34,7 @@ def scene(district: SimulatedDistrict, new_ledger_url: str, tmp_path: Path) -> I
     scene = Scene(district, new_ledger_url)
     scene.credentials = NOBODY
     scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/in", "settleTime": "0s"}
-    scene.open_source = partial(open_source, roster_files=RosterFiles(tmp_path, shared=True))
+    scene.open_source = partial(open_source, reach=Reach(RosterFiles(tmp_path, shared=True)))
     yield scene
     scene.close()
 

@@ -15,6 +15,7 @@ from tests.reconcile.district_harness import COURSES, Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.sources.from_secret import NOBODY
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -182,7 +183,7 @@ def scene_of(export: Export, folder: Path) -> Scene:
     """The district, live, with guards that hold nothing back, and with a ZIP below `folder`."""
     scene = Scene(cast(SimulatedDistrict, export), f"sqlite:///{folder / 'ledger.sqlite'}")
     scene.credentials = NOBODY
-    scene.open_source = partial(open_source, roster_files=RosterFiles(folder, shared=True))
+    scene.open_source = partial(open_source, reach=Reach(RosterFiles(folder, shared=True)))
     scene.change_spec(
         source={"type": "OneRosterCSV", "baseURL": f"file://{folder}/in/roster.zip", "settleTime": "0s"},
         guard={"districtPercent": 100, "schoolPercent": 100},

@@ -21,6 +21,7 @@ from roster_operator.ledger import open_ledger
 from roster_operator.operations.ports import DistrictName, Resources
 from roster_operator.operations.wizard.draft import Draft
 from roster_operator.reconcile.contract import Environment
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 
@@ -98,7 +99,7 @@ class Start:
             else:
                 ledger.check()
             files = RosterFiles(self._options.roster_files) if self._options.roster_files else None
-            opened = partial(open_source, roster_files=files)
+            opened = partial(open_source, reach=Reach(files))
             yield Environment(SystemClock(), ledger, opened, lambda: str(uuid.uuid4()))
         finally:
             ledger.close()

@@ -11,7 +11,7 @@ from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.csv import CsvSettings, open_csv
 from roster_operator.sources.csv.addresses import parse
-from roster_operator.sources.roster_files import RosterFiles
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.terminology import WORDS, Words
 
@@ -22,10 +22,10 @@ def open_source(
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: RosterFiles | None,
+    reach: Reach,
 ) -> RosterSource:
     """See `SourceModule`."""
-    return open_csv(_settings(integration, roster_files), credentials, clock=clock, interruption=interruption)
+    return open_csv(_settings(integration, reach), credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:
@@ -39,13 +39,14 @@ def words_for(source: RosterSourceSpec) -> Words:
     return WORDS
 
 
-def _settings(integration: RosterIntegration, roster_files: RosterFiles | None) -> CsvSettings:
+def _settings(integration: RosterIntegration, reach: Reach) -> CsvSettings:
     """What the spec says of files, and else the defaults."""
     spec, source = integration.spec, integration.spec.source
     defaults = CsvSettings(base_url=source.base_url)
     return replace(
         defaults,
-        files=roster_files.of(integration.namespace) if roster_files else None,
+        files=reach.files.of(integration.namespace) if reach.files else None,
+        network=reach.network,
         time_zone=time_zone(spec.time_zone),
         ends_inclusive=source.end_dates is EndDates.INCLUSIVE,
         settle=defaults.settle if source.settle_time is None else source.settle_time.total_seconds(),

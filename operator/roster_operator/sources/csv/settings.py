@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from roster_operator.sources.network import ANYWHERE, Network
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.roster_files import RosterFolder
 
@@ -41,3 +42,5 @@ class CsvSettings:
     max_sets: int = 100
     """Read at once: a bulk set, and deltas after it."""
     retries: RetryPolicy = field(default_factory=RetryPolicy)
+    network: Network = ANYWHERE
+    """Which servers may be connected to."""

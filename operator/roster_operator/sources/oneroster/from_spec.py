@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, tzinfo
 
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterSourceSpec, TokenRequest
@@ -11,7 +12,7 @@ from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.oneroster import OneRosterSettings, open_oneroster
 from roster_operator.sources.oneroster.urls import district_of
-from roster_operator.sources.roster_files import RosterFiles
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.terminology import Words
 from roster_operator.sources.vendor_profile import profile_of
@@ -23,11 +24,11 @@ def open_source(
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: RosterFiles | None,  # noqa: ARG001 - the same for every type
+    reach: Reach,
 ) -> RosterSource:
     """See `SourceModule`."""
     spec = integration.spec
-    settings = oneroster_settings(spec.source, time_zone(spec.time_zone))
+    settings = replace(oneroster_settings(spec.source, time_zone(spec.time_zone)), network=reach.network)
     return open_oneroster(settings, credentials, clock=clock, interruption=interruption)
 
 

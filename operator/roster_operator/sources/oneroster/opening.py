@@ -48,6 +48,7 @@ def open_oneroster(
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,
+        network=settings.network,
         transport=transport,
     )
     http = BoundedHttp(

@@ -16,6 +16,7 @@ from roster_operator.api.v1alpha1.choices import (
     TokenCredentials,
     TokenParameters,
 )
+from roster_operator.sources.network import ANYWHERE, Network
 from roster_operator.sources.retries import RetryPolicy
 from roster_operator.sources.terminology import Words
 
@@ -80,3 +81,5 @@ class OneRosterSettings:
     """Of one section; more is taken for a server that never ends."""
     max_pages: int = 500_000
     retries: RetryPolicy = field(default_factory=RetryPolicy)
+    network: Network = ANYWHERE
+    """Which servers may be connected to."""

@@ -11,7 +11,7 @@ from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.powerschool import PowerSchoolSettings, normalise, open_powerschool
 from roster_operator.sources.powerschool.messages import WORDS
-from roster_operator.sources.roster_files import RosterFiles
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.source import RosterSource
 from roster_operator.sources.terminology import Words
 
@@ -22,10 +22,11 @@ def open_source(
     clock: Clock,
     interruption: Interruption,
     *,
-    roster_files: RosterFiles | None,  # noqa: ARG001 - the same for every type
+    reach: Reach,
 ) -> RosterSource:
     """See `SourceModule`."""
-    return open_powerschool(_settings(integration.spec), credentials, clock=clock, interruption=interruption)
+    settings = replace(_settings(integration.spec), network=reach.network)
+    return open_powerschool(settings, credentials, clock=clock, interruption=interruption)
 
 
 def district_named_by(source: RosterSourceSpec) -> str:

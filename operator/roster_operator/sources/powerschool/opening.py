@@ -47,6 +47,7 @@ def open_powerschool(
     client = open_client(
         connections,
         ca_pem=keys.ca_pem,
+        network=settings.network,
         transport=transport,
     )
     http = BoundedHttp(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from roster_operator.sources.network import ANYWHERE, Network
 from roster_operator.sources.retries import RetryPolicy
 
 CO_TEACHER_QUERY: Final = "org.cpm.rostering.section.coteachers"
@@ -32,3 +33,5 @@ class PowerSchoolSettings:
     max_rows: int = 500_000
     """Of one list; more is taken for a server that never ends."""
     retries: RetryPolicy = field(default_factory=RetryPolicy)
+    network: Network = ANYWHERE
+    """Which servers may be connected to."""

@@ -44,7 +44,8 @@ from roster_operator.sources.csv.locations.location import (
 )
 from roster_operator.sources.csv.locations.ssh_keys import SshKeys, not_trusted, ssh_keys
 from roster_operator.sources.csv.settings import CsvSettings
-from roster_operator.sources.failures import NoAnswer
+from roster_operator.sources.failures import NoAnswer, address_not_allowed
+from roster_operator.sources.network import AddressNotAllowed
 from roster_operator.sources.retries import Retrier
 
 T = TypeVar("T")
@@ -216,9 +217,11 @@ class SftpLocation:
         return self._sftp
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
+        host, port = self._address.host, self._address.port
         return await asyncssh.connect(
-            self._address.host,
-            self._address.port,
+            host,
+            port,
+            sock=await asyncio.to_thread(self._settings.network.connect, host, port, _CONNECT),
             known_hosts=self._keys.hosts,
             username=self._keys.user,
             password=self._keys.password or None,
@@ -263,6 +266,8 @@ class SftpLocation:
                 "see that knownHosts in the Secret holds a key of the kind that the server has, and that the server is "
                 "not too old."
             ) from None
+        except AddressNotAllowed as error:
+            raise address_not_allowed(error, where) from None
         except socket.gaierror:
             raise NoAnswer(
                 f"The host name of {where} cannot be resolved. Publisher: check spec.source.baseURL. "

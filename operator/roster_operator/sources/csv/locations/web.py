@@ -50,6 +50,7 @@ class WebLocation:
         self._client = open_client(
             connections,
             ca_pem=credentials.ca_pem,
+            network=settings.network,
             transport=transport,
         )
         self._http = BoundedHttp(
