@@ -15,9 +15,11 @@ from sqlalchemy import create_engine, insert, select
 from tests.service.conftest import People, Served
 
 from roster_operator.ledger.queries.interface import LedgerQueries
-from roster_operator.ledger.schema import access_log, accounts, districts
+from roster_operator.ledger.queries.store import open_queries
+from roster_operator.ledger.schema import access_log, accounts, districts, questions, reservations
 from roster_operator.ledger.store import open_ledger
 from roster_operator.operations.requests import REQUESTS
+from roster_operator.service.scope import NamespaceQueries
 
 
 @pytest.fixture
@@ -174,7 +176,7 @@ def test_a_token_for_somebody_else_is_none(
         ("history", {"before": "0000"}, 404, "There is no run 0000"),
         ("history", {"district": {"name": "other", "namespace": "elsewhere"}}, 400, "without district"),
         ("history", {"before": "x" * 70_000}, 413, ""),
-        ("delete", {}, 404, "There is nothing to ask by that name"),
+        ("delete", {}, 404, "There is nothing to ask here by that name"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_what_would(
@@ -204,11 +206,44 @@ def test_a_ledger_that_is_away_is_told_and_the_service_is_not_ready(
 
 
 def test_all_that_is_asked_of_the_ledger_begins_with_a_district_of_the_namespace() -> None:
-    """`NamespaceQueries` lets everything through but the list of districts."""
-    free = {"check", "close", "districts", "health"}
+    """`NamespaceQueries` lets everything through that is not its own."""
+    free = {"check", "close", "health"} | vars(NamespaceQueries).keys()
     for name, method in inspect.getmembers(LedgerQueries, inspect.isfunction):
         if not name.startswith("_") and name not in free:
             assert next(iter(list(inspect.signature(method).parameters)[1:])) == "district_id", name
+
+
+def test_a_namespace_sees_no_questions_and_reservations_of_another(ledger: str) -> None:
+    engine = create_engine(ledger)
+    since = datetime(2026, 9, 1, tzinfo=UTC)
+    with engine.begin() as connection:
+        row = {"owner": "demo/springfield", "item": "LoginMissing", "person": "p1", "class_id": "", "what": ""}
+        connection.execute(insert(questions).values(**row, since=since))
+        for owner in ("demo/springfield", "demo-2/springfield"):
+            connection.execute(insert(reservations).values(source=owner, owner=owner, created=since))
+    engine.dispose()
+    queries = open_queries(ledger)
+    seen = {each: NamespaceQueries(queries, each) for each in ("demo", "demo-2", "dem", "")}
+    assert {name: len(one.questions_about("demo/springfield", "p1")) for name, one in seen.items()} == {
+        "demo": 1,
+        "demo-2": 0,
+        "dem": 0,
+        "": 0,
+    }
+    assert seen["demo"].question_items("demo/springfield") == {"LoginMissing": 1}
+    assert seen["demo-2"].question_items("demo/springfield") == {}
+    assert len(seen["demo"].questions("demo/springfield", "LoginMissing", limit=9)) == 1
+    assert seen["dem"].questions("demo/springfield", "LoginMissing", limit=9) == []
+    (found,) = seen["demo"].questions_about("demo/springfield", "p1")
+    assert seen["demo"].person_of_question("demo/springfield", str(found.id)) == "p1"
+    assert seen["demo-2"].person_of_question("demo/springfield", str(found.id)) == ""
+    assert {name: one.reserving("springfield") for name, one in seen.items()} == {
+        "demo": ["demo/springfield"],
+        "demo-2": ["demo-2/springfield"],
+        "dem": [],
+        "": [],
+    }
+    queries.close()
 
 
 def test_every_request_says_what_it_takes() -> None:

@@ -15,7 +15,7 @@ from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.ebooks import ebooks_among
 from roster_operator.kube.errors import Forbidden, NotFound
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries, RecordedQuestion
 from roster_operator.operations.fleet import FleetRow, as_of
 from roster_operator.operations.ports import DistrictName
 
@@ -24,7 +24,11 @@ _PATIENCE = 30.0
 
 
 class NamespaceQueries:
-    """The ledger as one namespace sees it. All else is asked by the number of a district, which begins here."""
+    """The ledger as one namespace sees it.
+
+    What is asked by a RosterIntegration, such as a draft's checklist, is asked of those of the namespace. All else is
+    asked by the number of a district, which begins here.
+    """
 
     def __init__(self, queries: LedgerQueries, namespace: str) -> None:
         """`namespace`: to which whoever asks has a right."""
@@ -36,9 +40,33 @@ class NamespaceQueries:
         known = self._queries.districts() if self._namespace else ()
         return [each for each in known if each.namespace == self._namespace]
 
+    def reserving(self, name: str) -> Sequence[str]:
+        """See `LedgerQueries`."""
+        return [owner for owner in self._queries.reserving(name) if owner == self._own(owner)]
+
+    def question_items(self, owner: str) -> Mapping[str, int]:
+        """See `LedgerQueries`."""
+        return self._queries.question_items(self._own(owner))
+
+    def questions(self, owner: str, item: str, *, limit: int) -> Sequence[RecordedQuestion]:
+        """See `LedgerQueries`."""
+        return self._queries.questions(self._own(owner), item, limit=limit)
+
+    def questions_about(self, owner: str, person: str) -> Sequence[RecordedQuestion]:
+        """See `LedgerQueries`."""
+        return self._queries.questions_about(self._own(owner), person)
+
+    def person_of_question(self, owner: str, number: str) -> str:
+        """See `LedgerQueries`."""
+        return self._queries.person_of_question(self._own(owner), number)
+
     def __getattr__(self, name: str) -> Any:
         """Every other question."""
         return getattr(self._queries, name)
+
+    def _own(self, owner: str) -> str:
+        """A RosterIntegration of the namespace, or nobody."""
+        return owner if self._namespace and owner.startswith(f"{self._namespace}/") else ""
 
 
 class NamespaceResources:
