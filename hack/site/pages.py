@@ -14,7 +14,7 @@ BESIDE: Final = {
     "docs/connect/README": {"examples/powerschool-plugin/README"},
     "docs/how-to/README": {"examples/plan-comment/README"},
     "docs/reference/README": {"CHANGELOG"},
-    "docs/contribute/README": {"CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "RELEASE"},
+    "docs/contribute/README": {"CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "RELEASE", "e2e/README"},
 }
 """The pages outside of `docs/`, by the index that has them."""
 _LINK: Final = re.compile(r"\[([^\]]*)\]\(([^)#\s:]*)(#[^)]*)?\)")

@@ -130,7 +130,7 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
         nonlocal shown, due
         if sys.stderr.isatty() and clock.monotonic() >= due:
             shown, due = True, clock.monotonic() + _PATIENCE
-            click.echo(f"\r  {rows:,} rows", err=True, nl=False)
+            click.echo(f"\r  rows: {rows:,}", err=True, nl=False)
 
     try:
         yield grew
