@@ -108,7 +108,7 @@ def test_names_of_the_cluster_tell_nothing_either(name: str, port: Port) -> None
 
 
 def test_a_token_is_not_asked_for_there_either(port: Port) -> None:
-    def answer(connection: socket.socket) -> None:
+    def answer(connection: socket.socket, _: object) -> None:
         send_json(connection, json.loads('{"error": "unauthorized"}'))
 
     with misbehaving_server(answer) as sis:
