@@ -27,6 +27,8 @@ from district_simulator.library import SimulatedDistrict
 
 __all__ = ["districts", "identity_elsewhere"]
 
+SIMULATED = "--set=addresses.allow={127.0.0.1}"
+"""Where the simulated district stands."""
 POSTGRES = ("--set=ledger.existingSecret.name=ledger", "--set=ledger.sqlite.enabled=false")
 
 
@@ -54,8 +56,8 @@ class Pod:
 
         The port is of this machine, which others use too.
         """
-        deployment = "--show-only=templates/deployment.yaml"
-        rendered = self._cluster.helm("template", RELEASE, CHART, "--namespace", self._namespace, deployment, *values)
+        shown = ("--show-only=templates/deployment.yaml", SIMULATED)
+        rendered = self._cluster.helm("template", RELEASE, CHART, "--namespace", self._namespace, *shown, *values)
         spec = yaml.safe_load(rendered)["spec"]["template"]["spec"]
         (container,) = spec["containers"]
         assert (spec["securityContext"]["runAsUser"], spec["securityContext"]["fsGroup"]) == NOBODY
