@@ -22,6 +22,7 @@ from roster_operator.operations.ports import Sis
 from roster_operator.plurals import counted
 from roster_operator.sources.credentials import Credentials
 from roster_operator.sources.from_secret import NOBODY, credentials_from, secret_not_found
+from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
 from roster_operator.sources.roster_files import RosterFiles
 from roster_operator.sources.source import RosterSource
@@ -35,7 +36,7 @@ def sis(paths: tuple[str, ...], kubeconfig: Path | None, hosts: Iterable[str], r
     """`paths`, `hosts`, `roster_files`: as `sync` has them; `kubeconfig`: of the cluster, if no path is named."""
     if _STDIN in paths:
         raise InputError("With --live the files are read more than once: name them instead of -.")
-    files = RosterFiles(roster_files, shared=False) if roster_files else None
+    reach = Reach(RosterFiles(roster_files, shared=False) if roster_files else None)
 
     def opened(integration: RosterIntegration) -> RosterSource:
         given = _of_files(integration, paths, hosts) if paths else _of_cluster(integration, kubeconfig)
@@ -43,7 +44,7 @@ def sis(paths: tuple[str, ...], kubeconfig: Path | None, hosts: Iterable[str], r
             raise given
         clock = SystemClock()
         interruption = Interruption(clock, integration.spec.timeout.total_seconds())
-        return open_source(integration, given, clock, interruption, roster_files=files)
+        return open_source(integration, given, clock, interruption, reach=reach)
 
     return Sis(opened, _Progress())
 
