@@ -20,7 +20,7 @@ from roster_operator.licensing.models import Plan
 from roster_operator.operations.standing import OVERDUE, Forgotten
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.reconcile.read_mode import FullReadReason
-from roster_operator.reconcile.rules import Item
+from roster_operator.reconcile.rules import IDS
 from roster_operator.roster.quality import Question
 
 
@@ -63,11 +63,12 @@ def test_the_readme_shows_a_resource() -> None:
 )
 def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
     words = {word for word in code(text_of(page)) if re.fullmatch(r"([A-Z][a-z]+){2,}", word)}
-    named = {Item.PLATFORM_LIMITS, "RosterIntegration", "Terminating"}
+    named = {"RosterIntegration", "Terminating"}
     ours = {
         *conditions.STANDING,
         *conditions.ABNORMAL,
         *Question,
+        *IDS,
         *Outcome,
         *FullReadReason,
         *Forgotten,

@@ -13,6 +13,7 @@ from roster_operator.ledger import (
     applying,
     counting,
     district_state,
+    existing_accounts,
     held_removals,
     known_persons,
     matching,
@@ -58,6 +59,7 @@ def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
         )
     else:
         planned = planning.plan(connection, claim, district_id, matched, unstorable, left=changes.left_alone)
+        planned = replace(planned, existing=existing_accounts.compare(connection, matched))
     return replace(planned, recognition=recognition)
 
 

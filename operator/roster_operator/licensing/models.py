@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from roster_operator.licensing.conflicts import Conflict
+from roster_operator.licensing.login_formats import ExistingAccounts
 
 
 class Edition(StrEnum):
@@ -158,6 +159,8 @@ class Plan:
     rekeyed: bool = False
     """The SIS gave everybody a new sourcedId."""
     recognition: Recognition = field(default_factory=Recognition, compare=False)
+    existing: ExistingAccounts | None = field(default=None, compare=False)
+    """How far accounts from before are recognized, if there are any at stake."""
     newcomers: tuple[Newcomers, ...] = field(default=(), compare=False)
     """Of schools to which more than a few come."""
     conflicts: int = 0

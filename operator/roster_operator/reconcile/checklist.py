@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from roster_operator.api.v1alpha1 import Check, CheckResult
 from roster_operator.api.v1alpha1.status import MAX_CHECKS
 from roster_operator.licensing.conflicts import EXPLANATIONS as CONFLICTS
 from roster_operator.licensing.conflicts import Conflict
+from roster_operator.licensing.login_formats import ExistingAccounts
 from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
 from roster_operator.reconcile.report import Decision, Mappings, ReconcileReport
@@ -15,7 +17,10 @@ from roster_operator.reconcile.rules import COUNTED, Item, raised
 from roster_operator.roster.quality import Questions
 from roster_operator.sources.source import Access
 
-_RANK = {CheckResult.FAIL: 0, CheckResult.WARN: 1, CheckResult.PASS: 2}
+_NEARLY_ALL: Final = 90
+_HALF: Final = 50
+"""Percent of the accounts from before that could be recognized."""
+_RANK: Final = {CheckResult.FAIL: 0, CheckResult.WARN: 1, CheckResult.PASS: 2}
 
 
 def checklist(report: ReconcileReport, previous: Sequence[Check]) -> tuple[Check, ...]:
@@ -53,6 +58,8 @@ def _items(report: ReconcileReport) -> Iterator[Check]:
 
 
 def _licenses(decision: Decision) -> Iterator[Check]:
+    if decision.plan.existing is not None:
+        yield _existing_accounts(decision.plan.existing)
     yield _matching(decision.plan)
     yield _removals(decision)
     if not decision.plan.grants + decision.plan.unchanged:
@@ -120,6 +127,24 @@ def _data(questions: Questions) -> Iterator[Check]:
         yield _check(str(question), CheckResult.WARN, count, f"{counted(count, rule.found)}.", rule.action)
     if not found:
         yield _check(Item.DATA, CheckResult.PASS, None, "The roster's rows raise no question.")
+
+
+def _existing_accounts(found: ExistingAccounts) -> Check:
+    """Where hardly anybody is recognized, nearly everybody would get a second account."""
+    told = f"{found.recognized} of {counted(found.existing, 'account[s] from before [is|are]')} recognized"
+    if found.percent >= _NEARLY_ALL:
+        return _check(Item.EXISTING_ACCOUNTS, CheckResult.PASS, found.recognized, f"{told}.")
+    unknown = found.existing - found.recognized
+    forms = f"; their logins are {found.form_existing}, the roster's {found.form_coming}"
+    message = f"{told}{forms if found.form_existing != found.form_coming else ''}."
+    action = (
+        "District: export the logins as the accounts have them. Publisher: or correct the accounts' logins, before "
+        "going live."
+    )
+    if (link := found.bridge) is not None:
+        action = f"The roster's {link.of_roster} is the {link.of_accounts} of {link.found} of {link.among}. {action}"
+    result = CheckResult.FAIL if found.percent < _HALF else CheckResult.WARN
+    return _check(Item.EXISTING_ACCOUNTS, result, unknown, message, action)
 
 
 def _matching(plan: Plan) -> Check:

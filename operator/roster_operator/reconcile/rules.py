@@ -27,6 +27,7 @@ class Item(StrEnum):
     IDLE_COURSES = "CoursesWithoutClasses"
     RETIRED_EBOOKS = "RetiredEBooks"
     DATA = "Data"
+    EXISTING_ACCOUNTS = "ExistingAccounts"
     MATCHING = "Matching"
     REMOVALS = "Removals"
     LICENSES = "Licenses"
