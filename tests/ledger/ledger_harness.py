@@ -15,7 +15,15 @@ from sqlalchemy import Connection, Dialect, create_engine, insert, select, text,
 from tests.support.ledgers import new_ledger
 
 from roster_operator.api.v1alpha1 import MatchKey
-from roster_operator.ledger.interface.sync import Changes, District, DistrictState, PlannedSync, Run
+from roster_operator.ledger.interface.sync import (
+    Changes,
+    District,
+    DistrictState,
+    MetApproval,
+    PlannedSync,
+    Run,
+    Shown,
+)
 from roster_operator.ledger.schema import accounts, districts, identity, licenses, metadata, person_states
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, PersonChange, Plan
 
@@ -118,13 +126,18 @@ class Books:
         at: datetime = NOW,
         proof: str = "{}",
         state: DistrictState | None = None,
+        approval: str = "",
         **how: Any,
     ) -> Synced:
         """One sync of exactly these changes. `state`: what it leaves for the next; as the last one, unless given."""
         district = self.district()
         left = replace(district.state, watermark=None) if state is None else state
         with self.planned(changes, live=live, match=match, district=district, **how) as planned:
-            return Synced(planned.plan, planned.apply(run(at, proof), hold or Hold(), left) if live else None)
+            waits, met = hold or Hold(), None
+            if approval:
+                met = MetApproval(approval, True, planned.consent(approval, waits))
+                waits = Hold() if met.consent.is_whole else waits
+            return Synced(planned.plan, planned.apply(run(at, proof), waits, left, met) if live else None)
 
     def changes(self, roster: Iterable[PersonChange]) -> list[PersonChange]:
         """What a reconcile finds when it compares a whole roster with the states of the last sync."""
@@ -141,15 +154,24 @@ class Books:
         hold: Hold | None = None,
         at: datetime = NOW,
         proof: str = "{}",
+        approval: str = "",
     ) -> Synced:
-        """One sync of a whole roster."""
-        return self.stage(self.changes(roster), live=live, hold=hold, at=at, proof=proof)
+        """One sync of a whole roster. `approval`: of that plan, of what `hold` makes wait."""
+        return self.stage(self.changes(roster), live=live, hold=hold, at=at, proof=proof, approval=approval)
+
+    def show(self, roster: Iterable[PersonChange], at: datetime = NOW) -> str:
+        """The digest of the plan that setup mode shows."""
+        district = self.district()
+        with self.planned(self.changes(roster), live=False, district=district) as planned:
+            shown = Shown(planned.plan.digest, planned.removals())
+        self.ledger.show(district, shown, at, None)
+        return shown.digest
 
     def approves(self, digest: str, hold: Hold, roster: Iterable[PersonChange]) -> bool:
         """Whether an approval of `digest` would let go what `hold` makes wait; nothing is applied."""
         changes = self.changes(roster)
         with self.planned(changes) as planned:
-            return planned.covers(digest, hold)
+            return planned.consent(digest, hold).is_whole
 
     @property
     def dialect(self) -> Dialect:

@@ -164,6 +164,6 @@ def test_a_sync_that_is_set_aside_has_looked_too(books: Books) -> None:
     books.sync([person("ann")])
     stale = books.district()
     with books.planned([person("bob")]) as planned:
-        planned.set_aside(run(), stale.state)
+        planned.set_aside(run(), stale.state, "plan-of-all")
     with pytest.raises(DistrictBusy), books.planned([], district=stale):
         pass

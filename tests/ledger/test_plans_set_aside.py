@@ -29,7 +29,7 @@ def digest_of_all(books: Books, changes: Sequence[PersonChange], *, live: bool =
 
 def set_aside(books: Books, changes: Sequence[PersonChange]) -> None:
     with books.planned(changes) as planned:
-        planned.set_aside(run(NOW + timedelta(days=1)), books.district().state)
+        planned.set_aside(run(NOW + timedelta(days=1)), books.district().state, "plan-of-all")
 
 
 def test_nothing_is_written_but_that_the_sync_was_there_and_that_the_next_reads_everything(four: Books) -> None:
@@ -38,6 +38,7 @@ def test_nothing_is_written_but_that_the_sync_was_there_and_that_the_next_reads_
     after = four.dump()
     assert (len(before.pop("sync_runs")), len(after.pop("sync_runs"))) == (1, 2)
     assert before.pop("district_state") != after.pop("district_state")
+    assert (len(before.pop("shown_plans")), len(after.pop("shown_plans"))) == (0, 1)
     assert four.district().state == DistrictState()
     assert after == before
     assert four.rows("SELECT granted, revoked, held FROM sync_runs ORDER BY finished DESC LIMIT 1") == [(0, 0, 2)]
@@ -50,7 +51,7 @@ def test_a_district_that_is_not_known_yet_stays_unknown(books: Books) -> None:
 
 def test_in_setup_mode_nothing_is_set_aside_either(books: Books) -> None:
     with books.planned([person("ann")], live=False) as planned, pytest.raises(RuntimeError):
-        planned.set_aside(run(), DistrictState())
+        planned.set_aside(run(), DistrictState(), "plan-of-all")
 
 
 def test_a_plan_has_the_same_digest_as_long_as_it_is_the_same(four: Books) -> None:

@@ -276,5 +276,5 @@ def test_a_plan_is_carried_out_once(books: Books) -> None:
         with pytest.raises(RuntimeError):
             planned.apply(run(), Hold(), DistrictState())
         with pytest.raises(RuntimeError):
-            planned.set_aside(run(), DistrictState())
+            planned.set_aside(run(), DistrictState(), "plan-of-all")
     assert books.ledger.counts(books.district_id).active == 1

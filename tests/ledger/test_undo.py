@@ -57,7 +57,7 @@ def test_the_hold_stays_until_it_is_lifted_and_goes_with_the_resource(books: Boo
     state = books.district().state
     assert (state.undone, state.watermark, state.memory) == ('{"held": 1}', None, None)
     with books.planned([person("ann")]) as planned:
-        planned.set_aside(run(), state)
+        planned.set_aside(run(), state, "plan-of-all")
     assert books.district().state.undone == '{"held": 1}'
     ledger = open_undo(books.url)
     assert [ledger.lift(books.district_id), ledger.lift(books.district_id)] == [True, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,14 @@ def test_the_patch_says_what_it_approves(tmp_path: Path) -> None:
     path = written(tmp_path, SYNCED, HELD, **WAITING)
     result = call("approve", "ames", DIGEST, "--file", path)
     assert result.exit_code == 0, result.output
-    assert yaml.safe_load(result.stdout) == {"spec": {"approval": {"plan": DIGEST}}}
+    ((_, patch),) = yaml.safe_load(result.stdout)["spec"].items()
+    week = datetime.now(UTC) + timedelta(days=7)
+    assert patch["plan"] == DIGEST
+    assert abs(datetime.fromisoformat(patch["expires"]) - week) < timedelta(minutes=5)
     assert "# Approves: 9 changes wait, of 2 to grant and 9 to remove." in result.stdout
-    assert f'-p \'{{"spec": {{"approval": {{"plan": "{DIGEST}"}}}}}}\'' in result.stdout
+    assert f"# Good for one sync, until {patch['expires'][:10]}" in result.stdout
+    shown = f'-p \'{{"spec": {{"approval": {{"plan": "{DIGEST}", "expires": "{patch["expires"]}"}}}}}}\''
+    assert shown in result.stdout
     told = json.loads(call("approve", "ames", DIGEST, "--file", path, "-o", "json").stdout)
     assert (told["removals"], told["patch"]["spec"]["approval"]["plan"]) == (9, DIGEST)
 
@@ -56,7 +62,7 @@ def test_any_other_plan_is_refused(
 
 def test_options_that_contradict_each_other_change_nothing(tmp_path: Path) -> None:
     path = written(tmp_path, HELD, **WAITING)
-    for options in (("--dry-run",), ("--apply",)):
+    for options in (("--dry-run",), ("--apply",), ("--for", "a week"), ("--for", "0s"), ("--for", "721h")):
         result = call("approve", "ames", DIGEST, "--file", path, *options)
         assert (result.exit_code, result.stdout) == (2, "")
 

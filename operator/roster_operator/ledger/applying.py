@@ -13,9 +13,18 @@ from typing import Final
 from sqlalchemy import Connection, TextClause, bindparam, text
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import bystanding, districts, ending, held_removals, runs, snapshots, telling_why
+from roster_operator.ledger import (
+    bystanding,
+    districts,
+    ending,
+    held_removals,
+    runs,
+    shown_plans,
+    snapshots,
+    telling_why,
+)
 from roster_operator.ledger.engine import lock_journal
-from roster_operator.ledger.interface.sync import District, Run
+from roster_operator.ledger.interface.sync import District, MetApproval, Run, Shown
 from roster_operator.ledger.planning import DIFFERS, Why
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.ledger.sourced_id_migration import unlink
@@ -167,10 +176,11 @@ def apply(
     *,
     left: frozenset[int] | None,
     staged: bool,
+    approval: MetApproval | None,
 ) -> Written:
     """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables.
 
-    `left`: accounts that are left alone (`bystanding`); None: as they were.
+    `left`: accounts that are left alone (`bystanding`); None: as they were. `approval`: by which some do not wait.
     """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     if staged:
@@ -178,12 +188,15 @@ def apply(
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     rows += held_removals.remember(connection, district_id, plan.digest, held)
+    waiting = Shown(plan.digest, shown_plans.removals(connection, everything=False)) if held else None
+    shown_plans.keep(connection, district_id, waiting, sync.now, approval)
     version = sync.district.version
     if rows or changed:
         version = districts.advance(connection, district_id, version)
     revoked = plan.revocations - held
     because = telling_why.counts(connection) if revoked else {}
-    applied = Applied(granted=plan.grants, revoked=revoked, held=held, revoked_because=because)
+    approved = approval.consent.released if approval is not None else 0
+    applied = Applied(plan.grants, revoked, held, approved=min(approved, revoked), revoked_because=because)
     runs.write(connection, district_id, run, applied, plan)
     _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:

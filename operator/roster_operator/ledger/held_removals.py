@@ -1,7 +1,7 @@
 """Removals that wait for approval.
 
-What waits is remembered under the digest of the plan that it was part of. An approval names a digest; it covers every
-later set of waiting removals that brings nothing new. So a digest is kept as long as it covers what waits now.
+What waits now is remembered under the digest of the plan that it is part of, license by license, with why it would go.
+What plans from before had is in `shown_plans`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from itertools import islice
 
 from sqlalchemy import Connection, bindparam, text
 
+from roster_operator.licensing.change_set import Change, LicenseChange
 from roster_operator.licensing.models import Hold
 
 _AT_ONCE = 500
+_STREAMED = 10_000
 
 _RELEASE_ALL = text("UPDATE removals SET held = FALSE WHERE held")
 _HOLD_ALL = text("UPDATE removals SET held = TRUE WHERE NOT held")
@@ -26,21 +28,12 @@ _HOLD_EDITIONS = text("UPDATE removals SET held = TRUE WHERE edition IN :edition
 )
 _SCHOOLS = text("SELECT DISTINCT schools FROM removals")
 _HELD = text("SELECT COUNT(*) FROM removals WHERE held")
-_NEWLY_HELD = text("""
-    SELECT COUNT(*) FROM removals
-     WHERE held AND NOT EXISTS (
-        SELECT 1 FROM held_removals
-         WHERE district_id = :district AND digest = :digest AND held_removals.license_id = removals.license_id)
-""")
 _FORGET = text("""
     DELETE FROM held_removals
-     WHERE district_id = :district AND digest NOT IN (
-        SELECT held_removals.digest
-          FROM held_removals JOIN removals ON removals.license_id = held_removals.license_id AND removals.held
-         WHERE held_removals.district_id = :district
-         GROUP BY held_removals.digest
-        HAVING COUNT(*) = :held)
+     WHERE district_id = :district
+       AND (digest <> :digest OR license_id NOT IN (SELECT license_id FROM removals WHERE held))
 """)
+_IN_ORDER = text("SELECT account_id, ebook, edition, license_id FROM removals WHERE held ORDER BY license_id")
 _FORGET_ALL = text("DELETE FROM held_removals WHERE district_id = :district")
 _REMEMBER = text("""
     INSERT INTO held_removals (district_id, digest, license_id, why, class_id, school_id)
@@ -78,15 +71,15 @@ def _batches(items: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def covered(connection: Connection, district_id: int | None, digest: str) -> bool:
-    """Whether all that is marked was already waiting under `digest`."""
-    newly_held: int = connection.execute(_NEWLY_HELD, {"district": district_id, "digest": digest}).scalar_one()
-    return newly_held == 0
-
-
 def remember(connection: Connection, district_id: int, digest: str, held: int) -> int:
-    """Keep what is marked under `digest`, and older digests that still cover it; rows written."""
+    """Keep what is marked, and nothing else, under `digest`; rows written."""
     if not held:
         return connection.execute(_FORGET_ALL, {"district": district_id}).rowcount
-    forgotten = connection.execute(_FORGET, {"district": district_id, "held": held}).rowcount
-    return forgotten + connection.execute(_REMEMBER, {"district": district_id, "digest": digest}).rowcount
+    waiting = {"district": district_id, "digest": digest}
+    return sum(connection.execute(step, waiting).rowcount for step in (_FORGET, _REMEMBER))
+
+
+def in_order(connection: Connection) -> Iterator[LicenseChange]:
+    """What is marked."""
+    for removed in connection.execute(_IN_ORDER, execution_options={"yield_per": _STREAMED}):
+        yield LicenseChange(Change.REVOKED, *removed)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from roster_operator.errors import DistrictConflict
-from roster_operator.ledger import district_state, questions
+from roster_operator.ledger import district_state, questions, shown_plans
 from roster_operator.ledger.engine import lock_district
 from roster_operator.ledger.interface.ownership import Holding
 from roster_operator.ledger.schema import districts, held_removals, licenses, reservations
@@ -83,6 +83,7 @@ def transfer(connection: Connection, source: str, namespace: str, now: datetime)
     given = update(districts).where(districts.c.id == row.id)
     connection.execute(given.values(namespace=namespace, owner=None, live_since=None, version=version))
     connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    shown_plans.let_go(connection, row.id)
     district_state.let_go(connection, row.id)
     return True
 

@@ -20,13 +20,15 @@ from roster_operator.ledger import (
     planning,
     questions,
     runs,
+    shown_plans,
     staging,
     tombstones,
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.interface.sync import Changes, DistrictState, Run
-from roster_operator.licensing.models import Applied, Hold, LedgerCounts, Plan
+from roster_operator.ledger.interface.sync import Changes, DistrictState, MetApproval, Run, Shown, ShownPlan
+from roster_operator.licensing.change_set import digest_of
+from roster_operator.licensing.models import Applied, Consent, Hold, LedgerCounts, Plan
 from roster_operator.roster.subjects import Subject
 
 
@@ -60,7 +62,8 @@ def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
     else:
         planned = planning.plan(connection, claim, district_id, matched, unstorable, left=changes.left_alone)
         planned = replace(planned, existing=existing_accounts.compare(connection, matched))
-    return replace(planned, recognition=recognition)
+    digest = shown_plans.unspent(connection, district_id, planned.digest) if planned.revocations else planned.digest
+    return replace(planned, recognition=recognition, digest=digest)
 
 
 class SqlPlannedSync:
@@ -95,15 +98,35 @@ class SqlPlannedSync:
         with translate_db_errors(self._place):
             return planning.digest_of_all(self._connection, self._sync.claim, self._sync.district.version)
 
-    def covers(self, approval: str, hold: Hold) -> bool:
+    def shown(self, digest: str) -> ShownPlan | None:
         """See `PlannedSync`."""
-        if hold.grants or approval == self.plan.digest:
-            return approval == self.digest(hold)
-        if not self._staged:
-            return True
         with translate_db_errors(self._place):
-            held_removals.mark(self._connection, hold)
-            return held_removals.covered(self._connection, self._sync.district.id, approval)
+            return shown_plans.find(self._connection, self._sync.district.id, digest)
+
+    def consent(self, approval: str, hold: Hold) -> Consent:
+        """See `PlannedSync`."""
+        if hold.grants:
+            this = approval == self.digest(hold)
+            return Consent(released=self.plan.revocations) if this else Consent(waiting=1)
+        if not self._staged:
+            return Consent()
+        connection, scope = self._connection, (self._sync.claim.owner, self._sync.claim.source)
+        with translate_db_errors(self._place):
+            held = held_removals.mark(connection, hold)
+            if approval == self.plan.digest:
+                return Consent(released=held)
+            released = shown_plans.load(connection, self._sync.district.id, approval)
+            if released in {0, held}:
+                return Consent(released=released, waiting=held - released)
+            shown_plans.release(connection)
+            rest = digest_of(scope, held_removals.in_order(connection))
+            digest = shown_plans.unspent(connection, self._sync.district.id, rest)
+            return Consent(released=released, waiting=held - released, digest=digest)
+
+    def removals(self) -> bytes:
+        """See `PlannedSync`."""
+        with translate_db_errors(self._place):
+            return shown_plans.removals(self._connection, everything=True) if self._staged else shown_plans.NONE
 
     def counts(self) -> LedgerCounts:
         """See `PlannedSync`."""
@@ -119,26 +142,32 @@ class SqlPlannedSync:
         with translate_db_errors(self._place):
             return questions.refused(self._connection, self._sync.district.id)
 
-    def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
+    def apply(self, run: Run, hold: Hold, state: DistrictState, approval: MetApproval | None = None) -> Applied:
         """See `PlannedSync`."""
         self._write_once()
-        connection, sync = self._connection, self._sync
+        connection, sync, plan = self._connection, self._sync, self.plan
         with translate_db_errors(self._place):
             held = held_removals.mark(connection, hold) if self._staged else 0
-            written = applying.apply(connection, sync, self.plan, run, held, left=self._left, staged=self._staged)
+            if held and approval is not None and approval.consent.digest:
+                held -= shown_plans.release(connection)
+                plan = replace(plan, digest=approval.consent.digest)
+            written = applying.apply(
+                connection, sync, plan, run, held, left=self._left, staged=self._staged, approval=approval
+            )
             kept = replace(state, watermark=None) if held else state
             district_state.keep(connection, sync.district, written.district_id, written.version, kept)
             self._keep_questions(run, written.district_id)
             self._commit()
         return written.applied
 
-    def set_aside(self, run: Run, state: DistrictState) -> None:
+    def set_aside(self, run: Run, state: DistrictState, digest: str, approval: MetApproval | None = None) -> None:
         """See `PlannedSync`."""
         self._write_once()
         connection, district = self._connection, self._sync.district
         with translate_db_errors(self._place):
             if district.id is not None:
                 district_state.keep(connection, district, district.id, district.version, replace(state, watermark=None))
+                shown_plans.keep(connection, district.id, Shown(digest, None), self._sync.now, approval)
                 runs.write(connection, district.id, run, Applied(held=self.plan.revocations), self.plan)
             self._keep_questions(run, district.id)
             self._commit()

@@ -3,6 +3,7 @@
 Of each district the last run stays, by whose number the next one is told, and the last by which licenses were removed,
 by which a district that holds none is told from one that was lost. Changes go from the lowest position up, and the
 ledger remembers how far, so that who follows them finds out that some went unread. Looks at people go with the changes.
+Plans that were shown are kept for a month after another took their place.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
+from roster_operator.ledger import shown_plans
 from roster_operator.ledger.ledger import Retention
 from roster_operator.ledger.people import retention
 from roster_operator.ledger.schema import UtcDateTime, identity, journal, sync_runs
@@ -46,6 +48,8 @@ class Old:
     """At people, in the access log."""
     questions: Sequence[int]
     """Of the checklist. What is still so is kept again by the next sync."""
+    plans: Sequence[tuple[int, str]]
+    """That were shown, by district and digest."""
 
 
 def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
@@ -55,7 +59,9 @@ def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
     logins = retention.left_before(connection, now - kept.logins, AT_ONCE) if kept.logins else ()
     looks = retention.looks_before(connection, now - kept.changes, AT_ONCE) if kept.changes else ()
     asked = retention.asked_before(connection, now - kept.logins, AT_ONCE) if kept.logins else ()
-    return Old(runs, through, logins, looks, asked) if runs or through or logins or looks or asked else None
+    plans = shown_plans.old(connection, now, AT_ONCE)
+    found = Old(runs, through, logins, looks, asked, plans)
+    return found if any((runs, through, logins, looks, asked, plans)) else None
 
 
 def _old_changes(connection: Connection, before: datetime) -> int:
@@ -74,6 +80,7 @@ def drop(connection: Connection, old: Old) -> None:
         connection.execute(delete(journal).where(journal.c.position <= old.changes_through))
     if old.logins:
         retention.forget_logins(connection, old.logins)
+    shown_plans.forget(connection, old.plans)
     if old.looks:
         retention.forget_looks(connection, old.looks)
     if old.questions:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
-from roster_operator.ledger import district_state, questions, runs, snapshots
+from roster_operator.ledger import district_state, questions, runs, shown_plans, snapshots
 from roster_operator.ledger.applying import ACTOR
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
@@ -65,6 +65,7 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
         return 0  # somebody else has just done it
     snapshots.remove(connection, row.id)
     connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    shown_plans.let_go(connection, row.id)
     district_state.let_go(connection, row.id)
     if not revoke:
         runs.write(connection, row.id, run, Applied())

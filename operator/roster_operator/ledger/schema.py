@@ -213,6 +213,7 @@ sync_runs = Table(
     Column("digest", Text, nullable=False),
     Column("granted", BigInteger, nullable=False),
     Column("revoked", BigInteger, nullable=False),
+    Column("approved", BigInteger, nullable=False, server_default="0"),
     Column("held", BigInteger, nullable=False),
     Column("unchanged", BigInteger, nullable=False),
     Column("conflicts", BigInteger, nullable=False),
@@ -289,6 +290,18 @@ questions = Table(
     Index("questions_of_district", "district_id"),
     Index("questions_by_time", "since"),
     sqlite_autoincrement=True,
+)
+
+shown_plans = Table(
+    "shown_plans",
+    metadata,
+    Column("district_id", Number, primary_key=True, autoincrement=False),
+    Column("digest", Key, primary_key=True),
+    Column("shown", UtcDateTime, nullable=False),
+    Column("superseded", UtcDateTime),
+    Column("removals", LargeBinary),
+    Column("approved", UtcDateTime),
+    Column("spent", UtcDateTime),
 )
 
 access_log = Table(

@@ -26,6 +26,7 @@ from roster_operator.ledger import (
     questions,
     releasing,
     runs,
+    shown_plans,
     snapshots,
     staging,
     tombstones,
@@ -33,7 +34,16 @@ from roster_operator.ledger import (
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.interface.ownership import Holding
-from roster_operator.ledger.interface.sync import Changes, District, LicenseCheck, ListedQuestions, PlannedSync, Run
+from roster_operator.ledger.interface.sync import (
+    Changes,
+    District,
+    LicenseCheck,
+    ListedQuestions,
+    MetApproval,
+    PlannedSync,
+    Run,
+    Shown,
+)
 from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.ledger.schema import person_states
 from roster_operator.licensing.bystanders import FormerAccount
@@ -137,6 +147,14 @@ class SqlLedger:
         """See `Ledger`."""
         with self._reading() as connection:
             return tombstones.erased_in(connection, district.id)
+
+    def show(self, district: District, shown: Shown | None, at: datetime, approval: MetApproval | None) -> None:
+        """See `Ledger`."""
+        if district.id is None:
+            return
+        with self._writing() as connection:
+            engine.lock_district(connection, f"id {district.id}")
+            shown_plans.keep(connection, district.id, shown, at, approval)
 
     def check_licenses(self, district: District) -> LicenseCheck:
         """See `Ledger`."""

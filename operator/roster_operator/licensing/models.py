@@ -215,6 +215,23 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """How much of what a hold makes wait an approval lets go."""
+
+    released: int = 0
+    """Changes; of a plan that waits as a whole, removals."""
+    waiting: int = 0
+    """Removals that were not in the plan that was seen; of a plan that waits as a whole, one if it is another."""
+    digest: str = ""
+    """Of those that wait, if some do not."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was approved."""
+        return not self.waiting
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """What one sync changed."""
 
@@ -222,5 +239,7 @@ class Applied:
     revoked: int = 0
     held: int = 0
     """Removals that wait."""
+    approved: int = 0
+    """Of those revoked, how many would have waited without an approval."""
     revoked_because: Mapping[str, int] = field(default_factory=dict, compare=False)
     """Those revoked, by the reason that the journal has."""

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from roster_operator.api import conditions, reasons
+from roster_operator.api import v1alpha1 as wire
 from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.clock import Clock
 from roster_operator.errors import InputError
+from roster_operator.reconcile.approving import GOOD_FOR
+
+__all__ = ["GOOD_FOR", "LONGEST", "Approval", "approve"]
+
+LONGEST: Final = timedelta(days=30)
+"""So long the ledger knows what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +33,19 @@ class Approval:
     """Changes that wait."""
     why: str
     """Why they wait, and who should look at what."""
+    expires: datetime
+    """Until when it is good; it ends before that with the first sync that goes by it."""
     patch: dict[str, Any]
     """Of the RosterIntegration."""
 
 
-def approve(integration: RosterIntegration, digest: str) -> Approval:
-    """The approval of the plan `digest`; raises `InputError` if that is not the one that waits."""
+def approve(integration: RosterIntegration, digest: str, clock: Clock, good_for: timedelta) -> Approval:
+    """The approval of the plan `digest`; raises `InputError` if that is not the one that waits.
+
+    It always says when it ends, so that one that has expired is given again by asking once more.
+    """
+    if not timedelta() < good_for <= LONGEST:
+        raise InputError(f"An approval is good for some time, {LONGEST.days} days at most.")
     plan, held = integration.status.plan, integration.status.condition(conditions.HELD)
     if plan is None or held is None:
         raise InputError(f"Nothing of {integration.key} waits for an approval.")
@@ -45,6 +61,8 @@ def approve(integration: RosterIntegration, digest: str) -> Approval:
             f"The plan of {integration.key} that waits is {plan.digest}, not {digest}: it has changed since you saw "
             "it. Look at it again."
         )
+    given = wire.Approval(plan=digest, expires=clock.now() + good_for)
+    assert given.expires is not None
     return Approval(
         name=integration.name,
         namespace=integration.namespace,
@@ -53,5 +71,6 @@ def approve(integration: RosterIntegration, digest: str) -> Approval:
         removals=plan.revocations,
         held=plan.held,
         why=held.message,
-        patch={"spec": {"approval": {"plan": digest}}},
+        expires=given.expires,
+        patch={"spec": {"approval": given.to_wire()}},
     )

@@ -38,7 +38,7 @@ ALLOWED: Final[Mapping[str, Any]] = {
         "courses": dict.fromkeys(("id", "code", "ebooks")),
         "matching": dict.fromkeys(("by", "sameLogin")),
         "guard": dict.fromkeys(("districtPercent", "schoolPercent", "floor")),
-        "approval": dict.fromkeys(("plan",)),
+        "approval": dict.fromkeys(("plan", "expires")),
     },
     "status": {
         **dict.fromkeys(("observedGeneration", "lastAttemptTime", "lastSyncTime", "nextSyncTime")),
@@ -59,6 +59,7 @@ ALLOWED: Final[Mapping[str, Any]] = {
             **dict.fromkeys(("digest", "grants", "revocations", "unchanged", "elsewhere", "held", "conflicts")),
             **dict.fromkeys(("accountsCreated", "accountsLinked")),
         },
+        "approval": dict.fromkeys(("plan", "state", "expires")),
         "lastSync": {
             **dict.fromkeys(("runID", "trigger", "startTime", "finishTime", "durationSeconds", "outcome")),
             **dict.fromkeys(("granted", "revoked", "held")),

@@ -81,10 +81,13 @@ class ApproveRequest(Request[approve.Approval]):
     permission: ClassVar[Permission] = APPROVAL
     result: ClassVar[type] = approve.Approval
     digest: str
+    seconds: int = int(approve.GOOD_FOR.total_seconds())
+    """For so long it is to be good."""
 
     def answer(self, ports: Ports) -> approve.Approval:
         """From the resource alone."""
-        return approve.approve(ports.resources.one(self.district), self.digest)
+        good_for = timedelta(seconds=self.seconds)
+        return approve.approve(ports.resources.one(self.district), self.digest, ports.clock, good_for)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Condition, ConditionStatus
-from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.api.v1alpha1 import ApprovalState, RosterIntegration
 from roster_operator.errors import Actor, RosterOperatorError
 from roster_operator.reconcile.schedule import SKEW
 
@@ -117,9 +117,8 @@ def reminders_of(integration: RosterIntegration) -> tuple[Reminder, ...]:
     if guard.district_percent >= _OFF and guard.school_percent >= _OFF:
         message = "No removal is held, however many there are. Publisher: set spec.guard back when this is over."
         found.append(Reminder(Forgotten.GUARD_OFF, None, message))
-    if spec.approval is not None and not _approves(integration):
-        message = "spec.approval.plan names a plan that does not wait. Publisher: remove it."
-        found.append(Reminder(Forgotten.APPROVAL_SPENT, None, message))
+    if (why := _of_no_use(integration)) is not None:
+        found.append(Reminder(Forgotten.APPROVAL_SPENT, None, why))
     return tuple(found)
 
 
@@ -134,12 +133,24 @@ def actor_in(message: str) -> Actor | None:
     return None if named is None else Actor(named[1])
 
 
-def _approves(integration: RosterIntegration) -> bool:
-    """Whether the approval is of the plan that the status shows, and that one waits or was not yet looked at again."""
-    approval, plan = integration.spec.approval, integration.status.plan
-    unseen = integration.status.observed_generation != integration.metadata.generation
-    waiting = integration.status.condition(conditions.HELD) is not None
-    return unseen or (approval is not None and plan is not None and waiting and plan.digest == approval.plan)
+def _of_no_use(integration: RosterIntegration) -> str | None:
+    """Why the approval that is given helps nothing any more; None if it may, or was not yet looked at."""
+    approval, status = integration.spec.approval, integration.status
+    if approval is None or status.observed_generation != integration.metadata.generation:
+        return None
+    told = status.approval
+    if told is not None and told.plan == approval.plan:
+        if told.state is ApprovalState.VALID:
+            return None
+        if told.state is ApprovalState.EXPIRED:
+            when = f" at {told.expires:%Y-%m-%d %H:%M} UTC" if told.expires else ""
+            return f"The approval of spec.approval has expired{when}. Publisher: approve again, or remove it."
+        if told.state is ApprovalState.SPENT:
+            return "The approval of spec.approval was spent by a sync. Publisher: remove it."
+    held, plan = status.condition(conditions.HELD), status.plan
+    if held is not None and plan is not None and plan.digest == approval.plan:
+        return None
+    return "spec.approval.plan names a plan that does not wait. Publisher: remove it."
 
 
 def _actors(error: type[RosterOperatorError]) -> dict[str, Actor]:

@@ -17,11 +17,13 @@ from roster_operator.ledger.interface.sync import (
     Memory,
     PlannedSync,
     Run,
+    Shown,
     Watermark,
 )
 from roster_operator.licensing.evidence import Evidence
-from roster_operator.licensing.guards import Case, Forgotten, decide
+from roster_operator.licensing.guards import Case, Forgotten
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, PersonChange, Plan
+from roster_operator.reconcile import approving
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import (
     baseline_of,
@@ -93,10 +95,14 @@ class PlanAndApply:
         self.interruption.check()
         with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
             evidence = None if self.request.recorded else evidence_of(spec, roster)
-            decision = self._decide(planned, roster, evidence, district.state)
+            case = self._case(planned.plan, roster, evidence, district.state)
+            decision = approving.decide_with(case, planned, spec.approval, self.started, live=live)
             self.interruption.check()
             hold = decision.verdict.hold
             apply = live and not decision.frozen
+            if apply and not roster.only_adds and approving.spends(decision):
+                decision = approving.spent(decision)
+            approval = approving.noted(decision)
             state = next_state(district.state, roster, decision, evidence, started=self.started)
             state = replace(state, watermark=watermark(decision.plan) if apply and not hold else None)
             if apply and memory is not None and not roster.only_adds:
@@ -106,27 +112,18 @@ class PlanAndApply:
             applied = None
             listed = self._listed(roster, planned)
             if apply:
-                applied = planned.apply(self._run(roster, listed), hold, state)
+                applied = planned.apply(self._run(roster, listed), hold, state, approval)
             elif live:
-                planned.set_aside(self._run(roster, listed), state)
+                planned.set_aside(self._run(roster, listed), state, decision.plan.digest, approval)
+            sets_up = not spec.live and not self.request.plan_only
+            shown = _shown(decision, planned) if sets_up else None
+        if sets_up:
+            ledger.show(district, shown, self.started, approval)
         if count_again:
             licenses = self._licenses()
         examples = self._keep(district, listed, live=live) if listed is not None else None
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
         return TransactionResult(decision, applied, licenses, state.watermark, examples, outcome)
-
-    def _decide(
-        self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState
-    ) -> Decision:
-        """What must wait, unless it was approved. What waits as a whole has a digest of all that would change."""
-        approval = self.request.integration.spec.approval
-        case = self._case(planned.plan, roster, evidence, before)
-        verdict = decide(case)
-        plan = replace(planned.plan, digest=planned.digest(verdict.hold))
-        if approval is None or not verdict.hold or not planned.covers(approval.plan, verdict.hold):
-            return Decision(plan, verdict, approval_of_another=approval is not None)
-        remaining = decide(case, approved=True)
-        return Decision(plan, remaining, released=remaining != verdict)
 
     def _case(self, plan: Plan, roster: RosterRead, evidence: Evidence | None, before: DistrictState) -> Case:
         baseline = baseline_of(before)
@@ -188,3 +185,11 @@ class PlanAndApply:
             if number % 1000 == 0:
                 self.interruption.check()
             yield change
+
+
+def _shown(decision: Decision, planned: PlannedSync) -> Shown | None:
+    """What setup mode shows that an approval may name."""
+    plan = decision.plan
+    if decision.frozen:
+        return Shown(plan.digest, None)
+    return Shown(plan.digest, planned.removals()) if plan.revocations else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
-from roster_operator.api.v1alpha1 import RosterIntegrationStatus
+from roster_operator.api.v1alpha1 import ApprovalState, RosterIntegrationStatus
 from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
 from roster_operator.reconcile.checklist import conflict_sentence, conflicts_of
@@ -141,7 +141,7 @@ def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding
     if decision is None or report.outcome is not Outcome.HELD:
         return found(conditions.HELD, False, reasons.REMOVALS_HELD)
     plan, verdict = decision.plan, decision.verdict
-    other = " spec.approval.plan names another plan." if decision.approval_of_another else ""
+    other = _of_approval(decision)
     if applied is None:
         message = (
             f"Nothing was changed, as {verdict.why}. {verdict.remedy} To approve, set spec.approval.plan to "
@@ -150,6 +150,14 @@ def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding
         )
         return found(conditions.HELD, True, verdict.reason, message)
     waiting = counted(applied.held, "[removal waits|removals wait]")
+    if decision.consent is not None and applied.approved:
+        granted = counted(applied.granted, "license[s] [was|were]")
+        message = (
+            f"{waiting}: not in the plan that was approved, by which "
+            f"{counted(applied.approved, 'other[s] [was|were]')} removed. {granted} granted. Publisher: if the rest is "
+            f"right, set spec.approval.plan to {plan.digest}."
+        )
+        return found(conditions.HELD, True, verdict.reason, message)
     if not verdict.approvable:
         message = f"{waiting}, because {verdict.why}. {verdict.remedy}"
         return found(conditions.HELD, True, verdict.reason, message)
@@ -159,6 +167,20 @@ def _held(report: ReconcileReport, previous: RosterIntegrationStatus) -> Finding
         f"Publisher: if the removals are right, set spec.approval.plan to {plan.digest}.{other}"
     )
     return found(conditions.HELD, True, verdict.reason, message)
+
+
+def _of_approval(decision: Decision) -> str:
+    """Why the approval that is given does not help; empty if there is none."""
+    given = decision.approval
+    if given is None:
+        return ""
+    if given.state is ApprovalState.EXPIRED:
+        return f" The approval of {given.plan} has expired{_at(given.expires)}."
+    return " spec.approval.plan names another plan."
+
+
+def _at(moment: datetime | None) -> str:
+    return f" at {moment:%Y-%m-%d %H:%M} UTC" if moment is not None else ""
 
 
 def _data_clean(plan: Plan, roster: RosterRead) -> Finding:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from roster_operator.api.v1alpha1 import ProviderStatus, ReadsStatus, RosterCounts
+from roster_operator.api.v1alpha1 import ApprovalStatus, ProviderStatus, ReadsStatus, RosterCounts
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Verdict
-from roster_operator.licensing.models import Applied, LedgerCounts, Plan
+from roster_operator.licensing.models import Applied, Consent, LedgerCounts, Plan
 from roster_operator.plurals import counted
 from roster_operator.reconcile.contract import Catalog, Outcome
 from roster_operator.reconcile.failures import Failure
@@ -108,8 +108,10 @@ class Decision:
     """What must wait; what an approval released is no longer in it."""
     released: bool = False
     """Whether `spec.approval` let go on what the guards would have held."""
-    approval_of_another: bool = False
-    """Whether `spec.approval` names a plan, and it does not cover this one: it is spent, or was mistyped."""
+    consent: Consent | None = None
+    """What of that which would wait it let go; None: nothing."""
+    approval: ApprovalStatus | None = None
+    """How `spec.approval` stands; None if there is none."""
 
     @property
     def frozen(self) -> bool:

@@ -157,6 +157,7 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
         )
     if report.decision is not None:
         plan = report.decision.plan
+        fields["approval"] = report.decision.approval
         fields["plan"] = PlanStatus(
             digest=plan.digest,
             grants=plan.grants,
@@ -206,6 +207,9 @@ def _held_count(report: ReconcileReport) -> int:
     plan, verdict = report.decision.plan, report.decision.verdict
     if verdict.hold.grants:
         return plan.revocations + plan.grants + plan.accounts_changed
+    consent = report.decision.consent
+    if consent is not None and not consent.is_whole:
+        return consent.waiting
     if verdict.hold.everything:
         return plan.revocations
     of_schools = sum(plan.removals_by_school.get(school, 0) for school in verdict.hold.schools)

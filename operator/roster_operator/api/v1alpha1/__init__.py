@@ -32,6 +32,8 @@ from roster_operator.api.v1alpha1.spec import (
     Snapshot,
 )
 from roster_operator.api.v1alpha1.status import (
+    ApprovalState,
+    ApprovalStatus,
     CatalogReference,
     Check,
     CheckResult,
@@ -50,6 +52,8 @@ from roster_operator.api.v1alpha1.status import (
 
 __all__ = [
     "Approval",
+    "ApprovalState",
+    "ApprovalStatus",
     "AuthMethod",
     "CatalogReference",
     "Check",

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, rule, ruled
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
-from roster_operator.api.wire import WireModel
+from roster_operator.api.wire import Time, WireModel
 
 Selector = Annotated[
     str, Field(min_length=1, max_length=128), Shaped(r"^\s*\S.*$", "must be one line that holds more than blanks")
@@ -164,8 +164,12 @@ class Approval(WireModel):
         Field(min_length=8, max_length=80),
         Shaped(r"^[a-z0-9]+([:-][a-z0-9]+)*$", "must be the digest of a plan, as status.plan.digest shows it"),
     ]
-    """The digest in status.plan.digest of the plan that was seen. Approves the removals of that plan and none beyond;
-    or, if the plan waits as a whole, that very plan. It does no harm when left in place."""
+    """The digest in status.plan.digest of the plan that was seen. Approves the removals of that plan and none beyond,
+    so that of a plan that has grown the others wait; or, if the plan waits as a whole, that very plan. It is good for
+    one sync, and does no harm when left in place."""
+    expires: Time | None = None
+    """Until when it is good, such as 2026-12-07T12:00:00Z; by default seven days from the sync that first met it.
+    status.approval tells the moment."""
 
 
 _LIVE_SCHOOLS = "must name at least one school before live can be true; status.catalog names the list to choose from"

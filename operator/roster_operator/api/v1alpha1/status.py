@@ -182,6 +182,30 @@ class PlanStatus(WireModel):
     """The same by school: those of which most changes, 10 at most."""
 
 
+class ApprovalState(StrEnum):
+    """What became of the approval that `spec.approval` gives."""
+
+    VALID = "Valid"
+    """The next sync that applies goes by it."""
+    SPENT = "Spent"
+    """A sync went by it: it is good for no other."""
+    EXPIRED = "Expired"
+    UNKNOWN = "Unknown"
+    """It names no plan that was shown, or a plan as a whole that is another one by now."""
+
+
+class ApprovalStatus(WireModel):
+    """What the last sync made of spec.approval."""
+
+    plan: Annotated[str, Field(max_length=80), line(80)]
+    """The digest that it names."""
+    state: ApprovalState
+    """Valid: the next sync that applies goes by it. Spent: a sync went by it, and it is good for no other. Expired: its
+    time is over; approve again. Unknown: it names no plan that was shown, or one as a whole that is another by now."""
+    expires: Time | None = None
+    """Until when it is, or was, good. Absent if it is unknown."""
+
+
 class ReasonCount(WireModel):
     """Licenses that were removed for one reason."""
 
@@ -295,6 +319,8 @@ class RosterIntegrationStatus(WireModel):
     """Where the district's licenses are, once it is live."""
     plan: PlanStatus | None = None
     """What the last sync planned."""
+    approval: ApprovalStatus | None = None
+    """What the last sync made of spec.approval. Absent if nothing is approved."""
     last_sync: SyncSummary | None = None
     """The last sync, however it ended."""
     last_attempt_time: Time | None = None

@@ -6,7 +6,7 @@ One sync, in order:
    to be the same as the last sync remembers it, nobody changed; else `person_states(id)`: key and digest of each person
    as of the last applied sync. The reconcile compares the roster with it, so that only persons who changed go on.
 2. `plan(...)`: one transaction under the district's lock. Changed persons are staged, the plan is computed in SQL.
-3. `covers(...)`, of what came of it: whether what would wait was approved. Then it is either applied (one commit) or
+3. `consent(...)`, of what came of it: how much of what would wait was approved. Then it is applied (one commit) or
    dropped (setup mode, held, error: rolled back, nothing was written).
 """
 
@@ -20,7 +20,7 @@ from typing import Protocol
 
 from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.licensing.bystanders import FormerAccount
-from roster_operator.licensing.models import Applied, Claim, Hold, LedgerCounts, PersonChange, Plan
+from roster_operator.licensing.models import Applied, Claim, Consent, Hold, LedgerCounts, PersonChange, Plan
 from roster_operator.roster.subjects import Subject
 from roster_operator.snapshot.taking import TakenSnapshot
 
@@ -144,6 +144,38 @@ class Run:
     """All that the checklist counts, to be kept in the place of what the last sync found; None: that stays."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A plan that is the one to be seen from now on."""
+
+    digest: str
+    removals: bytes | None
+    """From `PlannedSync.removals`; None of a plan that waits as a whole: nobody can say what less of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """A plan that somebody may have seen."""
+
+    approved: datetime | None
+    """When a sync first met an approval of it."""
+    spent: datetime | None
+    """When a sync went by that approval."""
+    comparable: bool
+    """Whether its removals are known, so that a later plan can be compared with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetApproval:
+    """An approval that a sync meets, as it is noted."""
+
+    plan: str
+    """The digest that it names."""
+    spent: bool = False
+    """Whether this sync goes by it, so that no other does."""
+    consent: Consent = field(default_factory=Consent)
+
+
 class PlannedSync(Protocol):
     """What would change, inside the one transaction in which it may be carried out."""
 
@@ -158,11 +190,19 @@ class PlannedSync(Protocol):
         """
         ...
 
-    def covers(self, approval: str, hold: Hold) -> bool:
-        """Whether all that `hold` makes wait was approved.
+    def shown(self, digest: str) -> ShownPlan | None:
+        """What is known of a plan by its digest; None if it was not shown."""
+        ...
 
-        Of removals, `approval` may also be an earlier digest, if all of them have been waiting under it.
+    def consent(self, approval: str, hold: Hold) -> Consent:
+        """What of that which `hold` makes wait was approved.
+
+        Of removals, `approval` may also be the digest of a plan that was shown before: those that it had.
         """
+        ...
+
+    def removals(self) -> bytes:
+        """All that the plan has, for `SyncLedger.show`."""
         ...
 
     def counts(self) -> LedgerCounts:
@@ -173,8 +213,9 @@ class PlannedSync(Protocol):
         """Some of the persons whom matching refused, each with why, and with which accounts it has to do."""
         ...
 
-    def apply(self, run: Run, hold: Hold, state: DistrictState) -> Applied:
+    def apply(self, run: Run, hold: Hold, state: DistrictState, approval: MetApproval | None = None) -> Applied:
         """Carry out the plan but for what `hold` makes wait, write the journal, keep `state` for the next, and commit.
+        Of that which waits, `approval` lets go what `consent` told, and is noted.
 
         Persons whose removals wait lose the digest of their state, so that the next sync looks again even if the
         roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
@@ -183,8 +224,9 @@ class PlannedSync(Protocol):
         """
         ...
 
-    def set_aside(self, run: Run, state: DistrictState) -> None:
-        """Instead of `apply`: change no account or license, keep `state`, and commit that this sync looked.
+    def set_aside(self, run: Run, state: DistrictState, digest: str, approval: MetApproval | None = None) -> None:
+        """Instead of `apply`: change no account or license, keep `state`, and commit that this sync looked, and showed
+        the plan of that digest.
 
         The next one reads the whole roster, whatever is known of it.
         """
@@ -267,6 +309,10 @@ class SyncLedger(LedgerIdentity, Protocol):
 
         `account:12`; of somebody who has no account, `question:34`. `LedgerQueries.accounts_named` knows both.
         """
+        ...
+
+    def show(self, district: District, shown: Shown | None, at: datetime, approval: MetApproval | None) -> None:
+        """In setup mode: remember which plan was shown (None: none removes anything), and that its approval was met."""
         ...
 
     def counts(self, district_id: int) -> LedgerCounts:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text, update
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger import runs, snapshots, tombstones
+from roster_operator.ledger import runs, shown_plans, snapshots, tombstones
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.interface.sync import Run
@@ -109,6 +109,8 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
         asked = asked.where(questions.c.person.in_(keys))
     about = connection.execute(asked).rowcount
     people = connection.execute(delete(accounts).where(*_of(order, accounts.c.district_id, accounts.c.id))).rowcount
+    if order.account is None:
+        shown_plans.let_go(connection, order.district_id)
     snapshots.remove(connection, order.district_id)
     forgotten = {"watermark": None, "memory": None, "memory_version": None, "memory_persons": None}
     mine = district_state.c.district_id == order.district_id
