@@ -22,7 +22,7 @@ def keep(
     before = books.district().state
     with books.planned(changes) as planned:
         if aside:
-            planned.set_aside(run(), state or before)
+            planned.set_aside(run(), state or before, "plan-of-all")
         else:
             planned.apply(run(NOW + timedelta(hours=1)), Hold(), state or before)
     return before

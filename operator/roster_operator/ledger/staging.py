@@ -5,13 +5,9 @@
 - `reissued`: those of them whose person had another id before, with the account.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
-<<<<<<< HEAD
 - `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why;
   `lone_schools`: of sets of schools as they are stored, the one that is alone in its set.
-=======
-- `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why.
 - `approved`: licenses whose removal somebody saw and approved.
->>>>>>> 976ad9f (approvals: good once, until they expire, and for what was seen)
 """
 
 from __future__ import annotations
