@@ -189,7 +189,8 @@ def apply(
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     rows += held_removals.remember(connection, district_id, plan.digest, held)
     waiting = Shown(plan.digest, shown_plans.removals(connection, everything=False)) if held else None
-    shown_plans.keep(connection, district_id, waiting, sync.now, approval)
+    if staged or approval is not None:
+        shown_plans.keep(connection, district_id, waiting, sync.now, approval)
     version = sync.district.version
     if rows or changed:
         version = districts.advance(connection, district_id, version)
