@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import errno
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from tempfile import TemporaryFile
-from typing import BinaryIO, Final, Protocol
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from roster_operator.errors import NoScratchSpace
 
@@ -126,3 +127,33 @@ class Share:
         """The file is gone, or empty again."""
         size, self._size = self._size, 0
         self._scratch.give_back(size)
+
+
+class Block(NamedTuple):
+    """Where something is in a file."""
+
+    at: int
+    length: int
+
+
+class SpillFile:
+    """Blocks of bytes that memory need not hold. The file has no name, and goes with this object or the process."""
+
+    def __init__(self, *, in_memory: int = 0) -> None:
+        """Nothing yet; up to `in_memory` bytes never become a file."""
+        self._file = SpooledTemporaryFile(max_size=max(in_memory, 1))  # noqa: SIM115 - closed with this object
+        self._share = Share()
+        self._end = 0
+        self.close = weakref.finalize(self, self._share.drop, self._file)
+
+    def append(self, content: bytes | bytearray) -> Block:
+        """Write behind what there is; raises `NoScratchSpace` if there is no room."""
+        self._file.seek(self._end)
+        block = Block(self._end, self._share.write(self._file, content))
+        self._end += block.length
+        return block
+
+    def read(self, block: Block) -> bytes:
+        """What was written there."""
+        self._file.seek(block.at)
+        return self._file.read(block.length)

@@ -27,7 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from roster_operator.sources import oauth2
 from roster_operator.roster.dates import Days
 from roster_operator.sources.oneroster import decode, members, users, lenient_rows
-from roster_operator.reconcile import persons, spool
+from roster_operator.reconcile import persons, rows_on_disk
 from roster_operator.sources.vendor_profile import profile_of
 
 sys.setswitchinterval(1e-6)
@@ -41,7 +41,7 @@ def first(_number):
     for shape, key in ((lenient_rows.ORGS, "orgs"), (everybody, "users"), (lenient_rows.CLASSES, "classes")):
         for row in (shape.row, members.complete(shape.row), members.closed(shape.row, shape.members.official)):
             decode._decoder(row, key).decode(b"{}")
-    spool._DECODER.decode(b"\\x90")
+    rows_on_disk._CHANGES.decode(b"\\x90")
     persons._PEOPLE.decode(b"\\x90")
 
 with ThreadPoolExecutor(16) as threads:

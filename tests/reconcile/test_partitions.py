@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition, PersonChange
-from roster_operator.reconcile.partitions import PARTITIONS, Partitions, partition_of
 from roster_operator.reconcile.persons import Persons
+from roster_operator.reconcile.rows_on_disk import PARTITIONS, Partitions, partition_of
 from roster_operator.roster.dates import Days, calendar
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 from roster_operator.roster.quality import Questions
@@ -105,7 +105,8 @@ def test_partitions_change_nothing(
 @pytest.mark.parametrize("count", [0, 1, 40_000])
 def test_every_row_comes_back_from_its_partition_once(count: int) -> None:
     rows = [f"person-{number}" for number in range(count)]
-    with Partitions(msgspec.msgpack.Decoder(list[str])) as partitions:
+    with ExitStack() as resources:
+        partitions = Partitions(msgspec.msgpack.Decoder(list[str]), resources)
         partitions.extend((row, row) for row in rows)
         read = [(p, row) for p in range(PARTITIONS) for block in partitions.read(p) for row in block]
     assert sorted(row for _, row in read) == sorted(rows)

@@ -23,7 +23,7 @@ from roster_operator.licensing.fold import Entry, Fold
 from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.records import Record, Revision, SharedLogins, identity_of, repeated
 from roster_operator.reconcile.contract import ignored
-from roster_operator.reconcile.partitions import PARTITIONS, Partitions
+from roster_operator.reconcile.rows_on_disk import PARTITIONS, Partitions
 from roster_operator.roster.dates import Days
 from roster_operator.roster.members import held_by
 from roster_operator.roster.models import Enrollment, Enrollments, People, Person, PersonRow
@@ -225,9 +225,9 @@ class _OnDisk:
     """What waits until its partition's turn."""
 
     def __init__(self, resources: ExitStack) -> None:
-        self.entries = resources.enter_context(Partitions(_ENTRIES))
-        self.states = resources.enter_context(Partitions(_STATES))
-        self.people = resources.enter_context(Partitions(_PEOPLE))
+        self.entries = Partitions(_ENTRIES, resources)
+        self.states = Partitions(_STATES, resources)
+        self.people = Partitions(_PEOPLE, resources)
 
 
 def _packed(entry: Entry) -> PackedEntry:

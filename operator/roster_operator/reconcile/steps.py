@@ -39,7 +39,7 @@ from roster_operator.reconcile.read_classes import Classes, read_classes
 from roster_operator.reconcile.read_everything import read_everything
 from roster_operator.reconcile.read_mode import FullReadReason, full_read_reason, next_watermark, reads_status, scope_of
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
-from roster_operator.reconcile.spool import Spool
+from roster_operator.reconcile.rows_on_disk import Rows, changed_persons
 from roster_operator.reconcile.take_snapshot import TakeSnapshot, is_wanted
 from roster_operator.reconcile.unchanged import LastResult
 from roster_operator.roster.dates import Days
@@ -80,7 +80,7 @@ class _Opened:
     watermark: Watermark | None
     """From where the last sync lets this one go on, if the spec wants delta reads."""
     server: capabilities.Server
-    changes: Spool
+    changes: Rows[PersonChange]
     """Persons who changed."""
     take_snapshot: TakeSnapshot | None
     """None if this reading is not to be kept."""
@@ -115,7 +115,7 @@ class _Reconcile:
         integration, credentials = self.request.integration, self.request.credentials
         source = self.environment.open_source(integration, credentials, clock, self.interruption)
         with contextlib.closing(source), contextlib.ExitStack() as resources:
-            changes = resources.enter_context(Spool())
+            changes = changed_persons(resources)
             builds = self.spec.source.delta is not None and lost is None
             watermark = district.state.watermark if builds else None
             server = capabilities.Server(source, self.request, self.started)

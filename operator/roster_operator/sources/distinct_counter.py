@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import weakref
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final
 
-from roster_operator.scratch import Share, temporary_file
+from roster_operator.scratch import Block, SpillFile
 
 _BUCKETS: Final = 256
 _FEW: Final = 200_000
@@ -31,18 +30,16 @@ class DistinctCounter:
     """64-bit hashes of identifiers (Python's own): in one array while they are few, then in buckets on disk.
 
     Two identifiers of a section of 10 million rows share a hash with a probability of 3 in a million; they would
-    then be taken for a duplicate, which makes a reading look worse, never better. The file has no name,
-    and goes with the tally.
+    then be taken for a duplicate, which makes a reading look worse, never better.
     """
 
     def __init__(self, *, few: int = _FEW) -> None:
         """Nothing was counted yet. `few`: rows that are kept in memory."""
         self._few = few
         self._recent = array("q")
-        self._file: IO[bytes] | None = None
-        self._share = Share()
-        self._blocks: list[list[tuple[int, int]]] = [[] for _ in range(_BUCKETS)]
-        """Where the parts of each bucket are in the file: offset and length."""
+        self._file: SpillFile | None = None
+        self._blocks: list[list[Block]] = [[] for _ in range(_BUCKETS)]
+        """Where the parts of each bucket are in the file."""
 
     def add(self, hashes: Iterable[int]) -> None:
         """Count rows by the hashes of their identifiers."""
@@ -85,24 +82,21 @@ class DistinctCounter:
         """What was written out of a bucket."""
         values = array("q")
         if self._file is not None:
-            for at, length in self._blocks[number]:
-                self._file.seek(at)
-                values.frombytes(self._file.read(length))
+            for block in self._blocks[number]:
+                values.frombytes(self._file.read(block))
         return values
 
     def _write_out(self) -> None:
         if self._file is None:
-            self._file = temporary_file()
-            weakref.finalize(self, self._share.drop, self._file)
+            self._file = SpillFile()
         buckets = [array("q") for _ in range(_BUCKETS)]
         appends = [bucket.append for bucket in buckets]
         for value in self._recent:
             appends[value & 255](value)
         self._recent = array("q")
-        at = self._file.seek(0, 2)
-        blocks = [bucket.tobytes() for bucket in buckets]
-        self._share.write(self._file, b"".join(blocks))
-        for number, block in enumerate(blocks):
-            if block:
-                self._blocks[number].append((at, len(block)))
-                at += len(block)
+        parts = [bucket.tobytes() for bucket in buckets]
+        at, _ = self._file.append(b"".join(parts))
+        for number, part in enumerate(parts):
+            if part:
+                self._blocks[number].append(Block(at, len(part)))
+                at += len(part)

@@ -8,20 +8,17 @@ decoded. What was fetched to find that out is kept, within bounds, for a reading
 from __future__ import annotations
 
 import threading
-import weakref
 import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from io import SEEK_END
-from tempfile import SpooledTemporaryFile
 from typing import Final, NamedTuple
 
 import msgspec
 import xxhash
 
 from roster_operator.errors import NoScratchSpace
-from roster_operator.scratch import Share
+from roster_operator.scratch import Block, SpillFile
 from roster_operator.sources.http import WITH_ROWS, Answer
 
 MAX_EXCHANGES: Final = 50_000
@@ -29,7 +26,7 @@ MAX_EXCHANGES: Final = 50_000
 KEPT_BYTES: Final = 256 * 1024 * 1024
 """Of answers kept for a reading that follows."""
 _IN_MEMORY: Final = 24 * 1024 * 1024
-"""If there are more, all of them are in a file, which has no name and is gone with the process."""
+"""If there are more, all of them are in a file."""
 _TELLING: Final = ("x-total-count", "link")
 """Headers that a reading looks at."""
 
@@ -91,8 +88,7 @@ class _Kept(NamedTuple):
     """An answer whose body is in the file."""
 
     answer: Answer
-    at: int
-    length: int
+    body: Block
 
 
 class Fingerprint:
@@ -106,9 +102,7 @@ class Fingerprint:
         """The exchanges of an earlier reading, by the URLs of their routes."""
         self._kept: dict[str, _Kept] = {}
         self._kept_bytes = 0
-        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the transcript
-        self._share = Share()
-        weakref.finalize(self, self._share.drop, self._file)
+        self._file = SpillFile(in_memory=_IN_MEMORY)
         self._telling = True
         self._lock = threading.Lock()
 
@@ -143,17 +137,14 @@ class Fingerprint:
         """Keep an answer for a reading that follows, if there is room."""
         with self._lock, suppress(OSError, NoScratchSpace):
             if url not in self._kept and self._kept_bytes + len(answer.body) <= self._room:
-                at = self._file.seek(0, SEEK_END)
-                self._share.write(self._file, answer.body)
-                self._kept[url] = _Kept(replace(answer, body=b""), at, len(answer.body))
+                self._kept[url] = _Kept(replace(answer, body=b""), self._file.append(answer.body))
                 self._kept_bytes += len(answer.body)
 
     def take(self, url: str) -> Answer | None:
         """An answer that was kept; the next request for it goes to the server."""
         with self._lock, suppress(OSError):
             if (kept := self._kept.pop(url, None)) is not None:
-                self._file.seek(kept.at)
-                return replace(kept.answer, body=self._file.read(kept.length))
+                return replace(kept.answer, body=self._file.read(kept.body))
         return None
 
     def expect(self, exchanges: Iterable[Exchange]) -> None:

@@ -122,11 +122,11 @@ class Workers:
             todo.clear()
 
     def first(self, futures: Collection[Future[T]]) -> Future[T]:
-        """One of `futures` that is done; raises `Interrupted` if it is time to end before one is."""
+        """One of `futures` that is done, failures last; raises `Interrupted` if it is time to end before one is."""
         while True:
             done, _ = wait(futures, timeout=_LOOK_UP, return_when=FIRST_COMPLETED)
             if done:
-                return next(iter(done))
+                return min(done, key=lambda future: future.exception() is not None)
             self._each_look()
             try:
                 self._interruption.check()
