@@ -41,7 +41,7 @@ def render(offline_helm: Callable[..., str]) -> Render:
 
     def rendered(values: Manifest | None = None, namespace: str = "roster") -> list[Manifest]:
         text = template(namespace, yaml.safe_dump(values or {}))
-        return [manifest for manifest in yaml.safe_load_all(text) if manifest]
+        return [manifest for manifest in yaml.load_all(text, Loader=yaml.CSafeLoader) if manifest]
 
     return rendered
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
 from hack.controlplane.cluster import CommandFailed
 from tests.support.chart import CHART, RELEASE
 
 from roster_operator import __version__
+from roster_operator.operations.check import OLDEST
 from roster_operator.scratch import MOST
 
 Manifest = dict[str, Any]
@@ -100,13 +100,12 @@ def test_secrets_are_listed_only_where_they_are_watched(
     assert environment(manifests)["ROSTER_OPERATOR_WATCH_SECRETS"] == str(watched).lower()
 
 
-def test_before_kubernetes_1_30_there_is_no_policy_that_it_does_not_know(offline_helm: Callable[..., str]) -> None:
-    def kinds(version: str) -> set[str]:
-        text = offline_helm("template", RELEASE, CHART, "--kube-version", version)
-        return {manifest["kind"] for manifest in yaml.safe_load_all(text) if manifest}
+def test_kubernetes_is_refused_where_it_lacks_something(offline_helm: Callable[..., str]) -> None:
+    oldest = ".".join(map(str, OLDEST))
 
-    policy = {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
-    assert kinds("1.30.2-eks-1") - kinds("1.29.4") == policy
+    assert offline_helm("template", RELEASE, CHART, "--kube-version", f"{oldest}.2-eks-1")
+    with pytest.raises(CommandFailed, match="incompatible with Kubernetes"):
+        offline_helm("template", RELEASE, CHART, "--kube-version", "1.30.9")
 
 
 def test_no_rule_has_a_wildcard(render: Render) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from hack.controlplane.cluster import CommandFailed
-from tests.docs.chart_values import PAGE, written
+from tests.docs.chart_values import PAGES, written
 from tests.docs.pages import text_of
 from tests.support.chart import CHART
 
@@ -26,6 +26,9 @@ CONSOLE_WITH_PODS: Manifest = {**CONSOLE, "ledger": {"existingSecret": {"name": 
 CHANGES: dict[str, tuple[object, Manifest]] = {
     "nameOverride": ("rosters", {}),
     "fullnameOverride": ("rosters", {}),
+    "namespaceOverride": ("elsewhere", {}),
+    "commonLabels": ({"team": "rostering"}, {}),
+    "commonAnnotations": ({"example.org/note": "x"}, {}),
     "image.repository": ("registry.example.org/roster-operator", {}),
     "image.tag": ("1.2.3", {}),
     "image.digest": ("sha256:" + "0" * 64, {}),
@@ -70,7 +73,33 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "metrics.serviceMonitor.enabled": (True, {}),
     "metrics.serviceMonitor.interval": ("10s", {"metrics": {"serviceMonitor": {"enabled": True}}}),
     "metrics.serviceMonitor.labels": ({"release": "prometheus"}, {"metrics": {"serviceMonitor": {"enabled": True}}}),
+    "metrics.serviceMonitor.relabelings": ([{"action": "drop"}], {"metrics": {"serviceMonitor": {"enabled": True}}}),
+    "metrics.serviceMonitor.metricRelabelings": (
+        [{"action": "drop"}],
+        {"metrics": {"serviceMonitor": {"enabled": True}}},
+    ),
+    "metrics.podMonitor.enabled": (True, {}),
+    "metrics.podMonitor.interval": ("10s", {"metrics": {"podMonitor": {"enabled": True}}}),
+    "metrics.podMonitor.labels": ({"release": "prometheus"}, {"metrics": {"podMonitor": {"enabled": True}}}),
+    "metrics.podMonitor.relabelings": ([{"action": "drop"}], {"metrics": {"podMonitor": {"enabled": True}}}),
+    "metrics.podMonitor.metricRelabelings": ([{"action": "drop"}], {"metrics": {"podMonitor": {"enabled": True}}}),
+    "metrics.prometheusRule.enabled": (True, {}),
+    "metrics.prometheusRule.labels": ({"release": "prometheus"}, {"metrics": {"prometheusRule": {"enabled": True}}}),
+    "metrics.prometheusRule.runbookURL": (
+        "https://runbooks.example.org/roster",
+        {"metrics": {"prometheusRule": {"enabled": True}}},
+    ),
     "networkPolicy.enabled": (True, {}),
+    "networkPolicy.sourcesTo": ([], {"networkPolicy": {"enabled": True}}),
+    "networkPolicy.dnsTo": ([{"namespaceSelector": {}}], {"networkPolicy": {"enabled": True}}),
+    "networkPolicy.apiServerTo": ([{"ipBlock": {"cidr": "192.0.2.7/32"}}], {"networkPolicy": {"enabled": True}}),
+    "networkPolicy.postgresTo": (
+        [{"ipBlock": {"cidr": "192.0.2.7/32"}}],
+        {
+            "networkPolicy": {"enabled": True},
+            "ledger": {"existingSecret": {"name": "ledger"}, "sqlite": {"enabled": False}},
+        },
+    ),
     "networkPolicy.metricsFrom": ([{"podSelector": {}}], {"networkPolicy": {"enabled": True}}),
     "networkPolicy.sourcePorts": ([8443], {"networkPolicy": {"enabled": True}}),
     "networkPolicy.apiServerPorts": ([16443], {"networkPolicy": {"enabled": True}}),
@@ -101,8 +130,24 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "nodeSelector": ({"disk": "ssd"}, {}),
     "tolerations": ([{"operator": "Exists"}], {}),
     "affinity": ({"nodeAffinity": {}}, {}),
+    "topologySpreadConstraints": ([{"maxSkew": 1, "topologyKey": "zone"}], {}),
     "priorityClassName": ("high", {}),
+    "runtimeClassName": ("gvisor", {}),
+    "hostAliases": ([{"ip": "192.0.2.7", "hostnames": ["sis.example.org"]}], {}),
+    "dnsPolicy": ("None", {}),
+    "dnsConfig": ({"nameservers": ["192.0.2.53"]}, {}),
+    **{
+        f"probes.{probe}.{field}": (number, {})
+        for probe, number in (("startup", 90), ("liveness", 30), ("readiness", 40))
+        for field in ("periodSeconds", "failureThreshold", "timeoutSeconds")
+    },
+    "podDisruptionBudget.enabled": (True, {}),
+    "podDisruptionBudget.maxUnavailable": (1, {"podDisruptionBudget": {"enabled": True}}),
     "extraEnv": ([{"name": "HTTPS_PROXY", "value": "http://proxy.example.org:3128"}], {}),
+    "envFrom": ([{"configMapRef": {"name": "proxy"}}], {}),
+    "extraContainers": ([{"name": "proxy", "image": "proxy:1"}], {}),
+    "extraInitContainers": ([{"name": "proxy", "image": "proxy:1", "restartPolicy": "Always"}], {}),
+    "extraObjects": ([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-more"}}], {}),
     "extraVolumes": ([{"name": "certificates", "configMap": {"name": "ca"}}], {}),
     "extraVolumeMounts": ([{"name": "certificates", "mountPath": "/certificates"}], {}),
 }
@@ -175,6 +220,7 @@ def test_no_object_of_the_schema_is_open_by_accident() -> None:
     assert open_objects == {
         "/definitions/objects/items",
         "/properties/affinity",
+        "/properties/dnsConfig",
         "/properties/extraEnv/items/properties/valueFrom",
         "/properties/global",
     }
@@ -192,6 +238,8 @@ def test_the_chart_may_be_a_part_of_another(render: Render) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
+        ({"podLabels": {"app.kubernetes.io/name": "x"}}, "/podLabels/app.kubernetes.io~1name"),
+        ({"commonLabels": {"app.kubernetes.io/instance": "x"}}, "/commonLabels/app.kubernetes.io~1instance"),
         ({"worker": 3}, "additional properties 'worker' not allowed"),
         ({"ledger": {"sqlight": {"enabled": True}}}, "/ledger.*additional properties 'sqlight' not allowed"),
         ({"workers": "many"}, "/workers.*got string, want integer"),
@@ -227,5 +275,6 @@ def test_every_value_that_the_documentation_names_exists(default_values: Manifes
     assert {name for name in named if not any(f"{path}.".startswith(f"{name}.") for path in paths)} == set()
 
 
-def test_the_page_about_the_values_is_made_of_them() -> None:
-    assert text_of(PAGE) == written(), "python -m tests.docs.chart_values writes it again"
+@pytest.mark.parametrize("page", PAGES)
+def test_the_pages_about_the_values_are_made_of_them(page: str) -> None:
+    assert text_of(page) == written(page), "python -m tests.docs.chart_values writes it again"

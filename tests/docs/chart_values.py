@@ -1,4 +1,4 @@
-"""The page about the chart's values, made of `values.yaml`: each value with the comment above it.
+"""The pages about the chart's values, made of `values.yaml`: each value with the comment above it.
 
 `python -m tests.docs.chart_values` writes it again.
 """
@@ -10,16 +10,32 @@ from collections.abc import Iterator
 
 from tests.docs.pages import ROOT, text_of
 
-PAGE = "docs/reference/chart-values.md"
 VALUES = "charts/roster-operator/values.yaml"
-HEAD = """# Values of the chart
+_TABLE = """| Value | Default | Meaning |
+|---|---|---|
+"""
+PAGES = {
+    "docs/reference/chart-values.md": """# Values of the chart
 
 What `helm install` takes by `--set` or `--values`. [Install](../how-to/install.md) explains the choices. This page is
 made of the chart's `values.yaml` by `python -m tests.docs.chart_values`.
 
-| Value | Default | Meaning |
-|---|---|---|
-"""
+""",
+    "charts/roster-operator/README.md": """# The chart of Roster Operator
+
+Keeps every district's eBook licenses equal to its roster. [Install](../../docs/how-to/install.md) takes you through it:
+
+```sh
+helm install roster-operator charts/roster-operator --namespace roster-operator --create-namespace
+helm test roster-operator --namespace roster-operator
+```
+
+A schema refuses a misspelled or impossible value by its name. [Get alerts](../../docs/how-to/get-alerts.md),
+[upgrade](../../docs/how-to/upgrade.md), [uninstall](../../docs/how-to/uninstall.md). This page is made of `values.yaml`
+by `python -m tests.docs.chart_values`.
+
+""",
+}
 _KEY = re.compile(r"^(?P<indent> *)(?P<name>[A-Za-z]\w*):(?: (?P<default>.*))?$")
 
 
@@ -49,14 +65,15 @@ def values(text: str) -> Iterator[tuple[str, str, str]]:
             comment = []
 
 
-def written() -> str:
-    """The page as it should be."""
+def written(page: str) -> str:
+    """A page as it should be."""
     rows = (
         f"| `{path}` | {f'`{default}`' if default and ' `' not in default else default} | {meaning.replace('|', '/')} |"
         for path, default, meaning in values(text_of(VALUES))
     )
-    return HEAD + "\n".join(rows) + "\n"
+    return PAGES[page] + _TABLE + "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":
-    (ROOT / PAGE).write_text(written(), encoding="utf-8")
+    for each in PAGES:
+        (ROOT / each).write_text(written(each), encoding="utf-8")

@@ -68,4 +68,6 @@ def test_alerts_and_advice_ask_for_metrics_that_there_are(metrics: dict[str, str
     parts = {"how-to", "support", "reference"}
     pages = "".join(page.read_text(encoding="utf-8") for page in PAGES if page.parent.name in parts)
 
+    pages += text_of("charts/roster-operator/alerts.yaml")
+
     assert set(re.findall(r"roster_operator_[a-z_]+", pages)) <= metrics.keys()

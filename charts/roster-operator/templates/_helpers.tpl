@@ -17,7 +17,7 @@
 
 {{/* The name of the release's cluster-scoped objects: releases in several namespaces do not collide. */}}
 {{- define "roster-operator.clusterName" -}}
-{{- printf "%s:%s" .Release.Namespace (include "roster-operator.fullname" .) -}}
+{{- printf "%s:%s" (include "roster-operator.namespace" .) (include "roster-operator.fullname" .) -}}
 {{- end -}}
 
 {{- define "roster-operator.serviceAccountName" -}}
@@ -33,7 +33,17 @@ app.kubernetes.io/name: {{ include "roster-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* The namespace of the release's objects. */}}
+{{- define "roster-operator.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{/* Labels of every object; those of `commonLabels` never take the place of the chart's own. */}}
 {{- define "roster-operator.labels" -}}
+{{- merge (include "roster-operator.ownLabels" . | fromYaml) .Values.commonLabels | toYaml -}}
+{{- end -}}
+
+{{- define "roster-operator.ownLabels" -}}
 {{ include "roster-operator.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
@@ -71,4 +81,47 @@ sqlite
 {{- else -}}
 {{- fail "ledger: none is chosen. Set ledger.existingSecret.name to a Secret with the URL of a PostgreSQL database, or ledger.sqlite.enabled=true" -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Annotations of an object: its own, and common ones. Takes `root`, and `own` if there are any. */}}
+{{- define "roster-operator.annotations" -}}
+{{- with merge (deepCopy (.own | default dict)) .root.Values.commonAnnotations -}}
+annotations: {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* Where and how pods run, by values that are called as the fields of a pod are. */}}
+{{- define "roster-operator.scheduling" -}}
+{{- $values := .Values -}}
+{{- range list "imagePullSecrets" "priorityClassName" "runtimeClassName" "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "hostAliases" "dnsPolicy" "dnsConfig" -}}
+{{- $field := . -}}
+{{- with index $values $field }}
+{{ $field }}: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Egress of both pods: names of hosts, the Kubernetes API server, the ledger. */}}
+{{- define "roster-operator.egressOfAll" -}}
+{{- $policy := .Values.networkPolicy -}}
+- ports:
+    - {protocol: UDP, port: 53}
+    - {protocol: TCP, port: 53}
+  {{- with $policy.dnsTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+- ports:
+    {{- range $policy.apiServerPorts }}
+    - {protocol: TCP, port: {{ int . }}}
+    {{- end }}
+  {{- with $policy.apiServerTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- if eq (include "roster-operator.ledger" .) "postgres" }}
+- ports:
+    - {protocol: TCP, port: {{ int $policy.postgresPort }}}
+  {{- with $policy.postgresTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
 {{- end -}}

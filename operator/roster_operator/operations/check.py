@@ -17,7 +17,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.ledger.queries.interface import LedgerHealth
 from roster_operator.plurals import counted
 
-OLDEST: Final = (1, 29)
+OLDEST: Final = (1, 31)
 """The first version of Kubernetes on which the chart is installed."""
 _MOST_SKEW: Final = timedelta(minutes=1)
 _NAMED: Final = 3
