@@ -107,6 +107,16 @@ def test_the_pod_of_helm_test_asks_the_operator_and_is_not_taken_for_it(render: 
     assert url == f"http://{service['metadata']['name']}:{service['spec']['ports'][0]['port']}/readyz"
 
 
+def test_the_pod_of_helm_test_reaches_the_operator_whoever_else_may_not(render: Render) -> None:
+    manifests = render({**EVERYTHING, "networkPolicy": {"enabled": True, "metricsFrom": [{"podSelector": {}}]}})
+    (pod,) = of_kind(manifests, "Pod")
+    (policy,) = [each for each in of_kind(manifests, "NetworkPolicy") if each["metadata"]["name"] == "roster-operator"]
+
+    (rule,) = policy["spec"]["ingress"]
+    allowed = [peer["podSelector"].get("matchLabels", {}) for peer in rule["from"]]
+    assert any(labels and labels.items() <= pod["metadata"]["labels"].items() for labels in allowed)
+
+
 def test_a_further_object_knows_the_release(render: Render) -> None:
     more = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-more"}}
 

@@ -33,6 +33,12 @@ app.kubernetes.io/name: {{ include "roster-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* By which the pod of `helm test` is told from the operator's. */}}
+{{- define "roster-operator.testLabels" -}}
+app.kubernetes.io/name: {{ include "roster-operator.name" . }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
 {{/* The namespace of the release's objects. */}}
 {{- define "roster-operator.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride -}}
