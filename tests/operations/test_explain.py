@@ -130,6 +130,16 @@ def test_the_sis_is_asked_only_by_whoever_has_its_credentials(explained: LiveDis
         request.answer(Ports(resources([str(alone)], None, ""), inquiry, SystemClock()))
 
 
+def test_one_connection_is_enough_so_that_two_who_ask_do_not_wait_for_each_other(explained: LiveDistrict) -> None:
+    _, login, _ = somebody(explained)
+    request = ExplainRequest(district=DistrictName("springfield"), person=login)
+    with inquiry_of(explained.url, SnapshotKey(b"e" * 32)) as inquiry:
+        ports = Ports(resources([str(explained.folder)], None, ""), inquiry, SystemClock())
+        district = inquiry.queries.districts()[0].id
+        with inquiry.queries.snapshot(district):
+            assert request.answer(ports).no_reading is None
+
+
 def test_without_its_key_or_a_snapshot_the_ledger_alone_answers(
     explained: LiveDistrict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

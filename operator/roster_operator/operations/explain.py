@@ -140,16 +140,17 @@ class _Explaining:
     def _recorded(self, known: LicenseHolder) -> _Found:
         """By the last reading."""
         key, zone = self.inquiry.key, self._zone()
+        before = self.queries.classes_in_scope(self.district.id)
         with self.queries.snapshot(self.district.id) as snapshot:
             if snapshot is None or key is None or snapshot.key_id != key.id or not known.sourced_id:
                 why_not = _why_not(key, known, there=snapshot is not None)
                 return _Found(None, why_not, None, zone, there=False)
-            return self._by_snapshot(snapshot, key.hash_of(known.sourced_id))
+            return self._by_snapshot(snapshot, key.hash_of(known.sourced_id), before)
 
-    def _by_snapshot(self, snapshot: KeptReading, hashed: int) -> _Found:
+    def _by_snapshot(self, snapshot: KeptReading, hashed: int, before: bytes) -> _Found:
+        """`before`: the classes of the last sync."""
         zone = ZoneInfo(snapshot.header.zone)
         found = find(snapshot.header, snapshot.blobs, [hashed])
-        before = self.queries.classes_in_scope(self.district.id)
         judged = judge(found, hashed, self._day(zone), self.spec, before)
         return _Found(judged, None, snapshot.taken, zone, there=hashed in found.enrollments)
 
