@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from tests.support.chart import CHART, RELEASE
 
 Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
+RenderMany = Callable[[Sequence[Manifest]], list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +45,32 @@ def render(offline_helm: Callable[..., str]) -> Render:
     def rendered(values: Manifest | None = None, namespace: str = "roster") -> list[Manifest]:
         text = template(namespace, yaml.safe_dump(values or {}))
         return [manifest for manifest in yaml.load_all(text, Loader=yaml.CSafeLoader) if manifest]
+
+    return rendered
+
+
+@pytest.fixture(scope="session")
+def render_many(offline_helm: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> RenderMany:
+    """`render_many([values, ...]) -> [text, ...]`: the chart many times over as parts of one, in one call of helm."""
+    whole = tmp_path_factory.mktemp("whole")
+    shutil.copytree(CHART, whole / "charts" / CHART.name)
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["version"]
+
+    def rendered(each: Sequence[Manifest]) -> list[str]:
+        parts = {f"part-{number:03}": values for number, values in enumerate(each)}
+        needs = [{"name": CHART.name, "version": version, "repository": "", "alias": part} for part in parts]
+        chart = {"apiVersion": "v2", "name": "whole", "version": "0.0.0", "dependencies": needs}
+        (whole / "Chart.yaml").write_text(yaml.safe_dump(chart), encoding="utf-8")
+        # A part is called after its alias.
+        names = {"nameOverride": CHART.name, "fullnameOverride": RELEASE}
+        values = yaml.safe_dump({part: names | values for part, values in parts.items()})
+        text = offline_helm("template", RELEASE, whole, "--values", "-", input=values)
+        texts = dict.fromkeys(parts, "")
+        for part, manifest in re.findall(
+            r"^# Source: whole/charts/([^/]+)/(.*?)(?=^---$|\Z)", text, re.DOTALL | re.MULTILINE
+        ):
+            texts[part] += manifest.strip().replace(part, CHART.name)
+        return list(texts.values())
 
     return rendered
 

@@ -16,13 +16,19 @@ from typing import Any
 import pytest
 import yaml
 from hack.controlplane.cluster import Cluster, CommandFailed
+from tests.chart.every_value import FIXED, POSTGRES, all_at_once
 from tests.support.chart import CHART, RELEASE
 
 NAMESPACE = "default"
 DELETION_TRIES = 24
 CRDS = ("ebooks.rostering.cpm.org", "rosterintegrations.rostering.cpm.org")
-# The ServiceMonitor's own definition is the Prometheus operator's.
-EVERYTHING = ("--set=networkPolicy.enabled=true", "--set=watch.namespaces={default}")
+EVERYTHING = [all_at_once({}), all_at_once(POSTGRES)]
+KINDS = (
+    "deployment,service,serviceaccount,networkpolicy,pvc,clusterrole,clusterrolebinding,role,rolebinding,pdb,"
+    "validatingadmissionpolicy,validatingadmissionpolicybinding"
+)
+MONITORING = Path(__file__).parent / "prometheus-operator-0.85.0.json"
+"""Definitions of the Prometheus operator (Apache 2.0), without their descriptions."""
 DISTRICT = {
     "apiVersion": "rostering.cpm.org/v1alpha1",
     "kind": "RosterIntegration",
@@ -45,8 +51,20 @@ def cluster(chart_cluster: Cluster) -> Iterator[Cluster]:
         chart_cluster.kubectl("patch", claim, "-n", NAMESPACE, "--type=merge", release_volume)
 
 
-def install(cluster: Cluster, *options: str, chart: Path = CHART) -> str:
-    return cluster.helm("upgrade", "--install", RELEASE, chart, "--namespace", NAMESPACE, *options)
+@pytest.fixture(scope="module")
+def others(chart_cluster: Cluster) -> None:
+    """What the values name and somebody else installs."""
+    chart_cluster.kubectl("apply", "--server-side", "-f", MONITORING)
+    for namespace in ("north", "elsewhere"):
+        chart_cluster.kubectl("create", "namespace", namespace)
+
+
+def install(cluster: Cluster, *options: str, chart: Path = CHART, values: dict[str, Any] | None = None) -> str:
+    text = yaml.safe_dump(values or {})
+    namespace = ("--namespace", NAMESPACE)
+    return cluster.helm(
+        "upgrade", "--install", RELEASE, chart, *namespace, "--reset-values", "--values", "-", *options, input=text
+    )
 
 
 def get(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
@@ -92,21 +110,39 @@ def remove_district(cluster: Cluster) -> None:
             raise
 
 
-def test_the_server_accepts_every_object(cluster: Cluster) -> None:
-    install(cluster, *EVERYTHING)
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize("values", EVERYTHING, ids=["sqlite", "postgres"])
+def test_the_server_takes_every_value_and_knows_every_field(cluster: Cluster, values: dict[str, Any]) -> None:
+    install(cluster, values=values)
 
     manifest = cluster.helm("get", "manifest", RELEASE, "--namespace", NAMESPACE)
-    wanted = [entry for entry in yaml.safe_load_all(manifest) if entry]
+    wanted = [entry for entry in yaml.load_all(manifest, Loader=yaml.CSafeLoader) if entry]
     kinds = {entry["kind"] for entry in wanted}
-    assert {"CustomResourceDefinition", "Deployment", "NetworkPolicy", "PersistentVolumeClaim", "RoleBinding"} <= kinds
-    assert cluster.kubectl("get", "-f", "-", "--output=name", input=manifest).split()
+    monitoring = {"ServiceMonitor", "PodMonitor", "PrometheusRule"}
+    assert {"CustomResourceDefinition", "Deployment", "NetworkPolicy", "RoleBinding"} | monitoring <= kinds
     await_crds(cluster)
+    cluster.kubectl(
+        "apply",
+        "--dry-run=server",
+        "--server-side",
+        "--force-conflicts",
+        "--validate=strict",
+        "-f",
+        "-",
+        input=manifest,
+    )
 
 
-def test_the_server_knows_every_field(cluster: Cluster) -> None:
-    manifest = cluster.helm("template", RELEASE, CHART, "--namespace", NAMESPACE, *EVERYTHING)
+@pytest.mark.usefixtures("others")
+def test_every_value_comes_and_goes_by_an_upgrade(cluster: Cluster) -> None:
+    install(cluster)
+    before = names(cluster, KINDS)
 
-    cluster.kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", input=manifest)
+    install(cluster, values=all_at_once({}, leave_out=FIXED))
+    assert len(names(cluster, KINDS)) > len(before)
+
+    install(cluster)
+    assert names(cluster, KINDS) == before
 
 
 def test_a_district_can_be_applied_once_the_chart_is_installed(cluster: Cluster) -> None:
@@ -154,16 +190,16 @@ def test_no_definition_is_where_helm_never_upgrades_it() -> None:
     assert not (CHART / "crds").exists()
 
 
+@pytest.mark.usefixtures("others")
 def test_uninstalling_keeps_districts_and_licenses_and_nothing_else(cluster: Cluster) -> None:
-    install(cluster, *EVERYTHING)
+    install(cluster, values=all_at_once({}, leave_out=FIXED))
     await_crds(cluster)
     cluster.kubectl("apply", "--server-side", "-f", "-", input=json.dumps(DISTRICT))
 
     cluster.helm("uninstall", RELEASE, "--namespace", NAMESPACE, "--wait=hookOnly")
 
     assert get(cluster, "rosterintegration", "springfield")["spec"]["source"]
-    kinds = "deployment,service,serviceaccount,networkpolicy,pvc,clusterrole,clusterrolebinding,role,rolebinding"
-    assert names(cluster, kinds) == ["persistentvolumeclaim/roster-operator-ledger"]
+    assert names(cluster, KINDS) == ["persistentvolumeclaim/roster-operator-ledger"]
 
 
 def test_a_release_that_is_installed_again_finds_what_was_kept(cluster: Cluster) -> None:

@@ -89,10 +89,10 @@ sqlite
 {{- end -}}
 {{- end -}}
 
-{{/* Annotations of an object: its own, and common ones. Takes `root`, and `own` if there are any. */}}
+{{/* Annotations in an object's metadata: its own, and common ones. Takes `root`, and `own` if there are any. */}}
 {{- define "roster-operator.annotations" -}}
-{{- with merge (deepCopy (.own | default dict)) .root.Values.commonAnnotations -}}
-annotations: {{- toYaml . | nindent 2 }}
+{{- with merge (deepCopy (.own | default dict)) .root.Values.commonAnnotations }}
+  annotations: {{- toYaml . | nindent 4 }}
 {{- end -}}
 {{- end -}}
 
@@ -102,7 +102,7 @@ annotations: {{- toYaml . | nindent 2 }}
 {{- range list "imagePullSecrets" "priorityClassName" "runtimeClassName" "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "hostAliases" "dnsPolicy" "dnsConfig" -}}
 {{- $field := . -}}
 {{- with index $values $field }}
-{{ $field }}: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
+{{ $field }}:{{ if kindIs "string" . }} {{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
