@@ -24,7 +24,7 @@ from pydantic import (
 
 ItemT = TypeVar("ItemT")
 
-TOKEN_LIMIT: Final = 128
+TOKEN_LIMIT: Final = 100
 """Of the requested-at annotation, as many characters count as the status can hold."""
 
 _ELLIPSIS: Final = len("…".encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain, islice
 
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.interface.sync import Changes, DistrictState, MetApproval, Run, Shown, ShownPlan
 from roster_operator.licensing.change_set import digest_of
-from roster_operator.licensing.models import Applied, Consent, Hold, LedgerCounts, Plan
+from roster_operator.licensing.models import Applied, Consent, Hold, LedgerCounts, PastRemovals, Plan
 from roster_operator.roster.subjects import Subject
 
 
@@ -102,6 +103,11 @@ class SqlPlannedSync:
         """See `PlannedSync`."""
         with translate_db_errors(self._place):
             return shown_plans.find(self._connection, self._sync.district.id, digest)
+
+    def removed_since(self, start: datetime) -> Sequence[PastRemovals]:
+        """See `PlannedSync`."""
+        with translate_db_errors(self._place):
+            return runs.removals_since(self._connection, self._sync.district.id, start, self._sync.now)
 
     def consent(self, approval: str, hold: Hold) -> Consent:
         """See `PlannedSync`."""

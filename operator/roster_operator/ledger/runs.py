@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, se
 
 from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.schema import sync_runs
-from roster_operator.licensing.models import Applied, Plan
+from roster_operator.licensing.models import Applied, PastRemovals, Plan
 
 _NOTHING = Plan(digest="")
+_A_WEEK_OF_RUNS = 2500
+"""One every four minutes: to look no further back than that spares whoever keeps years of them."""
 
 
 def last_of(district_id: int | ColumnElement[int]) -> ScalarSelect[int]:
@@ -44,6 +46,24 @@ def write(connection: Connection, district_id: int, run: Run, applied: Applied, 
             accounts_linked=plan.accounts_linked,
         )
     )
+
+
+def removals_since(
+    connection: Connection, district_id: int | None, start: datetime, now: datetime
+) -> list[PastRemovals]:
+    """What syncs removed after `start`, the latest first. An undo or an erasure is no sync: it has no plan."""
+    mine = select(sync_runs).where(sync_runs.c.district_id == district_id)
+    last = mine.order_by(sync_runs.c.number.desc()).limit(_A_WEEK_OF_RUNS).subquery()
+    some = select(last).where(last.c.finished > start, last.c.revoked > 0, last.c.digest != "")
+    return [
+        PastRemovals(
+            age=now - row.finished,
+            removed=row.revoked,
+            active=row.unchanged + row.revoked + row.held,
+            approved=row.approved > 0,
+        )
+        for row in connection.execute(some.order_by(last.c.number.desc()))
+    ]
 
 
 def removed_some(connection: Connection, district_id: int, since: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -137,6 +138,19 @@ class EBookChanges:
     removals: int = 0
     replaced: int = 0
     """Of the removals, licenses from before go-live."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRemovals:
+    """What a sync of the last days removed."""
+
+    age: timedelta
+    """How long ago it was."""
+    removed: int
+    active: int
+    """Licenses before it, sticky ones left out."""
+    approved: bool = False
+    """Whether a person had seen it, in part at least."""
 
 
 @dataclass(frozen=True, slots=True)

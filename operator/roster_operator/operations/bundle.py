@@ -37,7 +37,7 @@ ALLOWED: Final[Mapping[str, Any]] = {
         "schools": dict.fromkeys(("id", "identifier")),
         "courses": dict.fromkeys(("id", "code", "ebooks")),
         "matching": dict.fromkeys(("by", "sameLogin")),
-        "guard": dict.fromkeys(("districtPercent", "schoolPercent", "floor")),
+        "guard": dict.fromkeys(("districtPercent", "schoolPercent", "dayPercent", "weekPercent", "floor")),
         "approval": dict.fromkeys(("plan", "expires")),
     },
     "status": {

@@ -114,7 +114,8 @@ def reminders_of(integration: RosterIntegration) -> tuple[Reminder, ...]:
         message = f"A sync comes every {spec.interval.days} days only. Publisher: set spec.interval when this is over."
         found.append(Reminder(Forgotten.INTERVAL_PAUSED, None, message))
     guard = spec.guard
-    if guard.district_percent >= _OFF and guard.school_percent >= _OFF:
+    percents = (guard.district_percent, guard.school_percent, guard.day_percent, guard.week_percent)
+    if all(percent is None or percent >= _OFF for percent in percents):
         message = "No removal is held, however many there are. Publisher: set spec.guard back when this is over."
         found.append(Reminder(Forgotten.GUARD_OFF, None, message))
     if (why := _of_no_use(integration)) is not None:

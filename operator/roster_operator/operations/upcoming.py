@@ -16,9 +16,9 @@ from typing import Final
 from roster_operator.api.v1alpha1 import RosterIntegration, Snapshot
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
-from roster_operator.licensing.guards import Limits
 from roster_operator.operations.calendar import AHEAD_DAYS, Cliff, LicenseCalendar, calendar_of
 from roster_operator.plurals import counted
+from roster_operator.reconcile.guard_input import limits_of
 from roster_operator.roster.time_zone import time_zone
 
 AHEAD: Final = timedelta(days=AHEAD_DAYS)
@@ -134,7 +134,7 @@ def _result(cliff: Cliff) -> str:
 def _held(integration: RosterIntegration, foreseen: LicenseCalendar) -> set[date]:
     """Days on which more licenses end than the guard of the district lets go."""
     guard = integration.spec.guard
-    limits = Limits(guard.district_percent, guard.school_percent, guard.floor)
+    limits = limits_of(guard)
     every = sorted((day.day, day.begin, day.end) for each in foreseen.by_ebook for day in each.days)
     active, held = sum(each.licenses for each in foreseen.by_ebook), set()
     for day, changes in groupby(every, key=lambda change: change[0]):

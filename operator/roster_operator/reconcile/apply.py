@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
@@ -95,7 +95,7 @@ class PlanAndApply:
         self.interruption.check()
         with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
             evidence = None if self.request.recorded else evidence_of(spec, roster)
-            case = self._case(planned.plan, roster, evidence, district.state)
+            case = self._case(planned, roster, evidence, district.state)
             decision = approving.decide_with(case, planned, spec.approval, self.started, live=live)
             self.interruption.check()
             hold = decision.verdict.hold
@@ -125,7 +125,8 @@ class PlanAndApply:
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
         return TransactionResult(decision, applied, licenses, state.watermark, examples, outcome)
 
-    def _case(self, plan: Plan, roster: RosterRead, evidence: Evidence | None, before: DistrictState) -> Case:
+    def _case(self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState) -> Case:
+        plan = planned.plan
         baseline = baseline_of(before)
         earlier = Before(
             baseline.questions,
@@ -143,6 +144,7 @@ class PlanAndApply:
             before=earlier,
             evidence=evidence,
             forgotten=self.forgotten,
+            lately=planned.removed_since(self.started - timedelta(days=7)) if plan.revocations else (),
         )
 
     def _licenses(self) -> LedgerCounts | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.guards import Case, Doubt, Forgotten, Limits, SpecChange, Undone
-from roster_operator.licensing.models import Plan
+from roster_operator.licensing.models import PastRemovals, Plan
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.report import Offered, RosterRead
 from roster_operator.reconcile.spec_change import spec_change
@@ -54,6 +54,7 @@ def case_of(
     before: Before,
     evidence: Evidence | None,
     forgotten: Forgotten | None = None,
+    lately: Sequence[PastRemovals] = (),
 ) -> Case:
     """All that bears on whether `plan` may go on."""
     return Case(
@@ -61,7 +62,8 @@ def case_of(
         forgotten=forgotten,
         undone=before.undone,
         settling=roster.settling,
-        limits=Limits(guard.district_percent, guard.school_percent, guard.floor),
+        limits=limits_of(guard),
+        lately=lately,
         school_names={school.id: school.name for school in offered.catalog.schools},
         names_unresolved=not offered.mappings.resolved,
         classes=roster.counts.classes if roster.counts is not None else 0,
@@ -74,6 +76,17 @@ def case_of(
         evidence=evidence,
         evidence_before=before.evidence,
         spec_change=_spec_change(before.evidence, evidence, offered),
+    )
+
+
+def limits_of(guard: RemovalGuard) -> Limits:
+    """What the spec permits."""
+    return Limits(
+        district_percent=guard.district_percent,
+        school_percent=guard.school_percent,
+        floor=guard.floor,
+        day_percent=guard.day_percent,
+        week_percent=guard.week_percent,
     )
 
 

@@ -146,12 +146,17 @@ class Matching(WireModel):
 
 
 class RemovalGuard(WireModel):
-    """How many licenses one sync may remove without a person's approval. Grants never wait."""
+    """How many licenses a sync, a day and a week may remove without a person's approval. Grants never wait."""
 
     district_percent: Percent = 10
     """Removals wait if they exceed this percentage of the district's licenses, and the floor."""
     school_percent: Percent = 25
     """A school's removals wait if they exceed this percentage of the school's licenses, and the floor."""
+    day_percent: Percent | None = None
+    """Removals wait if, with those of the 24 hours before that nobody approved, they exceed this percentage of the
+    district's licenses, and the floor; by default as districtPercent."""
+    week_percent: Percent | None = None
+    """The same of the seven days before; by default as districtPercent."""
     floor: Annotated[int, Field(ge=0, le=10_000)] = 10
     """So many removals never wait, however small the district or school is."""
 

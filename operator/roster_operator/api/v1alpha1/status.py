@@ -142,7 +142,7 @@ class PlannedSchool(WireModel):
 class PlanStatus(WireModel):
     """What the last sync planned: in setup mode, what going live would do; otherwise, what was done or waits."""
 
-    digest: Annotated[str, Field(max_length=80), line(80)]
+    digest: Annotated[str, Field(max_length=40), line(40)]
     """Identifies the removals of the plan, or all of its changes if it waits as a whole; spec.approval.plan names it to
     approve them."""
     grants: Count = 0

@@ -20,7 +20,16 @@ from typing import Protocol
 
 from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.licensing.bystanders import FormerAccount
-from roster_operator.licensing.models import Applied, Claim, Consent, Hold, LedgerCounts, PersonChange, Plan
+from roster_operator.licensing.models import (
+    Applied,
+    Claim,
+    Consent,
+    Hold,
+    LedgerCounts,
+    PastRemovals,
+    PersonChange,
+    Plan,
+)
 from roster_operator.roster.subjects import Subject
 from roster_operator.snapshot.taking import TakenSnapshot
 
@@ -192,6 +201,10 @@ class PlannedSync(Protocol):
 
     def shown(self, digest: str) -> ShownPlan | None:
         """What is known of a plan by its digest; None if it was not shown."""
+        ...
+
+    def removed_since(self, start: datetime) -> Sequence[PastRemovals]:
+        """What syncs removed after `start`, the latest first; not what people did by hand, who knew of it."""
         ...
 
     def consent(self, approval: str, hold: Hold) -> Consent:

@@ -39,6 +39,8 @@ GUARDS: Final[tuple[Guard, ...]] = (
     removals.names_unresolved,
     # Are there too many? Of the district all removals wait; of a school its own, beside what else waits.
     removals.too_many_in_district,
+    # Are they few each night, and many in a week? All removals wait.
+    removals.too_many_lately,
     removals.too_many_in_school,
     # Can the rows be trusted that somebody is missing from? All removals wait.
     removals.rows_unreadable,

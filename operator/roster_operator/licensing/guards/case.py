@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Final
 
 from roster_operator.api import reasons
 from roster_operator.licensing.evidence import Evidence
-from roster_operator.licensing.models import Hold, Plan
+from roster_operator.licensing.models import Hold, PastRemovals, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 
@@ -21,12 +21,16 @@ THE_PLAN: Final = Hold(everything=True, grants=True)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many removals one sync may carry out without asking."""
+    """How many removals one sync, and the syncs of some days together, may carry out without asking."""
 
     district_percent: int = 10
     school_percent: int = 25
     floor: int = 10
     """Up to so many removals always go on, in the district and in each school."""
+    day_percent: int | None = None
+    """Of the removals of 24 hours; None: as in one sync."""
+    week_percent: int | None = None
+    """Of the removals of seven days; None: as in one sync."""
 
     def exceeded(self, removals: int, active: int, percent: int) -> bool:
         """Whether `removals` out of `active` licenses are above the floor and above `percent`."""
@@ -114,6 +118,8 @@ class Case:
     undone: Undone | None = None
     """None: nobody did, or it was lifted."""
     spec_change: SpecChange = SpecChange()
+    lately: Sequence[PastRemovals] = ()
+    """What the syncs of the last seven days removed, the latest first."""
     settling: bool = False
     """Whether most of the classes in scope began a few weeks ago, so that many may come in a night."""
 

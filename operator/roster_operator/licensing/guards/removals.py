@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 
 from roster_operator.api import reasons
-from roster_operator.licensing.guards.case import REMOVALS, Case, Doubt, Verdict
-from roster_operator.licensing.models import Edition, Hold
+from roster_operator.licensing.guards.case import REMOVALS, Case, Doubt, Limits, Verdict
+from roster_operator.licensing.models import Edition, Hold, PastRemovals
 from roster_operator.plurals import counted
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
@@ -20,6 +21,8 @@ _LEAD_NOWHERE: Final = {Question.UNKNOWN_CLASS: 3, Question.UNKNOWN_PERSON: 6}
 _COMES_AND_GOES: Final = 2
 """Percent by which their number changes from one night to the next where not all is shared."""
 _NAMED: Final = 5
+_DAY: Final = timedelta(hours=24)
+_WEEK: Final = timedelta(days=7)
 
 
 def names_unresolved(case: Case) -> Verdict | None:
@@ -40,6 +43,35 @@ def too_many_in_district(case: Case) -> Verdict | None:
         f"more than {limits.district_percent} % of the district"
     )
     return Verdict(REMOVALS, why)
+
+
+def too_many_lately(case: Case) -> Verdict | None:
+    """More than the limit of a day or a week, with what went before: a slow bleed stays under any limit of one sync.
+
+    What went until a person last approved removals does not count: they were told of all of it.
+    """
+    plan, limits = case.plan, case.limits
+    if not plan.revocations:
+        return None
+    unseen = tuple(takewhile(lambda past: not _answered_for(past, limits), case.lately))
+    for window, percent, told in (
+        (_DAY, limits.day_percent, "24 hours"),
+        (_WEEK, limits.week_percent, "7 days"),
+    ):
+        most = limits.district_percent if percent is None else percent
+        before = sum(past.removed for past in unseen if past.age < window)
+        if limits.exceeded(before + plan.revocations, before + plan.active, most):
+            why = (
+                f"{plan.revocations} of {counted(plan.active, 'license[s]')} would be removed; with the {before} that "
+                f"syncs of the last {told} removed without asking, that is more than {most} % of the district"
+            )
+            return Verdict(REMOVALS, why)
+    return None
+
+
+def _answered_for(past: PastRemovals, limits: Limits) -> bool:
+    """A person approved it; or had set a wider limit, as one sync alone would not have gone by that of today."""
+    return past.approved or limits.exceeded(past.removed, past.active, limits.district_percent)
 
 
 def too_many_in_school(case: Case) -> Verdict | None:
