@@ -43,7 +43,7 @@ def held(scene: Scene) -> str:
     assert scene.condition("Ready") == ("False", "LicensesMissing")
     assert scene.condition("Held") == ("True", "LicensesMissing")
     after = scene.rows()
-    looked = {"sync_runs": 0, "reservations": 0}
+    looked = {"sync_runs": 0, "reservations": 0, "shown_plans": 0}
     assert before | looked == after | looked
     return scene.message("Ready")
 
