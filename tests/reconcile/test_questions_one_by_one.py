@@ -56,6 +56,7 @@ def test_each_question_says_what_it_is_about(small: SmallDistrict) -> None:
         ("EnrollmentOfUnknownPerson", "ghost", "", ""),
         ("PersonWithoutUsernameAndEmail", "s3", "", ""),
         ("ClassWithoutSession", "", "c2", ""),
+        ("ClassWithoutStudents", "", "c2", ""),
         ("ClassOfUnknownCourse", "", "c3", "school x"),
     }
 

@@ -143,6 +143,8 @@ class ClassTable:
         """Ids of classes that exist but are out of scope or not on."""
         self.orphaned: set[str] = set()
         """Ids of classes of which nobody can say what they lead to, or whether they are on; their bits say so."""
+        self.spans: dict[str, tuple[str, str]] = {}
+        """Of classes in scope whose terms are sure: the first day, and the day after the last."""
         self.in_scope = 0
         self.young = 0
         """Of those in scope, classes that began a few weeks ago."""
@@ -198,6 +200,8 @@ class ClassTable:
         self.elsewhere.discard(section.id)
         self.orphaned.discard(section.id)
         self.bits[section.id] = bits
+        if (span := self._calendar.span(section.session_ids)) is not None:
+            self.spans[section.id] = span
         self.in_scope += 1
         self.young += self._calendar.is_young(section.session_ids)
 

@@ -6,13 +6,13 @@ Dates are judged here, so a day that passes is a change like any other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
 from roster_operator.licensing.eligibility import QUESTIONS, STAFF, UNCLEAR, Eligibility, eligibility
 from roster_operator.licensing.entitlements import ClassBits, ClassTable
-from roster_operator.roster.dates import DayOrder, Days, earliest_after, order_of
+from roster_operator.roster.dates import DayOrder, Days, certain, days_after, earliest_after, order_of
 from roster_operator.roster.models import STATUS_TOLD, Enrollment, Enrollments, Part, Role, Status
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.subjects import Subject
@@ -29,6 +29,9 @@ _BITS: Final[Mapping[Eligibility, _Bits]] = {Eligibility.STUDENT: 0, Eligibility
 """Which of a class's bits an enrollment gives, by their place in `ClassBits`; none otherwise."""
 _EITHER = _BITS[Eligibility.BY_PERSON]
 _GIVES_NOTHING = frozenset(Eligibility) - UNCLEAR - _BITS.keys()
+_NOT_TODAY = frozenset({Eligibility.NOT_BEGUN, Eligibility.ENDED})
+_DROPPED: Final = 14
+"""So many days lasts, at most, an enrollment that was made and taken back before the term began."""
 _MAX_PARTS = 100_000
 """Remembered; a roster has a few hundred."""
 _MAX_WAITING = 300_000
@@ -50,6 +53,8 @@ class Fold:
         """The first day after today on which an enrollment in scope begins or ends; empty if none does."""
         self.unlisted: set[str] = set()
         """Ids of classes that were in scope and are not listed any more, though somebody is enrolled in them."""
+        self.places: Final[Sequence[set[str]]] = (set(), set())
+        """Ids of classes in scope that have a student today, and of those that have staff."""
         self._table = table
         self._days = days
         self._counted: Counter[Part] = Counter()
@@ -71,7 +76,7 @@ class Fold:
     def add(self, enrollments: Iterable[Enrollment]) -> None:
         """Take enrollments as they come; those given twice change nothing."""
         page = Enrollments.of(enrollments)
-        masks, shared, judged = self._masks, self._shared, self._judged
+        masks, shared, judged, places = self._masks, self._shared, self._judged, self.places
         counted = 0
         in_scope = map(self._table.bits.get, page.classes)
         for person, section, bits, said in zip(page.persons, page.classes, in_scope, page.parts, strict=True):
@@ -82,6 +87,7 @@ class Fold:
                 self._set_aside(person, section, bits, said, eligible)
                 continue
             mask = bits[gives]
+            places[gives].add(section)
             counted += 1
             known = masks.get(person)
             if known is None:
@@ -139,6 +145,7 @@ class Fold:
             self._set_aside(person, section, bits, said, eligible)
         else:
             self.enrollments += 1
+            self.places[gives].add(section)
             mask = bits[gives] | self._masks.get(person, 0)
             self._masks[person] = self._shared.setdefault(mask, mask)
 
@@ -153,6 +160,21 @@ class Fold:
             self._leave_unclear(person)
         elif eligible is Eligibility.BY_PERSON:
             self._undecided[person] = self._undecided.get(person, 0) | bits.either
+        elif eligible in _NOT_TODAY and self._is_outside_term(section, said):
+            self.questions.add(Question.OUTSIDE_TERM, Subject(person, section))
+        if eligible in UNCLEAR or eligible is Eligibility.BY_PERSON:
+            for place in self.places:
+                place.add(section)
+
+    def _is_outside_term(self, section: str, said: Part) -> bool:
+        """Whether no day of an enrollment is in the terms of its class; of one that was dropped in time, it is not."""
+        span = self._table.spans.get(section)
+        if span is None:
+            return False
+        (opens, closes), begin, end = span, self._days.begin(said.begin), self._days.end(said.end)
+        if certain(begin) and begin >= closes:
+            return True
+        return certain(end) and end <= opens and certain(begin) and end > days_after(begin, _DROPPED)
 
     def _leave_unclear(self, person: str) -> None:
         """Nobody can say what all this person is entitled to."""

@@ -17,6 +17,8 @@ from roster_operator.reconcile.rules import COUNTED, Item, raised
 from roster_operator.roster.quality import Questions
 from roster_operator.sources.source import Access
 
+_NAMED: Final = 5
+"""So many of several names are spelled out."""
 _NEARLY_ALL: Final = 90
 _HALF: Final = 50
 """Percent of the accounts from before that could be recognized."""
@@ -61,6 +63,15 @@ def _licenses(decision: Decision) -> Iterator[Check]:
     if decision.plan.existing is not None:
         yield _existing_accounts(decision.plan.existing)
     yield _matching(decision.plan)
+    if changed := decision.plan.recognition.changed:
+        what = "person[ has|s have] the id that somebody had before, and neither their login nor their number"
+        yield _check(
+            Item.IDS_USED_AGAIN,
+            CheckResult.WARN,
+            changed,
+            f"{counted(changed, what)}.",
+            "District: check that these are the same people: an id that is given again hands on the account.",
+        )
     yield _removals(decision)
     if not decision.plan.grants + decision.plan.unchanged:
         yield _check(
@@ -107,8 +118,26 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
             CheckResult.WARN,
             len(idle),
             f"{counted(len(idle), 'course[s] in the spec [has|have]')} no class in the schools in the spec: "
-            f"{', '.join(idle[:5])}{f' and {len(idle) - 5} more' if len(idle) > 5 else ''}.",
+            f"{_some(idle)}.",
             "Publisher: choose courses that are taught there, by the ConfigMap that status.catalog names.",
+        )
+    if idle := mappings.idle_schools:
+        yield _check(
+            Item.IDLE_SCHOOLS,
+            CheckResult.WARN,
+            len(idle),
+            f"{counted(len(idle), 'school[s] in the spec [has|have]')} no class today of the courses in the spec: "
+            f"{_some(idle)}.",
+            "Publisher: choose courses that are taught there. District: see that the classes are shared and on.",
+        )
+    if similar := mappings.similar_courses:
+        yield _check(
+            Item.SIMILAR_COURSES,
+            CheckResult.WARN,
+            len(similar),
+            f"{counted(len(similar), 'course[s] like those in the spec [is|are] taught there without an eBook')}: "
+            f"{_some(similar)}.",
+            "Publisher: add to spec.courses those that use the eBooks, too.",
         )
     if retired := len(mappings.retired_ebooks):
         yield _check(
@@ -118,6 +147,10 @@ def _mappings(mappings: Mappings) -> Iterator[Check]:
             f"Courses lead to retired eBooks: {', '.join(mappings.retired_ebooks[:5])}.",
             "Publisher: map these courses to their successors.",
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _data(questions: Questions) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +23,7 @@ from roster_operator.roster.scope import (
     as_compared,
     choose_courses,
     choose_schools,
+    folded,
 )
 from roster_operator.sources.registry import district_named_by
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 """So many unresolved names are spelled out in a message."""
+_TELLING = 3
+"""Characters of a code; by fewer, nothing is told."""
 
 
 class Offers(Protocol):
@@ -145,6 +148,28 @@ def looked_for(selection: Selection, counts: ClassCounts) -> Selection:
         )
         mappings = replace(mappings, idle_courses=idle)
     return replace(selection, schools=schools, mappings=mappings)
+
+
+def beside(selection: Selection, offering: Offers, counts: ClassCounts, taught_at: Collection[str]) -> Mappings:
+    """The same, with what the spec may have left out by mistake; `taught_at`: schools with a class that is on today."""
+    idle = sorted(
+        f"{school.name} ({school.id})" if school.name else school.id
+        for school in offering.schools
+        if school.id in selection.schools and school.id not in taught_at
+    )
+    mappings = replace(selection.mappings, idle_schools=tuple(idle))
+    if not selection.schools:
+        return mappings
+    chosen = [course for course in offering.courses if course.id in selection.courses]
+    codes = tuple(code for course in chosen if len(code := folded(course.code)) >= _TELLING)
+    titles = {title for course in chosen if (title := folded(course.title))}
+    others = (course for course in offering.courses if course.id not in selection.courses and counts.teaches(course.id))
+    similar = {
+        course.code or course.title
+        for course in others
+        if folded(course.title) in titles or (codes and folded(course.code).startswith(codes))
+    }
+    return replace(mappings, similar_courses=tuple(sorted(similar)))
 
 
 def resolved(mappings: Mappings) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.licensing.bystanders import Bystanders, FormerAccount
@@ -90,6 +90,8 @@ def read_classes(
     proof = read(source.classes(), Section.CLASSES, take)
     counts.look_beyond(source)
     selection = mapping.looked_for(selection, counts)
+    taught_at = {bits.school_id for bits in table.bits.values()}
+    selection = replace(selection, mappings=mapping.beside(selection, offering, counts, taught_at))
     return Classes(
         selection=selection,
         offered=Offered(counts.catalog(), selection.mappings),

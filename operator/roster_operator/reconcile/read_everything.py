@@ -12,10 +12,14 @@ from roster_operator.errors import SourceError
 from roster_operator.reconcile.persons import Persons, State
 from roster_operator.reconcile.read_section import read
 from roster_operator.reconcile.report import RosterRead, questions_of
+from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
 from roster_operator.sources.source import Complete, RosterSource, Scope, Section
 
 if TYPE_CHECKING:
     from roster_operator.licensing.bystanders import Bystanders
+    from roster_operator.licensing.entitlements import ClassTable
+    from roster_operator.licensing.fold import Fold
     from roster_operator.licensing.models import PersonChange
     from roster_operator.licensing.records import Revision
     from roster_operator.reconcile.read_classes import Classes
@@ -83,7 +87,7 @@ def read_everything(
     roles = (proof.next_change for proof in proofs.values())
     roster = RosterRead(
         proofs=proofs,
-        questions=questions_of(proofs) + classes.questions + table.questions + persons.questions,
+        questions=questions_of(proofs) + classes.questions + table.questions + persons.questions + _vacant(table, fold),
         members={**classes.members, Section.ENROLLMENTS: fold.members, Section.STUDENTS: persons.members},
         counts=RosterCounts(
             schools=len(classes.selection.schools),
@@ -102,6 +106,18 @@ def read_everything(
         snapshot=snapshot.finish(fold.order) if snapshot is not None else None,
     )
     return roster, persons.revision
+
+
+def _vacant(table: ClassTable, fold: Fold) -> Questions:
+    """Classes in scope with students and without a teacher today, and those without students."""
+    questions = Questions()
+    attended, taught = fold.places
+    for section in table.bits.keys() - table.orphaned:
+        if section not in attended:
+            questions.add(Question.NO_STUDENTS, Subject(class_id=section))
+        elif section not in taught:
+            questions.add(Question.NO_TEACHER, Subject(class_id=section))
+    return questions
 
 
 def _each(*takers: Take[T]) -> Take[T]:

@@ -36,6 +36,10 @@ class Mappings:
     """Of those that are unknown, which one that exists is probably meant."""
     idle_courses: tuple[str, ...] = ()
     """Selectors of courses that have no class in the selected schools."""
+    idle_schools: tuple[str, ...] = ()
+    """Selected schools, by name and id, in which no class of the selected courses is on today."""
+    similar_courses: tuple[str, ...] = ()
+    """Codes of courses that the selected schools teach, that are like selected ones, and that lead to no eBook."""
 
     @property
     def resolved(self) -> bool:

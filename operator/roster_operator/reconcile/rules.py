@@ -25,10 +25,13 @@ class Item(StrEnum):
     COURSES = "Courses"
     EBOOKS = "EBooks"
     IDLE_COURSES = "CoursesWithoutClasses"
+    IDLE_SCHOOLS = "SchoolsWithoutClasses"
+    SIMILAR_COURSES = "CoursesWithoutEBook"
     RETIRED_EBOOKS = "RetiredEBooks"
     DATA = "Data"
     EXISTING_ACCOUNTS = "ExistingAccounts"
     MATCHING = "Matching"
+    IDS_USED_AGAIN = "IdsUsedAgain"
     REMOVALS = "Removals"
     LICENSES = "Licenses"
     CO_TEACHERS = "CoTeachers"
@@ -125,6 +128,18 @@ COUNTED: Final[Mapping[Question, Counted]] = {
         "class[es] at an organization that is no school; [it leads|they lead] to a license only if spec.schools names "
         "it by id",
         "District: correct the school of these classes. Publisher: or name the organization in spec.schools.",
+    ),
+    Question.OUTSIDE_TERM: Counted(
+        "enrollment[s] in scope whose dates are outside of the terms of the class; [it leads|they lead] to no license",
+        "District: correct the dates of these enrollments, or the terms of the classes.",
+    ),
+    Question.NO_TEACHER: Counted(
+        "class[es] in scope with students and without a teacher today; nobody gets the Teacher edition by [it|them]",
+        "District: assign a teacher to these classes.",
+    ),
+    Question.NO_STUDENTS: Counted(
+        "class[es] in scope without a student today; no student gets a license by [it|them]",
+        "District: enroll the students, or close these classes.",
     ),
     Question.NO_LOGIN: Counted(
         "person[s] with neither username nor email; matched by sourcedId alone",

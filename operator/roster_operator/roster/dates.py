@@ -121,6 +121,14 @@ def _next(day: str) -> str:
     return (date.fromisoformat(day) + _A_DAY).isoformat()
 
 
+def days_after(day: str, number: int) -> str:
+    """So many days after one that is certain; the same day, where the calendar ends."""
+    try:
+        return (date.fromisoformat(day) + number * _A_DAY).isoformat()
+    except OverflowError:
+        return day
+
+
 def ends_before_it_begins(begin: str, end: str) -> bool:
     """Whether two days, as `Days` gives them, contradict each other."""
     return certain(begin) and certain(end) and end < begin
@@ -157,6 +165,8 @@ class Calendar:
     """Those that have not begun."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Ids in one case to ids as they are, where that is unambiguous."""
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Of sessions whose dates are sure: the first day, and the day after the last."""
     _answers: dict[tuple[str, ...], bool | None] = field(default_factory=dict, repr=False, compare=False)
     """Of `is_on`: many classes have the same sessions."""
 
@@ -172,6 +182,13 @@ class Calendar:
     def is_coming(self, session_ids: Iterable[str]) -> bool:
         """Whether a class that is not on has a session that has not begun."""
         return not self.coming.isdisjoint(self._as_described(session_ids))
+
+    def span(self, session_ids: Iterable[str]) -> tuple[str, str] | None:
+        """From the first day of the sessions of a class to the day after their last; None if any of them is unsure."""
+        spans = [self.spans.get(session) for session in self._as_described(session_ids)]
+        sure = [span for span in spans if span is not None]
+        whole = sure and len(sure) == len(spans)
+        return (min(begin for begin, _ in sure), max(end for _, end in sure)) if whole else None
 
     def is_on(self, session_ids: Iterable[str]) -> bool | None:
         """Whether a class with these sessions is on; None if that cannot be said.
@@ -229,11 +246,14 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
     coming: set[str] = set()
     unclear: set[str] = set()
     bounds: list[str] = []
+    spans: dict[str, tuple[str, str]] = {}
     questions = Questions()
     for session in rows:
         begin, end = days.begin(session.start), days.end(session.end)
         bounds += begin, end
         is_reversed = ends_before_it_begins(begin, end)
+        if certain(begin) and certain(end) and not is_reversed:
+            spans[session.id] = begin, end
         is_on = days.is_on(end, begin) if is_reversed else days.is_on(begin, end)
         if is_on and not is_reversed and session.status is Status.ACTIVE:
             current.add(session.id)
@@ -263,6 +283,7 @@ def calendar(sessions: Iterable[Session], days: Days) -> Calendar:
         young=frozenset(young),
         coming=frozenset(coming),
         spellings={one.casefold(): one for one in (*ids, *deleted) if in_one_case[one.casefold()] == 1},
+        spans=spans,
     )
 
 

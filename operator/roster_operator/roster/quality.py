@@ -34,6 +34,9 @@ class Question(StrEnum):
     SHARED_LOGIN = "LoginOfManyPersons"
     SEVERAL_RECORDS = "PersonsWithSeveralRecords"
     NOT_A_SCHOOL = "ClassAtNoSchool"
+    NO_TEACHER = "ClassWithoutTeacher"
+    NO_STUDENTS = "ClassWithoutStudents"
+    OUTSIDE_TERM = "EnrollmentOutsideTerm"
 
 
 class Questions(Counter[Question]):
