@@ -96,7 +96,7 @@ def test_a_bad_night_is_undone_and_let_go_on(live: LiveDistrict) -> None:  # noq
     assert shown.exit_code == 0, shown.output
     (digest,) = re.findall(r"--digest (\S+)", shown.stdout)
     done = typed(live, undo, **{"1f0c9a52": run}, **instead_of(r"undo-\w+", digest))
-    assert "Turned back the sync" in done.stdout, done.output
+    assert "Turned back the run" in done.stdout, done.output
     assert "Undone" in str(live.sync(courses=GEOMETRY, guard=NO_GUARD)["conditions"])
     assert "apply again what they plan" in typed(live, lift).stdout
 

@@ -59,10 +59,14 @@ def simulated() -> Iterator[SimulatedDistrict]:
 @pytest.fixture
 def live(simulated: SimulatedDistrict, tmp_path: Path, ledger_url: str) -> LiveDistrict:
     """Synced once."""
-    folder = tmp_path / "districts"
+    district = district_in(tmp_path / "districts", simulated, ledger_url)
+    district.sync()
+    return district
+
+
+def district_in(folder: Path, simulated: SimulatedDistrict, url: str) -> LiveDistrict:
+    """A folder of its manifests, and a ledger that does not know it yet."""
     folder.mkdir()
     write(folder / "secret.yaml", SECRET)
     write(folder / "ebooks.yaml", EBOOK, {**EBOOK, "metadata": {"name": "geometry"}, "spec": {"title": "Geometry"}})
-    district = LiveDistrict(simulated, folder, f"--ledger={ledger_url}", ledger_url)
-    district.sync()
-    return district
+    return LiveDistrict(simulated, folder, f"--ledger={url}", url)

@@ -18,6 +18,7 @@ from hack.controlplane.cluster import Cluster
 from roster_operator.clock import SystemClock
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
+from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
 from roster_operator.ledger.store import open_ledger
@@ -127,7 +128,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
 
     async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None) -> str:
         client = KubernetesClient(await connect(console_kubeconfig))
-        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_ledger(url))
+        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), open_ledger(url))
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key)
         runner = web.AppRunner(service.app(), access_log=None)
         await runner.setup()

@@ -8,6 +8,7 @@ import getpass
 import os
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ COMMAND_MODULES = {
     "export": "roster_operator.cli.verbs.export",
     "fleet": "roster_operator.cli.verbs.fleet",
     "history": "roster_operator.cli.verbs.history",
+    "import": "roster_operator.cli.verbs.import_",
     "plan": "roster_operator.cli.verbs.plan",
     "run": "roster_operator.cli.run",
     "status": "roster_operator.cli.verbs.status",
@@ -70,7 +72,7 @@ def load_command(name: str) -> click.Command:
     give_memory_back()
     gc.set_threshold(_COLLECT_EVERY, 10, 10)
     gc.disable()
-    command = getattr(import_module(COMMAND_MODULES[name]), name)
+    command = getattr(import_module(COMMAND_MODULES[name]), f"{name}_" if iskeyword(name) else name)
     gc.freeze()
     gc.enable()
     assert isinstance(command, click.Command)

@@ -39,6 +39,7 @@ class Why(StrEnum):
     RESOURCE_DELETED = "ResourceDeleted"
     ERASED = "Erased"
     UNDONE = "Undone"
+    IMPORTED = "Imported"
 
 
 _WHY = f"CASE WHEN licenses.origin = 'Manual' THEN '{Why.REPLACED_AT_GO_LIVE}' ELSE '{Why.NOT_ON_ROSTER}' END"

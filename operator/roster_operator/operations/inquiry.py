@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from roster_operator.ledger.imports.interface import ImportLedger
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import Access, PeopleLedger
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
@@ -30,6 +31,7 @@ class Inquiry:
     key: SnapshotKey | None = None
     """By which people are found in roster snapshots, where that is known."""
     undoing: UndoLedger | None = None
+    importing: ImportLedger | None = None
     planning: Ledger | None = None
     """The ledger as a sync has it, to plan and not to write."""
 

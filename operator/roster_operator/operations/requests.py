@@ -38,7 +38,13 @@ from roster_operator.operations.request import (
     Request,
     at_most,
 )
-from roster_operator.operations.spec_requests import ApproveRequest, BundleRequest, PlanRequest, UpcomingRequest
+from roster_operator.operations.spec_requests import (
+    ApproveRequest,
+    BundleRequest,
+    ImportRequest,
+    PlanRequest,
+    UpcomingRequest,
+)
 from roster_operator.roster.subjects import MOST_LISTED
 
 MOST_RUNS: Final = 1_000
@@ -280,6 +286,7 @@ _ALL: Final[tuple[type[Question[Any]], ...]] = (
     EraseRequest,
     UndoRequest,
     LiftRequest,
+    ImportRequest,
     UpcomingRequest,
     PlanRequest,
     ApproveRequest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,8 +11,8 @@ from typing import ClassVar, Final
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.errors import InputError
-from roster_operator.operations import approve, bundle, plan, upcoming
-from roster_operator.operations.request import APPROVAL, SEE, Permission, Ports, Request, at_most
+from roster_operator.operations import approve, bundle, importing, plan, upcoming
+from roster_operator.operations.request import APPROVAL, LEDGER, SEE, Permission, Ports, Request, at_most
 
 MOST_DAYS: Final = 3_650
 MOST_EBOOKS: Final = 1_000
@@ -102,3 +103,22 @@ class BundleRequest(Request[bundle.Bundle]):
         """Of this district; with its runs, if there is a ledger."""
         queries = ports.inquiry.queries if ports.inquiry else None
         return bundle.bundle([ports.resources.one(self.district)], queries, ports.clock.now())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest(Request[importing.ImportTold]):
+    """Take in licenses that people have: see `operations.importing`."""
+
+    verb: ClassVar[str] = "import"
+    permission: ClassVar[Permission] = LEDGER
+    result: ClassVar[type] = importing.ImportTold
+    heavy: ClassVar[bool] = True
+    file: str = field(repr=False)
+    """The text of it."""
+    digest: str = ""
+
+    def answer(self, ports: Ports) -> importing.ImportTold:
+        """In the ledger; the RosterIntegration says which district it is, and which eBooks it has."""
+        integration = ports.resources.one(self.district)
+        lines = io.StringIO(self.file, newline="")
+        return importing.import_licenses(ports.ledger, integration, lines, digest=self.digest)

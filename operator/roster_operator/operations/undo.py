@@ -1,4 +1,4 @@
-"""Turns back what a sync did, and lets the district hold: the next sync would do the same again.
+"""Turns back what a sync did, and lets the district hold: the next sync would do the same again; or an import.
 
 It is shown first, and carried out by the digest of what was shown. It is a run of its own, so it can be undone too.
 """
@@ -49,6 +49,8 @@ class UndoTold:
     left: tuple[Left, ...]
     accounts_left: tuple[int, ...]
     """Some accounts of the changes that stay as they are."""
+    holds: bool
+    """Whether the district holds afterwards, until somebody lifts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def undo(
         by_ebook=planned.by_ebook,
         left=tuple(Left(str(why), count) for why, count in planned.left.items()),
         accounts_left=tuple(planned.accounts_left),
+        holds=planned.holds,
     )
 
 

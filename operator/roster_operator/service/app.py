@@ -30,6 +30,7 @@ from roster_operator.errors import InputError, LedgerError, RosterOperatorError,
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import KubernetesError
 from roster_operator.kube.reviews import User
+from roster_operator.ledger.imports.interface import ImportLedger
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import PeopleLedger
 from roster_operator.ledger.queries.interface import LedgerQueries
@@ -72,11 +73,12 @@ class Stores:
     queries: LedgerQueries
     people: PeopleLedger
     undoing: UndoLedger
+    importing: ImportLedger
     planning: Ledger
 
     def close(self) -> None:
         """Give back connections."""
-        for store in (self.queries, self.people, self.undoing, self.planning):
+        for store in (self.queries, self.people, self.undoing, self.importing, self.planning):
             store.close()
 
 
@@ -171,7 +173,9 @@ class Service:
         caller, now, key = Caller(user.name, "kubernetes"), self._clock.now(), self._find_key()
         return Ports(
             resources=NamespaceResources(self._client, asyncio.get_running_loop(), namespace, rows),
-            inquiry=Inquiry(queries, stores.people, caller, now, key, stores.undoing, stores.planning),
+            inquiry=Inquiry(
+                queries, stores.people, caller, now, key, stores.undoing, stores.importing, stores.planning
+            ),
             clock=self._clock,
             patience=_ENDS_ITSELF,
         )

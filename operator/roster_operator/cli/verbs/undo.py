@@ -45,10 +45,10 @@ def undo(
     lift: bool,
     output: str,
 ) -> None:
-    """Turn back what a sync (RUN) granted and removed in a DISTRICT, but for what was changed since.
+    """Turn back what a sync or import (RUN) granted and removed in a DISTRICT, but for what was changed since.
 
-    Without --digest it shows what that would be, and changes nothing. The next sync would do the same again: so nothing
-    of the district changes afterwards until somebody lifts that (--lift), or approves what the next sync would do.
+    Without --digest it shows what that would be, and changes nothing. The next sync would do again what one did: so
+    nothing of the district changes afterwards until somebody lifts that (--lift), or approves what the next would do.
     """
     with asking.answering():
         if lift == bool(run):
@@ -71,10 +71,12 @@ def _lifted(told: Lifted) -> str:
 def _table(told: UndoTold) -> Iterator[str]:
     back, gone = counted(told.granted, "license[s]"), counted(told.removed, "license[s]")
     if told.done:
-        yield f"Turned back the sync {told.run_id}: {back} came back, {gone} went. This is the run {told.by_run}."
-        yield f"Nothing of {told.district} changes now until it is lifted: roster-operator undo {told.district} --lift"
+        yield f"Turned back the run {told.run_id}: {back} came back, {gone} went. This is the run {told.by_run}."
+        if told.holds:
+            lift = f"roster-operator undo {told.district} --lift"
+            yield f"Nothing of {told.district} changes now until it is lifted: {lift}"
     else:
-        yield f"To turn back the sync {told.run_id}: {back} would come back, {gone} would go. Nothing was changed."
+        yield f"To turn back {told.run_id}: {back} would come back, {gone} would go. Nothing was changed."
         yield f"To do it: --digest {told.digest} --reason TEXT"
     if told.by_ebook:
         yield ""

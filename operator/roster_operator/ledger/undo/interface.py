@@ -41,7 +41,7 @@ class UndoOrder:
     reason: str
     at: datetime
     hold: str
-    """What the district holds until somebody lifts it: see `DistrictState.undone`."""
+    """What the district holds until somebody lifts it, if a sync would do the same again: `DistrictState.undone`."""
     ebook: str = ""
     """Of this eBook alone; empty: of all."""
     school: str = ""
@@ -73,6 +73,8 @@ class Undone:
     """Changes of the sync that stay as they are, by why."""
     accounts_left: Sequence[int]
     """Some accounts of those changes."""
+    holds: bool
+    """Whether the district holds from then on: no sync would do again what an import did."""
 
 
 class UndoLedger(Protocol):
@@ -82,6 +84,7 @@ class UndoLedger(Protocol):
         """Turn back what a sync granted and removed, but for what was changed since, in one transaction.
 
         Whoever is concerned is looked at again by the next sync, which would do the same again; so the district holds.
+        Of an import, the accounts that came by it go too, if nothing else was done with them.
         Does nothing, but tells what it would do, unless `digest` is that of exactly this.
         """
         ...

@@ -108,6 +108,21 @@ _GIVE_BACK = text("""
       FROM undoing WHERE obstacle IS NULL AND was = 'Revoked'
      ORDER BY position
 """)
+_IS_IMPORT = text(f"""
+    SELECT EXISTS (SELECT 1 FROM journal WHERE run_id = :run AND why = '{Why.IMPORTED}')
+""")  # noqa: S608 - a constant
+_FORGET_ACCOUNTS = text(f"""
+    DELETE FROM accounts
+     WHERE district_id = :district AND sourced_id IS NULL
+       AND created IN (SELECT started FROM sync_runs WHERE district_id = :district)
+       AND id IN (SELECT account_id FROM undoing WHERE obstacle IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM licenses WHERE licenses.account_id = accounts.id)
+       AND NOT EXISTS (SELECT 1 FROM overrides WHERE overrides.account_id = accounts.id)
+       AND NOT EXISTS (
+        SELECT 1 FROM journal
+         WHERE journal.account_id = accounts.id AND journal.why NOT IN ('{Why.IMPORTED}', '{Why.UNDONE}'))
+""")  # noqa: S608 - constants
+"""Such as came by an import, and had nothing else."""
 _LOOK_AGAIN = text("""
     INSERT INTO person_states (district_id, key, digest, schools)
     SELECT DISTINCT :district, accounts.sourced_id, 0, '[]'
@@ -142,11 +157,12 @@ def plan(connection: Connection, order: UndoOrder) -> Undone:
         by_ebook=by_ebook,
         left={Obstacle(why): count for why, count in connection.execute(_LEFT)},
         accounts_left=connection.scalars(_ACCOUNTS_LEFT).all(),
+        holds=not connection.scalar(_IS_IMPORT, {"run": order.run_id}),
     )
 
 
 def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None:
-    """Do what was planned, and let the district hold. Raises `DistrictBusy`."""
+    """Do what was planned, and let the district hold if it is to. Raises `DistrictBusy`."""
     district = {"district": order.district_id}
     row = _district(connection, order.district_id)
     moved = connection.execute(
@@ -162,7 +178,10 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
     if (back, ended) != (planned.granted, planned.removed):
         raise RuntimeError(f"Planned: {planned.granted} back, {planned.removed} gone; that would be: {back}, {ended}.")
     connection.execute(_LOOK_AGAIN, district)
-    district_state.hold(connection, order.district_id, order.hold)
+    if planned.holds:
+        district_state.hold(connection, order.district_id, order.hold)
+    else:
+        connection.execute(_FORGET_ACCOUNTS, {**district, "run": order.run_id})
     run = Run(id=order.by_run, started=order.at, finished=order.at)
     runs.write(connection, order.district_id, run, Applied(granted=back, revoked=ended))
     lock_journal(connection)
