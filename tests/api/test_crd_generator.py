@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,6 +85,11 @@ def test_every_node_is_typed_bounded_and_described(model: type[RosterIntegration
 @kinds
 def test_it_is_small_enough_for_kubectl_apply(model: type[RosterIntegration] | type[EBook]) -> None:
     assert len(yaml.safe_dump(custom_resource_definition(model))) < LARGEST_THAT_KUBECTL_APPLIES
+
+
+@kinds
+def test_no_default_is_null_or_has_one_in_it(model: type[RosterIntegration] | type[EBook]) -> None:
+    assert [path for path, node in nodes(schema_of(model)) if "null" in json.dumps(node.get("default", ""))] == []
 
 
 def test_a_status_has_no_defaults() -> None:

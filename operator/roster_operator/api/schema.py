@@ -46,7 +46,11 @@ class _Generator(GenerateJsonSchema):
         return document
 
     def encode_default(self, dft: Any) -> Any:
-        """Durations as they are written, where pydantic would write ISO 8601."""
+        """Durations as they are written, where pydantic would write ISO 8601; of a block what it has, for null is no
+        value.
+        """
+        if isinstance(dft, WireModel):
+            return dft.to_wire()
         return durations.write(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
