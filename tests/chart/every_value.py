@@ -15,6 +15,7 @@ POSTGRES: Manifest = {"ledger": {"existingSecret": {"name": "ledger"}, "sqlite":
 POLICY: Manifest = {"networkPolicy": {"enabled": True}}
 SERVICE_MONITOR: Manifest = {"metrics": {"serviceMonitor": {"enabled": True}}}
 POD_MONITOR: Manifest = {"metrics": {"podMonitor": {"enabled": True}}}
+DASHBOARD: Manifest = {"metrics": {"dashboard": {"enabled": True}}}
 RULE: Manifest = {"metrics": {"prometheusRule": {"enabled": True}}}
 
 CHANGES: dict[str, tuple[object, Manifest]] = {
@@ -77,6 +78,9 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "metrics.prometheusRule.enabled": (True, {}),
     "metrics.prometheusRule.labels": ({"release": "prometheus"}, RULE),
     "metrics.prometheusRule.runbookURL": ("https://runbooks.example.org/roster", RULE),
+    "metrics.dashboard.enabled": (True, {}),
+    "metrics.dashboard.label": ("dashboards", DASHBOARD),
+    "metrics.dashboard.annotations": ({"grafana_folder": "Rostering"}, DASHBOARD),
     "networkPolicy.enabled": (True, {}),
     "networkPolicy.sourcesTo": ([], POLICY),
     "networkPolicy.dnsTo": ([{"namespaceSelector": {}}], POLICY),

@@ -7,10 +7,8 @@ from typing import Any
 
 import yaml
 from tests.chart.test_rendering import of_kind
-from tests.docs.pages import ROOT, anchors, text_of
+from tests.docs.pages import ROOT
 from tests.support.chart import CHART
-
-from roster_operator.errors import Actor
 
 Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
@@ -21,9 +19,8 @@ EVERYTHING: Manifest = {
     "ledger": POSTGRES,
     "networkPolicy": {"enabled": True},
     "podDisruptionBudget": {"enabled": True},
-    "metrics": {name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule")},
+    "metrics": {name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule", "dashboard")},
 }
-RULES: list[Manifest] = yaml.safe_load((CHART / "alerts.yaml").read_text(encoding="utf-8"))["rules"]
 
 
 def ours(manifests: list[Manifest]) -> list[Manifest]:
@@ -68,21 +65,6 @@ def test_egress_to_districts_leads_everywhere_but_to_the_credentials_of_machines
 
     (sources,) = [rule["to"] for rule in policies["roster-operator"]["spec"]["egress"] if "to" in rule]
     assert [block["ipBlock"]["except"] for block in sources] == [["169.254.0.0/16"], ["fe80::/10"]]
-
-
-def test_alerts_say_who_acts_and_lead_to_a_page_that_says_how(render: Render) -> None:
-    (rule,) = of_kind(render(EVERYTHING), "PrometheusRule")
-    alerts = rule["spec"]["groups"][0]["rules"]
-    page = anchors(text_of("docs/how-to/get-alerts.md"))
-
-    assert [alert["alert"] for alert in alerts] == [alert["alert"] for alert in RULES]
-    for alert in alerts:
-        url, _, anchor = alert["annotations"]["runbook_url"].partition("#")
-        assert url.endswith("docs/how-to/get-alerts.md")
-        assert anchor in page
-        assert alert["annotations"]["summary"]
-        told = "roster_operator_integration_reason" in alert["expr"]
-        assert told or alert["labels"]["actor"] in {str(actor) for actor in Actor}
 
 
 def test_a_pod_monitor_finds_the_port_of_the_pod(render: Render) -> None:
