@@ -79,7 +79,8 @@ def test_whom_matching_refused_is_listed_with_why(small: SmallDistrict) -> None:
     small.enroll("s5")
     small.night()
     ((account,),) = small.query("SELECT id FROM accounts WHERE sourced_id = 's1'")
-    assert asked(small) == {("Matching", "s5", "", f"SharedLogin: account {account}")}
+    assert asked(small, "Matching") == {("Matching", "s5", "", f"SharedLogin: account {account}")}
+    assert asked(small, "LoginOfSeveralPersons") == {("LoginOfSeveralPersons", who, "", "") for who in ("s1", "s5")}
 
 
 def test_rows_that_stay_keep_their_ids_and_those_put_right_go(small: SmallDistrict) -> None:

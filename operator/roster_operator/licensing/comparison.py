@@ -9,6 +9,7 @@ from operator import or_
 import msgspec
 import xxhash
 
+from roster_operator.licensing.duplicates import Duplicates
 from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
@@ -31,11 +32,13 @@ class Comparison:
         *,
         one_person: bool = False,
         suspects: Container[int] | None = None,
+        duplicates: Duplicates | None = None,
     ) -> None:
         """`states`: key and digest of each person as of the last applied sync; used up.
 
         `one_person`: records of one login and number are one person's. `suspects`: logins and numbers that several
-        records have, here or elsewhere in the district; None: all records come here.
+        records have, here or elsewhere in the district; None: all records come here. `duplicates` is told of everybody
+        who is entitled to something.
         """
         self.students = 0
         self.staff = 0
@@ -52,6 +55,7 @@ class Comparison:
         self._inactive: set[str] = set()
         self._several: set[str] = set()
         """Ids that stand for more than one person."""
+        self._duplicates = duplicates
         self._one_person = one_person
         self._suspects = suspects
         self._first: dict[int, tuple[str, ScheduleInput, str]] = {}
@@ -100,14 +104,19 @@ class Comparison:
             digest = digest_of(meant[1] + f"{username}\0{email}\0{identifier}".encode())
             self.students += student
             self.staff += not student
-            if not username and not email:
-                self.questions.add(Question.NO_LOGIN, Subject(key))
+            self._question_login(key, username or email, identifier if student else "")
             before = states.pop(key, None)
             if before != digest:
                 if grouped:
                     self._changed[key] = before
                 schools, entitlements = meant[0].schools, meant[0].entitlements
                 yield PersonChange(key, digest, _KINDS[student], username, email, identifier, schools, entitlements)
+
+    def _question_login(self, key: str, login: str, number: str) -> None:
+        if self._duplicates is not None:
+            self._duplicates.add(key, login, number)
+        if not login:
+            self.questions.add(Question.NO_LOGIN, Subject(key))
 
     def records(self) -> Iterator[tuple[int, list[Record]]]:
         """Records of one login and number, under a number that stands for these. To be asked once, at the end."""

@@ -18,6 +18,7 @@ import msgspec
 
 from roster_operator.errors import SourceProtocolError
 from roster_operator.licensing.comparison import Comparison
+from roster_operator.licensing.duplicates import Duplicates
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Entry, Fold
 from roster_operator.licensing.models import PersonChange
@@ -85,6 +86,7 @@ class Persons:
         self._comparison: Comparison | None = None
         self._one_person = one_person
         self._logins = SharedLogins()
+        self._duplicates = Duplicates()
         self._looked_at = self._id_bytes = 0
         """How many ids were looked at, and how many bytes they have."""
         self._identities = array("q")
@@ -107,7 +109,9 @@ class Persons:
         remaining = iter(states)
         known = dict(islice(remaining, self._max_in_memory + 1))
         if self._on_disk is None and len(known) <= self._max_in_memory:
-            self._comparison = Comparison(self.fold, self._table, known, one_person=self._one_person)
+            self._comparison = Comparison(
+                self.fold, self._table, known, one_person=self._one_person, duplicates=self._duplicates
+            )
         else:
             waiting = self._spill()
             waiting.states.extend((state[0], state) for state in chain(known.items(), remaining))
@@ -143,7 +147,7 @@ class Persons:
             states |= comparison.without(missing)
             self._keep(comparison.gone())
             self._count(comparison, fold)
-        rest = Comparison(undescribed, self._table, states)
+        rest = Comparison(undescribed, self._table, states, duplicates=self._duplicates)
         self._revise(rest, records)
         if wanted := rest.missing():
             look_up(wanted, lambda page: self._keep(rest.changes(page)))
@@ -153,6 +157,7 @@ class Persons:
         self._count(rest, undescribed)
         if self._on_disk is not None:
             self.questions.update(self.fold.questions)
+        self.questions.update(self._duplicates.questions(self.revision.usernames | self.revision.emails))
         for person in unknown:
             self.questions.add(Question.UNKNOWN_PERSON, Subject(person))
 
@@ -182,7 +187,14 @@ class Persons:
                     if self._exceeds(fold, MAX_IN_MEMORY):
                         raise _too_many("persons in the chosen courses")
                 states = {key: digest for block in self._on_disk.states.read(partition) for key, digest in block}
-                comparison = Comparison(fold, self._table, states, one_person=self._one_person, suspects=suspects)
+                comparison = Comparison(
+                    fold,
+                    self._table,
+                    states,
+                    one_person=self._one_person,
+                    suspects=suspects,
+                    duplicates=self._duplicates,
+                )
                 for rows in self._on_disk.people.read(partition):
                     self._keep(comparison.changes(People.gathered(rows)))
                 yield fold, comparison

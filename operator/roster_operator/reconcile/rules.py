@@ -86,6 +86,14 @@ COUNTED: Final[Mapping[Question, Counted]] = {
         "person[s] with a username or an email that many others have too; it is taken for an empty cell",
         "District: give each person a username or an email of their own.",
     ),
+    Question.LOGIN_OF_SEVERAL: Counted(
+        "person[s] in scope with a login that somebody else in scope has, too; who is new here is refused",
+        "District: give each person a login of their own, or merge their records.",
+    ),
+    Question.NUMBER_OF_SEVERAL: Counted(
+        "student[s] in scope with a number that another student in scope has, too, under another id and login",
+        "District: merge the records, if they are one person's; else correct the numbers.",
+    ),
     Question.SAME_ID_TWICE: Counted(
         "id[s] that [stands|stand] for different persons; the first one read counts",
         "District: give each person a sourcedId of their own.",

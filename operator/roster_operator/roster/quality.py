@@ -34,6 +34,8 @@ class Question(StrEnum):
     SHARED_LOGIN = "LoginOfManyPersons"
     SEVERAL_RECORDS = "PersonsWithSeveralRecords"
     NOT_A_SCHOOL = "ClassAtNoSchool"
+    LOGIN_OF_SEVERAL = "LoginOfSeveralPersons"
+    NUMBER_OF_SEVERAL = "NumberOfSeveralPersons"
     NO_TEACHER = "ClassWithoutTeacher"
     NO_STUDENTS = "ClassWithoutStudents"
     OUTSIDE_TERM = "EnrollmentOutsideTerm"

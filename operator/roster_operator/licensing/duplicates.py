@@ -1,0 +1,67 @@
+"""People in scope who share a login, or a student number, with somebody else in scope. Pure.
+
+A login is the username, or the email of somebody who has none: families share emails. Memory: 16 bytes a person, and
+the ids of the first; beyond these, people are counted and not listed.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from roster_operator.licensing.records import repeated
+from roster_operator.roster.quality import Question, Questions
+from roster_operator.roster.subjects import Subject
+
+MOST_KEPT: Final = 120_000
+"""People whose ids are kept."""
+_MANY: Final = 20
+"""A number of so many people is a filler."""
+
+
+class Duplicates:
+    """Give it everybody in scope once; it tells who is not alone."""
+
+    def __init__(self) -> None:
+        """Nobody was given yet."""
+        self._ids: list[str] = []
+        self._logins = array("q")
+        self._numbers = array("q")
+        """By hash; 0 where there is none."""
+
+    def add(self, key: str, login: str, number: str) -> None:
+        """Take a person; `number`: of a student, else empty."""
+        if len(self._ids) < MOST_KEPT:
+            self._ids.append(key)
+        self._logins.append(hash(login.lower()) if login else 0)
+        self._numbers.append(hash(number) if number else 0)
+
+    def questions(self, fillers: Collection[str]) -> Questions:
+        """Once everybody was given; `fillers`: logins that are told of otherwise.
+
+        Who shares both with the same people is told of by the login alone.
+        """
+        questions = Questions()
+        known = {hash(login.lower()) for login in fillers}
+        by_login = self._shared(self._logins, known)
+        numbers = self._shared(self._numbers, frozenset())
+        often = Counter(number for number in self._numbers if number in numbers)
+        by_number = {number for number in numbers if often[number] < _MANY}
+        for at, (login, number) in enumerate(zip(self._logins, self._numbers, strict=True)):
+            if login in by_login:
+                self._raise(questions, Question.LOGIN_OF_SEVERAL, at)
+            elif number in by_number:
+                self._raise(questions, Question.NUMBER_OF_SEVERAL, at)
+        return questions
+
+    def _raise(self, questions: Questions, question: Question, at: int) -> None:
+        questions[question] += 1
+        if at < len(self._ids):
+            questions.about(question, Subject(self._ids[at]))
+
+    @staticmethod
+    def _shared(hashes: array[int], but: Collection[int]) -> set[int]:
+        found: Iterator[int] = repeated(hashes)
+        return {one for one in found if one not in but}
