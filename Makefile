@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds powerschool-plugin krew hooks version controlplane demo audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds powerschool-plugin krew hooks version controlplane browser demo screenshots audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,7 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 
 test: setup ## Run all tests; ARGS="tests/ledger -k guard" runs some, ARGS="-n 0" all in one process
 	@$(RUN) -m hack.controlplane.build || test "$$CI" != true
+	@$(RUN) -m hack.browser.build || test "$$CI" != true
 	$(RUN) $(PYTEST) $(ARGS)
 
 test-fast: setup ## Run the tests that need no server and are quick, in under two minutes; takes ARGS as test does
@@ -87,6 +88,10 @@ krew: setup ## Make the archive and the manifest by which krew installs `kubectl
 site: setup ## Build the documentation as a site in build/site; a link that leads nowhere fails
 	@$(RUN) -m hack.site
 
+screenshots: setup ## Take pictures of the console's pages, to build/screenshots
+	@mkdir -p build/screenshots
+	SCREENSHOTS=build/screenshots $(RUN) -m pytest -q -n 0 tests/console/test_in_a_browser.py -k nothing_is_found
+
 hooks: setup ## Let git check what is committed and pushed, by .pre-commit-config.yaml
 	@$(VENV)/bin/pre-commit install
 
@@ -96,6 +101,9 @@ version: setup ## Bring VERSION=X.Y.Z to every place that names the version
 controlplane: ## Build the Kubernetes API server of the tests and the demo (minutes, once)
 	@$(NEED_PYTHON)
 	@$(PYTHON) -m hack.controlplane.build
+
+browser: setup ## Install the browser of the console's tests (a minute, once)
+	@$(RUN) -m hack.browser.build
 
 demo: setup ## Show the operator at work, from setup mode to a roster change; ARGS=--keep leaves it running
 	@$(RUN) -m hack.demo $(ARGS)
@@ -151,6 +159,7 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt
 	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt
 	$(VENV)/bin/$(LOCK) requirements/go.in --output-file requirements/go.txt
+	$(VENV)/bin/$(LOCK) requirements/browser.in --output-file requirements/browser.txt
 	$(VENV)/bin/$(LOCK) requirements/build.in --output-file requirements/build.txt
 	$(VENV)/bin/$(LOCK) requirements/audit.in --output-file requirements/audit.txt
 	$(VENV)/bin/$(LOCK) requirements/peers.in --output-file requirements/peers.txt

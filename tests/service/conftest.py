@@ -16,6 +16,8 @@ from aiohttp import web
 from hack.controlplane.cluster import Cluster
 
 from roster_operator.clock import SystemClock
+from roster_operator.console.pages import Pages
+from roster_operator.console.sessions import Sessions
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.ledger.imports import open_imports
@@ -130,7 +132,9 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         client = KubernetesClient(await connect(console_kubeconfig))
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), open_ledger(url))
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key)
-        runner = web.AppRunner(service.app(), access_log=None)
+        app = service.app()
+        Pages(service, Sessions(lambda: key.secret if key else None, SystemClock())).add_to(app)
+        runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         runners.append(runner)

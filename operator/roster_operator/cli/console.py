@@ -1,4 +1,4 @@
-"""`roster-operator console`: the service that people's commands ask in a cluster."""
+"""`roster-operator console`: the service that people's commands ask in a cluster, and the pages for a browser."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from aiohttp import web
 
 from roster_operator.cli import snapshot_key
 from roster_operator.clock import SystemClock
+from roster_operator.console.pages import Pages
+from roster_operator.console.sessions import Sessions
 from roster_operator.errors import InputError
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster, connect, renew
@@ -96,9 +98,10 @@ def console(
     snapshot_key_file: Path | None,
     log_level: str,
 ) -> None:
-    """Answer people's commands over HTTP, each by the permissions that the cluster gives who asks.
+    """Answer people's commands over HTTP, and show pages to browsers, by the permissions that the cluster gives each.
 
-    `kubectl roster` sends its questions here, so that nobody needs a password of the database. Each option can also be
+    `kubectl roster` sends its questions here, so that nobody needs a password of the database. In a browser one signs
+    in with a Kubernetes token, or by a proxy that sends one in the header Authorization. Each option can also be
     given as an environment variable: ROSTER_OPERATOR_ and its name. Exits with 0 after SIGTERM, with 2 for wrong
     options.
     """
@@ -118,17 +121,19 @@ def console(
             named = snapshot_key_file is not None and snapshot_key_file.exists()
             return snapshot_key.find_key(snapshot_key_file if named else None, url)
 
-        def service(client: KubernetesClient) -> Service:
-            return Service(
-                client,
-                stores,
-                SystemClock(),
-                audiences=_listed(audiences),
-                namespaces=_listed(namespaces),
-                find_key=find_key,
-            )
+        def find_secret() -> bytes | None:
+            """What all replicas share, for sessions."""
+            key = find_key()
+            return key.secret if key is not None else None
 
-        asyncio.run(_serve(service, kubeconfig, (console_host, console_port), context))
+        def app(client: KubernetesClient) -> web.Application:
+            scope = {"audiences": _listed(audiences), "namespaces": _listed(namespaces)}
+            service = Service(client, stores, SystemClock(), **scope, find_key=find_key)
+            served = service.app()
+            Pages(service, Sessions(find_secret, SystemClock())).add_to(served)
+            return served
+
+        asyncio.run(_serve(app, kubeconfig, (console_host, console_port), context))
         stores.close()
     except (InputError, NoCluster, ssl.SSLError) as error:
         click.echo(f"error: {error}", err=True)
@@ -141,7 +146,7 @@ def _listed(names: str) -> tuple[str, ...]:
 
 
 async def _serve(
-    service: Callable[[KubernetesClient], Service],
+    app: Callable[[KubernetesClient], web.Application],
     kubeconfig: Path | None,
     address: tuple[str, int],
     context: ssl.SSLContext | None,
@@ -149,7 +154,7 @@ async def _serve(
     """Until the process is told to end."""
     api = await connect(kubeconfig)
     client = KubernetesClient(api, renew=lambda: renew(api, kubeconfig))
-    runner = web.AppRunner(service(client).app(), access_log=None)
+    runner = web.AppRunner(app(client), access_log=None)
     stopped = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)

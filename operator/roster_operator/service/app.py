@@ -20,13 +20,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from aiohttp import web
 
 from roster_operator.api import names
 from roster_operator.clock import Clock
-from roster_operator.errors import InputError, LedgerError, RosterOperatorError, UnknownName
+from roster_operator.errors import RosterOperatorError
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import KubernetesError
 from roster_operator.kube.reviews import User
@@ -44,12 +44,15 @@ from roster_operator.operations.wire import plain, read
 from roster_operator.ops.logs import describe
 from roster_operator.service.admission import Admission
 from roster_operator.service.fleet_watch import FleetWatch
-from roster_operator.service.refusals import Refused
+from roster_operator.service.refusals import Refused, refusal_of
 from roster_operator.service.rights import Rights
 from roster_operator.service.scope import NamespaceQueries, NamespaceResources
 from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
+
+ResultT = TypeVar("ResultT")
+MadeT = TypeVar("MadeT")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -62,7 +65,7 @@ _LONGEST: Final = 60.0
 """Seconds of one answer, and of one body."""
 _ENDS_ITSELF: Final = 50.0
 """Seconds after which a heavy answer gives up, as nobody waits for it any more."""
-_NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -103,21 +106,23 @@ class Service:
         self._client = client
         self._stores = stores
         self._clock = clock
-        self._rights = Rights(client, audiences)
+        self.rights = Rights(client, audiences)
+        self.admission = Admission()
         self._fleet = FleetWatch(client, namespaces)
-        self._admission = Admission()
         self._find_key = find_key
         self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="answer")
         self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy")
 
     def app(self) -> web.Application:
         """As aiohttp serves it."""
-        app = web.Application(client_max_size=_LARGEST_HEAVY, middlewares=[_as_json])
+        verbs = web.Application(middlewares=[_as_json])
+        verbs.router.add_post("/{verb}", self._answer)
+        verbs.router.add_post("/namespaces/{namespace}/{verb}", self._answer)
+        verbs.router.add_post("/namespaces/{namespace}/districts/{district}/{verb}", self._answer)
+        app = web.Application(client_max_size=_LARGEST_HEAVY)
+        app.add_subapp("/v1", verbs)
         app.router.add_get("/healthz", _healthy)
         app.router.add_get("/readyz", self._ready)
-        app.router.add_post("/v1/{verb}", self._answer)
-        app.router.add_post("/v1/namespaces/{namespace}/{verb}", self._answer)
-        app.router.add_post("/v1/namespaces/{namespace}/districts/{district}/{verb}", self._answer)
         app.on_startup.append(self._begin)
         app.on_cleanup.append(self._stop)
         return app
@@ -138,24 +143,28 @@ class Service:
         except (RosterOperatorError, TimeoutError) as error:
             faults.append(f"ledger: {getattr(error, 'message', 'no answer')}")
         try:
-            await self._rights.check()
+            await self.rights.check()
         except KubernetesError as error:
             faults.append(f"cluster: {error}")
         return web.Response(text="\n".join(faults or ["ok"]) + "\n", status=503 if faults else 200)
 
     async def _answer(self, http: web.Request) -> web.Response:
-        with self._admission.of_anybody():
-            user = await self._rights.user(http.headers.get("Authorization", ""))
-            with self._admission.of(user.name):
+        with self.admission.of_anybody():
+            user = await self.rights.user(http.headers.get("Authorization", ""))
+            with self.admission.of(user.name):
                 question = await _question_of(http)
-                return _json(HTTPStatus.OK, await self._answer_to(user, question))
+                return _json(HTTPStatus.OK, await self._made(user, question, plain))
 
-    async def _answer_to(self, user: User, question: Question[Any]) -> Any:
-        """What the question comes to, as values of JSON, for somebody who may ask it."""
+    async def answer(self, user: User, question: Question[ResultT]) -> ResultT:
+        """What is found, for somebody who may ask it; raises `Refused`, `RosterOperatorError`."""
+        return await self._made(user, question, lambda result: result)
+
+    async def _made(self, user: User, question: Question[ResultT], make: Callable[[ResultT], MadeT]) -> MadeT:
+        """What `make` makes of an answer, in the thread that gives it."""
         ports = await self._ports(user, question)
         threads = self._heavy if question.heavy else self._threads
         try:
-            return await asyncio.wait_for(_in_thread(threads, lambda: plain(question.answer(ports))), _LONGEST)
+            return await asyncio.wait_for(_in_thread(threads, lambda: make(question.answer(ports))), _LONGEST)
         except TimeoutError:
             raise Refused(HTTPStatus.GATEWAY_TIMEOUT, f"No answer within {_LONGEST:.0f} s. Try again.") from None
 
@@ -164,7 +173,7 @@ class Service:
         namespace, rows = "", list[FleetRow]()
         if isinstance(question, Request):
             namespace = question.district.namespace
-            await self._rights.authorize(user, question)
+            await self.rights.authorize(user, question)
         elif isinstance(question, FleetRequest):
             namespace = question.namespace
             rows = await self._listed(user, question)
@@ -183,17 +192,17 @@ class Service:
     async def _listed(self, user: User, question: FleetRequest[Any]) -> list[FleetRow]:
         """The rows that they may list, of those that the question is about."""
         if question.namespace:
-            await self._rights.authorize(user, question)
+            await self.rights.authorize(user, question)
             return [row for row in self._fleet.rows() if row.namespace == question.namespace]
 
         def there() -> Collection[str]:
             return {row.namespace for row in self._fleet.rows()}
 
-        allowed = await self._rights.namespaces(user, question.permission, there)
+        allowed = await self.rights.namespaces(user, question.permission, there)
         return [row for row in self._fleet.rows() if allowed is None or row.namespace in allowed]
 
 
-async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
+async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], MadeT]) -> MadeT:
     return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
@@ -204,7 +213,7 @@ async def _question_of(http: web.Request) -> Question[Any]:
     if kind is None or not issubclass(kind, about):
         there = ", ".join(verb for verb, each in REQUESTS.items() if issubclass(each, about))
         raise Refused(HTTPStatus.NOT_FOUND, f"There is nothing to ask here by that name. There are: {there}.")
-    named = _NAMESPACE.fullmatch(path.get("namespace", "all")) is not None
+    named = NAMESPACE.fullmatch(path.get("namespace", "all")) is not None
     if not named or re.fullmatch(names.NAME_PATTERN, path.get("district", "any")) is None:
         raise Refused(HTTPStatus.BAD_REQUEST, "Name a district as its RosterIntegration is called, and its namespace.")
     where: dict[str, Any] = {"namespace": path.get("namespace", "")}
@@ -246,21 +255,11 @@ async def _as_json(request: web.Request, handler: Handler) -> web.StreamResponse
     """Every error as JSON with one line, and nothing of what was asked in the log but its path."""
     try:
         return await handler(request)
-    except Refused as refused:
-        return _error(refused.status, refused.message)
     except web.HTTPException as error:
         return _error(HTTPStatus(error.status), error.reason)
-    except UnknownName as error:
-        return _error(HTTPStatus.NOT_FOUND, error.message)
-    except InputError as error:
-        return _error(HTTPStatus.BAD_REQUEST, error.message)
-    except LedgerError as error:
-        return _error(HTTPStatus.SERVICE_UNAVAILABLE, error.message)
-    except RosterOperatorError as error:
-        return _error(HTTPStatus.BAD_GATEWAY, error.message)
-    except KubernetesError as error:
-        logger.warning("the API server did not answer as it should: %s", error)
-        return _error(HTTPStatus.SERVICE_UNAVAILABLE, "The API server does not answer as it should. Try again.")
+    except (Refused, RosterOperatorError, KubernetesError) as error:
+        refused = refusal_of(error)
+        return _error(refused.status, refused.message)
     except Exception as error:  # noqa: BLE001 - the boundary of a request
         logger.error("a defect: path=%s %s", request.path, describe(error))  # noqa: TRY400 - the text may hold data
         return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed. Platform: see its log.")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
+
+from roster_operator.errors import InputError, LedgerError, RosterOperatorError, UnknownName
+from roster_operator.kube.errors import KubernetesError
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -13,3 +19,20 @@ class Refused(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+
+
+def refusal_of(error: Refused | RosterOperatorError | KubernetesError) -> Refused:
+    """How an error of an answer is told to who asked."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, KubernetesError):
+        logger.warning("the API server did not answer as it should: %s", error)
+        message = "The API server does not answer as it should. Try again."
+        return Refused(HTTPStatus.SERVICE_UNAVAILABLE, message)
+    if isinstance(error, UnknownName):
+        return Refused(HTTPStatus.NOT_FOUND, error.message)
+    if isinstance(error, InputError):
+        return Refused(HTTPStatus.BAD_REQUEST, error.message)
+    if isinstance(error, LedgerError):
+        return Refused(HTTPStatus.SERVICE_UNAVAILABLE, error.message)
+    return Refused(HTTPStatus.BAD_GATEWAY, error.message)

@@ -47,11 +47,11 @@ class Rights:
         """Raises `Refused` unless they may ask this of what the question names; see `namespaces` for one of all."""
         if isinstance(question, Request):
             district = question.district
-            if await self._may(user, question.permission, district.namespace, district.name):
+            if await self.may(user, question.permission, district.namespace, district.name):
                 return
             where = f"with {district}"
         elif isinstance(question, FleetRequest) and question.namespace:
-            if await self._may(user, question.permission, question.namespace):
+            if await self.may(user, question.permission, question.namespace):
                 return
             where = f"in the namespace {question.namespace}"
         else:
@@ -62,7 +62,7 @@ class Rights:
         self, user: User, permission: Permission, there: Callable[[], Collection[str]]
     ) -> Collection[str] | None:
         """In which namespaces they may, of those that are `there`; None: in all. Raises `Refused` if in none."""
-        if await self._may(user, permission, ""):
+        if await self.may(user, permission, ""):
             return None
         asked = there()
         if len(asked) > _MOST_NAMESPACES:
@@ -71,13 +71,14 @@ class Rights:
                 "You may not list the districts of all namespaces, and there are too many namespaces to ask for each. "
                 f"Name one (-n). Platform: for all it takes the permission to {permission} in the cluster.",
             )
-        allowed = await asyncio.gather(*(self._may(user, permission, each) for each in asked))
+        allowed = await asyncio.gather(*(self.may(user, permission, each) for each in asked))
         found = {namespace for namespace, may_list in zip(asked, allowed, strict=True) if may_list}
         if not found:
             raise _refusal(permission, "in any namespace")
         return found
 
-    async def _may(self, user: User, permission: Permission, namespace: str, name: str = "") -> bool:
+    async def may(self, user: User, permission: Permission, namespace: str, name: str = "") -> bool:
+        """Whether somebody has a permission: with one district, in a namespace, or in all."""
         async with self._reviews:
             return await may(
                 self._client,

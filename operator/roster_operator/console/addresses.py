@@ -1,0 +1,38 @@
+"""The URLs of the pages. None of them names a person."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+SIGN_IN: Final = "/sign-in"
+SIGN_OUT: Final = "/sign-out"
+DISTRICTS: Final = "/districts"
+STYLES: Final = "/static/console.css"
+_DISTRICT: Final = "/namespaces/{}/districts/{}"
+
+
+def district(namespace: str, name: str) -> str:
+    """Of one district."""
+    return _DISTRICT.format(namespace, name)
+
+
+def person(namespace: str, name: str) -> str:
+    """Where it is asked about a person of the district."""
+    return f"{district(namespace, name)}/person"
+
+
+def details(namespace: str, name: str) -> str:
+    """Where it is asked whom an item of the checklist is about."""
+    return f"{district(namespace, name)}/details"
+
+
+def changes(namespace: str, name: str, **asked: object) -> str:
+    """Of the licenses that came and went."""
+    return with_query(f"{district(namespace, name)}/changes", **asked)
+
+
+def with_query(address: str, **asked: object) -> str:
+    """With what is asked, but for what is empty."""
+    given = urlencode({key: value for key, value in asked.items() if value}, doseq=True)
+    return f"{address}?{given}" if given else address

@@ -1,0 +1,109 @@
+"""What pages are made of, as values: the templates know how each is written, and nothing of districts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another page. Its URL names no person."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something that is asked by POST: what names a person, or is written down."""
+
+    text: str
+    action: str
+    values: Mapping[str, str]
+    about: str = ""
+    """What a screen reader says behind the text, where many buttons have the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that stands out, such as `Fail`; its kind is a class of the stylesheet."""
+
+    text: str
+    kind: str
+
+
+Cell = str | int | datetime | Link | Button | Mark | None
+"""None: not there, or not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells. The first of each is what the row is about."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str
+    """What is said instead of no rows."""
+
+
+class Kind(StrEnum):
+    """How a field is filled in."""
+
+    TEXT = "text"
+    SECRET = "password"  # noqa: S105 - a kind of field
+    CHECK = "checkbox"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Of a form."""
+
+    name: str
+    label: str
+    value: str = ""
+    kind: Kind = Kind.TEXT
+    options: tuple[tuple[str, str], ...] = ()
+    """Of a choice: each value, and what it is called."""
+    hint: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields and a button."""
+
+    action: str
+    fields: tuple[Field, ...]
+    button: str
+    method: str = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page, with its heading."""
+
+    title: str
+    notes: tuple[str, ...] = ()
+    facts: tuple[tuple[str, Cell], ...] = ()
+    tables: tuple[Table, ...] = ()
+    form: Form | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All between the head and the foot."""
+
+    title: str
+    sections: tuple[Section, ...] = ()
+    way: tuple[Link, ...] = ()
+    """The pages above this one, from the top."""
+    alert: str = ""
+    """What went wrong; said at once by a screen reader."""
+    lead: tuple[str, ...] = field(default=())
+    """Said before all sections."""

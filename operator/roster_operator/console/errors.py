@@ -1,0 +1,58 @@
+"""Pages as they are sent; and what is sent instead where one cannot be made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from roster_operator.console import safety
+from roster_operator.console.elements import Page
+from roster_operator.console.rendering import written
+from roster_operator.console.views.signing_in import error_page, sign_in_page
+from roster_operator.console.visits import NotSignedIn
+from roster_operator.errors import RosterOperatorError
+from roster_operator.kube.errors import KubernetesError
+from roster_operator.ops.logs import describe
+from roster_operator.service.refusals import Refused, refusal_of
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_NOT_PAGES: Final = ("/v1/", "/healthz", "/readyz")
+
+
+def html(page: Page, status: HTTPStatus = HTTPStatus.OK, *, user: str = "", mark: str = "") -> web.Response:
+    """A page, as a browser gets it. `user`: who is signed in; `mark`: of their forms."""
+    text = written(page, user=user, mark=mark)
+    return web.Response(text=text, content_type="text/html", status=status, headers=safety.HEADERS)
+
+
+@web.middleware
+async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error as a page with one line, and nothing of what was asked in the log but its path."""
+    if request.path.startswith(_NOT_PAGES):
+        return await handler(request)
+    try:
+        return await handler(request)
+    except NotSignedIn as unknown:
+        response = html(sign_in_page(unknown.message), HTTPStatus.UNAUTHORIZED)
+        if safety.cookie_of(request):
+            safety.drop_cookie(request, response)
+        return response
+    except web.HTTPException as error:
+        return _instead(request, HTTPStatus(error.status), f"{error.reason}.")
+    except (Refused, RosterOperatorError, KubernetesError) as error:
+        refused = refusal_of(error)
+        return _instead(request, refused.status, refused.message)
+    except Exception as error:  # noqa: BLE001 - the boundary of a request
+        logger.error("a defect: path=%s %s", request.path, describe(error))  # noqa: TRY400 - the text may hold data
+        return _instead(request, HTTPStatus.INTERNAL_SERVER_ERROR, "The console failed. Platform: see its log.")
+
+
+def _instead(request: web.Request, status: HTTPStatus, message: str) -> web.Response:
+    page = error_page(status, message)
+    return html(page, status, user=request.get("user", ""), mark=request.get("mark", ""))

@@ -1,0 +1,204 @@
+"""The pages beside the service, each made of the answers that it gives whoever is signed in.
+
+GET  /districts                                    the fleet
+GET  /namespaces/NAMESPACE/districts/DISTRICT      one district
+GET  /namespaces/.../changes                       licenses that came and went, by account numbers
+POST /namespaces/.../person, /details              who is named, or listed: it is written down who looked
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Final
+
+from aiohttp import web
+
+from roster_operator.api import names
+from roster_operator.console import addresses, safety
+from roster_operator.console.asked import changes_asked, fleet_asked
+from roster_operator.console.elements import Page
+from roster_operator.console.errors import as_pages, html
+from roster_operator.console.sessions import Sessions
+from roster_operator.console.views.district import district_page
+from roster_operator.console.views.fleet import fleet_page
+from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
+from roster_operator.console.views.signing_in import sign_in_page
+from roster_operator.console.visits import Door, Visit, sent_form
+from roster_operator.errors import InputError, UnknownName
+from roster_operator.operations.changes import Asked
+from roster_operator.operations.history import History
+from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.request import PEOPLE
+from roster_operator.operations.requests import (
+    ChangesRequest,
+    ChecklistRequest,
+    DetailsRequest,
+    ExplainRequest,
+    HistoryRequest,
+    StatusRequest,
+)
+from roster_operator.operations.spec_requests import UpcomingRequest
+from roster_operator.service.app import NAMESPACE, Service
+from roster_operator.service.refusals import Refused
+
+Shown = Callable[[Visit], Awaitable[Page | tuple[HTTPStatus, Page]]]
+
+_RUNS: Final = 10
+"""Of the history on a district's page."""
+_OF_PERSON: Final = 50
+"""Changes on a person's page."""
+
+
+class Pages:
+    """Of one service."""
+
+    def __init__(self, service: Service, sessions: Sessions) -> None:
+        """`sessions`: of whoever signs in here."""
+        self._service = service
+        self._sessions = sessions
+        self._door = Door(service.rights, sessions)
+        self._styles = files("roster_operator.console").joinpath("static/console.css").read_bytes()
+
+    def add_to(self, app: web.Application) -> None:
+        """Serve them beside the service."""
+        of_one = "/namespaces/{namespace}/districts/{district}"
+        app.middlewares.append(as_pages)
+        app.router.add_get("/", _home)
+        app.router.add_get(addresses.STYLES, self._stylesheet)
+        app.router.add_get(addresses.SIGN_IN, _sign_in_form)
+        app.router.add_post(addresses.SIGN_IN, self._sign_in)
+        app.router.add_post(addresses.SIGN_OUT, self._sign_out)
+        app.router.add_get(addresses.DISTRICTS, self._of(self._fleet))
+        app.router.add_get(of_one, self._of(self._district))
+        app.router.add_get(f"{of_one}/changes", self._of(self._changes))
+        app.router.add_post(f"{of_one}/person", self._of(self._person))
+        app.router.add_post(f"{of_one}/details", self._of(self._details))
+
+    def _of(self, shown: Shown) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A page for somebody who is signed in."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            with self._service.admission.of_anybody():
+                user, session = await self._door.user(request)
+                request["user"] = user.name
+                with self._service.admission.of(user.name):
+                    visit = await self._door.visit(request, user, session)
+                    request["mark"] = visit.mark
+                    made = await shown(visit)
+            status, page = made if isinstance(made, tuple) else (HTTPStatus.OK, made)
+            response = html(page, status, user=user.name, mark=visit.mark)
+            renewed = self._sessions.renewed(session) if session else None
+            cookie = self._sessions.sealed(renewed) if renewed else None
+            if cookie:
+                safety.keep_cookie(request, response, cookie)
+            return response
+
+        return handle
+
+    async def _fleet(self, visit: Visit) -> Page:
+        asked = fleet_asked(visit.request.query)
+        return fleet_page(await self._service.answer(visit.user, asked), asked)
+
+    async def _district(self, visit: Visit) -> Page:
+        district, user = _district_of(visit), visit.user
+        status = await self._service.answer(user, StatusRequest(district=district))
+        checklist, upcoming, history, people = await asyncio.gather(
+            self._service.answer(user, ChecklistRequest(district=district)),
+            self._service.answer(user, UpcomingRequest(district=district)),
+            self._history(visit, district),
+            self._service.rights.may(user, PEOPLE, district.namespace, district.name),
+        )
+        return district_page(status, checklist, upcoming, history, people=people)
+
+    async def _history(self, visit: Visit, district: DistrictName) -> History | None:
+        try:
+            return await self._service.answer(visit.user, HistoryRequest(district=district, limit=_RUNS))
+        except UnknownName:
+            return None
+
+    async def _changes(self, visit: Visit) -> Page:
+        district, asked = _district_of(visit), changes_asked(visit.request.query)
+        told = await self._service.answer(visit.user, ChangesRequest(district=district, asked=asked))
+        return changes_page(told, asked, name=district.name)
+
+    async def _person(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
+        district, sent = _district_of(visit), visit.sent
+        person, ebook = sent.get("person", "").strip(), sent.get("ebook", "").strip()
+        if not person:
+            message = "Say whom: a login, an email, a sourcedId, or a student or staff number."
+            return HTTPStatus.BAD_REQUEST, unknown_person_page(district.namespace, district.name, message)
+        asked = ExplainRequest(district=district, person=person, ebook=ebook)
+        try:
+            told = await self._service.answer(visit.user, asked)
+        except UnknownName as unknown:
+            page = unknown_person_page(district.namespace, district.name, unknown.message)
+            return HTTPStatus.NOT_FOUND, page
+        changes = None
+        if told.account is not None:
+            of_one = Asked(person=f"account:{told.account}", ebook="", limit=_OF_PERSON)
+            changes = await self._service.answer(visit.user, ChangesRequest(district=district, asked=of_one))
+        told = replace(told, namespace=district.namespace)
+        return person_page(told, changes, name=district.name)
+
+    async def _details(self, visit: Visit) -> Page:
+        question = DetailsRequest(district=_district_of(visit), item=visit.sent.get("item", ""))
+        return details_page(await self._service.answer(visit.user, question))
+
+    async def _sign_in(self, request: web.Request) -> web.StreamResponse:
+        with self._service.admission.of_anybody():
+            sent = await sent_form(request)
+            token = "".join(sent.get("token", "").split())
+            try:
+                await self._service.rights.user(f"Bearer {token}")
+            except Refused as refused:
+                if refused.status is not HTTPStatus.UNAUTHORIZED:
+                    raise
+                return html(
+                    sign_in_page("The cluster does not know this token, or it has ended."), HTTPStatus.FORBIDDEN
+                )
+        cookie = self._sessions.sealed(self._sessions.begin(token))
+        if cookie is None:
+            message = "This token is too long to be kept in a browser. Platform: let people sign in by a proxy."
+            return html(sign_in_page(message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        response = _to(addresses.DISTRICTS)
+        safety.keep_cookie(request, response, cookie)
+        return response
+
+    async def _sign_out(self, request: web.Request) -> web.StreamResponse:
+        user, session = await self._door.user(request)
+        await self._door.visit(request, user, session)
+        response = _to(addresses.SIGN_IN)
+        if session is not None:
+            self._sessions.end(session)
+            safety.drop_cookie(request, response)
+        return response
+
+    async def _stylesheet(self, _request: web.Request) -> web.Response:
+        headers = {**safety.HEADERS, "Cache-Control": "public, max-age=3600"}
+        return web.Response(body=self._styles, content_type="text/css", charset="utf-8", headers=headers)
+
+
+async def _home(_request: web.Request) -> web.StreamResponse:
+    return _to(addresses.DISTRICTS)
+
+
+async def _sign_in_form(_request: web.Request) -> web.StreamResponse:
+    return html(sign_in_page())
+
+
+def _to(address: str) -> web.Response:
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={**safety.HEADERS, "Location": address})
+
+
+def _district_of(visit: Visit) -> DistrictName:
+    """The one that the path names; raises `InputError` for what is no name."""
+    path = visit.request.match_info
+    namespace, name = path["namespace"], path["district"]
+    if NAMESPACE.fullmatch(namespace) is None or re.fullmatch(names.NAME_PATTERN, name) is None:
+        raise InputError("A district is named as its RosterIntegration is called, and its namespace.")
+    return DistrictName(name, namespace)

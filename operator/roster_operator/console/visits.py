@@ -1,0 +1,95 @@
+"""One request of a browser: who it is, what they sent, and that a page of ours sent it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from roster_operator.console.safety import cookie_of, is_of_this_site
+from roster_operator.console.sessions import Session, Sessions
+from roster_operator.kube.reviews import User
+from roster_operator.service.refusals import Refused
+from roster_operator.service.rights import Rights
+
+_LARGEST_FORM: Final = 32 * 1024
+_PATIENCE: Final = 30.0
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+class NotSignedIn(Exception):
+    """It is not known who this is: they have not signed in, or no longer."""
+
+    def __init__(self, message: str = "") -> None:
+        """`message`: why, if they were."""
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """By somebody who is known."""
+
+    request: web.Request
+    user: User
+    session: Session | None
+    """None: a proxy before the console shows their token with each request."""
+    mark: str
+    """Of their forms."""
+    sent: Mapping[str, str]
+    """The fields of a form; none of a GET."""
+
+
+class Door:
+    """Lets in whoever the cluster knows."""
+
+    def __init__(self, rights: Rights, sessions: Sessions) -> None:
+        """`rights`: who somebody is."""
+        self._rights = rights
+        self._sessions = sessions
+
+    async def user(self, request: web.Request) -> tuple[User, Session | None]:
+        """Whose request it is, by the header of a proxy, or by their session; raises `NotSignedIn`."""
+        header = request.headers.get("Authorization", "")
+        session = None if header else self._sessions.open(cookie_of(request))
+        if not header and session is None:
+            raise NotSignedIn("Your session is over. Sign in again." if cookie_of(request) else "")
+        try:
+            return await self._rights.user(header or f"Bearer {session.token if session else ''}"), session
+        except Refused as refused:
+            raise NotSignedIn(refused.message) from None
+
+    async def visit(self, request: web.Request, user: User, session: Session | None) -> Visit:
+        """What they sent; raises `Refused` unless they sent it from a page that was made for them."""
+        mark = self._sessions.mark_of_form(f"session {session.id}" if session else f"user {user.name}")
+        sent = await sent_form(request) if request.method == "POST" else {}
+        if request.method == "POST" and not hmac.compare_digest(sent.get("mark", "").encode(), mark.encode()):
+            raise Refused(HTTPStatus.FORBIDDEN, "This page is too old, or not of the console. Open it anew.")
+        return Visit(request, user, session, mark, sent)
+
+
+async def sent_form(request: web.Request) -> Mapping[str, str]:
+    """The fields of a form that a page of ours sent; raises `Refused`."""
+    if not is_of_this_site(request):
+        raise Refused(HTTPStatus.FORBIDDEN, "This was sent by another site. Open the console, and do it there.")
+    if request.content_type != _FORM:
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send a form.")
+    body = b""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > _LARGEST_FORM:
+                    raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much for a form.")
+    except TimeoutError:
+        raise Refused(HTTPStatus.REQUEST_TIMEOUT, "The form did not arrive in time.") from None
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=50))
+    except ValueError:
+        raise Refused(HTTPStatus.BAD_REQUEST, "The form cannot be read.") from None
