@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-ENTER, SPACE, DOWN, UP, CTRL_C, BACKSPACE = "\r", " ", "\x1b[B", "\x1b[A", "\x03", "\x7f"
+ENTER, SPACE, ESCAPE, DOWN, UP = "\r", " ", "\x1b", "\x1b[B", "\x1b[A"
+CTRL_C, BACKSPACE = "\x03", "\x7f"
 _SEQUENCE: Final = re.compile(rb"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>78])")
 _PATIENCE: Final = 60.0
 _ROWS, _COLUMNS = 60, 200

@@ -43,6 +43,11 @@ class Checklist:
     """Whether nothing stands in the way of going live."""
     items: tuple[ChecklistItem, ...]
 
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of those that stand in the way."""
+        return tuple(item.name for item in self.items if item.result is CheckResult.FAIL)
+
 
 def checklist(integration: RosterIntegration) -> Checklist:
     """As the last sync left it."""

@@ -98,7 +98,7 @@ def test_whoever_leaves_comes_back_to_where_they_were_and_enters_the_secret_agai
     program.answer("Schools:", SPACE)
     program.wait_for("Courses:")
     program.press(CTRL_C)
-    program.wait_for("Go on with: kubectl roster wizard springfield -n default")
+    program.wait_for("All but the secret is kept. Go on with the same command.")
     assert program.end() == 3
     (kept,) = (tmp_path / "state").iterdir()
     assert (stat.S_IMODE(kept.stat().st_mode), stat.S_IMODE(kept.parent.stat().st_mode)) == (0o600, 0o700)

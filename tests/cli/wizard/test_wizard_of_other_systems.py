@@ -76,6 +76,20 @@ def test_another_system_comes_to_a_plan_too(tmp_path: Path, vendor: str, source:
     assert integration.spec.courses[0].ebooks == ("core-connections-geometry",)
 
 
+def test_a_setting_that_a_message_names_can_be_set_at_once(start: Start) -> None:
+    with SimulatedDistrict(students=60, seed=2, vendor="InfiniteCampus") as district:
+        program = start("--file", EBOOKS)
+        program.answer("URL of your OneRoster API server:", district.base_url)
+        program.answer("Which system is it?", DOWN * 7)
+        program.answer("Client id (consumer key):", KEY)
+        program.answer("Secret:", SECRET)
+        told = program.wait_for("What now?")
+        program.answer("» Enter them again", DOWN)
+        program.answer("spec.source.tokenURL:", district.token_url)
+        program.wait_for("✔ The SIS accepts the credentials")
+    assert "set spec.source.tokenURL to it" in " ".join(told.split())
+
+
 def test_an_access_token_stands_for_key_and_secret(start: Start, tmp_path: Path) -> None:
     with SimulatedDistrict(students=60, seed=2, vendor="ClassLinkProxy") as district:
         token = district.client_secret

@@ -6,56 +6,35 @@ So standard output is free for what is to be piped on.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, TypeVar
 
 import click
 import questionary
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.output import Output, create_output
 
+from roster_operator.cli.wizard import choosing
+from roster_operator.cli.wizard.questions import Back, Leave, Option
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError
 
-_ONE_HINT: Final = "(arrows, Enter)"
-_MANY_HINT: Final = "(type to search, Space adds or removes, Ctrl-A all, Enter when finished)"
+_ONE_HINT: Final = "(arrows, Enter; Esc goes back)"
+_NARROWEST: Final = 20
 _PATIENCE: Final = 1.0
 """Seconds after which somebody wonders whether anything happens."""
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice."""
-
-    value: str
-    title: str
-    chosen: bool = False
+ResultT = TypeVar("ResultT")
+_BACK: Final = KeyBindings()
 
 
-class Leave(Exception):
-    """Whoever is asked leaves, to come back later."""
-
-
-class Asker(Protocol):
-    """Who asks. Every question raises `Leave` if it is left."""
-
-    def text(self, question: str, default: str = "", check: Callable[[str], str] = lambda _text: "") -> str:
-        """A line; `check` says what is wrong with it."""
-        ...
-
-    def secret(self, question: str) -> str:
-        """A line that nobody sees."""
-        ...
-
-    def one(self, question: str, options: Sequence[Option], default: str = "") -> str:
-        """The value of one option."""
-        ...
-
-    def many(self, question: str, options: Sequence[Option], *, at_least: int = 0) -> tuple[str, ...]:
-        """The values of those that are chosen."""
-        ...
+@_BACK.add("escape", eager=True)
+def _go_back(event: KeyPressEvent) -> None:
+    event.app.exit(exception=Back)
 
 
 class Terminal:
@@ -98,23 +77,18 @@ class Terminal:
 
     def many(self, question: str, options: Sequence[Option], *, at_least: int = 0) -> tuple[str, ...]:
         """See `Asker`."""
-        choices = [questionary.Choice(option.title, option.value, checked=option.chosen) for option in options]
-        enough = "Choose at least one: move to it, and press Space."
-        asked = questionary.checkbox(
-            question,
-            choices,
-            validate=lambda chosen: len(chosen) >= at_least or enough,
-            use_jk_keys=False,
-            use_search_filter=True,
-            instruction=_MANY_HINT,
-            style=self._style,
-            output=self._output,
-        )
-        return tuple(self._ask(asked))
+        shown = choosing.Choosing(options, at_least)
+        return self._end(choosing.application(question, shown, self._output, self._style).run)
 
     def _ask(self, question: questionary.Question) -> Any:
+        question.application.key_bindings = merge_key_bindings(
+            [*filter(None, [question.application.key_bindings]), _BACK]
+        )
+        return self._end(question.unsafe_ask)
+
+    def _end(self, ask: Callable[[], ResultT]) -> ResultT:
         try:
-            return question.unsafe_ask()
+            return ask()
         except (KeyboardInterrupt, EOFError):
             raise Leave from None
 
@@ -139,6 +113,9 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
             say()
 
 
-def say(text: str = "", *, color: str = "", bold: bool = False) -> None:
-    """Tell something, beside questions."""
+def say(text: str = "", *, color: str = "", bold: bool = False, exact: bool = False) -> None:
+    """Tell something, beside questions; `exact`: a table or a command, whose lines are not broken."""
+    if not exact and sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        text = textwrap.fill(text, max(width, _NARROWEST), break_long_words=False, break_on_hyphens=False)
     click.secho(text, fg=color or None, bold=bold or None, err=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from roster_operator.api import names
 from roster_operator.cli.wizard import credentials, tables
-from roster_operator.cli.wizard.asking import Asker, Leave, Option, say
+from roster_operator.cli.wizard.asking import say
 from roster_operator.cli.wizard.credentials import Entered
+from roster_operator.cli.wizard.questions import Asker, Back, Leave, Option
 from roster_operator.errors import InvalidSpec, RosterOperatorError, TLSFailed
 from roster_operator.operations.wizard import connection
 from roster_operator.operations.wizard.connection import Opening
@@ -21,6 +24,8 @@ from roster_operator.roster.time_zone import time_zone
 
 _ZONE: Final = "America/Chicago"
 _TRY, _ENTER, _CERTIFICATE, _LEAVE = "try", "enter", "certificate", "leave"
+_FIELD: Final = re.compile(r"spec\.source\.(tokenURL|scope|applicationID|auth|version)\b")
+"""Settings that few districts need, and that are asked for only if a message names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,14 @@ def ask(asker: Asker, opening: Opening, draft: Draft, client_id: str) -> Accepte
     while True:
         say("Trying them ...")
         more = _tried(opening, asked, entered)
-        if more is None:
-            zone = str(asked.spec.get("timeZone") or _ZONE)
-            zone = asker.text("Time zone of the district:", zone, _zone_problem)
-            return Accepted(replace(asked, spec={**asked.spec, "timeZone": zone}), entered)
-        answer = asker.one("What now?", more)
+        try:
+            if more is None:
+                zone = str(asked.spec.get("timeZone") or _ZONE)
+                zone = asker.text("Time zone of the district:", zone, _zone_problem)
+                return Accepted(replace(asked, spec={**asked.spec, "timeZone": zone}), entered)
+            answer = asker.one("What now?", more)
+        except Back:
+            answer = _ENTER
         if answer == _LEAVE:
             raise Leave
         if answer == _CERTIFICATE:
@@ -50,6 +58,9 @@ def ask(asker: Asker, opening: Opening, draft: Draft, client_id: str) -> Accepte
             entered = Entered({**entered.data, names.SECRET_CA: pem})
         elif answer == _ENTER:
             asked, entered = _asked(asker, replace(asked, done=draft.done), entered.client_id)
+        elif answer != _TRY:
+            value = asker.text(f"spec.source.{answer}:", str(asked.source.get(answer, "")))
+            asked = replace(asked, spec={**asked.spec, "source": {**asked.source, answer: value}})
 
 
 def _tried(opening: Opening, draft: Draft, entered: Entered) -> Sequence[Option] | None:
@@ -63,9 +74,11 @@ def _tried(opening: Opening, draft: Draft, entered: Entered) -> Sequence[Option]
         integration = integration_of(connection_of(draft))
         found = connection.connect(integration, entered.credentials(integration.spec.source), opening)
     except RosterOperatorError as error:
-        say(f"✘ {failure_of(error, ()).message}", color="red")
+        message = failure_of(error, ()).message
+        say(f"✘ {message}", color="red")
         certificate = [Option(_CERTIFICATE, "Name a file with the certificate of the district's authority")]
-        return [*certificate, *answers] if isinstance(error, TLSFailed) else answers
+        fields = [Option(name, f"Set spec.source.{name}") for name in dict.fromkeys(_FIELD.findall(message))]
+        return [*certificate, *answers] if isinstance(error, TLSFailed) else [answers[0], *fields, *answers[1:]]
     if found.ready:
         say("✔ The SIS accepts the credentials, and every section of the roster can be read.", color="green")
         tables.show_notices(found.notices)
@@ -77,10 +90,19 @@ def _tried(opening: Opening, draft: Draft, entered: Entered) -> Sequence[Option]
 
 
 def _asked(asker: Asker, draft: Draft, client_id: str) -> tuple[Draft, Entered]:
+    """Raises `Back` from the first question; from the others, that one is asked again."""
+    url = str(draft.source.get("baseURL", ""))
+    while True:
+        url = _as_url(asker.text("URL of your OneRoster API server:", url, _url_problem))
+        with suppress(Back):
+            return _signing_in(asker, draft, url, client_id)
+
+
+def _signing_in(asker: Asker, draft: Draft, url: str, client_id: str) -> tuple[Draft, Entered]:
     before = draft.source
-    url = _as_url(asker.text("URL of your OneRoster API server:", str(before.get("baseURL", "")), _url_problem))
     said = str(before.get("vendor", "Generic")) if before.get("baseURL") == url else ""
-    system = _system(asker, system_of(str(before.get("type", "OneRoster")), said) if said else recognized(url))
+    likely = system_of(str(before.get("type", "OneRoster")), said) if said else recognized(url)
+    system = _system(asker, likely, guessed=not said and likely != systems()[-1])
     application = str(before.get("applicationID", ""))
     if system.by_token:
         application = asker.text(f"{system.words.key} (empty if the token is for one district):", application)
@@ -88,8 +110,11 @@ def _asked(asker: Asker, draft: Draft, client_id: str) -> tuple[Draft, Entered]:
     return with_source(draft, system, url, application_id=application), entered
 
 
-def _system(asker: Asker, likely: System) -> System:
-    options = [Option("/".join(system.key), system.title) for system in systems()]
+def _system(asker: Asker, likely: System, *, guessed: bool) -> System:
+    def title(system: System) -> str:
+        return f"{system.title}: a guess, by the URL" if guessed and system == likely else system.title
+
+    options = [Option("/".join(system.key), title(system)) for system in systems()]
     chosen = asker.one("Which system is it?", options, "/".join(likely.key))
     return next(system for system in systems() if "/".join(system.key) == chosen)
 
@@ -104,7 +129,7 @@ def _url_problem(url: str) -> str:
         return "It is needed: the URL that the SIS shows."
     if "://" in url or url.startswith("/"):
         return ""
-    return "A URL begins with https:// (files of OneRoster CSV: sftp://, or the path of a file or folder)."
+    return "It begins with https://. Files: sftp://, or the path of a file or folder."
 
 
 def _zone_problem(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from roster_operator.api import names
 from roster_operator.api.v1alpha1 import RosterSourceSpec, SourceType
-from roster_operator.cli.wizard.asking import Asker
+from roster_operator.cli.wizard.questions import Asker
 from roster_operator.errors import CredentialsMissing
 from roster_operator.operations.wizard.systems import System
 from roster_operator.sources.credentials import Credentials
@@ -44,7 +44,8 @@ def ask(asker: Asker, system: System, base_url: str, client_id: str) -> Entered:
         return Entered({names.SECRET_TOKEN: asker.secret(f"{_titled(words.secret)}:")})
     if system.type is SourceType.ONE_ROSTER_CSV:
         return _of_files(asker, base_url, client_id)
-    key = asker.text(f"{_titled(words.key)} (public key):", client_id, lambda text: "" if text else "It is needed.")
+    public = "" if "(" in words.key else " (public key)"
+    key = asker.text(f"{_titled(words.key)}{public}:", client_id, lambda text: "" if text else "It is needed.")
     secret = asker.secret(f"{_titled(words.secret)}:")
     return Entered({names.SECRET_CLIENT_ID: key, names.SECRET_CLIENT_SECRET: secret})
 

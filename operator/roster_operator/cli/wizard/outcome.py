@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from roster_operator.cli.wizard import folder
-from roster_operator.cli.wizard.asking import Asker, Option, say
+from roster_operator.cli.wizard.asking import say
 from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.options import Options
+from roster_operator.cli.wizard.questions import Asker, Back, Option
 from roster_operator.cli.yaml_text import as_yaml
-from roster_operator.errors import InputError
+from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.operations.wizard.draft import Draft, document
 from roster_operator.operations.wizard.manifests import SecretForm, Store
 from roster_operator.operations.wizard.offer import Offer
@@ -57,21 +58,35 @@ def check(options: Options) -> None:
 
 def hand_over(options: Options, result: Result, asker: Asker | None) -> bool:
     """As the options say, or as `asker` finds out; whether the result is somewhere now."""
-    way = _FOLDER if options.folder else _APPLY if options.applies else _SHOW
-    if asker is not None and way == _SHOW:
-        offered = [
-            Option(_FOLDER, "Write a folder for Git"),
-            Option(_APPLY, "Apply it in the cluster, as me"),
-            Option(_SHOW, "Only show the manifest"),
-        ]
-        way = asker.one("What becomes of it?", offered)
-    if way == _APPLY:
-        _apply(options, result)
-    elif way == _FOLDER:
-        _write(options, result, asker)
-    else:
-        click.echo(as_yaml(document(result.draft)), nl=False)
-    return not (way == _SHOW or options.dry_run)
+    given = _FOLDER if options.folder else _APPLY if options.applies else _SHOW if asker is None else ""
+    while True:
+        way = given or _way(asker)
+        try:
+            if way == _APPLY:
+                _apply(options, result)
+            elif way == _FOLDER:
+                _write(options, result, asker)
+            else:
+                click.echo(as_yaml(document(result.draft)), nl=False)
+        except Back:
+            if given:
+                raise
+        except RosterOperatorError as error:
+            if given:
+                raise
+            say(f"✘ {error.message}", color="red")
+        else:
+            return not (way == _SHOW or options.dry_run)
+
+
+def _way(asker: Asker | None) -> str:
+    assert asker is not None
+    offered = [
+        Option(_FOLDER, "Write a folder for Git"),
+        Option(_APPLY, "Apply it in the cluster, as me"),
+        Option(_SHOW, "Only show the manifest"),
+    ]
+    return asker.one("What becomes of it?", offered)
 
 
 def _apply(options: Options, result: Result) -> None:

@@ -10,7 +10,6 @@ import click
 import yaml
 
 from roster_operator.api.v1alpha1 import RosterIntegration
-from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.cli import asking
 from roster_operator.cli import credentials as environment
 from roster_operator.cli.documents import documents_in
@@ -68,8 +67,8 @@ def _reviewed(options: Options, start: Start, draft: Draft, base: Mapping[str, A
         raise InputError(made.message)
     tables.show_checklist(made.checklist)
     tables.show_plan(made)
-    if draft.live and not made.checklist.ready:
-        failing = ", ".join(item.name for item in made.checklist.items if item.result is CheckResult.FAIL)
+    if draft.live and not made.checklist.ready and not (base or {}).get("live"):
+        failing = ", ".join(made.checklist.failing)
         raise InputError(f"The checklist fails ({failing}), so this district does not go live: set live to false.")
     outcome.hand_over(options, outcome.Result(draft, base, offer, due, lambda: entered), None)
     return asking.EXIT_DONE

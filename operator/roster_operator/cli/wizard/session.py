@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from roster_operator.api import names
 from roster_operator.cli import asking
 from roster_operator.cli.wizard import outcome
-from roster_operator.cli.wizard.asking import Asker, Leave, Terminal, say
+from roster_operator.cli.wizard.asking import Terminal, say
 from roster_operator.cli.wizard.conversation import Around, Conversation
 from roster_operator.cli.wizard.options import Options
+from roster_operator.cli.wizard.questions import Asker, Back, Leave, first
 from roster_operator.cli.wizard.saved import Saved, SavedFiles
 from roster_operator.cli.wizard.start import Start
+from roster_operator.errors import RosterOperatorError
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.wizard.connection import Opening
-from roster_operator.operations.wizard.draft import begin, draft_of
+from roster_operator.operations.wizard.draft import Step, begin, draft_of
+
+_KEPT: Final = "All but the secret is kept. Go on with the same command."
 
 
 def run(options: Options) -> int:
@@ -24,15 +29,15 @@ def run(options: Options) -> int:
     start = Start(options)
     files = SavedFiles(options.state)
     try:
-        name = options.district or asker.text(
-            "Name of the district's resource, such as springfield:", "", _name_problem
-        )
+        question = "Name of the district's resource, such as springfield:"
+        name = options.district or first(lambda: asker.text(question, "", _name_problem))
         return _about(DistrictName(name, start.namespace), options, asker, start, files)
     except Leave:
         return asking.EXIT_WAITS
 
 
 def _about(district: DistrictName, options: Options, asker: Asker, start: Start, files: SavedFiles) -> int:
+    say("Esc goes back, Ctrl-C leaves. All but the secret is kept until you come back.")
     saved, existing = files.find(district), start.existing(district)
     base = draft_of(existing).spec if existing is not None else None
     if saved is not None and saved.base != base:
@@ -40,6 +45,7 @@ def _about(district: DistrictName, options: Options, asker: Asker, start: Start,
         saved = None
     if saved is not None:
         say(f"Going on where you left {district}.")
+        saved = saved.with_draft(saved.draft.again([Step.REVIEW, Step.GO_LIVE]))
     elif existing is not None:
         say(f"{district} is there already: you can change any setting.")
     with start.environment() as environment:
@@ -55,22 +61,43 @@ def _about(district: DistrictName, options: Options, asker: Asker, start: Start,
         begun = saved or Saved(draft_of(existing) if existing is not None else begin(district), base=base)
         conversation = Conversation(around, begun)
         try:
-            changed = saved is not None or existing is None or conversation.change()
-            while changed:
-                conversation.run()
-                changed = existing is not None and conversation.change()
-            if conversation.saved == begun and saved is None:
-                return asking.EXIT_DONE
-            held = conversation.saved
-            result = outcome.Result(held.draft, held.base, held.offer, held.secret_due, conversation.credentials)
-            if outcome.hand_over(options, result, asker):
-                files.drop(district)
+            return _to_the_end(options, conversation, files, anew=saved is None, existing=existing is not None)
         except (Leave, KeyboardInterrupt):
             say()
-            say(f"Kept, but for the secret. Go on with: kubectl roster wizard {district.name} -n {district.namespace}")
-            files.keep(conversation.saved)
+            _keep(files, conversation)
             return asking.EXIT_WAITS
-    return asking.EXIT_DONE
+        except RosterOperatorError:
+            _keep(files, conversation)
+            raise
+
+
+def _to_the_end(options: Options, conversation: Conversation, files: SavedFiles, *, anew: bool, existing: bool) -> int:
+    """Ask, and hand over; whoever goes back from there is asked again."""
+    begun = conversation.saved
+    changed = not (anew and existing) or conversation.change()
+    while True:
+        while changed:
+            conversation.run()
+            changed = existing and conversation.change()
+        held = conversation.saved
+        if held == begun and anew:
+            return asking.EXIT_DONE
+        result = outcome.Result(held.draft, held.base, held.offer, held.secret_due, conversation.credentials)
+        try:
+            if outcome.hand_over(options, result, conversation.asker):
+                files.drop(DistrictName(held.draft.name, held.draft.namespace))
+            else:
+                say(_KEPT)
+        except Back:
+            conversation.last_again()
+            changed = True
+        else:
+            return asking.EXIT_DONE
+
+
+def _keep(files: SavedFiles, conversation: Conversation) -> None:
+    say(_KEPT)
+    files.keep(conversation.saved)
 
 
 def _name_problem(name: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from roster_operator.api.v1alpha1 import EBook
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.cli.rendering import columns
-from roster_operator.cli.wizard.asking import Option, say
+from roster_operator.cli.wizard.asking import say
+from roster_operator.cli.wizard.questions import Option
 from roster_operator.operations.checklist import Checklist
 from roster_operator.operations.wizard.choices import CourseChoice
 from roster_operator.operations.wizard.offer import OfferedCourse, OfferedSchool, Size
@@ -17,15 +18,18 @@ from roster_operator.plurals import counted
 from roster_operator.sources.source import Notice
 
 _MARKS = {CheckResult.PASS: ("✔", "green"), CheckResult.WARN: ("!", "yellow"), CheckResult.FAIL: ("✘", "red")}
-_REASONS = {Because.NUMBER: "proposed: the SIS names it", Because.TITLE: "proposed by its title"}
+GUESSES = {Because.NUMBER: "the SIS names it", Because.TITLE: "a guess, by its title"}
+"""What a proposal rests on."""
 _WIDEST = 48
+_NAMED = 5
+"""Courses that are named in a sentence."""
 
 
 def school_options(schools: Sequence[OfferedSchool], chosen: Collection[str]) -> list[Option]:
     """Each with its classes and students."""
     width = _width(school.name for school in schools)
     return [
-        Option(school.id, f"{school.name.ljust(width)}  {_size(school.size)}  id {school.id}", school.id in chosen)
+        Option(school.id, school.name.ljust(width), school.id in chosen, f"{_size(school.size)}  id {school.id}")
         for school in schools
     ]
 
@@ -36,9 +40,9 @@ def course_options(courses: Sequence[CourseChoice], chosen: Collection[str]) -> 
     return [
         Option(
             choice.course.key,
-            f"{course_title(choice.course).ljust(width)}  "
-            f"{_size(choice.size) if choice.taught else 'not taught at the chosen schools'}",
+            course_title(choice.course).ljust(width),
             choice.course.key in chosen,
+            _size(choice.size) if choice.taught else "not taught at the chosen schools",
         )
         for choice in courses
     ]
@@ -52,8 +56,8 @@ def ebook_options(ebooks: Mapping[str, EBook], proposed: Sequence[Proposal], cho
     options = []
     for name in [*first, *rest]:
         title = ebooks[name].spec.title if name in ebooks else "not there (any more)"
-        why = f"  ({_REASONS[because[name]]})" if name in because else ""
-        options.append(Option(name, f"{title}  {name}{why}", name in chosen))
+        why = f"  ({GUESSES[because[name]]})" if name in because else ""
+        options.append(Option(name, title, name in chosen, f"{name}{why}"))
     return options
 
 
@@ -77,15 +81,24 @@ def show_notices(notices: Iterable[Notice]) -> None:
         say(f"! {notice.message} {notice.action}", color="yellow")
 
 
-def show_proposals(
-    courses: Sequence[CourseChoice], ebooks: Mapping[str, Sequence[str]], catalogue: Mapping[str, EBook]
-) -> None:
-    """Which eBooks each course would get."""
-    rows = []
-    for choice in courses:
-        titles = [catalogue[name].spec.title if name in catalogue else name for name in ebooks[choice.course.key]]
-        rows.append((course_title(choice.course), _size(choice.size), ", ".join(titles) or "(none found)"))
-    say(columns(("COURSE", "AT THE CHOSEN SCHOOLS", "EBOOKS"), rows))
+def show_mapping(courses: Iterable[tuple[CourseChoice, Sequence[str], str]], catalogue: Mapping[str, EBook]) -> None:
+    """Which eBooks each course would get, and why: most of it is guessed."""
+    rows, without = [], []
+    for choice, names, why in courses:
+        titles = [catalogue[name].spec.title if name in catalogue else name for name in names]
+        if titles:
+            rows.append((course_title(choice.course), _size(choice.size), ", ".join(titles), why))
+        else:
+            without.append(course_title(choice.course))
+    if rows:
+        say(columns(("COURSE", "AT THE CHOSEN SCHOOLS", "EBOOKS", "WHY"), rows), exact=True)
+    if without:
+        say(f"Without an eBook so far: {_some(without)}.", color="yellow")
+
+
+def show_left_out(titles: Sequence[str]) -> None:
+    """Courses that have no eBook."""
+    say(f"Without an eBook, and so left out: {_some(titles)}.", color="yellow")
 
 
 def show_checklist(found: Checklist) -> None:
@@ -102,11 +115,29 @@ def show_plan(found: Review) -> None:
     if found.by_ebook:
         say()
         rows = [(each.name, each.edition, each.grants, each.revocations) for each in found.by_ebook]
-        say(columns(("EBOOK", "EDITION", "GRANT", "REMOVE"), rows))
+        say(columns(("EBOOK", "EDITION", "GRANT", "REMOVE"), rows), exact=True)
     if found.by_school:
         say()
         rows_of_schools = [(each.id, each.name, each.grants, each.revocations) for each in found.by_school]
-        say(columns(("SCHOOL", "NAME", "GRANT", "REMOVE"), rows_of_schools))
+        say(columns(("SCHOOL", "NAME", "GRANT", "REMOVE"), rows_of_schools), exact=True)
+
+
+def show_consent(found: Review, *, compared: bool) -> None:
+    """What enabling would do, by the plan that was shown."""
+    waiting = f" {found.held} of these changes would wait for an approval." if found.held else ""
+    removes = f"remove {found.removals}" if compared else "remove what the roster does not confirm"
+    say(f"By the plan above, it would grant {counted(found.grants, 'license[s]')} and {removes}.{waiting}", bold=True)
+    if not compared:
+        say(
+            "How many that is, is not known here, as no ledger was named. Remain in setup mode first, and let the "
+            "operator say it.",
+            color="yellow",
+        )
+
+
+def _some(titles: Sequence[str]) -> str:
+    more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+    return f"{', '.join(' '.join(title.split()) for title in titles[:_NAMED])}{more}"
 
 
 def _size(size: Size) -> str:

@@ -97,6 +97,8 @@ def with_source(draft: Draft, system: System, base_url: str, *, application_id: 
     else:
         source.pop("secretRef", None)
     moved = bool(before) and before.get("baseURL") != base_url
+    if moved:
+        source.pop("tokenURL", None)
     taken = draft.taken(Step.CONNECTION, source=source)
     return taken.again(each for each in Step if each is not Step.CONNECTION) if moved or not same_system else taken
 
