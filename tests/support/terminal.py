@@ -13,6 +13,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -26,8 +27,15 @@ _ROWS, _COLUMNS = 60, 200
 class Program:
     """A program that believes to be in a terminal; it is ended when the `with` block is left."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], *, piped: bool = False) -> None:
-        """`piped`: its standard output is a pipe, and only the rest is in the terminal."""
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        piped: bool = False,
+        folder: Path | None = None,
+    ) -> None:
+        """`piped`: its standard output is a pipe, and only the rest is in the terminal; `folder`: where it runs."""
         self._screen, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
         ready = {**os.environ, **environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
@@ -37,6 +45,7 @@ class Program:
             stdout=subprocess.PIPE if piped else inside,
             stderr=inside,
             env=ready,
+            cwd=folder,
             start_new_session=True,
         )
         os.close(inside)

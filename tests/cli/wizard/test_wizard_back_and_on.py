@@ -32,7 +32,7 @@ def test_whoever_goes_back_finds_the_answers_that_were_given(district: Simulated
     program.answer("Consumer ID (public key):", KEY)
     program.answer("Consumer Secret Key:", SECRET)
     choose(program)
-    program.wait_for("a guess, by its title")
+    program.wait_for("guessed by title")
     program.wait_for("Are these the right eBooks?")
     program.press(ESCAPE)
     program.wait_for("Courses: 2 chosen")

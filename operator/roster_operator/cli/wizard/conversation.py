@@ -224,7 +224,11 @@ class Conversation:
         tables.show_plan(found)
         if not self._around.compared:
             say("Existing licenses are not known here, so none is compared: --ledger names where they are.")
-        earlier = [Option(step, f"Change: {_TITLES[step].lower()}") for step in Step if step not in _LAST]
+        earlier = [
+            Option(step, f"Change: {_TITLES[step][:1].lower()}{_TITLES[step][1:]}")
+            for step in Step
+            if step not in _LAST
+        ]
         on = [Option(_ON, "Go on")] if found.planned else [Option(Step.REVIEW, "Try again")]
         answer = self.asker.one("What now?", [*on, *earlier, _LATER])
         if answer == _LEAVE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,9 @@ def _write(options: Options, result: Result, asker: Asker | None) -> None:
         say(f"✔ {path}", color="green")
     if result.secret_due:
         _tell_of_secret(result, form)
+    say("Commit it for Argo CD or Flux, or see what a sync makes of it:")
+    files = " ".join(f"--file {shlex.quote(str(path))}" for path in dict.fromkeys([*options.paths, str(place)]))
+    say(f"  roster-operator sync --plan-only {files}", exact=True)
 
 
 def _tell_of_secret(result: Result, form: SecretForm) -> None:

@@ -18,7 +18,7 @@ from roster_operator.plurals import counted
 from roster_operator.sources.source import Notice
 
 _MARKS = {CheckResult.PASS: ("✔", "green"), CheckResult.WARN: ("!", "yellow"), CheckResult.FAIL: ("✘", "red")}
-GUESSES = {Because.NUMBER: "the SIS names it", Because.TITLE: "a guess, by its title"}
+GUESSES = {Because.NUMBER: "named by the SIS", Because.TITLE: "guessed by title"}
 """What a proposal rests on."""
 _WIDEST = 48
 _NAMED = 5
@@ -87,11 +87,11 @@ def show_mapping(courses: Iterable[tuple[CourseChoice, Sequence[str], str]], cat
     for choice, names, why in courses:
         titles = [catalogue[name].spec.title if name in catalogue else name for name in names]
         if titles:
-            rows.append((course_title(choice.course), _size(choice.size), ", ".join(titles), why))
+            rows.append((course_title(choice.course), ", ".join(titles), why))
         else:
             without.append(course_title(choice.course))
     if rows:
-        say(columns(("COURSE", "AT THE CHOSEN SCHOOLS", "EBOOKS", "WHY"), rows), exact=True)
+        say(columns(("COURSE", "EBOOKS", "WHY"), rows), exact=True)
     if without:
         say(f"Without an eBook so far: {_some(without)}.", color="yellow")
 
