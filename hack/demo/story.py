@@ -90,6 +90,13 @@ def hand_over(screen: Screen, stage: Stage) -> None:
         f"kubectl annotate {RESOURCE} --overwrite rostering.cpm.org/requested-at=$(date -u +%FT%TZ)",
     ):
         screen.command(line)
+    screen.say("Set up a second district by questions: URL http://127.0.0.1:8099/aeries, demo-key, demo-secret:")
+    for line in (
+        "python -m district_simulator --vendor Aeries --port 8099 > .demo/simulator.log &",
+        "kubectl roster wizard shelbyville -n districts",
+        "kubectl roster fleet -n districts",
+    ):
+        screen.command(line)
     screen.say(f"The ledger is SQLite: {stage.folder / 'ledger.sqlite'}")
     screen.command("roster-operator districts")
     screen.say(f"The operator's log: {stage.folder / 'operator.log'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from tests.cli.wizard.conftest import EBOOKS, KEY, SECRET, Start, choose, connec
 from tests.support.terminal import DOWN
 
 from district_simulator.library import SimulatedDistrict
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.cli.main import load_command
+from roster_operator.cli.wizard.apply import apply
+from roster_operator.errors import InputError
+from roster_operator.operations.wizard.draft import draft_of
 
 pytestmark = pytest.mark.usefixtures("crds_installed")
 
@@ -120,3 +125,29 @@ def test_who_may_not_is_told_so_and_nothing_is_made(
     assert result.exit_code == 1
     assert "The cluster refuses this" in result.stderr.splitlines()[-1]
     assert kubectl("get", "secrets,ri", "-n", namespace, "-o", "name") == ""
+
+
+def test_what_somebody_changed_meanwhile_is_not_overwritten(
+    person: Callable[..., Path], namespace: str, kubectl: Callable[..., str]
+) -> None:
+    kubeconfig = person({**INTEGRATIONS, "verbs": ["get", "patch"]})
+    source = {"baseURL": "https://sis.example", "secretRef": {"name": "sis"}}
+    body = {"apiVersion": "rostering.cpm.org/v1alpha1", "kind": "RosterIntegration", "spec": {"source": source}}
+    body["metadata"] = {"name": "springfield", "namespace": namespace}
+    kubectl("apply", "-f", "-", input=json.dumps(body))
+
+    def there() -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(kubectl("get", "ri", "springfield", "-n", namespace, "-o", "json"))
+        return found
+
+    before = draft_of(RosterIntegration.model_validate(there()))
+    zoned = replace(before, spec={**before.spec, "timeZone": "America/Denver"})
+    kubectl("patch", "ri", "springfield", "-n", namespace, "--type=merge", "-p", '{"spec":{"interval":"12h"}}')
+    with pytest.raises(InputError, match="Somebody has changed the RosterIntegration springfield meanwhile"):
+        apply(kubeconfig, zoned, before.spec, None, dry_run=False)
+    assert there()["spec"].get("timeZone") != "America/Denver"
+
+    now = draft_of(RosterIntegration.model_validate(there()))
+    zoned = replace(now, spec={**now.spec, "timeZone": "America/Denver"})
+    assert apply(kubeconfig, zoned, now.spec, None, dry_run=False) == ["RosterIntegration springfield changed"]
+    assert (there()["spec"]["timeZone"], there()["spec"]["interval"]) == ("America/Denver", "12h")

@@ -99,5 +99,8 @@ def _table(told: Fleet) -> Iterator[str]:
             for row in told.rows
         ),
     )
+    if not told.districts:
+        yield "No district here; -A looks at all namespaces."
+        return
     turns = ", ".join(f"{actor} {number}" for actor, number in told.by_actor.items() if number)
     yield f"{len(told.rows)} of {counted(told.districts, 'district[s]')}. Of all: {turns or 'none'}."

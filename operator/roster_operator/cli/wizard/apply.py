@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.cli import cluster
 from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.errors import InputError
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import NotFound
-from roster_operator.operations.wizard.draft import Draft, document, integration_of
+from roster_operator.operations.wizard.draft import Draft, document, draft_of, integration_of
 from roster_operator.operations.wizard.manifests import secret
 
 _KEEPERS: Final = {
@@ -60,20 +61,25 @@ async def _made(
 ) -> str:
     path = f"{collection}/{name}"
     try:
-        there = await client.get(path, metadata_only=True)
+        there = await client.get(path, metadata_only="spec" not in body)
     except NotFound:
         await client.create(collection, body, dry_run=dry_run)
         return f"{body['kind']} {name} created"
-    if "spec" not in body:
-        patch = {"data": body["data"]}
-    elif (keeper := _keeper(there["metadata"])) is not None:
-        raise InputError(f"{keeper} keeps the {body['kind']} {name} as Git has it: change it there, with --folder.")
-    elif base is not None:
-        patch = {"spec": _replacing(base, body["spec"])}
-    else:
-        raise InputError(f"Somebody has made the {body['kind']} {name} meanwhile. Begin again, to see what it says.")
+    patch = {"data": body["data"]} if "spec" not in body else _change(there, base, body["spec"])
     await client.merge(path, patch, dry_run=dry_run)
     return f"{body['kind']} {name} changed"
+
+
+def _change(there: dict[str, Any], base: Mapping[str, Any] | None, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A patch of the RosterIntegration that is there, for as long as it is the one that was asked about."""
+    metadata = there["metadata"]
+    named = f"the RosterIntegration {metadata['name']}"
+    if (keeper := _keeper(metadata)) is not None:
+        raise InputError(f"{keeper} keeps {named} as Git has it: change it there, with --folder.")
+    if base is None or draft_of(RosterIntegration.model_validate(there)).spec != base:
+        done = "made" if base is None else "changed"
+        raise InputError(f"Somebody has {done} {named} meanwhile. Begin again, to see what it says.")
+    return {"metadata": {"resourceVersion": metadata["resourceVersion"]}, "spec": _replacing(base, spec)}
 
 
 def _keeper(metadata: Mapping[str, Any]) -> str | None:

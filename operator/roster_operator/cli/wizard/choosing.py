@@ -21,7 +21,7 @@ from prompt_toolkit.styles import BaseStyle
 
 from roster_operator.cli.wizard.questions import Back, Option
 
-_HINT: Final = "(type to search, Space adds or removes, Ctrl-A all shown, Enter when finished, Esc goes back)"
+_HINT: Final = "(type to search, Space adds or removes, Ctrl-A all shown, Enter, Esc back)"
 _PAGE: Final = 10
 _END: Final = 1_000_000
 
@@ -147,7 +147,7 @@ _MOVES: Final = {"down": 1, "up": -1, "pagedown": _PAGE, "pageup": -_PAGE, "home
 
 def _asked(question: str, choosing: Choosing, *, done: bool) -> StyleAndTextTuples:
     many = len(choosing.chosen)
-    said = f" {many} chosen" if done else f" {many} chosen {_HINT}"
+    said = f" {many} chosen" if done else f" {many} chosen\n  {_HINT}"
     return [("class:qmark", "?"), ("class:question", f" {question}"), ("class:answer" if done else "", said)]
 
 

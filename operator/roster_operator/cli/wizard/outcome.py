@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from roster_operator.api import names
 from roster_operator.cli.wizard import folder
 from roster_operator.cli.wizard.asking import say
 from roster_operator.cli.wizard.credentials import Entered
@@ -20,6 +21,7 @@ from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.operations.wizard.draft import Draft, document
 from roster_operator.operations.wizard.manifests import SecretForm, Store
 from roster_operator.operations.wizard.offer import Offer
+from roster_operator.operations.wizard.systems import system_of
 
 _FORMS = {
     SecretForm.EXTERNAL: "ExternalSecret: a store has them (Vault, a cloud's secrets)",
@@ -98,7 +100,8 @@ def _apply(options: Options, result: Result) -> None:
         say(f"✔ {told}{' (dry run)' if options.dry_run else ''}", color="green")
     name, namespace = result.draft.name, result.draft.namespace
     if not options.dry_run:
-        say(f"See what the operator makes of it: kubectl roster status {name} -n {namespace}")
+        say("See what the operator makes of it:")
+        say(f"  kubectl roster status {name} -n {namespace}", exact=True)
 
 
 def _write(options: Options, result: Result, asker: Asker | None) -> None:
@@ -133,7 +136,9 @@ def _tell_of_secret(result: Result, form: SecretForm) -> None:
     elif form is SecretForm.PLAIN:
         say("The Secret is in plain text: apply it, or encrypt it, and do not commit it.", color="yellow")
     elif form is SecretForm.NONE:
-        say(
-            f"Create the Secret: kubectl create secret generic {name} -n {namespace} --from-file=clientID --from-file="
-            "clientSecret, of files that hold the two values."
-        )
+        source = result.draft.source
+        system = system_of(str(source.get("type", "OneRoster")), str(source.get("vendor", "Generic")))
+        needed = (names.SECRET_TOKEN,) if system.by_token else (names.SECRET_CLIENT_ID, names.SECRET_CLIENT_SECRET)
+        keys = " ".join(f"--from-file={key}" for key in needed)
+        say("Create the Secret, of files that hold the values and are called as these keys:")
+        say(f"  kubectl create secret generic {name} -n {namespace} {keys}", exact=True)
