@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 import yaml
 
 from roster_operator.cli.wizard import folder
+from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.errors import InputError
 from roster_operator.operations.wizard.draft import Draft, document
+from roster_operator.operations.wizard.manifests import SecretForm, Store
 from roster_operator.operations.wizard.offer import Offer, OfferedCourse, OfferedSchool, Size
 
 SPEC = {
@@ -48,3 +51,13 @@ def test_a_file_that_holds_more_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"all\.yaml holds districts/springfield and more: move it"):
         folder.write(tmp_path, DRAFT, OFFER, None)
     assert (tmp_path / "all.yaml").read_text() == before
+
+
+def test_a_secret_in_plain_text_is_kept_out_of_git_and_out_of_the_manifest(tmp_path: Path) -> None:
+    entered = Entered({"clientID": "key", "clientSecret": "not-for-git"})
+    (tmp_path / ".gitignore").write_text("*.log")
+    for _ in range(2):
+        folder.write(tmp_path, DRAFT, OFFER, folder.SecretDue(entered, SecretForm.PLAIN, Store("")))
+    assert (tmp_path / ".gitignore").read_text() == "*.log\nsecret.yaml\n"
+    assert stat.S_IMODE((tmp_path / "secret.yaml").stat().st_mode) == 0o600
+    assert "not-for-git" not in (tmp_path / "rosterintegration.yaml").read_text() + repr(entered)

@@ -24,6 +24,7 @@ from roster_operator.operations.wizard.manifests import SECRET_FILES, SecretForm
 from roster_operator.operations.wizard.offer import Offer
 
 MANIFEST: Final = "rosterintegration.yaml"
+_IGNORED: Final = ".gitignore"
 _TOOLS: Final[Mapping[SecretForm, tuple[str, ...]]] = {
     SecretForm.SEALED: ("kubeseal", "--format", "yaml"),
     SecretForm.SOPS: (
@@ -70,6 +71,7 @@ def write(folder: Path, draft: Draft, offer: Offer | None, due: SecretDue | None
             files[SECRET_FILES[form]] = _made_by(_TOOLS[form], plain, entered)
         elif form is SecretForm.PLAIN:
             files[SECRET_FILES[form]] = plain
+            files[_IGNORED] = _ignoring(folder / _IGNORED, SECRET_FILES[form])
         elif form is SecretForm.PRINT:
             printed = plain
     try:
@@ -97,6 +99,14 @@ def _place_of(folder: Path, integration: RosterIntegration) -> str:
                 f"{path} holds {integration.key} and more: move it to a file of its own, or name another folder."
             )
     return MANIFEST
+
+
+def _ignoring(path: Path, name: str) -> str:
+    """What is to stand in a `.gitignore`, so that nobody commits a file by mistake."""
+    there = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if name in there.splitlines():
+        return there
+    return f"{there}{'' if not there or there.endswith(chr(10)) else chr(10)}{name}\n"
 
 
 def _write(path: Path, text: str, *, secret: bool) -> None:

@@ -134,7 +134,10 @@ def _tell_of_secret(result: Result, form: SecretForm) -> None:
     if form is SecretForm.EXTERNAL:
         say(f"Put the credentials into the store, at {name}.")
     elif form is SecretForm.PLAIN:
-        say("The Secret is in plain text: apply it, or encrypt it, and do not commit it.", color="yellow")
+        say(
+            "The Secret is in plain text: apply it or encrypt it. The .gitignore beside it keeps it out of Git.",
+            color="yellow",
+        )
     elif form is SecretForm.NONE:
         source = result.draft.source
         system = system_of(str(source.get("type", "OneRoster")), str(source.get("vendor", "Generic")))
