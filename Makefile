@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds powerschool-plugin krew hooks version controlplane browser demo screenshots audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo screenshots audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,8 +76,11 @@ lint: setup ## Check style, types, layers, and that generated files are up to da
 	$(RUN) -m hack.plugin --check
 	$(RUN) -m hack.release --check
 
-crds: setup ## Generate crds/ and the chart's copy of them from the wire models
+crds: setup ## Generate crds/ and their copies in the chart and for Kustomize from the wire models
 	$(RUN) -m roster_operator.api.crd --write
+
+kustomize: setup controlplane ## Generate examples/kustomize/base/operator.yaml from the chart
+	@$(RUN) -m hack.kustomize
 
 powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write

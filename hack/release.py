@@ -35,6 +35,9 @@ PLACES: Final = (
     ("e2e/README.md", _IMAGE),
     ("docs/**/*.md", _BRANCH),
     ("examples/**/*.yaml", _IMAGE),
+    ("examples/kustomize/**/*.yaml", r"(?<=app.kubernetes.io/version: )"),
+    ("examples/kustomize/**/*.yaml", r"(?<=newTag: )"),
+    ("examples/kustomize/**/*.yaml", r"(?<=[?]ref=v)"),
 )
 """Files, and what stands before the version in them."""
 

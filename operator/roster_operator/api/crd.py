@@ -1,6 +1,6 @@
 """Writes the CustomResourceDefinitions from the wire models: `python -m roster_operator.api.crd --write | --check`.
 
-`crds/` is for kubectl and GitOps; the chart's copies are the same documents inside a template.
+`crds/` is for kubectl and GitOps, with a copy where Kustomize may read it; the chart's are the same inside a template.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def custom_resource_definition(model: type[RosterIntegration] | type[EBook]) -> 
 def files(root: Path) -> dict[Path, str]:
     """Every generated file of the repository at `root`, and what it must hold."""
     chart = root / "charts" / "roster-operator"
+    base = root / "examples" / "kustomize" / "base"
     wanted: dict[Path, str] = {}
     for model in KINDS:
         text = yaml.safe_dump(
@@ -79,6 +80,8 @@ def files(root: Path) -> dict[Path, str]:
         wanted[root / "crds" / name] = HEADER + text
         if chart.is_dir():
             wanted[chart / "templates" / "crds" / name] = _helm_template(text)
+        if base.is_dir():
+            wanted[base / "crds" / name] = HEADER + text
     return wanted
 
 
