@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from roster_operator.licensing.masks import Masks
 from roster_operator.licensing.records import repeated
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.subjects import Subject
@@ -26,6 +27,7 @@ class Duplicates:
 
     def __init__(self) -> None:
         """Nobody was given yet."""
+        self.masks = Masks()
         self._ids: list[str] = []
         self._logins = array("q")
         self._numbers = array("q")
@@ -35,6 +37,8 @@ class Duplicates:
         """Take a person; `number`: of a student, else empty."""
         if len(self._ids) < MOST_KEPT:
             self._ids.append(key)
+        if login:
+            self.masks.add(login)
         self._logins.append(hash(login.lower()) if login else 0)
         self._numbers.append(hash(number) if number else 0)
 
@@ -43,7 +47,7 @@ class Duplicates:
 
         Who shares both with the same people is told of by the login alone.
         """
-        questions = Questions()
+        questions = Questions({Question.MASKED: self.masks.found} if self.masks.prevail else {})
         known = {hash(login.lower()) for login in fillers}
         by_login = self._shared(self._logins, known)
         numbers = self._shared(self._numbers, frozenset())

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from roster_operator.licensing.masks import is_masked
 from roster_operator.licensing.models import PersonChange
 from roster_operator.roster.models import People, PersonRow, Status
 from roster_operator.roster.subjects import Listed, Subject
@@ -131,6 +132,8 @@ class Revision:
     emails: frozenset[str] = frozenset()
     instead: Mapping[str, PersonChange | None] = field(default_factory=dict)
     """By id: what the ledger is told instead, if anything."""
+    masked: bool = False
+    """Whether a login that looks like a mask is nobody's."""
 
     def of(self, changes: Iterable[PersonChange]) -> Iterator[PersonChange]:
         """The changes as they are to be told."""
@@ -142,7 +145,8 @@ class Revision:
                 yield self._with_own_logins(revised)
 
     def _with_own_logins(self, change: PersonChange) -> PersonChange:
-        shares_username, shares_email = change.username in self.usernames, change.email in self.emails
+        shares_username = change.username in self.usernames or (self.masked and is_masked(change.username))
+        shares_email = change.email in self.emails or (self.masked and is_masked(change.email))
         if not shares_username and not shares_email:
             return change
         username = "" if shares_username else change.username

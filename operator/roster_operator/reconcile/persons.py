@@ -9,6 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import chain, islice
 from random import randrange
 from sys import getsizeof
@@ -157,6 +158,9 @@ class Persons:
         self._count(rest, undescribed)
         if self._on_disk is not None:
             self.questions.update(self.fold.questions)
+        if self._duplicates.masks.prevail:
+            self.revision = replace(self.revision, masked=True)
+            self.members["username" if self.members["username"] else "email"] = 0
         self.questions.update(self._duplicates.questions(self.revision.usernames | self.revision.emails))
         for person in unknown:
             self.questions.add(Question.UNKNOWN_PERSON, Subject(person))

@@ -86,6 +86,11 @@ COUNTED: Final[Mapping[Question, Counted]] = {
         "person[s] with a username or an email that many others have too; it is taken for an empty cell",
         "District: give each person a username or an email of their own.",
     ),
+    Question.MASKED: Counted(
+        "person[s] in scope with a masked username or email; nobody is matched by it, all are served by sourcedId",
+        "District: switch the privacy shield off for the publisher, or let usernames and emails pass; single sign-on "
+        "needs them.",
+    ),
     Question.LOGIN_OF_SEVERAL: Counted(
         "person[s] in scope with a login that somebody else in scope has, too; who is new here is refused",
         "District: give each person a login of their own, or merge their records.",

@@ -36,6 +36,7 @@ class Question(StrEnum):
     NOT_A_SCHOOL = "ClassAtNoSchool"
     LOGIN_OF_SEVERAL = "LoginOfSeveralPersons"
     NUMBER_OF_SEVERAL = "NumberOfSeveralPersons"
+    MASKED = "MaskedLogins"
     NO_TEACHER = "ClassWithoutTeacher"
     NO_STUDENTS = "ClassWithoutStudents"
     OUTSIDE_TERM = "EnrollmentOutsideTerm"
