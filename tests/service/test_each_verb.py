@@ -28,6 +28,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "export": {"person": "nobody"},
     "erase": {"person": "nobody", "reason": "x", "dryRun": True},
     "undo": {"run": "0000"},
+    "grant": {"person": "nobody"},
+    "block": {"person": "nobody"},
     "plan": {"integration": DISTRICT},
     "approve": {"digest": "plan-0000"},
 }

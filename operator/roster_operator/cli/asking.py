@@ -14,6 +14,7 @@ import click
 from roster_operator.cli.rendering import JSON, TABLE, YAML
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, RosterOperatorError
+from roster_operator.ledger.by_hand import open_by_hand
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
@@ -109,5 +110,6 @@ def inquiry_of(url: str | None, key: SnapshotKey | None = None, *, plans: bool =
         undoing = opened.enter_context(closing(open_undo(url or "")))
         imports = opened.enter_context(closing(open_imports(url or "")))
         planning = opened.enter_context(closing(open_ledger(url or ""))) if plans else None
+        by_hand = opened.enter_context(closing(open_by_hand(url or "")))
         caller, now = Caller(getpass.getuser(), "os"), SystemClock().now()
-        yield Inquiry(queries, people, caller, now, key, undoing, imports, planning)
+        yield Inquiry(queries, people, caller, now, key, undoing, imports, planning, by_hand)

@@ -20,6 +20,7 @@ from roster_operator.console.sessions import Sessions
 from roster_operator.errors import InputError
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster, connect, renew
+from roster_operator.ledger.by_hand import open_by_hand
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
@@ -113,8 +114,8 @@ def console(
         raise click.UsageError("--tls-cert and --tls-key go together")
     try:
         context = _context(tls_cert, tls_key)
-        ledger = open_ledger(url, pool_size=2)
-        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), ledger)
+        planning, by_hand = open_ledger(url, pool_size=2), open_by_hand(url)
+        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), planning, by_hand)
 
         def find_key() -> SnapshotKey | None:
             """The file may not be there yet: the operator makes the key when it starts for the first time."""

@@ -18,6 +18,7 @@ from roster_operator.ledger import (
     districts,
     ending,
     held_removals,
+    overriding,
     runs,
     shown_plans,
     snapshots,
@@ -222,6 +223,7 @@ def _write_changes(connection: Connection, sync: Sync, plan: Plan, district_id: 
     rows += ending.clear(connection, district_id)
     for step in (_UPDATE_ACCOUNTS, _REVOKE, _ADOPT):
         rows += connection.execute(step, {"district": district_id}).rowcount
+    rows += overriding.write(connection, district_id)
     if plan.rekeyed:
         rows += unlink(connection, district_id)
     if plan.accounts_created:

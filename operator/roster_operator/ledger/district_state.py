@@ -101,6 +101,12 @@ def hold(connection: Connection, district_id: int, undone: str) -> None:
         connection.execute(insert(district_state).values(district_id=district_id, evidence="", **values))
 
 
+def disturb(connection: Connection, district_id: int) -> None:
+    """Somebody else wrote of the district: the next sync reads the whole roster."""
+    mine = district_state.c.district_id == district_id
+    connection.execute(update(district_state).where(mine).values({**_NO_WATERMARK, **_NO_MEMORY}))
+
+
 def _forget_what_did_not_hold(connection: Connection, district_id: int, state: DistrictState) -> None:
     """What was there, but did not hold when it was read, may not hold again."""
     gone = (_NO_MEMORY if state.memory is None else {}) | (_NO_WATERMARK if state.watermark is None else {})

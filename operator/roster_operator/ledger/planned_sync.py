@@ -18,6 +18,7 @@ from roster_operator.ledger import (
     held_removals,
     known_persons,
     matching,
+    overriding,
     planning,
     questions,
     runs,
@@ -56,6 +57,7 @@ def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
     unstorable = staging.load(connection, changes.persons)
     matched = matching.match(connection, district_id, changes.match)
     recognition = known_persons.recognise(connection, district_id)
+    overriding.withhold(connection, district_id)
     if changes.only_adds:
         planned = additive_plan.plan(
             connection, claim, district_id, matched, unstorable, settled_only=changes.settled_only

@@ -18,7 +18,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, text
 
-from roster_operator.ledger import bystanding
+from roster_operator.ledger import bystanding, overriding
 from roster_operator.ledger.ending import STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.newcomers import newcomers
@@ -40,6 +40,10 @@ class Why(StrEnum):
     ERASED = "Erased"
     UNDONE = "Undone"
     IMPORTED = "Imported"
+    GRANTED_BY_HAND = "GrantedByHand"
+    GRANT_ENDED = "GrantEndedByHand"
+    BLOCKED = "Blocked"
+    UNBLOCKED = "Unblocked"
 
 
 _WHY = f"CASE WHEN licenses.origin = 'Manual' THEN '{Why.REPLACED_AT_GO_LIVE}' ELSE '{Why.NOT_ON_ROSTER}' END"
@@ -175,6 +179,7 @@ def plan(
     removals += connection.execute(_FROM_BEFORE, district | {"by_marks": left is None}).rowcount
     elsewhere = bystanding.marked(connection, district_id) if left is None else bystanding.leave(connection, left)
     removals -= 0 if left is None else elsewhere
+    removals -= overriding.keep(connection, district_id)
     grants = find_grants(connection)
     connection.execute(text("CREATE INDEX removals_key ON removals (key)"))
     analyze(connection, "removals", "grants")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
-from roster_operator.ledger import district_state, questions, runs, shown_plans, snapshots
+from roster_operator.ledger import district_state, overriding, questions, runs, shown_plans, snapshots
 from roster_operator.ledger.applying import ACTOR
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
@@ -54,6 +54,8 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
     if row is None:
         return 0
     lock_district(connection, f"source {row.source}", f"id {row.id}")
+    if revoke:
+        overriding.outlive(connection, row.id)
     if revoke and at_most is not None:
         _stop_at(connection, row.id, at_most)
     freed = connection.execute(

@@ -6,6 +6,7 @@
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
 - `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why;
+  `kept_by_hand`: licenses that stay, as somebody granted them;
   `lone_schools`: of sets of schools as they are stored, the one that is alone in its set.
 - `approved`: licenses whose removal somebody saw and approved.
 """
@@ -126,6 +127,7 @@ told_grants = _table(
     Column("class_id", Key),
     Column("school_id", Key),
 )
+_table("kept_by_hand", Column("license_id", BigInteger, primary_key=True))
 lone_schools = _table("lone_schools", Column("schools", Key, primary_key=True), Column("school_id", Key))
 
 _ENTITLE = text("""

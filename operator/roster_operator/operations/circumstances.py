@@ -30,6 +30,8 @@ class What(StrEnum):
     SAME_LOGIN = "SameLogin"
     AMBIGUOUS_ACCOUNT = "AmbiguousAccount"
     NOT_IN_SIS = "NotInSis"
+    GRANTED_BY_HAND = "GrantedByHand"
+    BLOCKED = "BlockedByHand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ def of_reading(judged: Judged) -> Iterator[Circumstance]:
     if judged.unresolved:
         message = "A name in the spec stands for nothing, so nothing is removed: see MappingsResolved."
         yield Circumstance(What.NAMES_UNRESOLVED, None, Actor.PUBLISHER, message)
+
+
+def of_decisions(known: LicenseHolder) -> Iterator[Circumstance]:
+    """What people decided by hand about them."""
+    for each in known.by_hand:
+        what, did = (What.BLOCKED, "Blocked from") if each.kind == "Block" else (What.GRANTED_BY_HAND, "Granted")
+        who = f" by {each.actor}" if each.actor else ""
+        why = f", because: {each.reason}" if each.reason else ""
+        until = f"until {each.until:%Y-%m-%d %H:%M} UTC" if each.until is not None else "without an end"
+        message = f"{did} {each.ebook or 'every eBook'}, {each.edition} edition, {until}{who}{why}."
+        yield Circumstance(what, each.created, None, message)
 
 
 def of_account(known: LicenseHolder, said: str) -> Iterator[Circumstance]:

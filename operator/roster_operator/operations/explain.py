@@ -89,6 +89,7 @@ class _Explaining:
         if account is not None:
             known = self.queries.holder(district.id, account, now=inquiry.now)
             self.circumstances += circumstances.of_account(known, asked.person)
+            self.circumstances += circumstances.of_decisions(known)
         found = self._recorded(known)
         if asked.live is not None:
             found = self._live(known, account, found, asked.live)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from roster_operator.errors import Actor
 from roster_operator.ledger.queries.interface import HeldLicense, KnownDistrict, LicenseHolder
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.eligibility import STAFF
 from roster_operator.licensing.explanation import Break, Chain
 from roster_operator.licensing.models import Edition, Entitlement
+from roster_operator.operations.circumstances import What
 from roster_operator.operations.explained import Broken, Has, Lacks, NextSync, Waits
 from roster_operator.operations.judging import Judged
 from roster_operator.operations.naming import unknown
@@ -19,6 +22,10 @@ from roster_operator.sources.terminology import Words
 
 MOST_BREAKS = 10
 """Enrollments that are told of for one eBook."""
+
+_BLOCKED: Final = Broken(
+    "", "", "", str(What.BLOCKED), (), Actor.PUBLISHER, "Somebody blocked them. If that is over, end it: block --end."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,10 @@ class LicensesTold:
                 continue
             if told or gives or all_of:
                 entitled = entitlement in judged.next.entitlements
-                because = (
-                    ()
-                    if entitled
-                    else tuple(self._broken(one, entitlement.ebook, judged) for one in told[:MOST_BREAKS])
-                )
+                breaks = [] if entitled else told[:MOST_BREAKS]
+                because = tuple(self._broken(one, entitlement.ebook, judged) for one in breaks)
+                if self.known.is_blocked(entitlement.ebook, str(entitlement.edition)):
+                    because = (_BLOCKED, *because)
                 yield Lacks(
                     entitlement.ebook,
                     str(entitlement.edition),
@@ -130,11 +136,12 @@ def _editions(chain: Chain) -> tuple[Edition, ...]:
 
 def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None) -> NextSync:
     """What becomes of a license."""
-    if held.origin == "Sticky" or held.waits is not None:
+    if held.origin == "Sticky" or held.waits is not None or known.has_by_hand(held.ebook, held.edition):
         return NextSync.KEEPS
     if judged is None:
         return NextSync.UNKNOWN
-    given = Entitlement(held.ebook, Edition(held.edition)) in judged.next.entitlements
+    blocked = known.is_blocked(held.ebook, held.edition)
+    given = Entitlement(held.ebook, Edition(held.edition)) in judged.next.entitlements and not blocked
     if given or judged.next.unclear or judged.unresolved or (known.elsewhere and held.origin == "Manual"):
         return NextSync.KEEPS
     return NextSync.UNKNOWN if judged.unread else NextSync.REMOVES
@@ -142,6 +149,8 @@ def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None) -
 
 def _coming_to(wanted: Entitlement, judged: Judged, known: LicenseHolder) -> NextSync:
     """What becomes of a license that is not there. Of whom something is unclear, they keep what they have."""
+    if known.is_blocked(wanted.ebook, wanted.edition):
+        return NextSync.NOTHING
     if wanted in judged.next.entitlements:
         return NextSync.UNKNOWN if judged.next.unclear and known.licenses else NextSync.GRANTS
     return NextSync.UNKNOWN if judged.unread else NextSync.NOTHING

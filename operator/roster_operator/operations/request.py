@@ -38,6 +38,8 @@ EXPORT: Final = Permission("create", "exports")
 """A person's data, to be given to somebody."""
 APPROVAL: Final = Permission("update", "approval")
 """Approve what waits."""
+LICENSES: Final = Permission("update", "licenses")
+"""Grant, extend, end and block single licenses."""
 LEDGER: Final = Permission("update", "ledger")
 """Change what syncs have left."""
 ERASE: Final = Permission("delete", "people")

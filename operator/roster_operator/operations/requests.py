@@ -24,6 +24,7 @@ from roster_operator.operations import (
     status,
     undo,
 )
+from roster_operator.operations.by_hand_requests import BlockRequest, DecisionsRequest, GrantRequest
 from roster_operator.operations.explained import Explained
 from roster_operator.operations.fleet_requests import CheckRequest, FleetRowsRequest
 from roster_operator.operations.request import (
@@ -287,6 +288,9 @@ _ALL: Final[tuple[type[Question[Any]], ...]] = (
     UndoRequest,
     LiftRequest,
     ImportRequest,
+    GrantRequest,
+    BlockRequest,
+    DecisionsRequest,
     UpcomingRequest,
     PlanRequest,
     ApproveRequest,

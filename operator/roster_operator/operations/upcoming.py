@@ -22,6 +22,7 @@ from roster_operator.reconcile.guard_input import limits_of
 from roster_operator.roster.time_zone import time_zone
 
 AHEAD: Final = timedelta(days=AHEAD_DAYS)
+_MOST_DECISIONS: Final = 1_000
 _NAMED: Final = 3
 """So many terms are named."""
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     TERMS_END = "TermsEnd"
     LICENSES_BEGIN = "LicensesBegin"
     LICENSES_END = "LicensesEnd"
+    BY_HAND_ENDS = "ByHandEnds"
     CREDENTIALS_EXPIRE = "CredentialsExpire"
     CERTIFICATE_EXPIRES = "CertificateExpires"
 
@@ -175,7 +177,8 @@ def _of_certificates(certificates: Mapping[str, datetime], now: datetime) -> lis
 
 
 def _of_ledger(district: KnownDistrict, queries: LedgerQueries, now: datetime, ahead: timedelta) -> list[Event]:
-    return [
+    events = list(_of_decisions(district, queries, now, ahead))
+    return events + [
         Event(
             each.until,
             Kind.LICENSES_END,
@@ -186,3 +189,14 @@ def _of_ledger(district: KnownDistrict, queries: LedgerQueries, now: datetime, a
         for each in queries.ending(district.id, before=now + ahead)
         if each.until > now
     ]
+
+
+def _of_decisions(district: KnownDistrict, queries: LedgerQueries, now: datetime, ahead: timedelta) -> Iterator[Event]:
+    """Of nobody in particular: who may see people asks `decisions`."""
+    standing = queries.decisions(district.id, now=now, limit=_MOST_DECISIONS)
+    ends = Counter((each.until, each.kind, each.ebook, each.edition) for each in standing if each.until is not None)
+    for (until, kind, ebook, edition), count in ends.items():
+        if until <= now + ahead:
+            what = counted(count, "block[s]" if kind == "Block" else "grant[s]")
+            told = f"By hand, of {ebook or 'every eBook'}, {edition} edition: the end of {what}. See `decisions`."
+            yield Event(until, Kind.BY_HAND_ENDS, told, Actor.PUBLISHER, past=False)

@@ -30,6 +30,7 @@ from roster_operator.errors import RosterOperatorError
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.errors import KubernetesError
 from roster_operator.kube.reviews import User
+from roster_operator.ledger.by_hand.interface import ByHandLedger
 from roster_operator.ledger.imports.interface import ImportLedger
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import PeopleLedger
@@ -78,10 +79,11 @@ class Stores:
     undoing: UndoLedger
     importing: ImportLedger
     planning: Ledger
+    by_hand: ByHandLedger
 
     def close(self) -> None:
         """Give back connections."""
-        for store in (self.queries, self.people, self.undoing, self.importing, self.planning):
+        for store in (self.queries, self.people, self.undoing, self.importing, self.planning, self.by_hand):
             store.close()
 
 
@@ -183,7 +185,15 @@ class Service:
         return Ports(
             resources=NamespaceResources(self._client, asyncio.get_running_loop(), namespace, rows),
             inquiry=Inquiry(
-                queries, stores.people, caller, now, key, stores.undoing, stores.importing, stores.planning
+                queries,
+                stores.people,
+                caller,
+                now,
+                key,
+                stores.undoing,
+                stores.importing,
+                stores.planning,
+                stores.by_hand,
             ),
             clock=self._clock,
             patience=_ENDS_ITSELF,

@@ -161,6 +161,13 @@ class RemovalGuard(WireModel):
     """So many removals never wait, however small the district or school is."""
 
 
+class ByHand(WireModel):
+    """What people may decide apart from the roster: grants and blocks of single persons."""
+
+    endless: bool = False
+    """Whether a grant or a block may have no end. By default each needs one."""
+
+
 class Approval(WireModel):
     """A person's consent to what the guards hold."""
 
@@ -253,6 +260,8 @@ class RosterIntegrationSpec(WireModel):
     """How many licenses one sync may remove without approval."""
     approval: Approval | None = None
     """Approves removals that the guard holds."""
+    by_hand: ByHand = ByHand()
+    """What people may decide apart from the roster."""
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
     """What becomes of the licenses when this resource is deleted: Retain leaves them, Revoke ends those that the
     roster gave (sticky ones stay). If they are more than guard.floor, the deletion waits until the annotation

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from roster_operator.ledger.queries import decisions
 from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder, WaitingRemoval
 from roster_operator.ledger.schema import accounts, held_removals, journal, licenses, sync_runs
 
@@ -31,6 +32,7 @@ def known(connection: Connection, district_id: int, account: int, now: datetime)
         tuple(filter(None, (person.username, person.email))),
         person.elsewhere,
         tuple(connection.scalars(others.order_by(_account.id).limit(_MOST_ALIKE))),
+        tuple(decisions.standing(connection, district_id, now=now, account=account)),
     )
 
 

@@ -111,6 +111,27 @@ class KeptLicense:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """What somebody decided by hand about a person, and that has not ended."""
+
+    account: int
+    kind: str
+    """`Grant`, or `Block`."""
+    ebook: str
+    """Empty: every eBook; only of a block."""
+    edition: str
+    created: datetime
+    until: datetime | None
+    actor: str
+    """Who decided it; empty: nobody wrote that down."""
+    reason: str
+
+    def __repr__(self) -> str:
+        """Without the reason, in which people name people."""
+        return f"KeptDecision({self.kind}, account={self.account})"
+
+
+@dataclass(frozen=True, slots=True)
 class KeptPerson:
     """All that the ledger holds of a person now."""
 
@@ -126,8 +147,7 @@ class KeptPerson:
     schools: tuple[str, ...]
     """Through which they are on the roster in scope; none if they are not."""
     licenses: tuple[KeptLicense, ...]
-    sticky: tuple[KeptLicense, ...]
-    """What somebody decided that they keep."""
+    by_hand: tuple[KeptDecision, ...]
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -217,6 +237,16 @@ class LicenseHolder:
     """Whether they are at a school outside of the spec, with licenses from before go-live."""
     alike: tuple[int, ...] = ()
     """Other accounts of the district with the same username or email; not all, if they are many."""
+    by_hand: tuple[KeptDecision, ...] = ()
+
+    def has_by_hand(self, ebook: str, edition: str) -> bool:
+        """Whether somebody granted it."""
+        return any((each.kind, each.ebook, each.edition) == ("Grant", ebook, edition) for each in self.by_hand)
+
+    def is_blocked(self, ebook: str, edition: str) -> bool:
+        """Whether somebody blocked them from it."""
+        blocks = (each for each in self.by_hand if each.kind == "Block" and each.edition == edition)
+        return any(each.ebook in ("", ebook) for each in blocks)
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -346,6 +376,12 @@ class LedgerQueries(Protocol):
 
     def health(self) -> LedgerHealth:
         """Whether it is as the operator needs it; answers of a ledger of another version too."""
+        ...
+
+    def decisions(
+        self, district_id: int, *, now: datetime, account: int | None = None, limit: int
+    ) -> Sequence[KeptDecision]:
+        """What was decided by hand in a district, or about one account, and stands; what ends first goes first."""
         ...
 
     def holder(self, district_id: int, account: int, *, now: datetime) -> LicenseHolder:

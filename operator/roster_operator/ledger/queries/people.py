@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
+from roster_operator.ledger.queries import decisions
 from roster_operator.ledger.queries.interface import (
     ACCOUNT,
     QUESTION,
@@ -22,7 +24,6 @@ from roster_operator.ledger.schema import (
     accounts,
     held_removals,
     licenses,
-    overrides,
     person_states,
     questions,
 )
@@ -38,6 +39,8 @@ _account = (
     accounts.c.created,
     accounts.c.elsewhere,
 )
+_ALWAYS: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""What has ended is kept too, until a sync clears it away."""
 _LARGEST: Final = 2**63 - 1
 _STREAMED: Final = 10_000
 
@@ -93,16 +96,11 @@ def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:
         .where(licenses.c.district_id == district_id, licenses.c.account_id == account)
         .order_by(licenses.c.ebook, licenses.c.edition)
     )
-    of_person = (overrides.c.district_id == district_id) & (overrides.c.account_id == account)
-    stays = select(overrides.c.ebook, overrides.c.edition, overrides.c.created, overrides.c.until).where(of_person)
     return KeptPerson(
         *row,
         schools=tuple(json.loads(schools or "[]")),
         licenses=tuple(KeptLicense(*each) for each in found),
-        sticky=tuple(
-            KeptLicense(each.ebook, each.edition, "Sticky", each.created, each.until, held=False)
-            for each in connection.execute(stays.order_by(overrides.c.ebook, overrides.c.edition))
-        ),
+        by_hand=tuple(decisions.standing(connection, district_id, now=_ALWAYS, account=account)),
     )
 
 

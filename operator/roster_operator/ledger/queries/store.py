@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine, event
 from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, migrating, snapshots
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.queries import changes, districts, health, holders, people, questions, runs
+from roster_operator.ledger.queries import changes, decisions, districts, health, holders, people, questions, runs
 from roster_operator.ledger.queries.interface import (
     ChangesWanted,
     EndingLicense,
+    KeptDecision,
     KeptPerson,
     KnownAccount,
     KnownDistrict,
@@ -154,6 +155,13 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with translate_db_errors(self._place), self._engine.connect() as connection:
             return health.look(connection, self._place)
+
+    def decisions(
+        self, district_id: int, *, now: datetime, account: int | None = None, limit: int
+    ) -> Sequence[KeptDecision]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return decisions.standing(connection, district_id, now=now, account=account, limit=limit)
 
     def holder(self, district_id: int, account: int, *, now: datetime) -> LicenseHolder:
         """See `LedgerQueries`."""

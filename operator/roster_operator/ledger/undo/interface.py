@@ -24,6 +24,10 @@ class Obstacle(StrEnum):
     """The account has such a license by other means."""
     SCHOOL_NOT_KNOWN = "SchoolNotKnown"
     """One school's changes are asked for, and by which school this one came nobody wrote down."""
+    BY_HAND = "ByHand"
+    """Somebody decided it by hand: take that back instead (`--end`)."""
+    BLOCKED = "Blocked"
+    """The person is blocked from it by hand."""
     ENDED = "Ended"
     """It would have ended by itself by now."""
 

@@ -45,6 +45,9 @@ _undoing: Final = Table(
 )
 
 
+_BY_HAND: Final = ", ".join(f"'{why}'" for why in (Why.GRANTED_BY_HAND, Why.GRANT_ENDED, Why.BLOCKED, Why.UNBLOCKED))
+
+
 def _at(statement: str) -> TextClause:
     return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
 
@@ -56,6 +59,7 @@ _FILL = _at(f"""
            changed.school_id, changed.origin, changed.since, changed.until, licenses.id,
            CASE
            WHEN :school <> '' AND changed.school_id IS NULL THEN '{Obstacle.SCHOOL_NOT_KNOWN}'
+           WHEN changed.by_hand THEN '{Obstacle.BY_HAND}'
            WHEN EXISTS (
             SELECT 1 FROM journal later
              WHERE later.account_id = changed.account_id AND later.ebook = changed.ebook
@@ -68,12 +72,18 @@ _FILL = _at(f"""
            WHEN changed.origin IS NULL THEN '{Obstacle.NOT_KNOWN}'
            WHEN accounts.id IS NULL THEN '{Obstacle.ACCOUNT_GONE}'
            WHEN licenses.id IS NOT NULL THEN '{Obstacle.THERE_ALREADY}'
+           WHEN EXISTS (
+            SELECT 1 FROM overrides
+             WHERE overrides.account_id = changed.account_id AND overrides.kind = 'Block'
+               AND overrides.edition = changed.edition AND overrides.ebook IN ('', changed.ebook)
+               AND (overrides.until IS NULL OR overrides.until > :now))
+           THEN '{Obstacle.BLOCKED}'
            WHEN changed.until <= :now THEN '{Obstacle.ENDED}'
            END
       FROM (
         SELECT position, account_id, ebook, edition, change, class_id, school_id,
                CASE WHEN change = 'Granted' THEN COALESCE(origin, 'Roster') ELSE origin END AS origin,
-               COALESCE(since, at) AS since, until
+               COALESCE(since, at) AS since, until, why IN ({_BY_HAND}) AS by_hand
           FROM journal
          WHERE run_id = :run AND district_id = :district AND (:ebook = '' OR ebook = :ebook)
            AND (:school = '' OR school_id IS NULL OR school_id = :school)) AS changed

@@ -1,0 +1,302 @@
+"""Finds out what a decision changes of one person's licenses, and carries it out.
+
+It concerns one person, so it is told row by row. Whatever it does, the next sync looks at the person again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+
+from roster_operator.ledger import district_state, runs
+from roster_operator.ledger.by_hand.interface import (
+    Decided,
+    DecisionOrder,
+    Kind,
+    LicenseNamed,
+    Newcomer,
+    Obstacle,
+)
+from roster_operator.ledger.engine import lock_district, lock_journal
+from roster_operator.ledger.interface.sync import Run
+from roster_operator.ledger.planning import Why
+from roster_operator.ledger.schema import (
+    accounts,
+    districts,
+    held_removals,
+    journal,
+    licenses,
+    overrides,
+    person_states,
+)
+from roster_operator.ledger.staging import login_key
+from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
+from roster_operator.licensing.models import Applied
+
+_STICKY: Final = "Sticky"
+_TO_LOOK_AT: Final = 0
+"""The digest of a person whom the next sync looks at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _License:
+    """A license as it is, or as it comes back; `id` None: it is not there."""
+
+    id: int | None
+    ebook: str
+    edition: str
+    origin: str
+    since: datetime
+    until: datetime | None
+
+    @property
+    def named(self) -> LicenseNamed:
+        return LicenseNamed(self.ebook, self.edition)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a decision comes to."""
+
+    decided: Decided
+    comes: tuple[_License, ...] = ()
+    """New ones, and those of another end."""
+    goes: tuple[_License, ...] = ()
+
+
+def plan(connection: Connection, order: DecisionOrder) -> Planned:
+    """What would come of the order, while nobody else writes of the district."""
+    source = connection.execute(select(districts.c.source).where(districts.c.id == order.district_id)).scalar_one()
+    lock_district(connection, f"source {source}", f"id {order.district_id}")
+    if obstacle := _obstacle(connection, order):
+        account = order.whom if isinstance(order.whom, int) else None
+        return Planned(Decided("", account, (), (), obstacle))
+    comes, goes = _changes(connection, order)
+    return Planned(
+        Decided(
+            digest=_digest(order, comes, goes),
+            account=order.whom if isinstance(order.whom, int) else None,
+            granted=tuple(sorted(each.named for each in comes)),
+            removed=tuple(sorted(each.named for each in goes)),
+        ),
+        tuple(comes),
+        tuple(goes),
+    )
+
+
+def carry_out(connection: Connection, order: DecisionOrder, planned: Planned) -> Decided:
+    """Do what was planned; with the account, if one was made."""
+    district = districts.c.id == order.district_id
+    connection.execute(update(districts).where(district).values(version=districts.c.version + 1))
+    account = order.whom if isinstance(order.whom, int) else _new_account(connection, order, order.whom)
+    _note(connection, order, account)
+    for each in planned.goes:
+        connection.execute(delete(held_removals).where(held_removals.c.license_id == each.id))
+        connection.execute(delete(licenses).where(licenses.c.id == each.id))
+    for each in planned.comes:
+        _give(connection, order, account, each)
+    _look_again(connection, order, account)
+    district_state.disturb(connection, order.district_id)
+    run = Run(id=order.by_run, started=order.at, finished=order.at)
+    runs.write(connection, order.district_id, run, Applied(granted=len(planned.comes), revoked=len(planned.goes)))
+    _journal(connection, order, account, planned)
+    return replace(planned.decided, account=account)
+
+
+def _obstacle(connection: Connection, order: DecisionOrder) -> Obstacle | None:
+    if isinstance(order.whom, Newcomer):
+        return Obstacle.LOGIN_TAKEN if _is_taken(connection, order.district_id, order.whom) else None
+    there = select(accounts.c.id).where(accounts.c.district_id == order.district_id, accounts.c.id == order.whom)
+    if connection.scalar(there) is None:
+        return Obstacle.ACCOUNT_GONE
+    if order.takes_back:
+        by_hand = order.kind is Kind.GRANT and any(each.origin == _STICKY for each in _held(connection, order))
+        return None if by_hand or _decisions(connection, order, order.kind) else Obstacle.NOTHING_TO_END
+    if order.kind is Kind.BLOCK:
+        return None
+    blocked = select(overrides.c.id).where(
+        overrides.c.account_id == order.whom,
+        overrides.c.kind == Kind.BLOCK,
+        overrides.c.ebook.in_(("", order.ebook)),
+        overrides.c.edition.in_(order.editions),
+        _standing(overrides.c.until, order),
+    )
+    if connection.scalar(blocked.limit(1)) is not None:
+        return Obstacle.BLOCKED
+    endless = [each for each in _held(connection, order) if each.origin == _STICKY and each.until is None]
+    return Obstacle.NO_END if endless and not _decisions(connection, order, Kind.GRANT) else None
+
+
+def _changes(connection: Connection, order: DecisionOrder) -> tuple[list[_License], list[_License]]:
+    """Licenses that come, and that go."""
+    held = _held(connection, order)
+    if order.kind is Kind.BLOCK:
+        return (_taken_by_block(connection, order, held), []) if order.takes_back else ([], held)
+    if order.takes_back:
+        return [], [each for each in held if each.origin == _STICKY]
+    there = {each.edition: each for each in held}
+    comes = []
+    for edition in order.editions:
+        has = there.get(edition)
+        if has is None:
+            comes.append(_License(None, order.ebook, edition, _STICKY, order.at, order.until))
+        elif has.origin == _STICKY or (has.until is not None and (order.until is None or order.until > has.until)):
+            comes.append(replace(has, until=order.until))
+    return comes, []
+
+
+def _held(connection: Connection, order: DecisionOrder) -> list[_License]:
+    """The licenses that the order is about, and that have not ended."""
+    if isinstance(order.whom, Newcomer):
+        return []
+    table = licenses.c
+    columns = (table.id, table.ebook, table.edition, table.origin, table.since, table.until)
+    mine = [table.district_id == order.district_id, table.account_id == order.whom, table.edition.in_(order.editions)]
+    mine += [table.ebook == order.ebook] if order.ebook else []
+    rows = connection.execute(select(*columns).where(*mine, _standing(table.until, order)).order_by(table.id))
+    return [_License(*row) for row in rows]
+
+
+def _taken_by_block(connection: Connection, order: DecisionOrder, held: list[_License]) -> list[_License]:
+    """What the block took away, as it was, unless it would have ended by now or is there again."""
+    by_run = [row.run_id for row in _decisions(connection, order, Kind.BLOCK)]
+    log = journal.c
+    taken = select(log.ebook, log.edition, log.origin, log.since, log.until).where(
+        log.run_id.in_(by_run),
+        log.account_id == order.whom,
+        log.change == Change.REVOKED,
+        log.origin.is_not(None),
+        log.edition.in_(order.editions),
+        _standing(log.until, order),
+    )
+    there = {each.named for each in held}
+    found = (_License(None, *row) for row in connection.execute(taken.order_by(log.position)))
+    return [each for each in found if each.named not in there]
+
+
+def _decisions(connection: Connection, order: DecisionOrder, kind: Kind) -> list[_Decision]:
+    rows = connection.execute(select(overrides.c.id, overrides.c.run_id).where(_of(order), overrides.c.kind == kind))
+    return [_Decision(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    id: int
+    run_id: str
+
+
+def _of(order: DecisionOrder) -> ColumnElement[bool]:
+    """Decisions about exactly the same."""
+    mine = overrides.c
+    return and_(
+        mine.district_id == order.district_id,
+        mine.account_id == order.whom,
+        mine.ebook == order.ebook,
+        mine.edition.in_(order.editions),
+    )
+
+
+def _standing(until: ColumnElement[datetime], order: DecisionOrder) -> ColumnElement[bool]:
+    return or_(until.is_(None), until > order.at)
+
+
+def _is_taken(connection: Connection, district_id: int, newcomer: Newcomer) -> bool:
+    keys = [login_key(each) for each in (newcomer.username, newcomer.email) if each]
+    fits = or_(accounts.c.username_key.in_(keys), accounts.c.email_key.in_(keys))
+    found = select(accounts.c.id).where(accounts.c.district_id == district_id, fits)
+    return connection.scalar(found.limit(1)) is not None
+
+
+def _new_account(connection: Connection, order: DecisionOrder, newcomer: Newcomer) -> int:
+    row = insert(accounts).values(
+        district_id=order.district_id,
+        username=newcomer.username,
+        email=newcomer.email,
+        username_key=login_key(newcomer.username),
+        email_key=login_key(newcomer.email),
+        created=order.at,
+    )
+    return int(connection.execute(row.returning(accounts.c.id)).scalar_one())
+
+
+def _note(connection: Connection, order: DecisionOrder, account: int) -> None:
+    """Let the decision stand in the place of those before it, or none."""
+    mine = overrides.c
+    replaced = [mine.district_id == order.district_id, mine.account_id == account, mine.edition.in_(order.editions)]
+    if order.kind is Kind.BLOCK and not order.takes_back and not order.ebook:
+        connection.execute(delete(overrides).where(*replaced))
+    connection.execute(delete(overrides).where(*replaced, mine.ebook == order.ebook))
+    if order.takes_back:
+        return
+    of_person = {"district_id": order.district_id, "account_id": account, "ebook": order.ebook}
+    decision = {"kind": order.kind, "until": order.until, "created": order.at, "run_id": order.by_run}
+    who = {"reason": order.reason, "actor": order.actor, "through": order.through}
+    for edition in order.editions:
+        connection.execute(insert(overrides).values(**of_person, **decision, **who, edition=edition))
+
+
+def _give(connection: Connection, order: DecisionOrder, account: int, given: _License) -> None:
+    if given.id is not None:
+        connection.execute(update(licenses).where(licenses.c.id == given.id).values(until=given.until))
+        return
+    what = {"account_id": account, "ebook": given.ebook, "edition": given.edition}
+    ended = [licenses.c[name] == value for name, value in what.items()]
+    connection.execute(delete(licenses).where(*ended))
+    how = {"origin": given.origin, "since": given.since, "until": given.until}
+    connection.execute(insert(licenses).values(district_id=order.district_id, **what, **how))
+
+
+def _look_again(connection: Connection, order: DecisionOrder, account: int) -> None:
+    """Also if there is no state: a sync would not find out that the person is not on the roster."""
+    key = connection.scalar(select(accounts.c.sourced_id).where(accounts.c.id == account))
+    if not key:
+        return
+    mine = (person_states.c.district_id == order.district_id) & (person_states.c.key == key)
+    if connection.execute(update(person_states).where(mine).values(digest=_TO_LOOK_AT)).rowcount == 0:
+        row = {"district_id": order.district_id, "key": key, "digest": _TO_LOOK_AT, "schools": "[]"}
+        connection.execute(insert(person_states).values(row))
+
+
+def _journal(connection: Connection, order: DecisionOrder, account: int, planned: Planned) -> None:
+    why = {
+        (Kind.GRANT, False): Why.GRANTED_BY_HAND,
+        (Kind.GRANT, True): Why.GRANT_ENDED,
+        (Kind.BLOCK, False): Why.BLOCKED,
+        (Kind.BLOCK, True): Why.UNBLOCKED,
+    }[order.kind, order.takes_back]
+    rows = [
+        {
+            "run_id": order.by_run,
+            "district_id": order.district_id,
+            "account_id": account,
+            "ebook": each.ebook,
+            "edition": each.edition,
+            "change": change,
+            "why": why,
+            "at": order.at,
+            "actor": order.actor,
+            "origin": each.origin,
+            "since": each.since,
+            "until": each.until,
+        }
+        for change, some in ((Change.REVOKED, planned.goes), (Change.GRANTED, planned.comes))
+        for each in some
+    ]
+    if rows:
+        lock_journal(connection)
+        connection.execute(insert(journal), rows)
+
+
+def _digest(order: DecisionOrder, comes: list[_License], goes: list[_License]) -> str:
+    whom = order.whom if isinstance(order.whom, int) else f"{order.whom.username}\n{order.whom.email}"
+    until = order.until.isoformat() if order.until is not None else ""
+    what = (str(order.kind), order.takes_back, order.district_id, whom, order.ebook, *order.editions, until)
+    changes = [
+        LicenseChange(change, 0, each.ebook, each.edition, each.id or 0)
+        for change, some in ((Change.REVOKED, goes), (Change.GRANTED, comes))
+        for each in some
+    ]
+    return digest_of(what, changes)
