@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "explain": {"person": "nobody"},
     "export": {"person": "nobody"},
     "erase": {"person": "nobody", "reason": "x", "dryRun": True},
+    "import": {"file": ""},
     "undo": {"run": "0000"},
     "grant": {"person": "nobody"},
     "block": {"person": "nobody"},
