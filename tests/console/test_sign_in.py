@@ -163,6 +163,12 @@ def test_pages_show_what_the_rights_of_each_give(springfield: Springfield, brows
     assert browser.get(springfield.path.replace(springfield.namespace, "elsewhere")).status_code == 403
     assert looks(springfield) == []
     signed_in(browser, springfield.tokens["stranger"])
+    fleet = browser.get("/districts")
+    assert (fleet.status_code, "Open a district by its name" in fleet.text) == (403, True)
+    opened = browser.get("/open", params={"namespace": springfield.namespace, "name": "springfield"})
+    assert (opened.status_code, opened.headers["Location"]) == (303, springfield.path)
+    for name in ("//evil.example", "..", "a/b", ""):
+        assert browser.get("/open", params={"namespace": "districts", "name": name}).status_code == 400
     there, not_there = browser.get(springfield.path), browser.get(springfield.path[:-1])
     assert (there.status_code, not_there.status_code) == (403, 403)
     assert "RemovalsHeld" not in there.text

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 DISTRICTS: Final = "/districts"
+OPEN: Final = "/open"
 STYLES: Final = "/static/console.css"
 _DISTRICT: Final = "/namespaces/{}/districts/{}"
 

@@ -25,11 +25,11 @@ from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.views.district import district_page
-from roster_operator.console.views.fleet import fleet_page
+from roster_operator.console.views.fleet import by_name_page, fleet_page
 from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
 from roster_operator.console.views.signing_in import sign_in_page
 from roster_operator.console.visits import Door, Visit, sent_form
-from roster_operator.errors import InputError, UnknownName
+from roster_operator.errors import InputError, LedgerError, UnknownName
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.history import History
 from roster_operator.operations.ports import DistrictName
@@ -74,6 +74,7 @@ class Pages:
         app.router.add_post(addresses.SIGN_IN, self._sign_in)
         app.router.add_post(addresses.SIGN_OUT, self._sign_out)
         app.router.add_get(addresses.DISTRICTS, self._of(self._fleet))
+        app.router.add_get(addresses.OPEN, _open)
         app.router.add_get(of_one, self._of(self._district))
         app.router.add_get(f"{of_one}/changes", self._of(self._changes))
         app.router.add_post(f"{of_one}/person", self._of(self._person))
@@ -100,20 +101,30 @@ class Pages:
 
         return handle
 
-    async def _fleet(self, visit: Visit) -> Page:
+    async def _fleet(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
         asked = fleet_asked(visit.request.query)
-        return fleet_page(await self._service.answer(visit.user, asked), asked)
+        try:
+            return fleet_page(await self._service.answer(visit.user, asked), asked)
+        except Refused as refused:
+            if refused.status is not HTTPStatus.FORBIDDEN:
+                raise
+            return refused.status, by_name_page(refused.message)
 
     async def _district(self, visit: Visit) -> Page:
         district, user = _district_of(visit), visit.user
-        status = await self._service.answer(user, StatusRequest(district=district))
+        away = ""
+        try:
+            status = await self._service.answer(user, StatusRequest(district=district))
+        except LedgerError as error:
+            away = error.message
+            status = await self._service.answer(user, StatusRequest(district=district), with_ledger=False)
         checklist, upcoming, history, people = await asyncio.gather(
             self._service.answer(user, ChecklistRequest(district=district)),
-            self._service.answer(user, UpcomingRequest(district=district)),
-            self._history(visit, district),
+            self._service.answer(user, UpcomingRequest(district=district), with_ledger=not away),
+            _nothing() if away else self._history(visit, district),
             self._service.rights.may(user, PEOPLE, district.namespace, district.name),
         )
-        return district_page(status, checklist, upcoming, history, people=people)
+        return district_page(status, checklist, upcoming, history, people=people, away=away)
 
     async def _history(self, visit: Visit, district: DistrictName) -> History | None:
         try:
@@ -187,6 +198,16 @@ async def _home(_request: web.Request) -> web.StreamResponse:
     return _to(addresses.DISTRICTS)
 
 
+async def _open(request: web.Request) -> web.StreamResponse:
+    """To the district that is named, whether or not there is one: its page asks who may see it."""
+    district = _named(request.query.get("namespace", "").strip(), request.query.get("name", "").strip())
+    return _to(addresses.district(district.namespace, district.name))
+
+
+async def _nothing() -> None:
+    """Where there is no ledger to ask."""
+
+
 async def _sign_in_form(_request: web.Request) -> web.StreamResponse:
     return html(sign_in_page())
 
@@ -198,7 +219,11 @@ def _to(address: str) -> web.Response:
 def _district_of(visit: Visit) -> DistrictName:
     """The one that the path names; raises `InputError` for what is no name."""
     path = visit.request.match_info
-    namespace, name = path["namespace"], path["district"]
+    return _named(path["namespace"], path["district"])
+
+
+def _named(namespace: str, name: str) -> DistrictName:
+    """A district; raises `InputError` for what can be none."""
     if NAMESPACE.fullmatch(namespace) is None or re.fullmatch(names.NAME_PATTERN, name) is None:
         raise InputError("A district is named as its RosterIntegration is called, and its namespace.")
     return DistrictName(name, namespace)

@@ -18,7 +18,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 
@@ -157,13 +157,19 @@ class Service:
                 question = await _question_of(http)
                 return _json(HTTPStatus.OK, await self._made(user, question, plain))
 
-    async def answer(self, user: User, question: Question[ResultT]) -> ResultT:
-        """What is found, for somebody who may ask it; raises `Refused`, `RosterOperatorError`."""
-        return await self._made(user, question, lambda result: result)
+    async def answer(self, user: User, question: Question[ResultT], *, with_ledger: bool = True) -> ResultT:
+        """What is found, for somebody who may ask it; raises `Refused`, `RosterOperatorError`.
 
-    async def _made(self, user: User, question: Question[ResultT], make: Callable[[ResultT], MadeT]) -> MadeT:
+        `with_ledger`: else by the RosterIntegration alone, as where the ledger does not answer.
+        """
+        return await self._made(user, question, lambda result: result, with_ledger=with_ledger)
+
+    async def _made(
+        self, user: User, question: Question[ResultT], make: Callable[[ResultT], MadeT], *, with_ledger: bool = True
+    ) -> MadeT:
         """What `make` makes of an answer, in the thread that gives it."""
         ports = await self._ports(user, question)
+        ports = ports if with_ledger else replace(ports, inquiry=None)
         threads = self._heavy if question.heavy else self._threads
         try:
             return await asyncio.wait_for(_in_thread(threads, lambda: make(question.answer(ports))), _LONGEST)

@@ -23,9 +23,18 @@ _NO_PEOPLE: Final = (
 
 
 def district_page(
-    status: DistrictStatus, checklist: Checklist, upcoming: Upcoming, history: History | None, *, people: bool
+    status: DistrictStatus,
+    checklist: Checklist,
+    upcoming: Upcoming,
+    history: History | None,
+    *,
+    people: bool,
+    away: str = "",
 ) -> Page:
-    """`history`: None while the ledger does not know the district. `people`: whether they may see people of it."""
+    """`history`: None while the ledger does not know the district. `people`: whether they may see people of it.
+
+    `away`: why the ledger does not answer; then all is of the RosterIntegration alone.
+    """
     name, namespace = status.name, status.namespace
     standing = status.standing
     who = f"{standing.acts} acts first" if standing.acts else "Nobody has to act"
@@ -42,11 +51,12 @@ def district_page(
             Section("Upcoming", tables=(_upcoming(upcoming),)),
             Section(
                 "History",
-                tables=(_history(history),),
+                tables=(_history(history, away=bool(away)),),
                 links=(Link("All changes", addresses.changes(namespace, name)),) if people else (),
             ),
         ),
         way=(HOME,),
+        alert=f"The ledger does not answer, so this is what the RosterIntegration tells. {away}" if away else "",
         lead=(f"{who}: {standing.reason}. {standing.message}",),
     )
 
@@ -134,11 +144,12 @@ def _upcoming(told: Upcoming) -> Table:
     )
 
 
-def _history(told: History | None) -> Table:
+def _history(told: History | None, *, away: bool) -> Table:
+    empty = "Not known while the ledger does not answer." if away else "The ledger has no sync of it yet."
     runs = told.runs if told else ()
     head = ("Started", "Granted", "Removed", "Held", "Unchanged", "Conflicts", "Rows read", "Changes")
     rows = tuple(_run(run, told) for run in runs) if told else ()
-    return Table("Syncs that came to a decision, the latest first", head, rows, "The ledger has no sync of it yet.")
+    return Table("Syncs that came to a decision, the latest first", head, rows, empty)
 
 
 def _run(run: RunTold, told: History) -> tuple[Cell, ...]:

@@ -53,6 +53,13 @@ def fleet_page(told: Fleet, asked: FleetRowsRequest) -> Page:
     )
 
 
+def by_name_page(message: str) -> Page:
+    """Instead of the list for whoever may not list, but may see districts that they can name."""
+    fields = (Field("namespace", "Namespace", required=True), Field("name", "District", required=True))
+    form = Form(addresses.OPEN, fields, "Open", method="get")
+    return Page(TITLE, (Section("Open a district by its name", form=form),), alert=message)
+
+
 def _row(row: FleetRow) -> tuple[Cell, ...]:
     return (
         Link(row.name, addresses.district(row.namespace, row.name)),
