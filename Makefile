@@ -82,7 +82,7 @@ crds: setup ## Generate crds/ and their copies in the chart and for Kustomize fr
 kustomize: setup controlplane ## Generate examples/kustomize/base/operator.yaml from the chart
 	@$(RUN) -m hack.kustomize
 
-powerschool-plugin: setup ## Generate examples/powerschool-plugin, the package that a PowerSchool district installs
+powerschool-plugin: setup ## Pack examples/powerschool-plugin, which a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write
 
 krew: setup ## Make the archive and the manifest by which krew installs `kubectl roster`; REPOSITORY=OWNER/NAME
