@@ -53,6 +53,15 @@ def test_the_manifest_to_write_is_of_this_vendor(vendor: str) -> None:
         assert parse(RosterIntegration, manifest, where=vendor).spec.source.vendor == vendor
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)
+def test_whoever_pastes_an_example_begins_in_setup_mode_and_in_the_time_zone_of_the_district(path: Path) -> None:
+    yaml_blocks = [block.text for block in blocks(path.read_text("utf-8")) if block.language == "yaml"]
+    manifests = [manifest for text in yaml_blocks for manifest in yaml.safe_load_all(text)]
+    for spec in [each["spec"] for each in manifests if each.get("kind") == "RosterIntegration"]:
+        assert (spec["live"], bool(spec["timeZone"])) == (False, True)
+    assert path.stem == "README" or any(each.get("kind") == "RosterIntegration" for each in manifests)
+
+
 @pytest.mark.parametrize("vendor", vendors.names())
 def test_what_goes_wrong_is_shown_by_its_reason(vendor: str) -> None:
     wrong = page(vendor).partition("## What goes wrong")[2].partition("\n## ")[0]
