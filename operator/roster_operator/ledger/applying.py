@@ -178,27 +178,32 @@ def apply(
     left: frozenset[int] | None,
     staged: bool,
     approval: MetApproval | None,
+    absent_reads: int,
 ) -> Written:
     """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables.
 
     `left`: accounts that are left alone (`bystanding`); None: as they were. `approval`: by which some do not wait.
+    `absent_reads`: see `Changes`.
     """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     if staged:
         telling_why.tell(connection, district_id, plan, run.snapshot)
+    waiting = Shown(plan.digest, shown_plans.removals(connection, everything=False)) if held else None
+    unconfirmed = 0
+    if plan.revocations and absent_reads > 1 and not _was_seen(plan, approval):
+        unconfirmed = held_removals.hold_unconfirmed(connection, absent_reads, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
-    rows += held_removals.remember(connection, district_id, plan.digest, held)
-    waiting = Shown(plan.digest, shown_plans.removals(connection, everything=False)) if held else None
+    rows += held_removals.remember(connection, district_id, plan.digest, held + unconfirmed)
     if staged or approval is not None:
         shown_plans.keep(connection, district_id, waiting, sync.now, approval)
     version = sync.district.version
     if rows or changed:
         version = districts.advance(connection, district_id, version)
-    revoked = plan.revocations - held
+    revoked = plan.revocations - held - unconfirmed
     because = telling_why.counts(connection) if revoked else {}
     approved = approval.consent.released if approval is not None else 0
-    applied = Applied(plan.grants, revoked, held, approved=min(approved, revoked), revoked_because=because)
+    applied = Applied(plan.grants, revoked, held, unconfirmed, approved=min(approved, revoked), revoked_because=because)
     runs.write(connection, district_id, run, applied, plan)
     _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:
@@ -207,6 +212,11 @@ def apply(
         for step in (_JOURNAL_REVOKED, granted):
             connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id, "actor": ACTOR})
     return Written(district_id, version, applied)
+
+
+def _was_seen(plan: Plan, approval: MetApproval | None) -> bool:
+    """Whether a person has answered for removals of this plan: then they need no second reading."""
+    return approval is not None and (approval.consent.released > 0 or (approval.spent and approval.plan == plan.digest))
 
 
 def _keep_snapshot(connection: Connection, district_id: int, run: Run) -> None:

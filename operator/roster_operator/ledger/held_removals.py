@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import islice
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, text
 
-from roster_operator.licensing.change_set import Change, LicenseChange
+from roster_operator.ledger.planning import Why
+from roster_operator.ledger.schema import UtcDateTime
+from roster_operator.licensing.causes import Cause
+from roster_operator.licensing.change_set import Change as LicenseMove
+from roster_operator.licensing.change_set import LicenseChange
 from roster_operator.licensing.models import Hold
+from roster_operator.snapshot.reasons import Change
 
 _AT_ONCE = 500
 _STREAMED = 10_000
@@ -36,10 +43,26 @@ _FORGET = text("""
 _IN_ORDER = text("SELECT account_id, ebook, edition, license_id FROM removals WHERE held ORDER BY license_id")
 _FORGET_ALL = text("DELETE FROM held_removals WHERE district_id = :district")
 _REMEMBER = text("""
-    INSERT INTO held_removals (district_id, digest, license_id, why, class_id, school_id)
-    SELECT :district, :digest, license_id, why, class_id, school_id FROM removals WHERE held
-    ON CONFLICT DO NOTHING
+    INSERT INTO held_removals (district_id, digest, license_id, why, class_id, school_id, reads, counted)
+    SELECT :district, :digest, license_id, why, class_id, school_id, reads, counted FROM removals WHERE held
+    ON CONFLICT (district_id, digest, license_id) DO UPDATE SET reads = excluded.reads, counted = excluded.counted
+     WHERE COALESCE(held_removals.reads, 0) <> COALESCE(excluded.reads, 0)
 """)
+_APART: Final = timedelta(hours=4)
+"""Two readings that are nearer count as one: what broke the first may not have been mended yet."""
+_ABSENT: Final = tuple(str(why) for why in (Change.ENROLLMENT_NOT_LISTED, Cause.CLASS_NOT_LISTED, Why.NOT_ON_ROSTER))
+"""Nothing says that somebody left, but that they are not there; or nobody can tell."""
+_COUNT_READING = text("""
+    UPDATE removals SET reads = COALESCE(reads, 0) + 1, counted = :now
+     WHERE why IN :absent AND (counted IS NULL OR counted <= :before)
+""").bindparams(
+    bindparam("absent", _ABSENT, expanding=True),
+    bindparam("now", type_=UtcDateTime()),
+    bindparam("before", type_=UtcDateTime()),
+)
+_HOLD_UNCONFIRMED = text("""
+    UPDATE removals SET held = TRUE WHERE NOT held AND why IN :absent AND reads < :wanted
+""").bindparams(bindparam("absent", _ABSENT, expanding=True))
 
 
 def mark(connection: Connection, hold: Hold) -> int:
@@ -53,6 +76,15 @@ def mark(connection: Connection, hold: Hold) -> int:
     if hold.editions:
         connection.execute(_HOLD_EDITIONS, {"editions": [str(edition) for edition in hold.editions]})
     return _count(connection)
+
+
+def hold_unconfirmed(connection: Connection, wanted: int, now: datetime) -> int:
+    """Mark, too, who is merely no longer listed until `wanted` readings, hours apart, have said so; how many.
+
+    To be called once why licenses go is told.
+    """
+    connection.execute(_COUNT_READING, {"now": now, "before": now - _APART})
+    return connection.execute(_HOLD_UNCONFIRMED, {"wanted": wanted}).rowcount
 
 
 def _count(connection: Connection) -> int:
@@ -82,4 +114,4 @@ def remember(connection: Connection, district_id: int, digest: str, held: int) -
 def in_order(connection: Connection) -> Iterator[LicenseChange]:
     """What is marked."""
     for removed in connection.execute(_IN_ORDER, execution_options={"yield_per": _STREAMED}):
-        yield LicenseChange(Change.REVOKED, *removed)
+        yield LicenseChange(LicenseMove.REVOKED, *removed)

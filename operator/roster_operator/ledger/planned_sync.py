@@ -48,7 +48,7 @@ def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, pl
     else:
         counts = changes.counted or counting.count(connection, sync.district.id)
         planned = planning.nothing(connection, sync.claim, sync.district.id, counts)
-    return SqlPlannedSync(connection, sync, planned, changes.left_alone, counts, staged=staged, live=live, place=place)
+    return SqlPlannedSync(connection, sync, planned, changes, counts, staged=staged, live=live, place=place)
 
 
 def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
@@ -77,18 +77,19 @@ class SqlPlannedSync:
         connection: Connection,
         sync: Sync,
         planned: Plan,
-        left: frozenset[int] | None,
+        changes: Changes,
         counts: LedgerCounts | None,
         *,
         staged: bool,
         live: bool,
         place: str,
     ) -> None:
-        """`left`: see `Changes.left_alone`. `staged`: whether there are temporary tables."""
+        """`staged`: whether there are temporary tables."""
         self.plan = planned
         self._connection = connection
         self._sync = sync
-        self._left = left
+        self._left = changes.left_alone
+        self._absent_reads = changes.absent_reads
         self._counts = counts
         self._staged = staged
         self._may_write = live
@@ -160,9 +161,19 @@ class SqlPlannedSync:
                 held -= shown_plans.release(connection)
                 plan = replace(plan, digest=approval.consent.digest)
             written = applying.apply(
-                connection, sync, plan, run, held, left=self._left, staged=self._staged, approval=approval
+                connection,
+                sync,
+                plan,
+                run,
+                held,
+                left=self._left,
+                staged=self._staged,
+                approval=approval,
+                absent_reads=self._absent_reads,
             )
             kept = replace(state, watermark=None) if held else state
+            if written.applied.unconfirmed:
+                kept = replace(kept, watermark=None, memory=None)
             district_state.keep(connection, sync.district, written.district_id, written.version, kept)
             self._keep_questions(run, written.district_id)
             self._commit()

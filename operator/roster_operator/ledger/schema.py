@@ -278,6 +278,8 @@ held_removals = Table(
     Column("class_id", Key),
     Column("why", Key),
     Column("school_id", Key),
+    Column("reads", Integer),
+    Column("counted", UtcDateTime),
 )
 
 questions = Table(

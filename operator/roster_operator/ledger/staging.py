@@ -94,6 +94,8 @@ _table(
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
     Column("school_id", Key),
+    Column("reads", Integer),
+    Column("counted", UtcDateTime),
 )
 _table(
     "grants",

@@ -25,8 +25,11 @@ MOST_GRANTS: Final = 20_000
 to find it would take longer than all else of the sync."""
 
 _AS_BEFORE = text("""
-    UPDATE removals SET why = held.why, class_id = held.class_id, school_id = held.school_id
-      FROM (SELECT license_id, MIN(why) AS why, MIN(class_id) AS class_id, MIN(school_id) AS school_id
+    UPDATE removals
+       SET why = held.why, class_id = held.class_id, school_id = held.school_id, reads = held.reads,
+           counted = held.counted
+      FROM (SELECT license_id, MIN(why) AS why, MIN(class_id) AS class_id, MIN(school_id) AS school_id,
+                   MAX(reads) AS reads, MAX(counted) AS counted
               FROM held_removals WHERE district_id = :district AND why IS NOT NULL
              GROUP BY license_id) AS held
      WHERE held.license_id = removals.license_id

@@ -253,6 +253,8 @@ class Applied:
     revoked: int = 0
     held: int = 0
     """Removals that wait."""
+    unconfirmed: int = 0
+    """Removals of people who are merely no longer listed, until another reading says the same."""
     approved: int = 0
     """Of those revoked, how many would have waited without an approval."""
     revoked_because: Mapping[str, int] = field(default_factory=dict, compare=False)

@@ -47,14 +47,14 @@ def approve(integration: RosterIntegration, digest: str, clock: Clock, good_for:
     if not timedelta() < good_for <= LONGEST:
         raise InputError(f"An approval is good for some time, {LONGEST.days} days at most.")
     plan, held = integration.status.plan, integration.status.condition(conditions.HELD)
-    if plan is None or held is None:
+    if plan is None or not (held or plan.unconfirmed):
         raise InputError(f"Nothing of {integration.key} waits for an approval.")
     if integration.status.observed_generation != integration.metadata.generation:
         raise InputError(
             f"The spec of {integration.key} has changed since its plan was computed. Wait for the next sync, and "
             "look at the plan again."
         )
-    if held.reason == reasons.UNRESOLVED:
+    if held is not None and held.reason == reasons.UNRESOLVED:
         raise InputError(f"No approval helps {integration.key}. {held.message}")
     if digest != plan.digest:
         raise InputError(
@@ -69,8 +69,8 @@ def approve(integration: RosterIntegration, digest: str, clock: Clock, good_for:
         digest=digest,
         grants=plan.grants,
         removals=plan.revocations,
-        held=plan.held,
-        why=held.message,
+        held=plan.held + (plan.unconfirmed or 0),
+        why=held.message if held is not None else "People are no longer listed, and nothing else says that they left.",
         expires=given.expires,
         patch={"spec": {"approval": given.to_wire()}},
     )

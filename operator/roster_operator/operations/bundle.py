@@ -37,7 +37,9 @@ ALLOWED: Final[Mapping[str, Any]] = {
         "schools": dict.fromkeys(("id", "identifier")),
         "courses": dict.fromkeys(("id", "code", "ebooks")),
         "matching": dict.fromkeys(("by", "sameLogin")),
-        "guard": dict.fromkeys(("districtPercent", "schoolPercent", "dayPercent", "weekPercent", "floor")),
+        "guard": dict.fromkeys(
+            ("districtPercent", "schoolPercent", "dayPercent", "weekPercent", "absentReads", "floor")
+        ),
         "approval": dict.fromkeys(("plan", "expires")),
     },
     "status": {

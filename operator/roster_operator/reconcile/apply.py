@@ -91,6 +91,7 @@ class PlanAndApply:
             counted=counted,
             only_adds=roster.only_adds,
             settled_only=settled_only,
+            absent_reads=spec.guard.absent_reads,
         )
         self.interruption.check()
         with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:

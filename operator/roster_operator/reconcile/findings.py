@@ -8,7 +8,7 @@ from typing import Final
 from roster_operator.api import conditions, reasons
 from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import ApprovalState, RosterIntegrationStatus
-from roster_operator.licensing.models import Plan
+from roster_operator.licensing.models import Applied, Plan
 from roster_operator.plurals import counted
 from roster_operator.reconcile.checklist import conflict_sentence, conflicts_of
 from roster_operator.reconcile.contract import Outcome
@@ -96,8 +96,19 @@ def _synced(report: ReconcileReport, previous: RosterIntegrationStatus, *, live:
         message = f"{granted} granted by what changed in the SIS. What ended there is removed by the next full read."
         return found(conditions.SYNCED, True, reasons.SYNCED, message)
     released = " The removals were approved." if decision.released else ""
-    message = f"{granted} granted, {applied.revoked} removed, {decision.plan.unchanged} unchanged.{released}"
+    absent = _unconfirmed(applied)
+    message = f"{granted} granted, {applied.revoked} removed, {decision.plan.unchanged} unchanged.{released}{absent}"
     return found(conditions.SYNCED, True, reasons.SYNCED, message)
+
+
+def _unconfirmed(applied: Applied) -> str:
+    if not applied.unconfirmed:
+        return ""
+    waiting = counted(applied.unconfirmed, "removal[ waits|s wait]")
+    return (
+        f" {waiting} for another complete reading, as nothing says but that people are no longer listed. District: "
+        "nothing, if they left; else list them again. Publisher: approve the plan if they are not to wait."
+    )
 
 
 def _plan_of_setup(decision: Decision | None) -> str:

@@ -165,6 +165,7 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
             unchanged=plan.unchanged,
             elsewhere=plan.elsewhere or None,
             held=_held_count(report),
+            unconfirmed=(report.applied.unconfirmed or None) if report.applied is not None else None,
             conflicts=plan.conflicts,
             accounts_created=plan.accounts_created,
             accounts_linked=plan.accounts_linked,

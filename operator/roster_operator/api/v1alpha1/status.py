@@ -156,6 +156,9 @@ class PlanStatus(WireModel):
     none."""
     held: Count = 0
     """Changes that wait for approval: removals; or, if the plan waits as a whole, grants and rewritten accounts too."""
+    unconfirmed: Count | None = None
+    """Removals of people who are merely no longer listed: they go when another complete reading says so, too. Absent if
+    there is none."""
     conflicts: Count = 0
     """Persons left as they are, because nobody can say which account is theirs; the checklist says why."""
     accounts_created: Count = 0

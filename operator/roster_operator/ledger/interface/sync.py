@@ -127,6 +127,8 @@ class Changes:
     only_adds: bool = False
     """Persons are known in part: grants are computed, and no removal at all. Who is granted something is looked at
     again by the next sync."""
+    absent_reads: int = 1
+    """So many readings, hours apart, have to say that somebody is merely no longer listed before that removes any."""
     settled_only: bool = False
     """If it only adds: nobody gets an account, nor a login that they did not have."""
 
