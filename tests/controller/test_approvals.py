@@ -52,8 +52,10 @@ def test_the_approved_part_of_a_grown_plan_goes_and_the_new_part_waits(
     districts.await_condition("springfield", "True", "Synced", seconds=60)
     status = districts.status("springfield")
     assert status["licenses"]["active"] == had - 3
-    expires = kubectl("get", "ri", "springfield", "-n", districts.namespace, "-o", "jsonpath={.spec.approval.expires}")
-    assert status["approval"] == {"plan": rest, "state": "Spent", "expires": expires}
+    path = r"jsonpath={.metadata.annotations.rostering\.cpm\.org/approved-plan}"
+    plan, expires = kubectl("get", "ri", "springfield", "-n", districts.namespace, "-o", path).split(" until ")
+    assert status["approval"] == {"plan": plan, "state": "Spent", "expires": expires}
+    assert plan == rest
 
 
 def _removals_wait(districts: Districts, district: SimulatedDistrict, token: str, *people: str, removals: int) -> str:

@@ -85,9 +85,11 @@ def test_it_is_set_in_the_cluster_when_asked_for(
     ask = ("approve", "ames", DIGEST, "-n", namespace, "--kubeconfig", admin_kubeconfig, "--apply")
 
     def approved() -> str:
-        return kubectl("get", "ri", "ames", "-n", namespace, "-o", "jsonpath={.spec.approval.plan}")
+        path = r"jsonpath={.metadata.annotations.rostering\.cpm\.org/approved-plan}"
+        return kubectl("get", "ri", "ames", "-n", namespace, "-o", path)
 
     assert "# Would be set in the cluster." in call(*ask, "--dry-run").stdout
     assert approved() == ""
     assert "# Set in the cluster." in call(*ask).stdout
-    assert approved() == DIGEST
+    assert approved().startswith(f"{DIGEST} until 20")
+    assert kubectl("get", "ri", "ames", "-n", namespace, "-o", "jsonpath={.spec.approval}") == ""

@@ -183,3 +183,39 @@ def test_what_an_approval_became_is_told_of_one_that_names_nothing(small: SmallD
     small.change_spec(approval=None)
     small.night()
     assert told(small) == ("", "")
+
+
+def annotate(district: SmallDistrict, text: str | None) -> None:
+    district.annotations = {"rostering.cpm.org/approved-plan": text} if text is not None else {}
+
+
+def test_an_annotation_approves_as_the_spec_does_where_git_keeps_the_spec(small: SmallDistrict) -> None:
+    leave(small, "s1")
+    small.night()
+    seen = waiting(small)
+    until = (small.clock.now() + timedelta(days=3)).isoformat().replace("+00:00", "Z")
+    annotate(small, f"{seen} until {until}")
+    assert small.night().outcome is Outcome.SYNCED
+    assert told(small) == ("Spent", until)
+    assert "s1" not in small.served()
+
+
+def test_a_spent_approval_in_the_spec_does_not_stand_in_the_way_of_an_annotation(small: SmallDistrict) -> None:
+    leave(small, "s1")
+    small.night()
+    small.change_spec(approval={"plan": waiting(small)})
+    small.night()
+    leave(small, "s2")
+    small.night()
+    annotate(small, waiting(small))
+    assert small.night().outcome is Outcome.SYNCED
+    assert small.served() == {"s3", "s4", "t"}
+
+
+@pytest.mark.parametrize("text", ["", "a plan", "plan-x until soon", "{seen} until soon"])
+def test_an_annotation_that_nobody_can_read_approves_nothing(small: SmallDistrict, text: str) -> None:
+    leave(small, "s1")
+    small.night()
+    annotate(small, text.format(seen=waiting(small)))
+    assert small.night().outcome is Outcome.HELD
+    assert "s1" in small.served()

@@ -97,7 +97,7 @@ class PlanAndApply:
         with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
             evidence = None if self.request.recorded else evidence_of(spec, roster)
             case = self._case(planned, roster, evidence, district.state)
-            decision = approving.decide_with(case, planned, spec.approval, self.started, live=live)
+            decision = approving.decide_with(case, planned, self.request.integration.approvals, self.started, live=live)
             self.interruption.check()
             hold = decision.verdict.hold
             apply = live and not decision.frozen

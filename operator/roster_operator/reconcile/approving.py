@@ -1,4 +1,5 @@
-"""What becomes of a plan that waits, by the approval that the spec gives. Pure but for what it asks of the plan.
+"""What becomes of a plan that waits, by what people approved, in the spec or by annotation. Pure but for what it asks
+of the plan.
 
 An approval is good for one sync, the first that applies, until it expires. It lets go what was seen, and nothing else:
 of a plan that has grown, the rest waits under a digest of its own.
@@ -6,6 +7,7 @@ of a plan that has grown, the rest waits under a digest of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,21 +22,27 @@ GOOD_FOR: Final = timedelta(days=7)
 """From the sync that first met it, unless the approval says until when."""
 
 
-def decide_with(case: Case, planned: PlannedSync, approval: Approval | None, now: datetime, *, live: bool) -> Decision:
+def decide_with(
+    case: Case, planned: PlannedSync, approvals: Sequence[Approval], now: datetime, *, live: bool
+) -> Decision:
     """What must wait, unless it was approved. What waits as a whole has a digest of all that would change.
 
-    `live`: what was approved goes tonight, so the digest is that of the rest.
+    Of several approvals the first that is valid counts, else the first. `live`: what was approved goes tonight, so the
+    digest is that of the rest.
     """
     verdict = decide(case)
     plan = replace(planned.plan, digest=planned.digest(verdict.hold))
-    if approval is None:
+    if not approvals:
         return Decision(plan, verdict)
-    known = planned.shown(approval.plan)
-    given = _standing(approval, known, now, is_this=approval.plan == plan.digest)
+    all_given = [
+        _standing(approval, planned.shown(approval.plan), now, is_this=approval.plan == plan.digest)
+        for approval in approvals
+    ]
+    given = next((each for each in all_given if each.state is ApprovalState.VALID), all_given[0])
     decision = Decision(plan, verdict, approval=given)
     if given.state is not ApprovalState.VALID or not verdict.hold:
         return decision
-    consent = planned.consent(approval.plan, verdict.hold)
+    consent = planned.consent(given.plan, verdict.hold)
     if consent.is_whole:
         remaining = decide(case, approved=True)
         return replace(decision, verdict=remaining, released=remaining != verdict, consent=consent)

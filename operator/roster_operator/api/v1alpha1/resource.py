@@ -9,7 +9,7 @@ from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidato
 from roster_operator.api import names
 from roster_operator.api.definition import Column, Definition
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
-from roster_operator.api.v1alpha1.spec import RosterIntegrationSpec
+from roster_operator.api.v1alpha1.spec import Approval, RosterIntegrationSpec
 from roster_operator.api.v1alpha1.status import RosterIntegrationStatus
 from roster_operator.api.wire import WireModel
 
@@ -55,6 +55,13 @@ class RosterIntegration(WireModel):
     """What the district's integration should do."""
     status: Annotated[RosterIntegrationStatus, WrapValidator(_readable)] = RosterIntegrationStatus()
     """What the operator found and did. One that cannot be read counts as absent: it can always be found again."""
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """What people approved, by the spec and by the annotation `approved-plan`."""
+        text = self.metadata.annotations.get(names.APPROVED_PLAN_ANNOTATION)
+        given = (self.spec.approval, Approval.annotated(text) if text is not None else None)
+        return tuple(approval for approval in given if approval is not None)
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, rule, ruled
@@ -171,6 +171,9 @@ class ByHand(WireModel):
     """Whether a grant or a block may have no end. By default each needs one."""
 
 
+_UNTIL = " until "
+
+
 class Approval(WireModel):
     """A person's consent to what the guards hold."""
 
@@ -185,6 +188,19 @@ class Approval(WireModel):
     expires: Time | None = None
     """Until when it is good, such as 2026-12-07T12:00:00Z; by default seven days from the sync that first met it.
     status.approval tells the moment."""
+
+    def as_annotation(self) -> str:
+        """`annotated` reads it."""
+        return f"{self.plan}{_UNTIL}{self.to_wire()['expires']}" if self.expires is not None else self.plan
+
+    @classmethod
+    def annotated(cls, text: str) -> Self | None:
+        """The approval that an annotation gives; None if nobody can say what it approves, or until when."""
+        plan, _, expires = text.strip().partition(_UNTIL)
+        try:
+            return cls.model_validate({"plan": plan, "expires": expires} if expires else {"plan": plan})
+        except ValidationError:
+            return None
 
 
 _LIVE_SCHOOLS = "must name at least one school before live can be true; status.catalog names the list to choose from"

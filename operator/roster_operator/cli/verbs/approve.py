@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from roster_operator.api import durations
+from roster_operator.api import durations, names
+from roster_operator.api import v1alpha1 as wire
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import show
 from roster_operator.cli.where import Where, of_district
@@ -28,7 +29,7 @@ Examples:
 @click.command(epilog=_EXAMPLES)
 @of_district
 @click.argument("digest")
-@click.option("--apply", "applies", is_flag=True, help="Set it in the cluster, as yourself, instead of by Git.")
+@click.option("--apply", "applies", is_flag=True, help="Set the annotation approved-plan, as yourself, instead.")
 @click.option("--dry-run", is_flag=True, help="With --apply: let the API server check it, and change nothing.")
 @click.option("--for", "good_for", default="168h", metavar="TIME", help="How long it is good. [default: 168h, a week]")
 @asking.with_output
@@ -57,9 +58,19 @@ def approve(
         if applies:
             from roster_operator.cli import cluster  # noqa: PLC0415 - files need no Kubernetes client
 
-            cluster.change(where.kubeconfig, result.namespace, result.name, result.patch, dry_run=dry_run)
+            change = {"metadata": {"annotations": _annotations(result)}}
+            cluster.change(where.kubeconfig, result.namespace, result.name, change, dry_run=dry_run)
     done = f"# {'Would be set' if dry_run else 'Set'} in the cluster." if applies else ""
     show(result, output, lambda told: "\n".join(_patch(told, done)))
+
+
+def _annotations(told: Approval) -> dict[str, str]:
+    """Of whoever approves in the cluster: Git keeps the spec, and would set back what it does not know."""
+    given = wire.Approval(plan=told.digest, expires=told.expires)
+    return {
+        names.APPROVED_PLAN_ANNOTATION: given.as_annotation(),
+        names.REQUESTED_AT_ANNOTATION: f"approved {told.digest} {told.expires:%Y-%m-%dT%H:%M:%SZ}",
+    }
 
 
 def _seconds(written: str) -> int:
