@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.ledger.imports.interface import Problem
+from roster_operator.ledger.planning import Why
 from roster_operator.ledger.undo.interface import Obstacle
+from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.guards import Case, decide
-from roster_operator.licensing.models import Plan
+from roster_operator.licensing.models import PastRemovals, Plan
 from roster_operator.operations.standing import OVERDUE, Forgotten
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.reconcile.read_mode import FullReadReason
 from roster_operator.reconcile.rules import IDS
 from roster_operator.roster.quality import Question
+from roster_operator.snapshot.reasons import Change
 
 
 def documents(page: Path) -> Iterator[Any]:
@@ -75,6 +79,9 @@ def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
         *Forgotten,
         *Obstacle,
         *Problem,
+        *Cause,
+        *Change,
+        *Why,
         OVERDUE,
         *named,
     }
@@ -129,6 +136,28 @@ def test_the_examples_of_the_guard_are_what_the_guard_does(
     assert hold.everything is (waits is True)
     assert hold.schools == (waits if isinstance(waits, set) else frozenset())
     assert len(rows(section(text_of("docs/concepts/how-a-sync-decides.md"), "8. May licenses be removed?"))) == 7
+
+
+@pytest.mark.parametrize(
+    ("nights", "active", "waits"),
+    [
+        ([(10, False), (10, False), (10, False)], 275, True),
+        ([(10, False), (10, False), (10, True)], 275, False),
+        ([(0, False), (0, False), (0, False)], 305, False),
+        ([(40, False), (0, False), (0, False)], 265, False),
+    ],
+)
+def test_the_examples_of_days_that_count_together_are_what_the_guard_does(
+    nights: list[tuple[int, bool]], active: int, waits: bool
+) -> None:
+    lately = [
+        PastRemovals(timedelta(days=age), removed, 305, approved)
+        for age, (removed, approved) in enumerate(reversed(nights), start=1)
+        if removed
+    ]
+    verdict = decide(Case(Plan("", revocations=10, active=active), lately=lately))
+    assert verdict.hold.everything is waits
+    assert len(rows(section(text_of("docs/concepts/how-a-sync-decides.md"), "Days count together"))) == 4
 
 
 def test_every_question_that_a_roster_may_raise_is_explained() -> None:
