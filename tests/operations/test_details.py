@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.cli.folders import EBOOK, SECRET, write
 from tests.operations.conftest import LiveDistrict, call
 from tests.operations.test_changes import rows
@@ -43,6 +44,31 @@ def test_people_are_listed_with_what_is_wrong_and_who_acts(blank: LiveDistrict) 
     table = blank.ask("checklist", "--file", blank.folder, "--details", ITEM, "--limit", 2).stdout
     assert without[0][0] in table
     assert table.splitlines()[-1].startswith(f"These are 2 of {len(without)}; ")
+
+
+def test_each_school_has_a_list_of_its_own(blank: LiveDistrict) -> None:
+    first = details(blank)["listed"]
+    assert isinstance(first, list)
+    assert {each["school"] for each in first} == {blank.simulated.school_ids[0]}
+    engine = sa.create_engine(blank.url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE questions SET school = 'south' WHERE id = (SELECT min(id) FROM questions)"))
+    engine.dispose()
+    told = details(blank)
+    listed, schools = told["listed"], told["schools"]
+    assert isinstance(listed, list)
+    assert isinstance(schools, list)
+    assert [at["school"] for at in schools] == [blank.simulated.school_ids[0], "south"]
+    assert sum(at["kept"] for at in schools) == told["kept"]
+    for at in schools:
+        own = details(blank, "--school", at["school"])
+        assert own["listed"] == [each for each in listed if each["school"] == at["school"]]
+        assert own["kept"] == at["kept"]
+    table = blank.ask("checklist", "--file", blank.folder, "--details", ITEM).stdout
+    assert f"{schools[0]['school']} {schools[0]['kept']}" in table.splitlines()[-1]
+    unknown = blank.ask("checklist", "--file", blank.folder, "--details", ITEM, "--school", "nowhere")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "There is no school nowhere in the item" in unknown.stderr
 
 
 def test_who_is_listed_was_looked_at(blank: LiveDistrict) -> None:

@@ -128,3 +128,21 @@ def test_an_id_that_may_be_somebody_elses_now_is_counted(small: SmallDistrict) -
     assert small.counted("IdsUsedAgain") == 1
     small.night()
     assert small.counted("IdsUsedAgain") is None
+
+
+def test_what_is_to_be_put_right_is_told_with_its_school(small: SmallDistrict) -> None:
+    small.rows_of("orgs")["m"] = {"sourcedId": "m", "status": "active", "name": "South", "type": "school"}
+    small.change_spec(schools=[{"id": "n"}, {"id": "m"}])
+    open_class(small, "c2", schoolSourcedId="m")
+    small.enroll("s5", classSourcedId="c2")
+    small.enroll("s6", endDate="soon")
+    small.rows_of("users")["s5"] |= {"username": "", "email": ""}
+    small.rows_of("users")["s2"]["username"] = small.rows_of("users")["s1"]["username"]
+    small.night()
+    assert set(small.query("SELECT item, person, class_id, school FROM questions")) >= {
+        ("ClassWithoutTeacher", "", "c2", "m"),
+        ("UnreadableDate", "s6", "c1", "n"),
+        ("PersonWithoutUsernameAndEmail", "s5", "", "m"),
+        ("LoginOfSeveralPersons", "s1", "", "n"),
+        ("LoginOfSeveralPersons", "s2", "", "n"),
+    }

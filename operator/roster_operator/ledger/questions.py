@@ -122,7 +122,8 @@ def examples(connection: Connection, owner: str) -> Mapping[str, Sequence[str]]:
 
 
 def _known(connection: Connection, owner: str) -> dict[_Row, int]:
-    columns = (questions.c.id, questions.c.item, questions.c.person, questions.c.class_id, questions.c.what)
+    told = (questions.c.person, questions.c.class_id, questions.c.what, questions.c.school)
+    columns = (questions.c.id, questions.c.item, *told)
     found = connection.execute(select(*columns).where(questions.c.owner == owner))
     return {_Row(item, Subject(*subject)): number for number, item, *subject in found}
 

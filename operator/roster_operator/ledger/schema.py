@@ -293,6 +293,7 @@ questions = Table(
     Column("class_id", Key, nullable=False),
     Column("what", Key, nullable=False),
     Column("since", UtcDateTime, nullable=False),
+    Column("school", Key, nullable=False, server_default=""),
     Index("questions_of_owner", "owner", "item"),
     Index("questions_of_district", "district_id"),
     Index("questions_by_time", "since"),

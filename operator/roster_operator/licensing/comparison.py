@@ -104,7 +104,7 @@ class Comparison:
             digest = digest_of(meant[1] + f"{username}\0{email}\0{identifier}".encode())
             self.students += student
             self.staff += not student
-            self._question_login(key, username or email, identifier if student else "")
+            self._question_login(key, username or email, identifier if student else "", meant[0].schools[0])
             before = states.pop(key, None)
             if before != digest:
                 if grouped:
@@ -112,11 +112,11 @@ class Comparison:
                 schools, entitlements = meant[0].schools, meant[0].entitlements
                 yield PersonChange(key, digest, _KINDS[student], username, email, identifier, schools, entitlements)
 
-    def _question_login(self, key: str, login: str, number: str) -> None:
+    def _question_login(self, key: str, login: str, number: str, school: str) -> None:
         if self._duplicates is not None:
-            self._duplicates.add(key, login, number)
+            self._duplicates.add(key, login, number, school)
         if not login:
-            self.questions.add(Question.NO_LOGIN, Subject(key))
+            self.questions.add(Question.NO_LOGIN, Subject(key, school=school))
 
     def records(self) -> Iterator[tuple[int, list[Record]]]:
         """Records of one login and number, under a number that stands for these. To be asked once, at the end."""

@@ -28,15 +28,16 @@ class Duplicates:
     def __init__(self) -> None:
         """Nobody was given yet."""
         self.masks = Masks()
-        self._ids: list[str] = []
+        self._people: list[tuple[str, str]] = []
+        """Id and school of the first."""
         self._logins = array("q")
         self._numbers = array("q")
         """By hash; 0 where there is none."""
 
-    def add(self, key: str, login: str, number: str) -> None:
+    def add(self, key: str, login: str, number: str, school: str = "") -> None:
         """Take a person; `number`: of a student, else empty."""
-        if len(self._ids) < MOST_KEPT:
-            self._ids.append(key)
+        if len(self._people) < MOST_KEPT:
+            self._people.append((key, school))
         if login:
             self.masks.add(login)
         self._logins.append(hash(login.lower()) if login else 0)
@@ -62,8 +63,9 @@ class Duplicates:
 
     def _raise(self, questions: Questions, question: Question, at: int) -> None:
         questions[question] += 1
-        if at < len(self._ids):
-            questions.about(question, Subject(self._ids[at]))
+        if at < len(self._people):
+            key, school = self._people[at]
+            questions.about(question, Subject(key, school=school))
 
     @staticmethod
     def _shared(hashes: array[int], but: Collection[int]) -> set[int]:

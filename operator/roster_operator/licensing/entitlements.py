@@ -196,7 +196,7 @@ class ClassTable:
         bits = self.offer.bits(section)
         assert bits is not None
         if not self._calendar.knows(section.session_ids):
-            self.questions.add(Question.CLASS_WITHOUT_SESSION, Subject(class_id=section.id))
+            self.questions.add(Question.CLASS_WITHOUT_SESSION, Subject(class_id=section.id, school=section.school_id))
         self.elsewhere.discard(section.id)
         self.orphaned.discard(section.id)
         self.bits[section.id] = bits
@@ -207,7 +207,7 @@ class ClassTable:
 
     def _leave_unclear(self, section: ClassSection, why: ClassStanding) -> None:
         if question := _QUESTIONS.get(why):
-            self.questions.add(question, Subject(class_id=section.id))
+            self.questions.add(question, Subject(class_id=section.id, school=section.school_id))
         if section.id not in self.elsewhere:
             self.orphaned.add(section.id)
             unclear = self.offer.unclear

@@ -155,13 +155,13 @@ class Fold:
             self._waiting.append((person, section, bits, said))
             return
         if (question := QUESTIONS.get(eligible)) is not None:
-            self.questions.add(question, Subject(person, section))
+            self.questions.add(question, Subject(person, section, school=bits.school_id))
         if eligible in UNCLEAR:
             self._leave_unclear(person)
         elif eligible is Eligibility.BY_PERSON:
             self._undecided[person] = self._undecided.get(person, 0) | bits.either
         elif eligible in _NOT_TODAY and self._is_outside_term(section, said):
-            self.questions.add(Question.OUTSIDE_TERM, Subject(person, section))
+            self.questions.add(Question.OUTSIDE_TERM, Subject(person, section, school=bits.school_id))
         if eligible in UNCLEAR or eligible is Eligibility.BY_PERSON:
             for place in self.places:
                 place.add(section)

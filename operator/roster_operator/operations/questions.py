@@ -33,6 +33,17 @@ class Raised:
     """Something else that it is about, or why."""
     since: datetime
     """When a sync found it first."""
+    school: str | None = None
+    """Where it is put right: of somebody at several schools, the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtSchool:
+    """How much of an item there is at a school."""
+
+    school: str
+    """Its id; empty: no one school is known."""
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +65,15 @@ class Details:
     """The first of them; none of what is no single row or person."""
     kept: int
     """How many the ledger has one by one."""
+    schools: tuple[AtSchool, ...] = ()
+    """Of those that are kept one by one, where they are: those with most first."""
     page: str = ""
     """Where the documentation says what it is about, and where to click."""
 
 
-def details(inquiry: Inquiry, integration: RosterIntegration, item: str, *, limit: int) -> Details:
+def details(
+    inquiry: Inquiry, integration: RosterIntegration, item: str, *, limit: int, school: str | None = None
+) -> Details:
     """What is kept of an item; the access log is told of every account that is listed.
 
     Raises `UnknownName` for an item that neither the checklist nor the ledger has.
@@ -69,7 +84,10 @@ def details(inquiry: Inquiry, integration: RosterIntegration, item: str, *, limi
     name = {known.casefold(): known for known in (*kept, *checks)}.get(item.casefold())
     if name is None:
         raise unknown("item", item, (*kept, *checks), where=f"in the checklist of {integration.name}")
-    rows = queries.questions(owner, name, limit=limit)
+    schools = queries.question_schools(owner, name)
+    if school is not None and school not in schools:
+        raise unknown("school", school, filter(None, schools), where=f"in the item {name} of {integration.name}")
+    rows = queries.questions(owner, name, limit=limit, school=school)
     if any(row.person for row in rows):
         district = district_or_newcomer(queries, DistrictName(integration.name, integration.namespace))
         inquiry.look_at_several(district, (row.account for row in rows if row.person), "checklist")
@@ -84,7 +102,8 @@ def details(inquiry: Inquiry, integration: RosterIntegration, item: str, *, limi
         action=check.action if check else None,
         acts=actor_in(check.action or "") if check else None,
         listed=tuple(map(raised, rows)),
-        kept=kept.get(name, 0),
+        kept=kept.get(name, 0) if school is None else schools[school],
+        schools=tuple(AtSchool(at, schools[at]) for at in sorted(schools, key=lambda at: (-schools[at], at))),
         page=page(name),
     )
 
@@ -99,4 +118,5 @@ def raised(row: RecordedQuestion) -> Raised:
         class_id=row.class_id or None,
         what=row.what or None,
         since=row.since,
+        school=row.school or None,
     )

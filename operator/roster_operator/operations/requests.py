@@ -89,6 +89,8 @@ class DetailsRequest(Request[questions.Details]):
     result: ClassVar[type] = questions.Details
     item: str
     limit: int = 100
+    school: str | None = None
+    """Those at one school only."""
 
     def __post_init__(self) -> None:
         """Refuses more than are kept."""
@@ -97,7 +99,7 @@ class DetailsRequest(Request[questions.Details]):
     def answer(self, ports: Ports) -> questions.Details:
         """From the resource, and the ledger."""
         integration = ports.resources.one(self.district)
-        return questions.details(ports.ledger, integration, self.item, limit=self.limit)
+        return questions.details(ports.ledger, integration, self.item, limit=self.limit, school=self.school)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,9 +114,9 @@ def _vacant(table: ClassTable, fold: Fold) -> Questions:
     attended, taught = fold.places
     for section in table.bits.keys() - table.orphaned:
         if section not in attended:
-            questions.add(Question.NO_STUDENTS, Subject(class_id=section))
+            questions.add(Question.NO_STUDENTS, Subject(class_id=section, school=table.bits[section].school_id))
         elif section not in taught:
-            questions.add(Question.NO_TEACHER, Subject(class_id=section))
+            questions.add(Question.NO_TEACHER, Subject(class_id=section, school=table.bits[section].school_id))
     return questions
 
 

@@ -16,6 +16,8 @@ class Subject(NamedTuple):
     class_id: str = ""
     what: str = ""
     """Something else, in words that hold nothing of a person: a term, a section of the roster, a cause."""
+    school: str = ""
+    """Where it is put right: of somebody at several schools, the first; empty where no one school is known."""
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""

@@ -16,10 +16,12 @@ from roster_operator.operations.questions import Details
 from roster_operator.operations.requests import ChecklistRequest, DetailsRequest
 from roster_operator.roster.subjects import MOST_LISTED
 
+_SCHOOLS = 10
 _EXAMPLES = """\b
 Examples:
   kubectl roster checklist springfield -n districts
   kubectl roster checklist springfield -n districts --details PersonWithoutUsernameAndEmail
+  kubectl roster checklist springfield -n districts --details ClassWithoutTeacher --school 994 -o json
   kubectl get ri springfield -o yaml | roster-operator checklist springfield --file - -o json
 """
 
@@ -34,14 +36,15 @@ Examples:
     help="List what this item counts one by one: people, classes, rows. Needs the ledger.",
 )
 @click.option("--limit", type=click.IntRange(1, MOST_LISTED), default=100, show_default=True, help="With --details.")
+@click.option("--school", default=None, metavar="ID", help="With --details: those at this school only.")
 @asking.with_output
-def checklist(*, wanted: DistrictName, where: Where, item: str, limit: int, output: str) -> None:
+def checklist(*, wanted: DistrictName, where: Where, item: str, limit: int, school: str | None, output: str) -> None:
     """List what to look at before a DISTRICT goes live, and after: what the last sync found, and who does what.
 
     Exits with 3 if something stands in the way of going live. With --details the access log is told who looked at whom.
     """
     if item:
-        _show_details(DetailsRequest(district=wanted, item=item, limit=limit), where, output)
+        _show_details(DetailsRequest(district=wanted, item=item, limit=limit, school=school), where, output)
         return
     with asking.answering():
         result = where.find(ChecklistRequest(district=wanted), needs_ledger=False)
@@ -67,9 +70,15 @@ def _details(told: Details) -> Iterator[str]:
         return
     yield ""
     yield columns(
-        ("PERSON (SIS)", "ACCOUNT", "CLASS", "WHAT", "SINCE (UTC)", "ID"),
-        ((each.person, each.account, each.class_id, each.what, each.since, each.id) for each in told.listed),
+        ("SCHOOL", "PERSON (SIS)", "ACCOUNT", "CLASS", "WHAT", "SINCE (UTC)", "ID"),
+        (
+            (each.school, each.person, each.account, each.class_id, each.what, each.since, each.id)
+            for each in told.listed
+        ),
     )
+    if len(told.schools) > 1:
+        named = ", ".join(f"{at.school or 'no one school'} {at.kept}" for at in told.schools[:_SCHOOLS])
+        yield f"By school: {named}{', ...' if len(told.schools) > _SCHOOLS else ''}"
     if (told.count or told.kept) > len(told.listed):
         yield f"These are {len(told.listed)} of {told.count or told.kept}; {told.kept} are kept one by one (--limit)."
 

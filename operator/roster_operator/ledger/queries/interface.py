@@ -178,6 +178,8 @@ class RecordedQuestion:
     class_id: str
     what: str
     since: datetime
+    school: str
+    """Where it is put right; empty where no one school is known."""
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
@@ -362,8 +364,12 @@ class LedgerQueries(Protocol):
         """How much of each item of a RosterIntegration's checklist is kept one by one."""
         ...
 
-    def questions(self, owner: str, item: str, *, limit: int) -> Sequence[RecordedQuestion]:
-        """What an item counts, by person, class and what else; the first."""
+    def question_schools(self, owner: str, item: str) -> Mapping[str, int]:
+        """How much of an item is kept one by one, by school."""
+        ...
+
+    def questions(self, owner: str, item: str, *, limit: int, school: str | None = None) -> Sequence[RecordedQuestion]:
+        """What an item counts, by person, class and what else; the first, of one school if it is given."""
         ...
 
     def questions_about(self, owner: str, person: str) -> Sequence[RecordedQuestion]:

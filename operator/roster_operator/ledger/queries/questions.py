@@ -25,9 +25,16 @@ def items(connection: Connection, owner: str) -> Mapping[str, int]:
     return {row[0]: row[1] for row in connection.execute(counts.group_by(questions.c.item))}
 
 
-def of_item(connection: Connection, owner: str, item: str, limit: int) -> list[RecordedQuestion]:
+def schools(connection: Connection, owner: str, item: str) -> Mapping[str, int]:
+    """See `LedgerQueries.question_schools`."""
+    counts = select(questions.c.school, func.count()).where(questions.c.owner == owner, questions.c.item == item)
+    return {row[0]: row[1] for row in connection.execute(counts.group_by(questions.c.school))}
+
+
+def of_item(connection: Connection, owner: str, item: str, limit: int, school: str | None) -> list[RecordedQuestion]:
     """See `LedgerQueries.questions`."""
-    return _found(connection, _select(owner).where(questions.c.item == item).limit(limit))
+    asked = _select(owner).where(questions.c.item == item)
+    return _found(connection, (asked if school is None else asked.where(questions.c.school == school)).limit(limit))
 
 
 def about(connection: Connection, owner: str, person: str) -> list[RecordedQuestion]:
@@ -49,7 +56,7 @@ def is_number(number: str) -> ColumnElement[bool]:
 
 def _select(owner: str) -> Select[Any]:
     own = and_(accounts.c.district_id == questions.c.district_id, accounts.c.sourced_id == questions.c.person)
-    told = (questions.c.person, questions.c.class_id, questions.c.what, questions.c.since)
+    told = (questions.c.person, questions.c.class_id, questions.c.what, questions.c.since, questions.c.school)
     return (
         select(questions.c.id, questions.c.item, accounts.c.id, *told)
         .select_from(questions.outerjoin(accounts, own))

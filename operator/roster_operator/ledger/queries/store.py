@@ -136,10 +136,15 @@ class SqlQueries:
         with self._reading() as connection:
             return questions.items(connection, owner)
 
-    def questions(self, owner: str, item: str, *, limit: int) -> Sequence[RecordedQuestion]:
+    def question_schools(self, owner: str, item: str) -> Mapping[str, int]:
         """See `LedgerQueries`."""
         with self._reading() as connection:
-            return questions.of_item(connection, owner, item, limit)
+            return questions.schools(connection, owner, item)
+
+    def questions(self, owner: str, item: str, *, limit: int, school: str | None = None) -> Sequence[RecordedQuestion]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return questions.of_item(connection, owner, item, limit, school)
 
     def questions_about(self, owner: str, person: str) -> Sequence[RecordedQuestion]:
         """See `LedgerQueries`."""
