@@ -13,7 +13,13 @@ import yaml
 from roster_operator.api import conditions, names, reasons
 from roster_operator.api.schema import structural
 from roster_operator.api.strict import parse
-from roster_operator.api.v1alpha1 import EBook, RosterIntegration, RosterIntegrationSpec, RosterIntegrationStatus
+from roster_operator.api.v1alpha1 import (
+    EBook,
+    NextSync,
+    RosterIntegration,
+    RosterIntegrationSpec,
+    RosterIntegrationStatus,
+)
 from roster_operator.api.v1alpha1.ebook import EBookSpec
 from roster_operator.api.wire import WireModel
 from roster_operator.controller.acting import OTHER, labels_of
@@ -96,6 +102,7 @@ def test_every_condition_is_described(condition: str) -> None:
         *Outcome,
         *Trigger,
         *FullReadReason,
+        *NextSync,
         names.REQUESTED_AT_ANNOTATION,
         names.SECRET_CLIENT_ID,
         names.SECRET_CLIENT_SECRET,

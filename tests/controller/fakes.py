@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from roster_operator.api import conditions, reasons
@@ -22,16 +22,23 @@ from roster_operator.errors import (
 )
 from roster_operator.interruption import Interruption
 from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
-from roster_operator.reconcile.schedule import next_attempt
+from roster_operator.reconcile.next_sync import Ended, next_sync
+from roster_operator.reconcile.sync_windows import SyncHours
 
 Behaviour = Callable[[Request, Interruption], None]
 
 
-def settled(request: Request, error: RosterOperatorError | None, run_id: str, granted: int = 0) -> Result:
+def settled(
+    request: Request, error: RosterOperatorError | None, run_id: str, now: datetime, granted: int = 0
+) -> Result:
     """A status such as the real reconcile writes it, without the rest of it."""
-    integration, previous = request.integration, request.integration.status
-    now = datetime.now(UTC).replace(microsecond=0)
+    integration, previous, spec = request.integration, request.integration.status, request.integration.spec
     failures = (previous.consecutive_failures or 0) + 1 if error else 0
+    ended = Ended(
+        uid=integration.metadata.uid, started=now, finished=now, interval=spec.interval,
+        retry_interval=spec.retry_interval, failures=failures, retry_after=error.retry_after if error else None,
+    )  # fmt: skip
+    following = next_sync(ended, SyncHours.of(spec.schedule, spec.time_zone))
     if error:
         ready = found(conditions.READY, False, error.reason, error.message)
     else:
@@ -46,11 +53,8 @@ def settled(request: Request, error: RosterOperatorError | None, run_id: str, gr
         ),
         last_attempt_time=now,
         last_sync_time=previous.last_sync_time if error else now,
-        next_sync_time=next_attempt(
-            now=now, uid=integration.metadata.uid, interval=integration.spec.interval,
-            retry_interval=integration.spec.retry_interval, failures=failures,
-            retry_after=error.retry_after if error else None,
-        ),
+        next_sync_time=following.at,
+        next_sync=following.why,
         last_handled_requested_at=integration.metadata.requested_at or previous.last_handled_requested_at,
         observed_secret_version=request.secret_version,
         consecutive_failures=failures,
@@ -96,7 +100,8 @@ class ScriptedReconcile:
             error = raised
             if isinstance(raised, ShuttingDown):
                 self.stopped.append(name)
-        result = settled(request, error, environment.new_run_id(), 0 if error else self.granted.get(name, 0))
+        now, granted = environment.clock.now().replace(microsecond=0), 0 if error else self.granted.get(name, 0)
+        result = settled(request, error, environment.new_run_id(), now, granted)
         return Result(result.status, result.outcome, self.catalog if error is None else None)
 
     def of(self, name: str) -> list[Request]:

@@ -1,63 +1,63 @@
-"""The CronJob of the page, against a real API server: it is taken, and its account may do that and nothing else."""
+"""What the page says is taken by a real API server, and means what the page says it means."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from hack.controlplane.cluster import Cluster, CommandFailed
+from hack.controlplane.cluster import Cluster
+from tests.docs.pages import ROOT
 from tests.docs.typed import shown
 
+from roster_operator.api.v1alpha1 import Schedule
+from roster_operator.reconcile.sync_windows import SyncHours, SyncWindows
+
 PAGE = "docs/how-to/sync-at-night.md"
-SPEC, MANIFESTS = (block.text for block in shown(PAGE, "yaml"))
-DISTRICT = {
-    "apiVersion": "rostering.cpm.org/v1alpha1",
-    "kind": "RosterIntegration",
-    "metadata": {"name": "springfield"},
-    "spec": {
-        "source": {"baseURL": "https://springfield.example.org", "secretRef": {"name": "springfield-sis"}},
-        **yaml.safe_load(SPEC)["spec"],
-    },
-}
-
-pytestmark = pytest.mark.slow
+(SPEC,) = (yaml.safe_load(block.text)["spec"] for block in shown(PAGE, "yaml"))
+ROWS = dict(re.findall(r"^\| ([^|]+) \| .*?`(?:windows: )?(\[?\{.+\}\]?)` \|$", (ROOT / PAGE).read_text("utf-8"), re.M))
+CHICAGO = ZoneInfo("America/Chicago")
 
 
-@pytest.fixture
-def applied(control_plane: Cluster, crds_installed: None, namespace: str) -> str:
-    """A namespace that has what the page says, and two districts."""
-    other = {**DISTRICT, "metadata": {"name": "shelbyville"}}
-    for text in (
-        MANIFESTS.replace("namespace: districts", f"namespace: {namespace}"),
-        yaml.safe_dump_all([DISTRICT, other]),
-    ):
-        control_plane.kubectl("apply", "-n", namespace, "-f", "-", input=text)
-    return namespace
+def windows(of: Any) -> SyncWindows:
+    schedule = Schedule.model_validate({"windows": of if isinstance(of, list) else [of]})
+    found = SyncHours.of(schedule, "America/Chicago").windows
+    assert found is not None
+    return found
 
 
-def command() -> str:
-    (job,) = [document for document in yaml.safe_load_all(MANIFESTS) if document["kind"] == "CronJob"]
-    container: dict[str, Any] = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
-    assert container["command"] == ["sh", "-ec"]
-    return str(container["args"][0])
+def hours(of: Any, day: int) -> str:
+    """The 24 hours of a day of December 2026, each with an x if a sync may begin at half past."""
+    found = windows(of)
+    allowed = [found.allow(datetime(2026, 12, day, hour, 30, tzinfo=CHICAGO)) for hour in range(24)]
+    return "".join("x" if each else "." for each in allowed)
 
 
-def test_the_command_of_the_job_asks_for_a_sync_under_its_own_account(
-    applied: str, control_plane: Cluster, tmp_path: Path
-) -> None:
-    kubeconfig = control_plane.kubeconfig_for_service_account(applied, "sync-at-night")
-    night = Cluster(kubeconfig, control_plane.binaries, tmp_path)
-    words = re.sub(r'"\$\(date .*?\)"', "2026-11-30T08:30:00Z", command()).split()
-    assert words[0] == "kubectl"
+@pytest.mark.parametrize(
+    ("row", "saturday", "monday"),
+    [
+        ("nothing in school hours", "x" * 6 + "." * 11 + "x" * 7, "x" * 6 + "." * 11 + "x" * 7),
+        ("the weekend all day, other days at night", "x" * 24, ".xxxx" + "." * 19),
+        ("once a week, on Sunday", "." * 24, "." * 24),
+        ("a certain minute", "..x" + "." * 21, "..x" + "." * 21),
+    ],
+)
+def test_each_row_means_what_it_says(row: str, saturday: str, monday: str) -> None:
+    written = yaml.safe_load(ROWS[row])
+    assert (hours(written, 5), hours(written, 7)) == (saturday, monday)
 
-    night.kubectl(*words[1:], "-n", applied)
 
-    path = "jsonpath={.metadata.annotations.rostering\\.cpm\\.org/requested-at}"
-    assert control_plane.kubectl("get", "ri", "springfield", "-n", applied, "-o", path) == "2026-11-30T08:30:00Z"
-    with pytest.raises(CommandFailed, match="forbidden"):
-        night.kubectl("annotate", "ri", "shelbyville", "-n", applied, "a=b")
-    with pytest.raises(CommandFailed, match="forbidden"):
-        night.kubectl("get", "secrets", "-n", applied)
+def test_the_first_example_is_taken(control_plane: Cluster, crds_installed: None, namespace: str) -> None:
+    source = {"baseURL": "https://springfield.example.org", "secretRef": {"name": "springfield-sis"}}
+    district = {
+        "apiVersion": "rostering.cpm.org/v1alpha1",
+        "kind": "RosterIntegration",
+        "metadata": {"name": "springfield"},
+        "spec": {"source": source, **SPEC},
+    }
+    applied = control_plane.kubectl("apply", "-n", namespace, "-f", "-", input=yaml.safe_dump(district))
+    assert "created" in applied
+    assert hours(SPEC["schedule"]["windows"], 7) == ".xxxx" + "." * 19

@@ -104,7 +104,7 @@ def test_both_go_over_the_wire() -> None:
     assert read(UpcomingRequest, plain(asked)) == asked
     cliff = Cliff(TODAY, "algebra", "Student", 1, 2, 3, 4)
     told = LicenseCalendar(
-        "a", "b", at, "run", TODAY, TODAY, 1, (one(1, (0, 1)),), (cliff,), (TermDay(TODAY, (), ("x",)),)
+        "a", "b", at, "run", "UTC", TODAY, TODAY, 1, (one(1, (0, 1)),), (cliff,), (TermDay(TODAY, (), ("x",)),)
     )
     assert read(LicenseCalendar, plain(told)) == told
     assert CalendarRequest.permission == UpcomingRequest.permission

@@ -77,6 +77,7 @@ def test_one_that_was_never_looked_at_is_the_platforms() -> None:
     [
         ({"suspend": True}, Forgotten.SUSPENDED),
         ({"interval": "720h"}, Forgotten.INTERVAL_PAUSED),
+        ({"schedule": {"paused": True}}, Forgotten.SCHEDULE_PAUSED),
         ({"guard": {"districtPercent": 100, "schoolPercent": 100}}, Forgotten.GUARD_OFF),
         ({"approval": {"plan": "plan-87654321"}}, Forgotten.APPROVAL_SPENT),
     ],

@@ -78,6 +78,30 @@ def test_what_comes_is_told_in_its_order(tmp_path: Path) -> None:
     assert (result.exit_code, heading.split()[0], not_known.split(",")[0]) == (0, "AT", "Terms")
 
 
+def test_blackouts_and_why_the_next_sync_is_then_are_told(tmp_path: Path) -> None:
+    first, last = (NOW + timedelta(days=3)).date(), (NOW + timedelta(days=9)).date()
+    over = {"firstDay": NOW.date() - timedelta(days=9), "lastDay": NOW.date() - timedelta(days=2)}
+    spec = {"source": SOURCE, "schedule": {"blackouts": [over, {"firstDay": first, "lastDay": last}]}}
+    following = {"nextSyncTime": (NOW + timedelta(hours=2)).isoformat()}
+    why = {"nextSync": {"reason": "Window", "message": "By spec.schedule: Monday at 02:12, UTC."}}
+    write(tmp_path / "all.yaml", manifest("ames", SYNCED, spec=spec, **following, **why))
+    told = yaml.safe_load(call("upcoming", "ames", "--file", tmp_path / "all.yaml", "-o", "yaml").stdout)
+    assert [(event["kind"], event["at"][:10]) for event in told["events"][1:]] == [
+        ("BlackoutBegins", f"{first}"),
+        ("BlackoutEnds", f"{last + timedelta(days=1)}"),
+    ]
+    assert told["events"][0]["message"] == "The next sync. By spec.schedule: Monday at 02:12, UTC."
+    assert why["nextSync"]["message"] in call("status", "ames", "--file", tmp_path / "all.yaml").stdout
+
+
+def test_a_time_zone_that_is_none_stops_nothing(live: LiveDistrict) -> None:
+    live.sync(timeZone="America/Chigaco", schedule={"paused": True})
+    told = live.ask("upcoming", "--file", live.folder)
+    assert (told.exit_code, told.stderr) == (0, ""), told.output
+    assert live.ask("calendar").exit_code in {0, 2}, "there may be no reading"
+    assert "SchedulePaused" in live.ask("status", "--file", live.folder).stdout
+
+
 def test_what_has_ended_waits_for_somebody(tmp_path: Path) -> None:
     source = {**SOURCE, "credentialsExpire": (NOW - timedelta(days=2)).date()}
     write(tmp_path / "all.yaml", manifest("ames", SYNCED, spec={"source": source}))

@@ -29,3 +29,19 @@ class HurriedClock(SystemClock):
             with self._lock:
                 self._skipped += max(0.0, seconds)
         return event.is_set()
+
+
+class MovedClock(SystemClock):
+    """The machine's clock, put to another time, and moved on by hand."""
+
+    def __init__(self, moment: datetime) -> None:
+        """It is that time now."""
+        self._ahead = moment - super().now()
+
+    def now(self) -> datetime:
+        """See `Clock`."""
+        return super().now() + self._ahead
+
+    def put(self, moment: datetime) -> None:
+        """It is that time now."""
+        self._ahead = moment - super().now()

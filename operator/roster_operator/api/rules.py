@@ -104,6 +104,22 @@ class Shaped:
         return text
 
 
+@dataclass(frozen=True)
+class TimeZoneName(Shaped):
+    """Marks the name of a time zone. Whether there is one of that name, Python asks only where it is used.
+
+    So a resource from before, or a name that only one of the two knows, stays readable. The API server's own list is
+    asked by a calculation that has no answer for a name that is not in it.
+    """
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Its form, and a calculation."""
+        field = super().__get_pydantic_json_schema__(schema, handler)
+        known = "self != 'Local' && timestamp('2026-01-01T00:00:00Z').getHours(self) >= 0"
+        entry = rule(f"!{found_by(self.pattern)} || ({known})", self.message)
+        return {**field, VALIDATIONS: [*field[VALIDATIONS], entry]}
+
+
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """Marks a string field that holds one of some words, which are not known where the model is written."""

@@ -6,18 +6,24 @@ to the event loop's thread, except `observe` and `sight_ebook`, which are pure.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from roster_operator.api import conditions, durations, names
+from roster_operator.api.v1alpha1 import Schedule
 from roster_operator.api.wire import TOKEN_LIMIT
 from roster_operator.controller.concurrency_limits import is_large
 from roster_operator.reconcile.contract import Trigger
 from roster_operator.reconcile.schedule import ScheduleInput
+from roster_operator.reconcile.sync_windows import ANY_HOUR, SyncHours
 
 _DEFAULT_INTERVAL: Final = timedelta(hours=24)
 
@@ -94,6 +100,7 @@ def observe(body: Mapping[str, Any]) -> ObservedResource:
             last_end=_time((status.get("lastSync") or {}).get("finishTime")),
             failures=status.get("consecutiveFailures") or 0,
             suspended=bool(spec.get("suspend")),
+            hours=_hours(spec),
         ),
         secret=((spec.get("source") or {}).get("secretRef") or {}).get("name") or "",
         ebooks=frozenset(ebooks),
@@ -220,6 +227,22 @@ def _longest_interval(spec: Mapping[str, Any]) -> timedelta:
     interval = _duration(spec.get("interval"))
     delta = (spec.get("source") or {}).get("delta") or {}
     return max(interval, _duration(delta["interval"])) if "interval" in delta else interval
+
+
+def _hours(spec: Mapping[str, Any]) -> SyncHours:
+    written = spec.get("schedule")
+    if written is None:
+        return ANY_HOUR
+    return _hours_of(json.dumps(written, sort_keys=True), str(spec.get("timeZone") or "UTC"))
+
+
+@lru_cache
+def _hours_of(schedule: str, zone: str) -> SyncHours:
+    """Those of thousands of resources that have the same, held once; one that cannot be read is none."""
+    try:
+        return SyncHours.of(Schedule.model_validate_json(schedule), zone)
+    except ValidationError:
+        return ANY_HOUR
 
 
 def _duration(text: Any) -> timedelta:

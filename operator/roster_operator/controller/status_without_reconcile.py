@@ -49,6 +49,7 @@ def suspended(
         update={
             "observed_generation": generation,
             "next_sync_time": None,
+            "next_sync": None,
             "last_handled_requested_at": requested_at or previous.last_handled_requested_at,
         }
     )
@@ -78,6 +79,7 @@ def failed(
         secret_version=secret_version,
         trigger=trigger,
         interval=standing.interval,
+        hours=standing.hours,
         retry_interval=min(_RETRY_INTERVAL, standing.interval),
         started=started,
         finished=now,

@@ -40,6 +40,11 @@ ALLOWED: Final[Mapping[str, Any]] = {
         "guard": dict.fromkeys(
             ("districtPercent", "schoolPercent", "dayPercent", "weekPercent", "absentReads", "floor")
         ),
+        "schedule": {
+            "paused": None,
+            "windows": dict.fromkeys(("days", "start", "end")),
+            "blackouts": dict.fromkeys(("firstDay", "lastDay")),
+        },
         "approval": dict.fromkeys(("plan", "expires")),
     },
     "status": {
@@ -66,6 +71,7 @@ ALLOWED: Final[Mapping[str, Any]] = {
             **dict.fromkeys(("runID", "trigger", "startTime", "finishTime", "durationSeconds", "outcome")),
             **dict.fromkeys(("granted", "revoked", "held")),
         },
+        "nextSync": dict.fromkeys(("reason", "message")),
         "reads": dict.fromkeys(("last", "reason", "lastFullReadTime", "nextFullReadTime")),
         "provider": {
             **dict.fromkeys(("examinedTime", "observedGeneration", "version", "largestPage", "totals", "links")),

@@ -81,6 +81,8 @@ class LicenseCalendar:
     read: datetime
     """When the reading began that it rests on."""
     run_id: str
+    zone: str
+    """The time zone by which its days begin."""
     today: date
     until: date
     undecided: int
@@ -117,6 +119,7 @@ def calendar_of(queries: LedgerQueries, district: KnownDistrict, now: datetime, 
             namespace=district.namespace,
             read=snapshot.taken,
             run_id=snapshot.run_id,
+            zone=header.zone,
             today=today,
             until=until,
             undecided=told.undecided,

@@ -29,6 +29,7 @@ class Forgotten(StrEnum):
     """A switch that somebody set, and that changes what everybody expects."""
 
     SUSPENDED = "Suspended"
+    SCHEDULE_PAUSED = "SchedulePaused"
     INTERVAL_PAUSED = "IntervalPaused"
     APPROVAL_SPENT = "ApprovalSpent"
     GUARD_OFF = "GuardOff"
@@ -110,6 +111,9 @@ def reminders_of(integration: RosterIntegration) -> tuple[Reminder, ...]:
         since = suspended.last_transition_time if suspended else None
         message = "No sync begins. Publisher: set spec.suspend to false when this is over."
         found.append(Reminder(Forgotten.SUSPENDED, since, message))
+    if spec.schedule is not None and spec.schedule.paused:
+        message = "No sync begins by the clock. Publisher: set spec.schedule.paused to false when this is over."
+        found.append(Reminder(Forgotten.SCHEDULE_PAUSED, None, message))
     if spec.interval >= _LONG:
         message = f"A sync comes every {spec.interval.days} days only. Publisher: set spec.interval when this is over."
         found.append(Reminder(Forgotten.INTERVAL_PAUSED, None, message))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roster_operator.api import conditions, reasons
-from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.api.v1alpha1 import NextSyncStatus, RosterIntegration
 from roster_operator.api.v1alpha1.status import (
     Check,
     CheckResult,
@@ -68,6 +68,8 @@ class DistrictStatus:
     last_sync: SyncSummary | None
     last_sync_time: datetime | None
     next_sync_time: datetime | None
+    next_sync: NextSyncStatus | None
+    """Why it is then."""
     history: tuple[HistoryEntry, ...]
     ledger: InLedger | None
     """None if it was not asked, or does not know the district."""
@@ -98,6 +100,7 @@ def status(integration: RosterIntegration, queries: LedgerQueries | None, clock:
         last_sync=found.last_sync,
         last_sync_time=found.last_sync_time,
         next_sync_time=found.next_sync_time,
+        next_sync=found.next_sync,
         history=found.history,
         ledger=known,
     )

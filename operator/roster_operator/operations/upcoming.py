@@ -12,14 +12,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from roster_operator.api.v1alpha1 import RosterIntegration, Snapshot
+from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegration, Snapshot
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.operations.calendar import AHEAD_DAYS, Cliff, LicenseCalendar, calendar_of
 from roster_operator.plurals import counted
 from roster_operator.reconcile.guard_input import limits_of
-from roster_operator.roster.time_zone import time_zone
+from roster_operator.reconcile.sync_windows import SyncHours, SyncWindows
 
 AHEAD: Final = timedelta(days=AHEAD_DAYS)
 _MOST_DECISIONS: Final = 1_000
@@ -32,6 +33,8 @@ class Kind(StrEnum):
 
     NEXT_SYNC = "NextSync"
     NEXT_FULL_READ = "NextFullRead"
+    BLACKOUT_BEGINS = "BlackoutBegins"
+    BLACKOUT_ENDS = "BlackoutEnds"
     TERMS_BEGIN = "TermsBegin"
     TERMS_END = "TermsEnd"
     LICENSES_BEGIN = "LicensesBegin"
@@ -83,7 +86,7 @@ def upcoming(
         events += _of_ledger(district, queries, now, ahead)
         foreseen = calendar_of(queries, district, now, days=ahead.days)
     if foreseen is not None:
-        events += _of_roster(integration, foreseen)
+        events += _of_roster(integration.spec.guard, foreseen)
     kept = sorted((event for event in events if event.at <= now + ahead), key=lambda event: event.at)
     not_known = tuple(_not_known(integration, queries, foreseen))
     return Upcoming(integration.name, integration.namespace, now + ahead, tuple(kept), not_known)
@@ -104,8 +107,8 @@ def _not_known(
         yield f"Of {people} nobody can say what they are entitled to: they keep what they have, until somebody can."
 
 
-def _of_roster(integration: RosterIntegration, foreseen: LicenseCalendar) -> Iterator[Event]:
-    zone = time_zone(integration.spec.time_zone)
+def _of_roster(guard: RemovalGuard, foreseen: LicenseCalendar) -> Iterator[Event]:
+    zone = ZoneInfo(foreseen.zone)
 
     def on(day: date, kind: Kind, message: str) -> Event:
         return Event(datetime.combine(day, time(), zone), kind, message, None, past=False)
@@ -116,7 +119,7 @@ def _of_roster(integration: RosterIntegration, foreseen: LicenseCalendar) -> Ite
                 more = f" and {len(terms) - _NAMED} more" if len(terms) > _NAMED else ""
                 verb = "begin" if kind is Kind.TERMS_BEGIN else "end"
                 yield on(day.day, kind, f"{verb.capitalize()}: {', '.join(terms[:_NAMED])}{more}.")
-    held = _held(integration, foreseen)
+    held = _held(guard, foreseen)
     for cliff in foreseen.cliffs:
         if cliff.begin:
             yield on(cliff.day, Kind.LICENSES_BEGIN, f"{_licenses(cliff, cliff.begin)} begin{_result(cliff)}.")
@@ -133,9 +136,8 @@ def _result(cliff: Cliff) -> str:
     return f": {cliff.before} before, {cliff.licenses} then"
 
 
-def _held(integration: RosterIntegration, foreseen: LicenseCalendar) -> set[date]:
+def _held(guard: RemovalGuard, foreseen: LicenseCalendar) -> set[date]:
     """Days on which more licenses end than the guard of the district lets go."""
-    guard = integration.spec.guard
     limits = limits_of(guard)
     every = sorted((day.day, day.begin, day.end) for each in foreseen.by_ebook for day in each.days)
     active, held = sum(each.licenses for each in foreseen.by_ebook), set()
@@ -152,15 +154,28 @@ def _held(integration: RosterIntegration, foreseen: LicenseCalendar) -> set[date
 def _of_resource(integration: RosterIntegration, now: datetime) -> list[Event]:
     spec, status, events = integration.spec, integration.status, []
     if status.next_sync_time is not None and not spec.suspend:
-        events.append(Event(status.next_sync_time, Kind.NEXT_SYNC, "The next sync.", None, past=False))
+        why = f" {status.next_sync.message}" if status.next_sync else ""
+        events.append(Event(status.next_sync_time, Kind.NEXT_SYNC, f"The next sync.{why}", None, past=False))
     if status.reads is not None and status.reads.next_full_read_time is not None:
         at = status.reads.next_full_read_time
         events.append(Event(at, Kind.NEXT_FULL_READ, "The roster is read whole again, which removes too.", None, False))
+    events += _blackouts(SyncHours.of(spec.schedule, spec.time_zone).windows, now)
     if spec.source.credentials_expire is not None:
         at = datetime.combine(spec.source.credentials_expire, time(), UTC)
         message = "The SIS refuses the credentials. District: make new ones. Publisher: put them into the Secret."
         events.append(Event(at, Kind.CREDENTIALS_EXPIRE, message, Actor.DISTRICT, past=at <= now))
     return events
+
+
+def _blackouts(windows: SyncWindows | None, now: datetime) -> Iterator[Event]:
+    if windows is None:
+        return
+    for each in windows.blackouts:
+        begins, ends = windows.midnight(each.first_day), windows.midnight(each.last_day + timedelta(days=1))
+        if begins > now:
+            yield Event(begins, Kind.BLACKOUT_BEGINS, f"No sync by the clock until {each.last_day}.", None, past=False)
+        if ends > now:
+            yield Event(ends, Kind.BLACKOUT_ENDS, "Syncs begin by the clock again.", None, past=False)
 
 
 def _of_certificates(certificates: Mapping[str, datetime], now: datetime) -> list[Event]:

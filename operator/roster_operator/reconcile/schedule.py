@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roster_operator.reconcile.contract import Trigger
+from roster_operator.reconcile.sync_windows import ANY_HOUR, SyncHours, SyncWindows
 
 INTERVAL_JITTER: Final = 0.05
 """After a success, up to this part of the interval is taken off: never later than promised, never much sooner."""
@@ -25,6 +26,9 @@ SKEW: Final = timedelta(minutes=1)
 """Clocks of two machines differ by less."""
 LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
 """A SIS that asks for more patience than this, and than the interval, is not obeyed further."""
+LATEST_START: Final = timedelta(minutes=30)
+"""What was due in a window and waited for a worker may begin so much later than it was due, though it has closed."""
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class ScheduleInput:
     failures: int = 0
     """Consecutive ones until now."""
     suspended: bool = False
+    hours: SyncHours = ANY_HOUR
+    """When a sync may begin by the clock."""
     external_trigger: Trigger | None = None
     """Something outside the resource that calls for a reconcile now, such as an EBook that changed."""
 
@@ -73,8 +79,9 @@ NEVER: Final = Due(trigger=None, at=None)
 def due(standing: ScheduleInput, *, now: datetime, started: datetime) -> Due:
     """Why and when a resource is to be reconciled next; `started` is when this operator process started.
 
-    What a person or GitOps changed runs at once, the clock's due times as published. A suspended resource is never
-    due; that its request is answered all the same is the worker's business.
+    What a person or GitOps changed runs at once, whatever the hour; the clock's due times as published, and what came
+    from outside at once, in the hours that the spec allows. A suspended resource is never due; that its request is
+    answered all the same is the worker's business.
     """
     if standing.suspended:
         return NEVER
@@ -84,15 +91,39 @@ def due(standing: ScheduleInput, *, now: datetime, started: datetime) -> Due:
         return Due(Trigger.REQUESTED, now)
     if standing.secret_version is not None and standing.secret_version != standing.observed_secret_version:
         return Due(Trigger.SECRET_CHANGED, now)
-    if standing.external_trigger is not None:
-        return Due(standing.external_trigger, now)
-    trigger = Trigger.RETRY if standing.failures else Trigger.SCHEDULE
+    if standing.hours.paused:
+        return NEVER
+    trigger = standing.external_trigger or (Trigger.RETRY if standing.failures else Trigger.SCHEDULE)
+    at = now if standing.external_trigger is not None else _by_the_clock(standing, now, started)
+    if standing.hours.windows is not None:
+        allowed = _allowed(standing, standing.hours.windows, at, now)
+        return NEVER if allowed is None else Due(trigger, allowed)
+    return Due(trigger, at)
+
+
+def _by_the_clock(standing: ScheduleInput, now: datetime, started: datetime) -> datetime:
+    """The time that was published, unless it is overdue since before the start or of a clock that was wrong."""
     # Clocks of machines are wrong at times, and put right: what they left behind must keep nobody waiting.
     started = min(started, now)
     at = standing.next_sync_time or started
-    if at <= started or at > now + _longest_delay(standing) or _is_of_a_clock_ahead(standing, now):
+    if at <= started or at > _latest(standing, now) or _is_of_a_clock_ahead(standing, now):
         at = started + _fraction(standing.uid, "startup") * min(standing.interval, STARTUP_SPREAD)
-    return Due(trigger, at)
+    return at
+
+
+def _allowed(standing: ScheduleInput, windows: SyncWindows, at: datetime, now: datetime) -> datetime | None:
+    """`at`, or the next time that a window has."""
+    waited_in_vain = at < now - LATEST_START
+    if windows.allow(at) and not waited_in_vain:
+        return at
+    if at <= now and windows.allow(now):
+        return at
+    return windows.first_after(max(at, now), interval=standing.interval, fraction=into_window(standing.uid))
+
+
+def into_window(uid: str) -> float:
+    """How far into a window the first sync of a resource begins: part of the window, in [0, 1)."""
+    return _fraction(uid, "window")
 
 
 def next_attempt(
@@ -127,11 +158,16 @@ def _is_of_a_clock_ahead(standing: ScheduleInput, now: datetime) -> bool:
     return any(moment is not None and moment > now + SKEW for moment in (standing.last_attempt, standing.last_end))
 
 
-def _longest_delay(standing: ScheduleInput) -> timedelta:
-    """Beyond what `next_attempt` ever adds, by a minute for roundings and clocks that differ a little."""
-    if not standing.failures:
-        return standing.interval + SKEW
-    return max(standing.interval, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER) + SKEW
+def _latest(standing: ScheduleInput, now: datetime) -> datetime:
+    """Beyond what is ever published, by a minute for roundings and clocks that differ a little, or a day of windows."""
+    delay = standing.interval
+    if standing.failures:
+        delay = max(delay, LONGEST_RETRY_AFTER) * (1 + RETRY_JITTER)
+    latest, windows = now + delay + SKEW, standing.hours.windows
+    if windows is None:
+        return latest
+    following = windows.first_after(latest, interval=standing.interval, fraction=into_window(standing.uid))
+    return (following or latest) + _DAY
 
 
 def _fraction(uid: str, purpose: str) -> float:

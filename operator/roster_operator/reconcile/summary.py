@@ -22,16 +22,15 @@ from roster_operator.api.v1alpha1 import (
     SyncSummary,
 )
 from roster_operator.licensing.models import Edition, Plan
-from roster_operator.reconcile import schedule
 from roster_operator.reconcile.checklist import checklist
 from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
 from roster_operator.reconcile.findings import credentials_expiring, findings_of
+from roster_operator.reconcile.next_sync import Ended, Next, next_sync
 from roster_operator.reconcile.report import ReconcileReport
+from roster_operator.reconcile.sync_windows import ANY_HOUR, SyncHours
 
 _A_SECOND = timedelta(seconds=1)
 """Times of a status are cut to the second."""
-_SOONEST = timedelta(seconds=10)
-"""The shortest interval between two syncs."""
 _GOOD = frozenset({Outcome.SYNCED, Outcome.PLANNED, Outcome.HELD})
 
 
@@ -49,6 +48,7 @@ class Attempt:
     interval: timedelta
     retry_interval: timedelta
     delta: DeltaReads | None = None
+    hours: SyncHours = ANY_HOUR
     live: bool = False
     credentials_expire: date | None = None
     started: datetime
@@ -68,6 +68,7 @@ def attempt_of(request: Request, *, started: datetime, finished: datetime) -> At
         interval=spec.interval,
         retry_interval=spec.retry_interval,
         delta=spec.source.delta,
+        hours=SyncHours.of(spec.schedule, spec.time_zone),
         live=spec.live,
         credentials_expire=spec.source.credentials_expire,
         started=started,
@@ -85,7 +86,7 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
     (ready,) = (finding for finding in findings if finding.type == conditions.READY)
     good = report.outcome in _GOOD
     failures = 0 if good else (previous.consecutive_failures or 0) + 1
-    next_sync = _next_sync(attempt, report, failures)
+    following = _next_sync(attempt, report, failures)
     fields: dict[str, Any] = {
         "observed_generation": attempt.generation,
         "conditions": conditions.merge(
@@ -94,8 +95,9 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
         "checklist": checklist(report, previous.checklist),
         "last_sync": _last_sync(attempt, report),
         "last_attempt_time": attempt.started.replace(microsecond=0),
-        "next_sync_time": next_sync,
-        "reads": _reads(attempt, report, next_sync),
+        "next_sync_time": following.at,
+        "next_sync": following.why,
+        "reads": _reads(attempt, report, following.at),
         "provider": report.provider if report.access is not None else previous.provider,
         "last_handled_requested_at": attempt.requested_at or previous.last_handled_requested_at,
         "observed_secret_version": attempt.secret_version or previous.observed_secret_version,
@@ -110,31 +112,33 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
     )
 
 
-def _next_sync(attempt: Attempt, report: ReconcileReport, failures: int) -> datetime:
+def _next_sync(attempt: Attempt, report: ReconcileReport, failures: int) -> Next:
     """Sooner if the next sync may be a delta read, and in time for the full read that is due by then."""
-    reads, delta, interval = report.reads, attempt.delta, attempt.interval
-    may_be_delta = delta is not None and reads is not None and reads.next_full_read_time is not None
-    at = schedule.next_attempt(
-        now=attempt.finished,
+    reads, delta, interval, due = report.reads, attempt.delta, attempt.interval, None
+    if delta is not None and reads is not None and reads.next_full_read_time is not None:
+        interval = delta.interval or interval
+        if reads.last_full_read_time is not None:
+            due = reads.last_full_read_time + delta.full_interval + _A_SECOND
+    ended = Ended(
         uid=attempt.uid,
-        interval=delta.interval or interval if delta is not None and may_be_delta else interval,
+        started=attempt.started,
+        finished=attempt.finished,
+        interval=interval,
         retry_interval=attempt.retry_interval,
         failures=failures,
         retry_after=report.failure.error.retry_after if report.failure else None,
+        full_read_due=due,
     )
-    if delta is None or reads is None or not may_be_delta or reads.last_full_read_time is None:
-        return at
-    due = reads.last_full_read_time + delta.full_interval + _A_SECOND
-    return max(min(at, due), attempt.finished.replace(microsecond=0) + _SOONEST)
+    return next_sync(ended, attempt.hours)
 
 
-def _reads(attempt: Attempt, report: ReconcileReport, next_sync: datetime) -> ReadsStatus | None:
+def _reads(attempt: Attempt, report: ReconcileReport, at: datetime | None) -> ReadsStatus | None:
     """Unless a full read is due at a certain time, the next sync is one."""
     if attempt.delta is None:
         return None
     reads = report.reads or attempt.previous.reads or ReadsStatus()
     due = reads.next_full_read_time if report.reads is not None else None
-    return reads.model_copy(update={"next_full_read_time": due or next_sync})
+    return reads.model_copy(update={"next_full_read_time": due or at})
 
 
 def _counts(report: ReconcileReport) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from roster_operator.roster.dates import earliest_after
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.sources.source import Complete, Report, RosterSource, Section
 
-_EXCLUDED = frozenset({"live", "suspend", "interval", "retry_interval", "timeout", "guard", "approval"})
+_EXCLUDED = frozenset({"live", "suspend", "interval", "schedule", "retry_interval", "timeout", "guard", "approval"})
 """Fields of the spec that decide when a sync runs and what becomes of its plan, but not what the roster means."""
 
 

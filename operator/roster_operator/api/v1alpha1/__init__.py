@@ -14,6 +14,14 @@ from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, Reads
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.v1alpha1.resource import RosterIntegration
+from roster_operator.api.v1alpha1.schedule import (
+    Blackout,
+    NextSync,
+    NextSyncStatus,
+    Schedule,
+    SyncWindow,
+    Weekday,
+)
 from roster_operator.api.v1alpha1.source import (
     RosterSourceSpec,
     SecretReference,
@@ -55,6 +63,7 @@ __all__ = [
     "ApprovalState",
     "ApprovalStatus",
     "AuthMethod",
+    "Blackout",
     "CatalogReference",
     "Check",
     "CheckResult",
@@ -73,6 +82,8 @@ __all__ = [
     "LicenseCounts",
     "MatchKey",
     "Matching",
+    "NextSync",
+    "NextSyncStatus",
     "ObjectMeta",
     "OneRosterVersion",
     "PlanStatus",
@@ -88,12 +99,15 @@ __all__ = [
     "RosterIntegrationStatus",
     "RosterSourceSpec",
     "SameLogin",
+    "Schedule",
     "SchoolSelector",
     "SecretReference",
     "Snapshot",
     "SourceType",
     "SyncSummary",
+    "SyncWindow",
     "TokenCredentials",
     "TokenParameters",
     "TokenRequest",
+    "Weekday",
 ]

@@ -9,7 +9,8 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from roster_operator.api import names
-from roster_operator.api.rules import Between, Shaped, rule, ruled
+from roster_operator.api.rules import Between, Shaped, TimeZoneName, rule, ruled
+from roster_operator.api.v1alpha1.schedule import Schedule
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
 from roster_operator.api.wire import Time, WireModel
 
@@ -235,6 +236,9 @@ class RosterIntegrationSpec(WireModel):
     interval: Annotated[timedelta, Between("10s", "720h")] = timedelta(hours=24)
     """Time from one sync to the next, such as 24h or 30m. Up to 5 % is taken off, so that districts do not all begin
     at once; status.nextSyncTime says when."""
+    schedule: Schedule | None = None
+    """At what hours and on which days syncs begin by the clock, in spec.timeZone, at the same minute every day. Without
+    it, the interval alone decides."""
     retry_interval: Annotated[timedelta, Between("10s", "24h")] = timedelta(minutes=15)
     """Wait after a sync that failed. Doubles with each further failure, up to interval; a change of the spec or the
     Secret, or a request, is tried at once."""
@@ -243,10 +247,10 @@ class RosterIntegrationSpec(WireModel):
     time_zone: Annotated[
         str,
         Field(min_length=1, max_length=64),
-        Shaped(r"^[A-Za-z][A-Za-z0-9_+/-]*$", "must be the IANA name of a time zone, such as America/Chicago"),
+        TimeZoneName(r"^[A-Za-z][A-Za-z0-9_+/-]*$", "must be the IANA name of a time zone, such as America/Chicago"),
     ] = "UTC"
     """The district's time zone, by its IANA name, such as America/Chicago. Decides on which day terms and enrollments
-    begin and end."""
+    begin and end, and what the hours of schedule are."""
     district: (
         Annotated[
             str,

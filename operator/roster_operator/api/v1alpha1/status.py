@@ -12,6 +12,7 @@ from pydantic import Field
 
 from roster_operator.api.conditions import Condition, find
 from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
+from roster_operator.api.v1alpha1.schedule import NextSyncStatus
 from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
 
 MAX_CONDITIONS = 10
@@ -331,7 +332,9 @@ class RosterIntegrationStatus(WireModel):
     last_sync_time: Time | None = None
     """When a sync last succeeded (in setup mode: planned)."""
     next_sync_time: Time | None = None
-    """When the next sync is due. Absent while suspended."""
+    """When the next sync is due. Absent while suspended, and while spec.schedule is paused."""
+    next_sync: NextSyncStatus | None = None
+    """Why it is then."""
     last_handled_requested_at: Token | None = None
     """The rostering.cpm.org/requested-at annotation that was last acted on."""
     observed_secret_version: Word | None = None

@@ -98,7 +98,10 @@ def _facts(told: DistrictStatus, now: datetime) -> Iterator[tuple[str, str]]:
     if told.next_sync_time:
         ahead = told.next_sync_time - now
         when = f"in {span(ahead)}" if ahead.total_seconds() > 0 else f"{span(ahead)} ago"
-        yield "Next sync", f"{moment(told.next_sync_time)} UTC ({when})"
+        why = f": {told.next_sync.message}" if told.next_sync else ""
+        yield "Next sync", f"{moment(told.next_sync_time)} UTC ({when}){why}"
+    elif told.next_sync and not told.suspended:
+        yield "Next sync", told.next_sync.message
     if told.ledger:
         yield from _in_ledger(told.ledger, now)
 
