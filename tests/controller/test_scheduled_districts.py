@@ -14,7 +14,7 @@ from roster_operator.errors import SourceUnreachable
 
 CHICAGO = ZoneInfo("America/Chicago")
 NOON = datetime(2026, 11, 30, 12, tzinfo=CHICAGO)
-NIGHTS = {"timeZone": "America/Chicago", "schedule": {"windows": [{"start": "01:00", "end": "05:00"}]}}
+NIGHTS: dict[str, Any] = {"timeZone": "America/Chicago", "schedule": {"windows": [{"start": "01:00", "end": "05:00"}]}}
 HEARTBEAT = 0.3
 
 
@@ -96,7 +96,7 @@ def test_a_paused_schedule_lets_requests_through_and_nothing_else(districts: Dis
 def test_holidays_pass_without_a_sync_also_over_a_restart(districts: Districts, start: Start) -> None:
     clock = MovedClock(NOON)
     operator = start(clock=clock, heartbeat=HEARTBEAT)
-    schedule = {**NIGHTS["schedule"], "blackouts": [{"firstDay": "2026-12-01", "lastDay": "2026-12-20"}]}  # type: ignore[dict-item]
+    schedule = {**NIGHTS["schedule"], "blackouts": [{"firstDay": "2026-12-01", "lastDay": "2026-12-20"}]}
     districts.create("springfield", **{**NIGHTS, "schedule": schedule})
     districts.await_condition("springfield", "True", "Synced")
     due = next_time(districts)
