@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.controller.conftest import Districts, RunningOperator, Start, steady
-from tests.controller.fakes import ScriptedReconcile, failing_once, wait_until
+from tests.controller.fakes import ScriptedReconcile, failing_once, until, wait_until
 from tests.support.clocks import MovedClock
 
 from roster_operator.errors import SourceUnreachable
@@ -28,6 +30,10 @@ def next_time(districts: Districts, name: str = "springfield") -> datetime:
 
 def why(districts: Districts) -> Any:
     return districts.status("springfield")["nextSync"]["reason"]
+
+
+def is_observed(districts: Districts, generation: int) -> bool:
+    return bool(districts.status("springfield")["observedGeneration"] == generation)
 
 
 def test_the_clock_syncs_at_night_at_the_same_minute_and_people_at_any_hour(districts: Districts, start: Start) -> None:
@@ -91,6 +97,7 @@ def test_a_paused_schedule_lets_requests_through_and_nothing_else(districts: Dis
     districts.change("springfield", schedule=None)
     wait_until(lambda: "nextSyncTime" in districts.status("springfield"))
     assert why(districts) == "Interval"
+    assert triggers(operator) == ["SpecChanged", "Requested"]
 
 
 def test_holidays_pass_without_a_sync_also_over_a_restart(districts: Districts, start: Start) -> None:
@@ -109,3 +116,67 @@ def test_holidays_pass_without_a_sync_also_over_a_restart(districts: Districts, 
         assert next_time(districts) == due
     clock.put(due.astimezone(UTC) + timedelta(seconds=1))
     wait_until(lambda: triggers(operator) == ["Schedule"])
+
+
+def test_a_change_of_the_schedule_alone_begins_no_sync_and_is_told_at_once(districts: Districts, start: Start) -> None:
+    operator = start(clock=MovedClock(NOON), heartbeat=HEARTBEAT)
+    districts.create("springfield", timeZone="America/Chicago")
+    districts.await_condition("springfield", "True", "Synced")
+    for generation, (schedule, reason) in enumerate(
+        [(NIGHTS["schedule"], "Window"), ({"paused": True, "windows": None}, "Paused"), (None, "Interval")], start=2
+    ):
+        districts.change("springfield", schedule=schedule)
+        wait_until(partial(is_observed, districts, generation))
+        assert why(districts) == reason
+        assert districts.condition("springfield") == ("True", "Synced")
+    with steady(lambda: districts.get("springfield")["metadata"]["resourceVersion"], seconds=1.5):
+        assert triggers(operator) == ["SpecChanged"]
+
+    districts.change("springfield", schedule=NIGHTS["schedule"], timeZone="UTC")
+    wait_until(partial(is_observed, districts, 5))
+    assert triggers(operator) == ["SpecChanged", "SpecChanged"]
+
+
+def test_a_sync_that_runs_is_not_ended_by_a_change_of_the_schedule(districts: Districts, start: Start) -> None:
+    released = threading.Event()
+    reconcile = ScriptedReconcile()
+    start(reconcile, clock=MovedClock(NOON), heartbeat=HEARTBEAT)
+    districts.create("springfield")
+    districts.await_condition("springfield", "True", "Synced")
+    reconcile.behaviours["springfield"] = until(released)
+    districts.request("springfield", "now")
+    wait_until(lambda: reconcile.running[f"{districts.namespace}/springfield"] == 1)
+
+    districts.change("springfield", schedule={"paused": True})
+    released.set()
+
+    wait_until(partial(is_observed, districts, 2))
+    assert (why(districts), reconcile.stopped, len(reconcile.calls)) == ("Paused", [], 2)
+
+
+def test_after_a_night_that_was_missed_the_status_says_when_the_next_is(districts: Districts, start: Start) -> None:
+    clock = MovedClock(NOON)
+    operator = start(clock=clock, heartbeat=HEARTBEAT)
+    districts.create("springfield", **NIGHTS)
+    districts.await_condition("springfield", "True", "Synced")
+    missed = next_time(districts)
+    operator.stop()
+
+    clock.put(missed + timedelta(hours=8))
+    operator = start(clock=clock, heartbeat=HEARTBEAT)
+    wait_until(lambda: next_time(districts) == missed + timedelta(days=1))
+    with steady(lambda: districts.get("springfield")["metadata"]["resourceVersion"], seconds=1.5):
+        assert triggers(operator) == []
+    clock.put(missed + timedelta(days=1, seconds=1))
+    wait_until(lambda: triggers(operator) == ["Schedule"])
+
+
+def test_resuming_begins_a_sync_though_nothing_else_has_changed(districts: Districts, start: Start) -> None:
+    operator = start(clock=MovedClock(NOON), heartbeat=HEARTBEAT)
+    districts.create("springfield", **NIGHTS)
+    districts.await_condition("springfield", "True", "Synced")
+    districts.change("springfield", suspend=True)
+    wait_until(lambda: districts.condition("springfield", "Suspended") == ("True", "Suspended"))
+    assert "nextSync" not in districts.status("springfield")
+    districts.change("springfield", suspend=False)
+    wait_until(lambda: triggers(operator) == ["SpecChanged", "SpecChanged"])

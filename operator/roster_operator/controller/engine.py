@@ -21,7 +21,7 @@ from roster_operator.controller.inventory import Inventory, ObservedEBook, Obser
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.running import Growth, RunningSync
 from roster_operator.reconcile.contract import Trigger
-from roster_operator.reconcile.schedule import Due, ScheduleInput, due
+from roster_operator.reconcile.schedule import Due, ScheduleInput, due, is_told_otherwise
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,8 @@ class Engine:
         if running is not None and running.sighting.uid == sighting.uid:
             if running.answers(sighting):
                 return
-            outdated = running.sighting.standing.generation != sighting.standing.generation
+            standing, before = sighting.standing, running.sighting.standing
+            outdated = before.generation != standing.generation and not standing.only_schedule_changed
             if outdated and not sighting.standing.suspended:
                 running.stop()
         self.evaluate(sighting)
@@ -161,9 +162,11 @@ class Engine:
             else:
                 self.queue.forget(sighting.key)
             return
-        decision = self.decide(standing)
-        if decision.now(self._clock.now()):
+        decision, now = self.decide(standing), self._clock.now()
+        if decision.now(now):
             self.queue.add(sighting.key, urgent=decision.trigger not in _UNHURRIED)
+        elif is_told_otherwise(standing, decision, now):
+            self.queue.add(sighting.key)
         else:
             self.await_due(sighting.key, decision)
 

@@ -6,6 +6,7 @@ to the event loop's thread, except `observe` and `sight_ebook`, which are pure.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -92,6 +93,7 @@ def observe(body: Mapping[str, Any]) -> ObservedResource:
             interval=_longest_interval(spec),
             generation=metadata.get("generation") or 0,
             observed_generation=status.get("observedGeneration") or 0,
+            only_schedule_changed=_only_schedule_changed(metadata, spec, status),
             requested_at=requested_at(metadata),
             last_handled_requested_at=status.get("lastHandledRequestedAt") or "",
             observed_secret_version=status.get("observedSecretVersion") or "",
@@ -220,6 +222,18 @@ class Inventory:
 def _shared(text: Any) -> str:
     """A text of which thousands of resources have the same, held once."""
     return sys.intern(str(text or ""))
+
+
+def spec_digest(spec: Mapping[str, Any]) -> str:
+    """Stands for a spec, but for its schedule."""
+    others = {name: part for name, part in spec.items() if name != "schedule"}
+    return hashlib.sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _only_schedule_changed(metadata: Mapping[str, Any], spec: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
+    known = status.get("observedSpec")
+    changed = metadata.get("generation") != status.get("observedGeneration")
+    return changed and known is not None and known == spec_digest(spec)
 
 
 def _longest_interval(spec: Mapping[str, Any]) -> timedelta:

@@ -14,7 +14,9 @@ from roster_operator.controller.inventory import ObservedResource
 from roster_operator.errors import Defect, RosterOperatorError, StatusRefused, UnreadableSpec
 from roster_operator.reconcile.contract import Trigger
 from roster_operator.reconcile.failures import failure_of
+from roster_operator.reconcile.next_sync import Ended, next_sync_anew
 from roster_operator.reconcile.report import ReconcileReport
+from roster_operator.reconcile.schedule import ScheduleInput
 from roster_operator.reconcile.summary import Attempt, summarize
 
 _RETRY_INTERVAL: Final = timedelta(minutes=15)
@@ -50,7 +52,32 @@ def suspended(
             "observed_generation": generation,
             "next_sync_time": None,
             "next_sync": None,
+            "observed_spec": None,
             "last_handled_requested_at": requested_at or previous.last_handled_requested_at,
+        }
+    )
+
+
+def scheduled_anew(
+    previous: RosterIntegrationStatus, standing: ScheduleInput, *, now: datetime
+) -> RosterIntegrationStatus:
+    """Nothing is to be synced, but the next sync is at another time: all that was found holds for this generation."""
+    last = previous.last_sync
+    ended = Ended(
+        uid=standing.uid,
+        started=standing.last_attempt or now,
+        finished=last.finish_time if last is not None else now,
+        interval=standing.interval,
+        retry_interval=min(_RETRY_INTERVAL, standing.interval),
+        failures=standing.failures,
+    )
+    following = next_sync_anew(ended, standing.hours, now)
+    findings = [Finding(each.type, each.status, each.reason, each.message) for each in previous.conditions]
+    return _with_conditions(previous, findings, standing.generation, now).model_copy(
+        update={
+            "observed_generation": standing.generation,
+            "next_sync_time": following.at,
+            "next_sync": following.why,
         }
     )
 

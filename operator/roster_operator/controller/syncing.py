@@ -44,6 +44,10 @@ class Finished:
         summary = self.status.last_sync
         return summary is not None and bool(summary.granted or summary.revoked)
 
+    def of_spec(self, digest: str) -> Finished:
+        """The same, which says for what spec."""
+        return replace(self, status=self.status.model_copy(update={"observed_spec": digest}))
+
     def gives_way_to(self, before: RosterIntegrationStatus) -> bool:
         """Whether another sync of the district was quicker, and all was well already: there is nothing to tell."""
         was = before.condition(conditions.READY)

@@ -21,7 +21,7 @@ from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.caps import Caps
 from roster_operator.controller.engine import Engine, suspension_unacknowledged
 from roster_operator.controller.fetched import FetchedResource
-from roster_operator.controller.inventory import ObservedResource
+from roster_operator.controller.inventory import ObservedResource, spec_digest
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import QueueClosed, WorkItem
 from roster_operator.controller.running import RunningSync
@@ -35,7 +35,7 @@ from roster_operator.kube.events import Event, EventRecorder, EventType
 from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.reconcile.contract import Trigger
-from roster_operator.reconcile.schedule import ScheduleInput
+from roster_operator.reconcile.schedule import ScheduleInput, is_told_otherwise
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +138,13 @@ class Worker:
         version = await self._current_secret_version(sighting)
         standing = self._engine.standing(sighting, version)
         decision = self._engine.decide(standing)
-        if decision.trigger is None or not decision.now(self._clock.now()):
+        now = self._clock.now()
+        if decision.trigger is None or not decision.now(now):
+            if is_told_otherwise(standing, decision, now):
+                status = status_without_reconcile.scheduled_anew(resource.status, standing, now=now)
+                sighting = (await self._publisher.write_status(resource, status)).observed
+                self._engine.inventory.put(sighting)
+                decision = self._engine.decide(self._engine.standing(sighting, version))
             self._engine.await_due(key, decision)
             return True
         return await self._sync(resource, standing, decision.trigger)
@@ -151,6 +157,7 @@ class Worker:
         finished = await self._reconcile(resource, trigger)
         if finished is None:
             return True
+        finished = finished.of_spec(spec_digest(resource.body.get("spec") or {}))
         key = resource.observed.key
         if finished.gives_way_to(resource.status):
             delay = self._engine.queue.back_off(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -54,6 +54,14 @@ def next_sync(ended: Ended, hours: SyncHours) -> Next:
         message = "spec.timeZone is no time zone, so spec.schedule is not followed. Publisher: correct it."
         return _told(planned.at, NextSync.TIME_ZONE, message)
     return planned
+
+
+def next_sync_anew(ended: Ended, hours: SyncHours, now: datetime) -> Next:
+    """The same some time after it ended: when the hours have changed, or a window went by."""
+    found = next_sync(ended, hours)
+    if found.at is None or found.at >= now or hours.windows is None:
+        return found
+    return next_sync(replace(ended, finished=now), hours)
 
 
 def _by_interval(ended: Ended) -> Next:

@@ -41,6 +41,8 @@ class ScheduleInput:
     generation: int
     observed_generation: int = 0
     """0: never reconciled."""
+    only_schedule_changed: bool = False
+    """Whether `spec.schedule` is all that this generation has anew: there is nothing to sync for."""
     requested_at: str = ""
     """The annotation `rostering.cpm.org/requested-at`; empty if absent. Any other text than before is a request."""
     last_handled_requested_at: str = ""
@@ -80,18 +82,19 @@ def due(standing: ScheduleInput, *, now: datetime, started: datetime) -> Due:
     """Why and when a resource is to be reconciled next; `started` is when this operator process started.
 
     What a person or GitOps changed runs at once, whatever the hour; the clock's due times as published, and what came
-    from outside at once, in the hours that the spec allows. A suspended resource is never due; that its request is
+    from outside at once, in the hours that the spec allows; where these have just changed, not before the status says
+    when that is. A suspended resource is never due; that its request is
     answered all the same is the worker's business.
     """
     if standing.suspended:
         return NEVER
-    if standing.generation != standing.observed_generation:
+    if standing.generation != standing.observed_generation and not standing.only_schedule_changed:
         return Due(Trigger.SPEC_CHANGED, now)
     if standing.requested_at and standing.requested_at != standing.last_handled_requested_at:
         return Due(Trigger.REQUESTED, now)
     if standing.secret_version is not None and standing.secret_version != standing.observed_secret_version:
         return Due(Trigger.SECRET_CHANGED, now)
-    if standing.hours.paused:
+    if standing.hours.paused or standing.generation != standing.observed_generation:
         return NEVER
     trigger = standing.external_trigger or (Trigger.RETRY if standing.failures else Trigger.SCHEDULE)
     at = now if standing.external_trigger is not None else _by_the_clock(standing, now, started)
@@ -99,6 +102,20 @@ def due(standing: ScheduleInput, *, now: datetime, started: datetime) -> Due:
         allowed = _allowed(standing, standing.hours.windows, at, now)
         return NEVER if allowed is None else Due(trigger, allowed)
     return Due(trigger, at)
+
+
+def is_told_otherwise(standing: ScheduleInput, decision: Due, now: datetime) -> bool:
+    """Whether the status says something else of the next sync than a schedule that changed, or a night that was missed.
+
+    A sync that is due now says it anew anyway.
+    """
+    if decision.now(now):
+        return False
+    if standing.generation != standing.observed_generation:
+        return standing.only_schedule_changed
+    told = standing.next_sync_time
+    by_the_clock = decision.trigger in (Trigger.SCHEDULE, Trigger.RETRY)
+    return by_the_clock and standing.hours.windows is not None and told is not None and told < now - LATEST_START
 
 
 def _by_the_clock(standing: ScheduleInput, now: datetime, started: datetime) -> datetime:
