@@ -101,8 +101,13 @@ def line(limit: int) -> BeforeValidator:
     return BeforeValidator(lambda value: shorten(value, limit) if isinstance(value, str) else value)
 
 
-def _cut(value: Any) -> Any:
-    return value[:TOKEN_LIMIT] if isinstance(value, str) else value
+def token(text: str) -> str:
+    """What of a token counts: what a status can echo."""
+    return "".join(filter(str.isprintable, text[:TOKEN_LIMIT]))
+
+
+def _token(value: Any) -> Any:
+    return token(value) if isinstance(value, str) else value
 
 
 Message = Annotated[str, Field(max_length=1024), line(1024)]
@@ -113,7 +118,7 @@ Word = Annotated[str, Field(max_length=64), line(64)]
 """A name, a reason, an opaque id."""
 ShortWord = Annotated[str, Field(max_length=16), line(16)]
 """One of a few words."""
-Token = Annotated[str, Field(max_length=TOKEN_LIMIT), BeforeValidator(_cut)]
+Token = Annotated[str, Field(max_length=TOKEN_LIMIT), BeforeValidator(_token)]
 """What somebody asked for a sync with, echoed as it is; of a longer one, so many characters count."""
 
 

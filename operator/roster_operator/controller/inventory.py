@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from roster_operator.api import conditions, durations, names
 from roster_operator.api.v1alpha1 import Schedule
-from roster_operator.api.wire import TOKEN_LIMIT
+from roster_operator.api.wire import token
 from roster_operator.controller.concurrency_limits import is_large
 from roster_operator.reconcile.contract import Trigger
 from roster_operator.reconcile.schedule import ScheduleInput
@@ -130,8 +130,8 @@ def sight_ebook(body: Mapping[str, Any]) -> ObservedEBook:
 
 def requested_at(metadata: Mapping[str, Any]) -> str:
     """The token of the latest request, cut to what the status can echo."""
-    token = (metadata.get("annotations") or {}).get(names.REQUESTED_AT_ANNOTATION) or ""
-    return str(token)[:TOKEN_LIMIT]
+    asked = (metadata.get("annotations") or {}).get(names.REQUESTED_AT_ANNOTATION) or ""
+    return token(str(asked))
 
 
 class Inventory:

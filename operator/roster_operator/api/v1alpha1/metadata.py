@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from roster_operator.api import names
-from roster_operator.api.wire import TOKEN_LIMIT, Time, WireModel
+from roster_operator.api.wire import Time, WireModel, token
 
 
 class ObjectMeta(WireModel):
@@ -25,5 +25,5 @@ class ObjectMeta(WireModel):
     @property
     def requested_at(self) -> str | None:
         """The token of the latest request to sync now, if there is one, as a status can hold it."""
-        token = self.annotations.get(names.REQUESTED_AT_ANNOTATION)
-        return None if token is None else token[:TOKEN_LIMIT]
+        asked = self.annotations.get(names.REQUESTED_AT_ANNOTATION)
+        return None if asked is None else token(asked)

@@ -339,7 +339,7 @@ class RosterIntegrationStatus(WireModel):
     """The rostering.cpm.org/requested-at annotation that was last acted on."""
     observed_secret_version: Word | None = None
     """Stands for the version of the Secret that was last used; opaque."""
-    observed_spec: Word | None = None
+    observed_spec: ShortWord | None = None
     """Stands for the spec that the last sync worked on, but for its schedule; opaque."""
     consecutive_failures: Count | None = None
     """Syncs that failed since one last succeeded."""
