@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +118,18 @@ def test_the_sis_is_asked_about_one_person(explained: LiveDistrict, *, ignored: 
         simulated.clear_faults()
 
 
+def test_without_the_ebooks_in_the_files_the_spec_of_today_is_not_known(explained: LiveDistrict) -> None:
+    _, login, _ = somebody(explained)
+    told = explained.asked("explain", "--person", login, "--file", explained.folder / "integration.yaml")
+    assert [each["what"] for each in told["circumstances"]] == ["SpecNotKnown"]
+    assert "The files hold no EBook: name those with the EBooks too" in told["circumstances"][0]["message"]
+    assert {has["nextSync"] for has in told["has"]} == {"Keeps"}
+
+
 def test_the_sis_is_asked_only_by_whoever_has_its_credentials(explained: LiveDistrict, tmp_path: Path) -> None:
     _, login, _ = somebody(explained)
     alone = tmp_path / "alone"
-    alone.mkdir()
-    (alone / "integration.yaml").write_text((explained.folder / "integration.yaml").read_text())
+    shutil.copytree(explained.folder, alone, ignore=shutil.ignore_patterns("secret*"))
     result = explained.ask("explain", "--person", login, "--live", "--file", alone)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Secret districts/sis" in result.stderr

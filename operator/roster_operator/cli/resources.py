@@ -57,7 +57,9 @@ class Files:
         return found[0]
 
     def ebooks(self, names: Collection[str]) -> Mapping[str, EBook]:
-        """See `Resources`."""
+        """See `Resources`; raises `UnknownName` if the files hold none at all."""
+        if names and not self._ebooks:
+            raise UnknownName("The files hold no EBook: name those with the EBooks too, by another --file.")
         return {name: self._ebooks[name] for name in names if name in self._ebooks}
 
     def rows(self, now: datetime) -> Sequence[FleetRow]:
