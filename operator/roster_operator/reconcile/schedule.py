@@ -83,8 +83,7 @@ def due(standing: ScheduleInput, *, now: datetime, started: datetime) -> Due:
 
     What a person or GitOps changed runs at once, whatever the hour; the clock's due times as published, and what came
     from outside at once, in the hours that the spec allows; where these have just changed, not before the status says
-    when that is. A suspended resource is never due; that its request is
-    answered all the same is the worker's business.
+    when that is. A suspended resource is never due; that its request is answered all the same is the worker's business.
     """
     if standing.suspended:
         return NEVER
