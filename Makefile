@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo screenshots audit nights fuzz bench bench-fleet bench-fleet-docs bench-docs lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo screenshots audit nights fuzz bench bench-peers bench-answers bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,7 +120,7 @@ build/audit/.installed: requirements/audit.txt
 	@build/audit/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/audit.txt
 	@touch $@
 
-bench: setup ## Measure the speed of a sync; SIZE=small, medium, large, million or odd
+bench: setup ## Measure what a sync takes over a network, and costs; SIZE=small, medium, large, million or odd
 	@$(RUN) -m benchmarks $(ARGS)
 
 bench-peers: setup build/peers/.installed ## Measure reading against the OneRoster clients of PyPI
@@ -133,13 +133,11 @@ build/peers/.installed: requirements/peers.txt
 	@build/peers/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/peers.txt
 	@touch $@
 
-bench-profiles: setup build/profile/.installed ## Show where the CPU time of each case of SIZE goes
-	@$(RUN) -m benchmarks.profiles build/profile/bin/py-spy $(ARGS)
+bench-answers: setup ## Measure how long answers and an undo take in a district of SIZE
+	@$(RUN) -m benchmarks.answers $(ARGS)
 
-build/profile/.installed: requirements/profile.txt
-	@$(PYTHON) -m venv --clear build/profile
-	@build/profile/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/profile.txt
-	@touch $@
+bench-snapshots: setup ## Measure what keeping the last reading costs a sync of SIZE
+	@$(RUN) -m benchmarks.snapshots $(ARGS)
 
 bench-docs: setup ## Put what the benchmarks measured into docs/contribute/performance.md
 	@$(RUN) -m benchmarks.publish
@@ -150,12 +148,11 @@ bench-fleet: setup ## Measure thousands of districts on one operator; SIZE=small
 bench-fleet-docs: setup ## Measure the fleet and write the figures into docs/contribute/performance-fleet.md
 	@$(RUN) -m benchmarks.fleet --report $(ARGS)
 
-bench-all: ## Measure everything that docs/contribute/performance.md shows, and put it there; half an hour on a quiet machine
+bench-all: ## Measure everything that docs/contribute/performance.md shows, and put it there; an hour on a quiet machine
 	$(MAKE) bench SIZE=large
-	$(MAKE) bench SIZE=odd
-	$(MAKE) bench SIZE=million
+	$(MAKE) bench-snapshots SIZE=large
+	$(MAKE) bench-answers SIZE=large
 	$(MAKE) bench-peers
-	$(MAKE) bench-profiles SIZE=large
 	$(MAKE) bench-docs
 
 lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 takes the newest allowed ones
@@ -166,7 +163,6 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) requirements/build.in --output-file requirements/build.txt
 	$(VENV)/bin/$(LOCK) requirements/audit.in --output-file requirements/audit.txt
 	$(VENV)/bin/$(LOCK) requirements/peers.in --output-file requirements/peers.txt
-	$(VENV)/bin/$(LOCK) requirements/profile.in --output-file requirements/profile.txt
 
 clean: ## Remove what the targets left in this folder; the built control plane stays in its cache
 	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* operator/*.egg-info

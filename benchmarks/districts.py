@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -15,9 +16,11 @@ from tempfile import TemporaryDirectory
 
 import yaml
 from benchmarks import shapes
+from benchmarks.server import PACKED
 from hack.processes import Child
 
 TODAY = "2026-11-24"
+CONNECTIONS = 4
 EBOOKS = ("core-connections-course-1", "core-connections-algebra", "core-connections-geometry")
 AS_IS, PERCENT = "", "percent:1"
 
@@ -34,7 +37,7 @@ class Size:
     """More arguments of the simulator."""
     odd: bool = False
     """Whether its pages are made odd (`shapes`), and most of its courses mapped instead of mathematics alone."""
-    cases: frozenset[str] = field(default_factory=lambda: frozenset({"postgresql", "sqlite", "latency"}))
+    cases: frozenset[str] = field(default_factory=lambda: frozenset({"postgresql", "sqlite", "wires"}))
 
 
 SIZES = {
@@ -69,10 +72,18 @@ def pages(size: Size, change: str = AS_IS) -> Path:
     return folder
 
 
+def pack(folder: Path) -> None:
+    """Write each page packed beside it, as quickly as servers do it, unless it is there."""
+    for page in folder.rglob("*.json"):
+        packed = page.with_name(f"{page.name}{PACKED}")
+        if not packed.exists():
+            packed.write_bytes(gzip.compress(page.read_bytes(), compresslevel=1))
+
+
 def warm(folder: Path) -> None:
     """Read all pages once, so that it is not the disk that is measured first."""
     room = bytearray(1 << 20)
-    for page in folder.rglob("*.json"):
+    for page in folder.rglob("*.json*"):
         with page.open("rb", buffering=0) as file:
             while file.readinto(room):
                 pass
@@ -82,6 +93,7 @@ def warm(folder: Path) -> None:
 def served(folder: Path, scratch: Path, *options: str) -> Iterator[tuple[str, int]]:
     """The URL at which a folder's pages are served while the context lasts, and the server's process."""
     log = scratch / f"server-{folder.name}{'-'.join(options)}.log"
+    log.unlink(missing_ok=True)
     child = Child([sys.executable, "-m", "benchmarks.server", str(folder), *options], log)
     try:
         while child.wait(0.05) is None:
@@ -95,7 +107,7 @@ def served(folder: Path, scratch: Path, *options: str) -> Iterator[tuple[str, in
         child.stop()
 
 
-def manifests(size: Size, folder: Path, url: str, scratch: Path, concurrency: int) -> Path:
+def manifests(size: Size, folder: Path, url: str, scratch: Path, concurrency: int = CONNECTIONS) -> Path:
     """A file with a live district that maps the size's courses in all its schools, its Secret and its eBooks."""
     schools = _rows(folder, "schools", "orgs")
     courses = _rows(folder, "courses", "courses")

@@ -35,6 +35,10 @@ class Ledger(Protocol):
         """Begin to count: what is returned tells how many rows were written since."""
         ...
 
+    def analyze(self) -> None:
+        """What a server does by itself within minutes of a first sync: find out what its tables hold."""
+        ...
+
     def copy_rows(self, scratch: Path) -> float:
         """Seconds to write all rows that are there, sorted, into tables with the same keys."""
         ...
@@ -59,6 +63,11 @@ class PostgresLedger:
         """As PostgreSQL itself counts them."""
         before = self._counted()
         return lambda: self._counted() - before
+
+    def analyze(self) -> None:
+        """As autovacuum does."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
 
     def copy_rows(self, scratch: Path) -> float:
         """By COPY in binary, in one transaction."""
@@ -122,6 +131,9 @@ class SqliteLedger:
         with closing(sqlite3.connect(self._path)) as now, closing(sqlite3.connect(before)) as copy:
             now.backup(copy)
         return lambda: self._differing(before)
+
+    def analyze(self) -> None:
+        """SQLite does not by itself."""
 
     def copy_rows(self, scratch: Path) -> float:
         """By one INSERT for many rows, in one transaction."""

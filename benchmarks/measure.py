@@ -1,4 +1,4 @@
-"""What is measured of a run: the program as a whole process, and what its database and the server of pages spend."""
+"""What is measured of a run: the program as a whole process, and what its database spends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 PROGRAM = str(Path(sys.executable).parent / "roster-operator")
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -30,8 +31,6 @@ class Measured:
     database_cpu: float = 0.0
     database_memory: float = 0.0
     """Peak memory of its own of all processes of the database together, MiB; shared buffers left out."""
-    server_cpu: float = 0.0
-    """Of the process that serves the pages."""
     written: int = 0
     """Rows inserted, changed and deleted in the ledger."""
 
@@ -133,22 +132,22 @@ def compile_program() -> None:
     compileall.compile_dir(Path(__file__).resolve().parents[1] / "operator", quiet=1)
 
 
-def process(command: Sequence[str | Path], database: Processes | None = None, server: int | None = None) -> Measured:
-    """Run a program to its end; an error if it does not end well. `database`, `server`: their processes."""
-    with database or Processes(None) as of_database, Processes(server) as of_server:
+def process(command: Sequence[str | Path], database: Processes | None = None) -> Measured:
+    """Run a program to its end; an error if it does not end well. `database`: its processes."""
+    with database or Processes(None) as of_database, TemporaryFile() as said:
         started = time.perf_counter()
-        child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+        child = subprocess.Popen([str(part) for part in command], stdout=said)  # noqa: S603 - our own
         with _Peak(child.pid) as peak:
             _, status, usage = os.wait4(child.pid, 0)
             wall = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{Path(str(command[0])).name} ended with {child.returncode}")
+        if child.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{Path(str(command[0])).name} ended with {child.returncode}: {said.read().decode()}")
     return Measured(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
         memory=peak.memory,
         database_cpu=of_database.cpu,
         database_memory=of_database.memory,
-        server_cpu=of_server.cpu,
     )

@@ -1,25 +1,24 @@
-"""`make bench-peers`: 50,000 users read by the OneRoster clients of PyPI and by this operator, in records a CPU second.
+"""`make bench-peers`: 50,000 users read by the OneRoster clients of PyPI and by this operator, in CPU time.
 
     python -m benchmarks.peers PYTHON
 
 PYTHON has the other clients installed. All read the same pages of 5,000 from the same server, each alone, in turn. The
-result is a table and `build/bench-peers.json`, which `make bench-docs` puts into docs/contribute/performance.md.
+result is a table in `build/bench`, which `make bench-docs` puts into docs/contribute/performance.md.
 """
 
 from __future__ import annotations
 
 import json
-import platform
 import statistics
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.districts import Size, pages, scratch_folder, served
 from benchmarks.peer_clients import CLIENTS
-from benchmarks.publish import PEERS
+from benchmarks.publish import keep
+from benchmarks.results import machine
 
 _SIZE = Size("peers", 47_200, 5)
 _SCRIPT = Path(__file__).with_name("peer_clients.py")
@@ -49,10 +48,7 @@ def main() -> int:
                 count, spent = ran.stdout.split()[-2:]
                 records[name] = int(count)
                 seconds.setdefault(name, []).append(float(spent))
-    lines = _table(records, seconds, excuses)
-    PEERS.parent.mkdir(exist_ok=True)
-    PEERS.write_text(json.dumps({"peers": lines}, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    keep("peers", _table(records, seconds, excuses))
     return 0
 
 
@@ -79,14 +75,15 @@ def _table(records: dict[str, int], seconds: dict[str, list[float]], excuses: di
     rates = {name: records[name] / statistics.median(spent) for name, spent in seconds.items()}
     best = max((rate for name, rate in rates.items() if name != _OURS), default=0.0)
     lines = [
-        f"{platform.machine()}, {datetime.now(UTC).date().isoformat()}; median of {_SIZE.rounds} interleaved runs.",
+        f"{machine()}; median of {_SIZE.rounds} interleaved runs.",
         "",
-        "| client | records | CPU s | records a CPU second | of the best peer |",
+        "| client | records | CPU s | CPU s a million records | of the best peer's speed |",
         "|---|---|---|---|---|",
     ]
     for name, rate in sorted(rates.items(), key=lambda item: -item[1]):
         share = f"{rate / best:.1f}" if best else ""
-        lines.append(f"| {name} | {records[name]:,} | {statistics.median(seconds[name]):.2f} | {rate:,.0f} | {share} |")
+        spent = statistics.median(seconds[name])
+        lines.append(f"| {name} | {records[name]:,} | {spent:.2f} | {1e6 / rate:.1f} | {share} |")
     return lines + [f"| {name} | did not read them: {excuse} | | | |" for name, excuse in excuses.items()]
 
 

@@ -1,41 +1,39 @@
-"""`make bench-docs`: puts the figures of `build/bench.json` into docs/contribute/performance.md and draws its plot.
+"""`make bench-docs`: puts what was measured here last into docs/contribute/performance.md.
 
 What stands between a pair of marks, `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, is replaced; a NAME without
-figures is left as it is.
+figures is left as it is. NAME is a size of `build/bench.json`, or a file of `build/bench`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
 
-from benchmarks import plot, results
-from benchmarks.results import COPY, DIALECTS, START, WIRE, Figures
+from benchmarks import results
 
 PAGE = Path("docs") / "contribute" / "performance.md"
-PLOT = Path("docs") / "contribute" / "performance.svg"
-PEERS = Path("build") / "bench-peers.json"
-PROFILES = Path("build") / "bench-profiles.json"
-_PLOTTED = "large"
+FOLDER = Path("build") / "bench"
 
 
 def main() -> int:
-    """Rewrite the page and the plot."""
-    sizes = results.load()
-    blocks = {name: results.table(found) for name, found in sizes.items()}
-    for path in (PEERS, PROFILES):
-        if path.exists():
-            blocks |= json.loads(path.read_text(encoding="utf-8"))
+    """Rewrite the page."""
+    blocks = {name: results.tables(found) for name, found in results.load().items()}
+    blocks |= {path.stem: path.read_text(encoding="utf-8").splitlines() for path in sorted(FOLDER.glob("*.md"))}
     if not blocks:
-        sys.stderr.write(f"there are no figures in {results.RESULT}: make bench first\n")
+        sys.stderr.write(f"there are no figures in {results.RESULT} and {FOLDER}: make bench first\n")
         return 1
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), blocks), encoding="utf-8")
-    if _PLOTTED in sizes:
-        PLOT.write_text(drawn(sizes[_PLOTTED]), encoding="utf-8")
     sys.stdout.write(f"{PAGE} has the figures of: {', '.join(blocks)}\n")
     return 0
+
+
+def keep(name: str, lines: list[str]) -> None:
+    """Print a table, and keep it for the page."""
+    text = "\n".join(lines) + "\n"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
 
 
 def filled(page: str, blocks: dict[str, list[str]]) -> str:
@@ -45,15 +43,6 @@ def filled(page: str, blocks: dict[str, list[str]]) -> str:
         text = "\n".join(lines)
         page = marks.sub(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", page)  # type: ignore[misc]
     return page
-
-
-def drawn(found: Figures) -> str:
-    """The plot of a size's ratios."""
-    shown = [case for case in found["cases"] if case["case"] not in {START, WIRE, COPY}]
-    return plot.bars(
-        f"Times the limit of wire and database, {found['students']:,} students ({found['date']})",
-        [(f"{case['case']}, {DIALECTS[case['dialect']]}", case["ratio"]) for case in shown],
-    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What was measured, as figures: ratios to the limits of the same run, `build/bench.json`, and a table.
+"""What was measured, as figures in `build/bench.json` and as tables.
 
     python -m benchmarks.results
 
@@ -11,64 +11,52 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.districts import Size
 from benchmarks.measure import Measured
+from benchmarks.wires import LOOPBACK, WIRES
 
 RESULT = Path("build") / "bench.json"
-START, WIRE, COPY = "start of the program", "limit: the wire", "limit: COPY"
+START, TRANSFER, COPY = "start of the program", "transfer", "COPY"
 FIRST, SAME, ONE_PERCENT = "first sync", "nothing changed", "1 % changed"
-LATENCY = "first contact, 300 ms a page, 5 at once"
-SAME_SLOWLY = "nothing changed, 300 ms a page, 5 at once"
-DIALECTS = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "": ""}
+CASES = (SAME, ONE_PERCENT, FIRST)
+WIRE_TARGETS = {SAME: 1.1, ONE_PERCENT: 1.2, FIRST: 1.3}
+"""Of the transfer alone, over 1 Gbit/s."""
+CPU_TARGETS = {SAME: 0.3, ONE_PERCENT: 2.5, FIRST: 2.6}
+"""Seconds of the operator for a million rows."""
+DIALECTS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+_MILLION = 1e6
 
 Figures = dict[str, Any]
+Key = tuple[str, str, str]
+"""Case, dialect, wire; empty where it does not matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a sync reads, whatever it does with it."""
-
-    rows: int
-    pages: int
-    fetcher: str
-    """What the limit of the wire was measured with."""
-    ideal: float
-    """Seconds that a server bound by latency needs at least."""
-
-
-class Cases:
-    """The runs of each case, by case and dialect."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        """`say` hears of each."""
-        self.runs: dict[tuple[str, str], list[Measured]] = {}
-        self._say = say
-
-    def add(self, case: str, dialect: str, run: Measured, written: int = 0) -> None:
-        """One more."""
-        self.runs.setdefault((case, dialect), []).append(replace(run, written=written))
-        self._say(f"  {DIALECTS[dialect]:11}{case:44}{run.wall:8.2f} s")
-
-
-def save(size: Size, rounds: int, cases: Cases, reading: Reading) -> None:
+def save(size: Size, rounds: int, runs: dict[Key, list[Measured]], rows: int, pages: int) -> Figures:
     """Add a size's figures to `RESULT`, in place of older ones."""
     found = load()
-    found[size.name] = {
+    figures = {
         "students": size.students,
         "rounds": rounds,
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        **asdict(reading),
-        "cases": _with_ratios([_figures(*key, runs) for key, runs in cases.runs.items()], reading),
+        "rows": rows,
+        "pages": pages,
+        "machine": machine(),
+        "runs": [_figures(key, some) for key, some in runs.items()],
     }
+    found[size.name] = figures
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return figures
+
+
+def machine() -> str:
+    """On what and when it was measured."""
+    today = datetime.now(UTC).date().isoformat()
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {today}"
 
 
 def load() -> dict[str, Figures]:
@@ -77,86 +65,85 @@ def load() -> dict[str, Figures]:
     return found
 
 
-def _figures(case: str, dialect: str, runs: list[Measured]) -> Figures:
+def _figures(key: Key, runs: list[Measured]) -> Figures:
+    """What else the machine does only adds to times, so the least of each is kept; and the most of memory."""
     return {
-        "case": case,
-        "dialect": dialect,
-        "best": round(min(run.wall for run in runs), 3),
+        "key": key,
+        "wall": round(min(run.wall for run in runs), 3),
         "median": round(statistics.median(run.wall for run in runs), 3),
-        "cpu": round(statistics.median(run.cpu for run in runs), 2),
-        "memory": round(max(run.memory for run in runs), 1),
-        "database_cpu": round(statistics.median(run.database_cpu for run in runs), 2),
-        "database_memory": round(max(run.database_memory for run in runs), 1),
-        "server_cpu": round(statistics.median(run.server_cpu for run in runs), 2),
+        "cpu": round(min(run.cpu for run in runs), 3),
+        "database_cpu": round(min(run.database_cpu for run in runs), 3),
+        "memory": max(run.memory for run in runs),
+        "database_memory": max(run.database_memory for run in runs),
         "written": max(run.written for run in runs),
     }
 
 
-def _with_ratios(cases: list[Figures], reading: Reading) -> list[Figures]:
-    """To the limits: the wire; for what was written, COPY; for a server bound by latency, what it needs at least.
-
-    `ratio` leaves out the start of the program, which an operator that runs does once; `ratio_whole` does not.
-    """
-    by_name = {(case["case"], case["dialect"]): case for case in cases}
-    for case in cases:
-        dialect = case["dialect"]
-        if case["case"] not in {FIRST, SAME, ONE_PERCENT, LATENCY, SAME_SLOWLY}:
-            continue
-        for which in ("best", "median"):
-            start, wire = by_name[START, ""][which], by_name[WIRE, ""][which]
-            share = case["written"] / max(1, by_name[FIRST, dialect]["written"])
-            limit = (
-                reading.ideal
-                if case["case"] in {LATENCY, SAME_SLOWLY}
-                else wire + share * by_name[COPY, dialect][which]
-            )
-            suffix = "" if which == "best" else "_median"
-            case[f"limit{suffix}"] = round(limit, 3)
-            case[f"ratio{suffix}"] = round(max(0.0, case[which] - start) / limit, 2)
-            case[f"ratio_whole{suffix}"] = round(case[which] / limit, 2)
-    return cases
-
-
-COLUMNS = (
-    ("best", "best s", "{:.2f}"),
-    ("median", "median s", "{:.2f}"),
-    ("cpu", "CPU s", "{:.2f}"),
-    ("memory", "MiB", "{:.0f}"),
-    ("database_cpu", "database CPU s", "{:.2f}"),
-    ("database_memory", "database MiB", "{:.0f}"),
-    ("written", "rows written", "{:,}"),
-    ("limit", "limit s", "{:.2f}"),
-    ("ratio", "ratio", "**{:.1f}**"),
-    ("ratio_median", "ratio of medians", "{:.1f}"),
-    ("ratio_whole", "with start", "{:.1f}"),
-)
-
-
-def table(found: Figures) -> list[str]:
-    """The lines of a table in Markdown, with a line before it that says what was measured on what."""
-    lines = [
+def tables(found: Figures) -> list[str]:
+    """The lines of both tables in Markdown, with a line before them that says what was measured on what."""
+    runs = {tuple(run["key"]): run for run in found["runs"]}
+    start = runs[START, "", ""]
+    told = (
         f"{found['students']:,} students, {found['rows']:,} rows in {found['pages']} pages; {found['machine']}, "
-        f"{found['date']}, {found['rounds']} interleaved runs; the wire by {found['fetcher']}.",
-        "",
-        f"| case | {' | '.join(title for _, title, _ in COLUMNS)} |",
-        f"|---|{'---|' * len(COLUMNS)}",
-    ]
-    for case in sorted(found["cases"], key=_order):
-        cells = [form.format(case[name]) if case.get(name) else "" for name, _, form in COLUMNS]
-        name = ", ".join(part for part in (case["case"], DIALECTS[case["dialect"]]) if part)
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return lines
+        f"the best of {found['rounds']} interleaved rounds. The program starts in {start['wall']:.2f} s, of which "
+        f"{start['cpu']:.2f} s are CPU time."
+    )
+    return [told, *_over_wires(runs), *_costs(runs, found["rows"])]
 
 
-def _order(case: Figures) -> tuple[int, int]:
-    names = (START, WIRE, COPY, FIRST, SAME, ONE_PERCENT, LATENCY, SAME_SLOWLY)
-    return list(DIALECTS).index(case["dialect"]) if case["dialect"] else -1, names.index(case["case"])
+def ratio_to_transfer(runs: dict[Any, Figures], case: str, wire: str, which: str = "wall") -> float:
+    """How long a sync takes, less the start of the program, to the transfer of its pages alone."""
+    alone = runs[TRANSFER, "", wire][which]
+    return float((runs[case, "postgresql", wire][which] - runs[START, "", ""][which]) / alone)
+
+
+def ratio_to_limit(runs: dict[Any, Figures], case: str, dialect: str) -> float:
+    """The same on loopback, to the transfer and, in proportion to the rows that were written, COPY."""
+    run, first = runs[case, dialect, LOOPBACK.name], runs[FIRST, dialect, LOOPBACK.name]
+    copy = runs[COPY, dialect, ""]["wall"] * run["written"] / max(1, first["written"])
+    limit = runs[TRANSFER, "", LOOPBACK.name]["wall"] + copy
+    return float((run["wall"] - runs[START, "", ""]["wall"]) / limit)
+
+
+def _over_wires(runs: dict[Any, Figures]) -> Iterable[str]:
+    measured = [wire.name for wire in WIRES if (TRANSFER, "", wire.name) in runs]
+    if not measured:
+        return
+    yield from ("", f"| wire | transfer alone | {' | '.join(CASES)} |", f"|---|---|{'---|' * len(CASES)}")
+    yield f"| asked for over 1 Gbit/s | | {' | '.join(str(WIRE_TARGETS[case]) for case in CASES)} |"
+    for wire in measured:
+        cells = (
+            f"**{ratio_to_transfer(runs, case, wire):.2f}** ({ratio_to_transfer(runs, case, wire, 'median'):.2f})"
+            for case in CASES
+        )
+        yield f"| {wire} | {runs[TRANSFER, '', wire]['wall']:.2f} s | {' | '.join(cells)} |"
+
+
+def _costs(runs: dict[Any, Figures], rows: int) -> Iterable[str]:
+    titles = ("case", "ledger", "operator (asked for)", "database", "MiB", "database MiB", "rows written", "loopback")
+    yield from ("", f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}")
+    start = runs[START, "", ""]["cpu"]
+    for dialect, name in DIALECTS.items():
+        for case in CASES:
+            run = runs.get((case, dialect, LOOPBACK.name))
+            if run is None:
+                continue
+            cpu, database = (seconds / rows * _MILLION for seconds in (run["cpu"] - start, run["database_cpu"]))
+            cells = (
+                f"**{cpu:.2f}** ({CPU_TARGETS[case]})",
+                f"{database:.2f}" if dialect == "postgresql" else "",
+                f"{run['memory']:.0f}",
+                f"{run['database_memory']:.0f}" if dialect == "postgresql" else "",
+                f"{run['written']:,}",
+                f"{ratio_to_limit(runs, case, dialect):.1f}",
+            )
+            yield f"| {case} | {name} | {' | '.join(cells)} |"
 
 
 def main() -> None:
     """Print what is there."""
     for found in load().values():
-        print("\n".join(table(found)), end="\n\n")
+        print("\n".join(tables(found)), end="\n\n")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Serves a district's pages from files, so that a benchmark measures the reader and not the server.
 
-    python -m benchmarks.server DIR [--latency MILLISECONDS --at-once N]
+    python -m benchmarks.server DIR [--rate MBIT] [--latency MILLISECONDS] [--at-once N] [--gzip]
 
 Prints one line, `listening on URL`. Any credentials get a token; pages are those that `district_simulator
 --write-pages` wrote, sent by the kernel from its cache (sendfile), and one row of each collection for a request with
-another limit. With `--latency` each page takes so long, and more than `--at-once` requests at a time get HTTP 429, as
-from a SIS that limits its users.
+another limit. With `--latency` each answer takes so long, and with `--rate` all of them together come no faster than
+that; more than `--at-once` requests at a time get HTTP 429, as from a SIS that limits its users. With `--gzip` pages
+are sent as they were packed before.
 """
 
 from __future__ import annotations
@@ -18,20 +19,25 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 SERVICE = "/ims/oneroster/v1p1/"
 _SERVICES = (SERVICE, "/ims/oneroster/rostering/v1p2/")
 _FEW = 100
 """Rows of a collection that requests with another limit choose from; to cut pages while serving would take its time."""
+_PIECE = 256 * 1024
+"""Bytes that are sent at once over a wire with a rate."""
+PACKED = ".gz"
 TOKEN = b'{"access_token":"bench","token_type":"bearer","expires_in":86400}'
 
 
 class Pages:
     """The files of a folder, by collection and offset."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, packed: bool = False) -> None:
         self.folder = folder
+        self.packed = packed
         self.manifest = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
         self.page_size = max(
             (int(Path(page).stem) for pages in self.manifest.values() for page in pages["pages"][1:2]), default=5000
@@ -44,7 +50,7 @@ class Pages:
 
     def file(self, collection: str, offset: int) -> Path | None:
         """The page at an offset; None past the end."""
-        path = self.folder / collection / f"{offset}.json"
+        path = self.folder / collection / f"{offset}.json{PACKED if self.packed else ''}"
         return path if path.is_file() else None
 
     def sample(self, collection: str, rows: int) -> bytes:
@@ -58,13 +64,36 @@ class Pages:
         return name, items[:_FEW]
 
 
+class Rate:
+    """A wire that all connections share: what is sent waits until all before it is through."""
+
+    def __init__(self, bytes_a_second: float) -> None:
+        """0: it has no bound."""
+        self._rate = bytes_a_second
+        self._free = 0.0
+        self._lock = threading.Lock()
+
+    def send(self, connection: socket.socket, file: BinaryIO, size: int) -> None:
+        """Send a file."""
+        if not self._rate:
+            connection.sendfile(file)
+            return
+        for at in range(0, size, _PIECE):
+            piece = min(_PIECE, size - at)
+            with self._lock:
+                self._free = through = max(time.monotonic(), self._free) + piece / self._rate
+            time.sleep(max(0.0, through - time.monotonic()))
+            connection.sendfile(file, at, piece)
+
+
 class Server(ThreadingHTTPServer):
     """A thread a connection; loopback only."""
 
     daemon_threads = True
 
-    def __init__(self, pages: Pages, latency: float, at_once: int) -> None:
+    def __init__(self, pages: Pages, rate: Rate, latency: float, at_once: int) -> None:
         self.pages = pages
+        self.rate = rate
         self.latency = latency
         self.places = threading.BoundedSemaphore(at_once)
         super().__init__(("127.0.0.1", 0), Handler)
@@ -83,14 +112,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Issue a token."""
+        time.sleep(self.server.latency)
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self._send(200, TOKEN, None)
 
     def do_GET(self) -> None:
         """Send a page, after a while and if there are not too many on their way already."""
-        if not self.server.latency:
-            self._answer()
-        elif self.server.places.acquire(blocking=False):
+        if self.server.places.acquire(blocking=False):
             try:
                 time.sleep(self.server.latency)
                 self._answer()
@@ -116,17 +144,20 @@ class Handler(BaseHTTPRequestHandler):
             return
         with path.open("rb") as file:
             following = f"{url.path}?limit={limit}&offset={offset + limit}" if offset + limit < total else ""
-            self._head(200, path.stat().st_size, total, following)
-            self.connection.sendfile(file)
+            size = path.stat().st_size
+            self._head(200, size, total, following, packed=self.server.pages.packed)
+            self.server.rate.send(self.connection, file, size)
 
     def _send(self, status: int, body: bytes, total: int | None) -> None:
         self._head(status, len(body), total)
         self.wfile.write(body)
 
-    def _head(self, status: int, length: int, total: int | None, following: str = "") -> None:
+    def _head(self, status: int, length: int, total: int | None, following: str = "", *, packed: bool = False) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(length))
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
         if total is not None:
             self.send_header("X-Total-Count", str(total))
         if following:
@@ -142,10 +173,13 @@ def main() -> None:
     """Serve until the process ends."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--rate", type=float, default=0.0)
     arguments.add_argument("--latency", type=int, default=0)
     arguments.add_argument("--at-once", type=int, default=1000)
+    arguments.add_argument("--gzip", action="store_true")
     given = arguments.parse_args()
-    server = Server(Pages(given.folder), given.latency / 1000, given.at_once)
+    rate = Rate(given.rate * 1e6 / 8)
+    server = Server(Pages(given.folder, packed=given.gzip), rate, given.latency / 1000, given.at_once)
     sys.stdout.write(f"listening on http://127.0.0.1:{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()

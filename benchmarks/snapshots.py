@@ -1,7 +1,8 @@
-"""`python -m benchmarks.snapshots --size medium`: what keeping the last reading costs a sync, as ratios in one run.
+"""`make bench-snapshots`: what keeping the last reading costs a sync, as ratios in one run.
 
 In each round a first sync and one of 1 % changed, with a snapshot and without, on PostgreSQL, one after the other. CPU
-of the operator and of the database is added up: the wall is what the machine has to spare.
+of the operator and of the database is added up: the wall is what the machine has to spare. `make bench-docs` puts the
+table into docs/contribute/performance.md.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
-from benchmarks.__main__ import CONNECTIONS
 from benchmarks.districts import PERCENT, SIZES, manifests, pages, scratch_folder, served, warm
 from benchmarks.ledgers import PostgresLedger
 from benchmarks.measure import PROGRAM, Measured, compile_program, process
-from benchmarks.results import FIRST, ONE_PERCENT
+from benchmarks.publish import keep
+from benchmarks.results import FIRST, ONE_PERCENT, machine
 from hack.postgres import PrivatePostgres
 
 from roster_operator.snapshot.key import SnapshotKey
@@ -52,31 +53,24 @@ def main() -> int:
     ):
         key = scratch / "key"
         key.write_text(SnapshotKey.new().written, encoding="ascii")
-        as_is = manifests(size, before, url, scratch, CONNECTIONS)
-        changed = manifests(size, after, changed_url, scratch, CONNECTIONS)
+        as_is = manifests(size, before, url, scratch)
+        changed = manifests(size, after, changed_url, scratch)
         for number in range(given.rounds):
             for keeps in (False, True) if number % 2 else (True, False):
                 ledger = PostgresLedger(server)
                 for case, manifest in ((FIRST, as_is), (ONE_PERCENT, changed)):
-                    command: list[str | Path] = [
-                        PROGRAM,
-                        "sync",
-                        "--create",
-                        "--file",
-                        manifest,
-                        "--ledger",
-                        ledger.url,
-                    ]
-                    command += ["--snapshot-key-file", key] if keeps else []
+                    command: list[str | Path] = [PROGRAM, "sync", "--create", "--ledger", ledger.url]
+                    command += ["--file", manifest, *(("--snapshot-key-file", key) if keeps else ())]
                     runs.setdefault((case, keeps), []).append(process(command, ledger.watched()))
                 kept = _size(ledger.url) if keeps else kept
                 ledger.drop()
-    print("\n".join(_table(runs, kept)))
+    told = f"{size.students:,} students; {machine()}; {given.rounds} interleaved rounds."
+    keep("snapshots", [told, "", *_table(runs, kept)])
     return 0
 
 
 def _table(runs: dict[tuple[str, bool], list[Measured]], kept: int) -> list[str]:
-    lines = ["| case | CPU s without | CPU s with | ratio | at most | MiB without | MiB with |", f"|{'---|' * 7}"]
+    lines = ["| case | CPU s without | CPU s with | ratio | asked for | MiB without | MiB with |", f"|{'---|' * 7}"]
     for case, most in LIMITS.items():
         without, with_it = _cpu(runs[case, False]), _cpu(runs[case, True])
         memory = (f"{max(run.memory for run in runs[case, keeps]):.0f}" for keeps in (False, True))
