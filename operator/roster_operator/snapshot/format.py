@@ -29,12 +29,15 @@ from roster_operator.roster.models import (
     Status,
     part,
 )
+from roster_operator.snapshot.key import HASH_LENGTH
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _LEVEL: Final = 1
 SMALL, LARGE = "H", "I"
 """Type codes of columns."""
 SMALLEST_LARGE: Final = 1 << 16
+_FEW: Final = 8
+"""Persons for whom a chunk's bytes are searched rather than its hashes made numbers."""
 
 
 class Kind(StrEnum):
@@ -123,6 +126,7 @@ _Column = tuple[str, bytes]
 _encode: Final = msgspec.msgpack.Encoder().encode
 # Built once, as msgspec must not build one type's decoder in two threads at the same time: the process would crash.
 _decode_header: Final = msgspec.msgpack.Decoder(Header).decode
+_decode_numbered: Final = msgspec.msgpack.Decoder(tuple[int, int, bytes]).decode
 _decode_classes: Final = msgspec.msgpack.Decoder(list[ClassRow]).decode
 _decode_enrollments: Final = msgspec.msgpack.Decoder(tuple[bytes, _Column, _Column, list[_Part], _Column]).decode
 _decode_hashed: Final = msgspec.msgpack.Decoder(_Hashed).decode
@@ -144,13 +148,20 @@ def decode_header(blob: bytes) -> Header | None:
 
 
 def encode_classes(rows: Sequence[ClassRow]) -> bytes:
-    """`decode_classes` reads it."""
-    return zlib.compress(_encode(rows), _LEVEL)
+    """`decode_classes` reads it; of at least one class."""
+    numbers = [row.number for row in rows]
+    return _encode((min(numbers), max(numbers), zlib.compress(_encode(rows), _LEVEL)))
 
 
 def decode_classes(blob: bytes) -> list[ClassRow]:
     """What `encode_classes` wrote."""
-    return _decode_classes(zlib.decompress(blob))
+    return _decode_classes(zlib.decompress(_decode_numbered(blob)[2]))
+
+
+def numbers_in(blob: bytes) -> range:
+    """Between which a chunk's classes are numbered, for a quick look at whether it is of any use."""
+    lowest, highest, _ = _decode_numbered(blob)
+    return range(lowest, highest + 1)
 
 
 def encode_enrollments(
@@ -168,9 +179,11 @@ def decode_enrollments(blob: bytes) -> EnrollmentColumns:
     return EnrollmentColumns(_hashes(hashes), _numbers(persons), _numbers(classes), made, _numbers(said))
 
 
-def persons_in(blob: bytes) -> array[int]:
-    """The hashes alone of a chunk of enrollments or persons, for a quick look at whether it is of any use."""
-    return _hashes(_decode_hashed(blob).hashes)
+def may_hold(blob: bytes, persons: frozenset[int]) -> bool:
+    """A quick look at whether a chunk of enrollments or persons has any of these hashes; of a few also by chance."""
+    if len(persons) <= _FEW:
+        return any(hashed.to_bytes(HASH_LENGTH, "little") in blob for hashed in persons)
+    return not persons.isdisjoint(_hashes(_decode_hashed(blob).hashes))
 
 
 def encode_persons(hashes: Iterable[bytes], standings: Iterable[ScheduleInput], stands: array[int]) -> bytes:

@@ -79,6 +79,8 @@ def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: froze
     classes: dict[str, list[ClassSection]] = {}
     were_in_scope: set[str] = set()
     for blob in blobs(Kind.CLASSES) if numbers or class_ids else ():
+        if not class_ids and numbers.isdisjoint(form.numbers_in(blob)):
+            continue
         for row in form.decode_classes(blob):
             if row.number in numbers or row.id in class_ids:
                 names[row.number] = row.id
@@ -94,7 +96,7 @@ def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: froze
 
 def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Part]]:
     """Person, class number and part of each row of these persons."""
-    if wanted.isdisjoint(form.persons_in(blob)):
+    if not form.may_hold(blob, wanted):
         return []
     columns = form.decode_enrollments(blob)
     persons, classes, parts, said = columns.persons, columns.classes, columns.parts, columns.said
@@ -105,7 +107,7 @@ def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Pa
 
 def _describe(blob: bytes, wanted: frozenset[int], found: dict[int, ScheduleInput]) -> None:
     """As `Comparison` does it: the first record that counts, or else one that does not."""
-    if wanted.isdisjoint(form.persons_in(blob)):
+    if not form.may_hold(blob, wanted):
         return
     columns = form.decode_persons(blob)
     for row in compress(count(), map(wanted.__contains__, columns.hashes)):
