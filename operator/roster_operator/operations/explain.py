@@ -82,8 +82,7 @@ class _Explaining:
     def told(self) -> Explained:
         """The answer."""
         district, asked, inquiry = self.district, self.asked, self.inquiry
-        named = self.queries.accounts_named(district.id, asked.person)
-        account = inquiry.look_at(district, asked.person, "explain") if named else None
+        account = inquiry.look_for(district, asked.person, "explain")
         questioned = self._asked_about()
         known = LicenseHolder(questioned or asked.person.strip(), ())
         if account is not None:

@@ -13,7 +13,7 @@ from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import Access, PeopleLedger
 from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
 from roster_operator.ledger.undo.interface import UndoLedger
-from roster_operator.operations.naming import person_of
+from roster_operator.operations.naming import known_as, person_of
 from roster_operator.operations.ports import Caller
 from roster_operator.snapshot.key import SnapshotKey
 
@@ -44,6 +44,13 @@ class Inquiry:
         """
         account = person_of(self.queries, district, person)
         self.people.looked(self._access(district, account, verb))
+        return account
+
+    def look_for(self, district: KnownDistrict, person: str, verb: str) -> int | None:
+        """The same; None if nobody has an account by that name."""
+        account = known_as(self.queries, district, person)
+        if account is not None:
+            self.people.looked(self._access(district, account, verb))
         return account
 
     def look_at_several(self, district: KnownDistrict, accounts: Iterable[int | None], verb: str) -> None:

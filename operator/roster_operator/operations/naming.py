@@ -84,17 +84,23 @@ def person_of(queries: LedgerQueries, district: KnownDistrict, name: str) -> int
 
     What was asked for is not said again, and nobody else is named instead.
     """
-    found = queries.accounts_named(district.id, name)
-    if not found:
+    account = known_as(queries, district, name)
+    if account is None:
         raise UnknownName(
             f"Nobody in {district.name} has this account id, login, email, sourcedId or number. Look for it in the SIS "
             "in another spelling; who never had a license has no account."
         )
+    return account
+
+
+def known_as(queries: LedgerQueries, district: KnownDistrict, name: str) -> int | None:
+    """The same; None if nobody has an account by that name. Raises `UnknownName` if several have."""
+    found = queries.accounts_named(district.id, name)
     if len(found) > 1:
         raise UnknownName(
             f"Several accounts of {district.name} fit. Name one: account:{found[0]} or account:{found[1]}."
         )
-    return found[0]
+    return found[0] if found else None
 
 
 def _names(known: Sequence[KnownDistrict], wanted: DistrictName) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from roster_operator.ledger.queries import decisions
 from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder, WaitingRemoval
+from roster_operator.ledger.queries.people import any_of
 from roster_operator.ledger.schema import accounts, held_removals, journal, licenses, sync_runs
 
 _MOST_ALIKE: Final = 5
@@ -25,13 +26,13 @@ def known(connection: Connection, district_id: int, account: int, now: datetime)
         and_(column == key, column != "")
         for column, key in ((_account.username_key, person.username_key), (_account.email_key, person.email_key))
     ]
-    others = select(_account.id).where(_account.district_id == district_id, _account.id != account, or_(*same))
+    others = and_(_account.district_id == district_id, _account.id != account)
     return LicenseHolder(
         person.sourced_id or "",
         tuple(_licenses(connection, district_id, account, now)),
         tuple(filter(None, (person.username, person.email))),
         person.elsewhere,
-        tuple(connection.scalars(others.order_by(_account.id).limit(_MOST_ALIKE))),
+        tuple(any_of(connection, others, same, limit=_MOST_ALIKE)),
         tuple(decisions.standing(connection, district_id, now=now, account=account)),
     )
 

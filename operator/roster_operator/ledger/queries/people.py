@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, false, or_, select, union
 
 from roster_operator.ledger.queries import decisions
 from roster_operator.ledger.queries.interface import (
@@ -68,8 +68,18 @@ def _is_id(text: str) -> ColumnElement[bool]:
 
 
 def _of(connection: Connection, district_id: int, fits: list[ColumnElement[bool]]) -> list[int]:
-    found = select(accounts.c.id).where(accounts.c.district_id == district_id, or_(*fits))
-    return list(connection.scalars(found.order_by(accounts.c.id).limit(2)))
+    return any_of(connection, accounts.c.district_id == district_id, fits, limit=2)
+
+
+def any_of(
+    connection: Connection, mine: ColumnElement[bool], fits: Iterable[ColumnElement[bool]], *, limit: int
+) -> list[int]:
+    """The first of the accounts of `mine` that fit in any way. Each way is a search by its own index.
+
+    By OR, a database would read all accounts of the district.
+    """
+    found = union(*(select(accounts.c.id).where(mine, fit) for fit in fits)).subquery()
+    return list(connection.scalars(select(found.c.id).order_by(found.c.id).limit(limit)))
 
 
 def known(connection: Connection, district_id: int) -> Iterator[KnownAccount]:
