@@ -17,6 +17,8 @@ ROWS = [
     "INSERT INTO licenses (id, district_id, account_id, ebook, edition, origin, since)"
     " VALUES (1, 1, 7, 'algebra', 'Student', 'Roster', :at), (2, 1, 9, 'algebra', 'Student', 'Manual', :at)",
     "INSERT INTO held_removals (district_id, digest, license_id) VALUES (1, 'plan-abc', 1)",
+    "INSERT INTO overrides (district_id, account_id, ebook, edition, created)"
+    " VALUES (1, 7, 'geometry', 'Student', :at)",
     "INSERT INTO person_states (district_id, key, digest, schools) VALUES (1, 'ann', 5, '[]')",
     "INSERT INTO journal (position, run_id, district_id, account_id, ebook, edition, change, why, at)"
     " VALUES (3, 'run-1-1', 1, 7, 'algebra', 'Student', 'Granted', 'Rostered', :at)",
@@ -47,6 +49,12 @@ def test_accounts_and_licenses_are_as_they_were(upgraded: Books) -> None:
     assert upgraded.rows("SELECT digest, license_id FROM held_removals") == [("plan-abc", 1)]
     assert upgraded.rows("SELECT key, digest FROM person_states") == [("ann", 5)]
     assert upgraded.rows("SELECT position, account FROM license_changes") == [(3, 7)]
+
+
+def test_a_sticky_license_of_before_was_granted_by_nobody_knows_whom(upgraded: Books) -> None:
+    assert upgraded.rows("SELECT account_id, ebook, kind, reason, actor FROM overrides") == [
+        (7, "geometry", "Grant", "", "")
+    ]
 
 
 def test_by_which_school_a_change_came_is_not_known_of_those_that_were_before(upgraded: Books) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from tests.operations.conftest import LiveDistrict, call
+from tests.operations.test_importing import as_file, told
+from tests.operations.test_undo import rows
 
 UNTIL = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
 WHO = ("--person", "S1000001")
@@ -135,3 +137,15 @@ def test_what_has_no_end_takes_the_spec_s_permission(live: LiveDistrict) -> None
 def test_help_has_examples() -> None:
     for verb in ("grant", "block", "decisions"):
         assert "Examples:" in call(verb, "--help").output
+
+
+def test_a_file_of_licenses_gets_past_no_block(live: LiveDistrict) -> None:
+    account = done(live, "block", *WHO, "--ebook", "geometry", "--until", UNTIL)["account"]
+    [(username,)] = rows(live, f"SELECT username FROM accounts WHERE id = {account}")
+    shown = told(
+        live,
+        as_file(
+            (username, "", "", "geometry", "Student", "true", ""), (username, "", "", "algebra", "Teacher", "true", "")
+        ),
+    )
+    assert (shown["licenses"], [each["why"] for each in shown["leftOut"]]) == (1, ["Blocked"])

@@ -148,7 +148,7 @@ def holds_nothing(scene: SmallDistrict) -> bool:
 
 
 @pytest.mark.parametrize("live", [True, False], ids=["by the SIS", "by the last reading"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=4, unique=True))
 def test_what_is_said_comes_true_with_the_next_sync(live: bool, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

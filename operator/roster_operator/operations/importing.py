@@ -33,6 +33,7 @@ _HOW = {
     Problem.USERNAME_MISSING: "its email stands in another row with a username: write the username here too",
     Problem.OTHER_LOGIN: "an account of the ledger has its username or email, with another email or number",
     Problem.SEVERAL_ACCOUNTS: "several accounts of the ledger have its username or email",
+    Problem.BLOCKED: "somebody blocked the person from it by hand: end that first, if it is over",
     Problem.LIVE: "the district is live, so its roster gives what does not stay: set stays to true, or leave it out",
 }
 

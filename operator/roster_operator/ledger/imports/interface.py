@@ -38,6 +38,8 @@ class Problem(StrEnum):
     """An account of the ledger has its username or email, and another email or number beside it."""
     SEVERAL_ACCOUNTS = "SeveralAccounts"
     """Several accounts of the ledger have its username or email."""
+    BLOCKED = "Blocked"
+    """Somebody blocked the person from it by hand."""
     LIVE = "Live"
     """The district is live: what its roster gives is the roster's, and only a license that stays can be added."""
 

@@ -154,6 +154,14 @@ _AGAINST_THE_LEDGER = (
         """,
     ),
     _leave_out(Problem.OTHER_LOGIN, "SELECT holder FROM holders WHERE differs"),
+    text(f"""
+        UPDATE given SET problem = '{Problem.BLOCKED}'
+         WHERE problem IS NULL AND EXISTS (
+            SELECT 1 FROM holders JOIN overrides ON overrides.account_id = holders.account_id
+             WHERE holders.holder = given.holder AND overrides.kind = 'Block' AND overrides.edition = given.edition
+               AND overrides.ebook IN ('', given.ebook)
+               AND (overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP))
+    """),  # noqa: S608 - a constant
 )
 _COMING = _at("""
     INSERT INTO coming (holder, ebook, edition, origin, until, license_id)
