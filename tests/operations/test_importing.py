@@ -259,3 +259,19 @@ def test_no_line_of_the_file_is_in_what_represents_a_row(tmp_path: Path) -> None
         repr(GivenLicense(7, "a.one", "a@x.example", "4711", "algebra", "Student", False, None))
         == "GivenLicense(row=7)"
     )
+
+
+def test_what_somebody_is_blocked_from_is_left_out(live: LiveDistrict) -> None:
+    ((login,),) = rows(live, "SELECT username FROM accounts ORDER BY id LIMIT 1")
+    block = ("--person", login, "--ebook", "geometry", "--until", "2098-01-01", "-f", live.folder)
+    shown = live.asked("block", *block)
+    assert live.asked("block", *block, "--digest", shown["digest"], "--reason", "ticket 4711")["done"]
+    file = as_file((login, "", "", "geometry", "Student", "true", ""))
+    assert [each["why"] for each in told(live, file)["leftOut"]] == ["Blocked"]
+
+
+def test_a_license_ends_when_its_day_begins_in_the_district(draft: LiveDistrict) -> None:
+    draft.sync(live=False, timeZone="America/Los_Angeles")
+    taken(draft, as_file(("a.one", "", "", "algebra", "Student", "", "2098-07-01")))
+    ((until,),) = rows(draft, "SELECT until FROM licenses")
+    assert "2098-07-01 07:00:00" in str(until)

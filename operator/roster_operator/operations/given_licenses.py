@@ -10,7 +10,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, tzinfo
 from typing import Final
 
 from roster_operator.api import names
@@ -25,7 +25,7 @@ COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "ebook": frozenset({"ebook", "book", "product"}),
     "edition": frozenset({"edition", "role"}),
     "stays": frozenset({"stays", "sticky"}),
-    "until": frozenset({"until", "end", "enddate", "expires", "expirationdate"}),
+    "until": frozenset({"until", "expires", "expirationdate"}),
 }
 """By the name that the documentation has, all that are taken for it."""
 _EDITIONS: Final = {
@@ -43,15 +43,16 @@ _LARGEST_CELL: Final = 1_024
 class GivenLicenses:
     """Reads such a file; once it was read through, tells what was left out."""
 
-    def __init__(self, lines: Iterable[str], today: date) -> None:
-        """`lines`: of text; with their ends, as cells may go over several. `today`: a license that ended is over.
+    def __init__(self, lines: Iterable[str], now: datetime, zone: tzinfo) -> None:
+        """`lines`: of text; with their ends, as cells may go over several. `zone`: the district's, for its days.
 
         Raises `InputError` if the first line does not name what must be there.
         """
         self.left_out: Counter[Problem] = Counter()
         self.rows_left_out: list[tuple[int, Problem]] = []
         self.rows = 0
-        self._today = today
+        self._now = now
+        self._zone = zone
         remaining = iter(lines)
         first = next(remaining, "").lstrip("\ufeff")
         delimiter = max(_DELIMITERS, key=first.count)
@@ -104,19 +105,17 @@ class GivenLicenses:
             return until
         return GivenLicense(row, username, email, cell.get("number", ""), cell["ebook"], edition, stays, until)
 
-    def _until(self, last_day: str) -> datetime | Problem | None:
-        """The end of the last day, in UTC."""
-        if not last_day:
+    def _until(self, day: str) -> datetime | Problem | None:
+        """The beginning of the first day without it."""
+        if not day:
             return None
         try:
-            day = date.fromisoformat(last_day)
+            until = datetime.combine(date.fromisoformat(day), time(), self._zone)
         except ValueError:
             return Problem.UNTIL
-        if day < self._today:
-            return Problem.ENDED
-        if day == date.max:
+        if until.year == date.max.year:
             return Problem.UNTIL
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+        return until if until > self._now else Problem.ENDED
 
 
 def _bounded(lines: Iterable[str]) -> Iterator[str]:

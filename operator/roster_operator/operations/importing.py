@@ -18,6 +18,7 @@ from roster_operator.operations.given_licenses import GivenLicenses
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.reconcile.mapping import claimed_source
 from roster_operator.reconcile.suggestions import alike
+from roster_operator.roster.time_zone import time_zone
 
 _MOST_TOLD = 100
 _HOW = {
@@ -28,7 +29,7 @@ _HOW = {
     Problem.EDITION: "its edition is neither Student nor Teacher",
     Problem.STAYS: "stays is neither true nor false",
     Problem.UNTIL: "until is no date such as 2027-06-30",
-    Problem.ENDED: "its last day is over",
+    Problem.ENDED: "it has ended",
     Problem.SEVERAL_PEOPLE: "its username stands in another row with another email or number: say whose it is",
     Problem.USERNAME_MISSING: "its email stands in another row with a username: write the username here too",
     Problem.OTHER_LOGIN: "an account of the ledger has its username or email, with another email or number",
@@ -99,7 +100,7 @@ def import_licenses(
     """
     if inquiry.importing is None:
         raise InputError("Nothing can be taken in from here.")
-    given = GivenLicenses(lines, inquiry.now.date())
+    given = GivenLicenses(lines, inquiry.now, time_zone(integration.spec.time_zone))
     claim = Claim(owner=integration.key, source=claimed_source(integration.spec))
     order = ImportOrder(claim=claim, by_run=str(uuid.uuid4()), actor=inquiry.caller.name, at=inquiry.now)
     planned = inquiry.importing.take_in(order, given, digest=digest)

@@ -29,7 +29,7 @@ class Problem(StrEnum):
     UNTIL = "Until"
     """It is no date."""
     ENDED = "Ended"
-    """Its last day is over."""
+    """It is over."""
     SEVERAL_PEOPLE = "SeveralPeople"
     """Its username stands in another row with another email or number."""
     USERNAME_MISSING = "UsernameMissing"
