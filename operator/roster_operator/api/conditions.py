@@ -104,7 +104,7 @@ def merge(
 ) -> tuple[Condition, ...]:
     """The conditions after a round, in a fixed order.
 
-    A finding replaces the condition of its type; `lastTransitionTime` moves only when the status does. ScheduleInput
+    A finding replaces the condition of its type; `lastTransitionTime` moves only when the status does. Standing
     conditions that were not looked at stay as they were, or begin as Unknown. Abnormal ones that were not found, or
     found not True, go. Conditions of other actors stay.
     """

@@ -14,7 +14,7 @@ from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.records import Record
-from roster_operator.roster.models import People, Person, PersonRow, Role, ScheduleInput, Status
+from roster_operator.roster.models import People, Person, PersonRow, Role, Standing, Status
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.subjects import Subject
 
@@ -58,7 +58,7 @@ class Comparison:
         self._duplicates = duplicates
         self._one_person = one_person
         self._suspects = suspects
-        self._first: dict[int, tuple[str, ScheduleInput, str]] = {}
+        self._first: dict[int, tuple[str, Standing, str]] = {}
         """Id, standing and email of the first record of each login and number."""
         self._changed: dict[str, int | None] = {}
         """What the ledger had of those of them who changed."""

@@ -16,7 +16,7 @@ from roster_operator.licensing.eligibility import Eligibility, eligibility
 from roster_operator.licensing.entitlements import ORPHANED, ClassBits, ClassStanding, ClassTable
 from roster_operator.licensing.models import Entitlement
 from roster_operator.roster.dates import Calendar, Days
-from roster_operator.roster.models import DISABLED, ClassSection, Part, Role, ScheduleInput, Status
+from roster_operator.roster.models import DISABLED, ClassSection, Part, Role, Standing, Status
 
 _KEEPS_ANSWERS: Final = {
     Role.STUDENT: Cause.STUDENT_AS_TEACHER,
@@ -141,7 +141,7 @@ class Explainer:
         self,
         enrollments: Iterable[tuple[str, Part]],
         classes: Mapping[str, Sequence[ClassSection]],
-        standing: ScheduleInput | None,
+        standing: Standing | None,
     ) -> Explanation:
         """Of one person: class ids with what they are there; the rows of these classes; None: not described."""
         role = standing[0] if standing is not None else Role.UNKNOWN
@@ -229,7 +229,7 @@ class Explainer:
         return known
 
 
-def _of_person(standing: ScheduleInput | None) -> tuple[Cause, ...]:
+def _of_person(standing: Standing | None) -> tuple[Cause, ...]:
     if standing is None:
         return (Cause.PERSON_NOT_DESCRIBED,)
     _, status, marks = standing

@@ -189,9 +189,9 @@ class Enrollments(Collection[Enrollment]):
         return any(row == mine for mine in self)
 
 
-ScheduleInput = tuple[Role, Status, int]
+Standing = tuple[Role, Status, int]
 """What a person is, whether they count, and marks."""
-PersonRow = tuple[str, ScheduleInput, str, str, str]
+PersonRow = tuple[str, Standing, str, str, str]
 """Id, standing, username, email, identifier."""
 
 
@@ -203,7 +203,7 @@ class People(Collection[Person]):
     def __init__(
         self,
         ids: list[str],
-        standings: list[ScheduleInput],
+        standings: list[Standing],
         usernames: list[str],
         emails: list[str],
         identifiers: list[str],

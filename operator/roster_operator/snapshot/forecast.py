@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from roster_operator.licensing.entitlements import Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Entitlement
-from roster_operator.roster.models import ScheduleInput, Status
+from roster_operator.roster.models import Standing, Status
 from roster_operator.snapshot import format as form
 from roster_operator.snapshot.format import Header, Kind
 from roster_operator.snapshot.reader import Blobs
@@ -62,18 +62,18 @@ def forecast(header: Header, blobs: Blobs, until: str, *, at_once: int = AT_ONCE
     """Up to and including `until`, an ISO date."""
     ways = Ways(header, blobs, until)
     turns = max(1, -(-header.persons // at_once))
-    groups: Counter[tuple[Way, ScheduleInput | None]] = Counter()
+    groups: Counter[tuple[Way, Standing | None]] = Counter()
     for turn in range(turns):
         groups.update(_people(blobs, ways, turn, turns))
     return _followed(header, ways, groups)
 
 
-def _people(blobs: Blobs, ways: Ways, turn: int, turns: int) -> Iterator[tuple[Way, ScheduleInput | None]]:
+def _people(blobs: Blobs, ways: Ways, turn: int, turns: int) -> Iterator[tuple[Way, Standing | None]]:
     """The way of everybody whose turn it is, and what they are; None: nobody describes them."""
     went: dict[int, int] = {}
     for blob in blobs(Kind.ENROLLMENTS):
         _enroll(form.decode_enrollments(blob), ways, went, turn, turns)
-    standings: dict[int, ScheduleInput] = {}
+    standings: dict[int, Standing] = {}
     for blob in blobs(Kind.PERSONS):
         columns = form.decode_persons(blob)
         here = list(map(went.__contains__, columns.hashes))
@@ -101,7 +101,7 @@ def _enroll(columns: form.EnrollmentColumns, ways: Ways, went: dict[int, int], t
             went[hashed] = joined[before, led] if before else led
 
 
-def _followed(header: Header, ways: Ways, groups: Mapping[tuple[Way, ScheduleInput | None], int]) -> Forecast:
+def _followed(header: Header, ways: Ways, groups: Mapping[tuple[Way, Standing | None], int]) -> Forecast:
     judge = _Judge(ways)
     at_first: Counter[int] = Counter()
     begin: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -128,9 +128,9 @@ class _Judge:
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
         self._entitlements = (1 << len(ways.offer.entitlements)) - 1
-        self._masks: dict[tuple[Word, ScheduleInput], int] = {}
+        self._masks: dict[tuple[Word, Standing], int] = {}
 
-    def next(self, before: _Went, word: Word, standing: ScheduleInput | None) -> _Went:
+    def next(self, before: _Went, word: Word, standing: Standing | None) -> _Went:
         """What they have after it."""
         if not word.here:
             return _Went()
@@ -144,19 +144,19 @@ class _Judge:
         has = mask & self._entitlements
         return _Went(has, known=bool(has))
 
-    def is_undecided(self, word: Word, standing: ScheduleInput | None) -> bool:
+    def is_undecided(self, word: Word, standing: Standing | None) -> bool:
         """Whether nobody can say all that they are entitled to."""
         if not word.here or (standing is not None and standing[1] is Status.GONE):
             return False
         return standing is None or bool(self._mask(word, standing) & self._ways.offer.unclear)
 
-    def _mask(self, word: Word, standing: ScheduleInput) -> int:
+    def _mask(self, word: Word, standing: Standing) -> int:
         known = self._masks.get((word, standing))
         if known is None:
             known = self._masks[word, standing] = self._masked(word, standing)
         return known
 
-    def _masked(self, word: Word, standing: ScheduleInput) -> int:
+    def _masked(self, word: Word, standing: Standing) -> int:
         if standing[1] is Status.UNRECOGNIZED:
             return self._ways.offer.unclear
         fold: Fold = self._ways.fold()

@@ -23,9 +23,9 @@ from roster_operator.roster.models import (
     Course,
     Part,
     Role,
-    ScheduleInput,
     School,
     Session,
+    Standing,
     Status,
     part,
 )
@@ -110,7 +110,7 @@ class PersonColumns(msgspec.Struct, frozen=True, gc=False):
     """Persons of one chunk."""
 
     hashes: array[int]
-    standings: list[ScheduleInput]
+    standings: list[Standing]
     stands: array[int]
     """For each person, where in `standings` stands what they are."""
 
@@ -130,7 +130,7 @@ _decode_numbered: Final = msgspec.msgpack.Decoder(tuple[int, int, bytes]).decode
 _decode_classes: Final = msgspec.msgpack.Decoder(list[ClassRow]).decode
 _decode_enrollments: Final = msgspec.msgpack.Decoder(tuple[bytes, _Column, _Column, list[_Part], _Column]).decode
 _decode_hashed: Final = msgspec.msgpack.Decoder(_Hashed).decode
-_decode_persons: Final = msgspec.msgpack.Decoder(tuple[bytes, list[ScheduleInput], _Column]).decode
+_decode_persons: Final = msgspec.msgpack.Decoder(tuple[bytes, list[Standing], _Column]).decode
 
 
 def encode_header(header: Header) -> bytes:
@@ -186,7 +186,7 @@ def may_hold(blob: bytes, persons: frozenset[int]) -> bool:
     return not persons.isdisjoint(_hashes(_decode_hashed(blob).hashes))
 
 
-def encode_persons(hashes: Iterable[bytes], standings: Iterable[ScheduleInput], stands: array[int]) -> bytes:
+def encode_persons(hashes: Iterable[bytes], standings: Iterable[Standing], stands: array[int]) -> bytes:
     """`decode_persons` reads it."""
     return _encode((b"".join(hashes), list(standings), _column(stands)))
 

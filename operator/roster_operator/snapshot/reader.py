@@ -12,7 +12,7 @@ from roster_operator.licensing.class_scope import ClassMemory, ClassNames, Known
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer, Explanation
 from roster_operator.roster.dates import Days, calendar
-from roster_operator.roster.models import ClassSection, Part, ScheduleInput, Status
+from roster_operator.roster.models import ClassSection, Part, Standing, Status
 from roster_operator.snapshot import format as form
 from roster_operator.snapshot.format import Header, Kind
 
@@ -37,7 +37,7 @@ class Found:
 
     header: Header
     enrollments: Mapping[int, list[tuple[str, Part]]]
-    standings: Mapping[int, ScheduleInput]
+    standings: Mapping[int, Standing]
     classes: Mapping[str, list[ClassSection]]
     """By id, all rows; none of a class that is not listed."""
     were_in_scope: frozenset[str]
@@ -71,7 +71,7 @@ def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: froze
     """Look for persons by their hashes, and for classes beside those that they are in."""
     persons = frozenset(wanted)
     rows = [row for blob in blobs(Kind.ENROLLMENTS) for row in _enrollments(blob, persons)]
-    standings: dict[int, ScheduleInput] = {}
+    standings: dict[int, Standing] = {}
     for blob in blobs(Kind.PERSONS):
         _describe(blob, persons, standings)
     numbers = {number for _, number, _ in rows}
@@ -105,7 +105,7 @@ def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Pa
     return [(mine[persons[row]], classes[row], parts[said[row]]) for row in rows]
 
 
-def _describe(blob: bytes, wanted: frozenset[int], found: dict[int, ScheduleInput]) -> None:
+def _describe(blob: bytes, wanted: frozenset[int], found: dict[int, Standing]) -> None:
     """As `Comparison` does it: the first record that counts, or else one that does not."""
     if not form.may_hold(blob, wanted):
         return

@@ -22,7 +22,7 @@ from roster_operator.roster.models import (
     Part,
     People,
     Person,
-    ScheduleInput,
+    Standing,
     Status,
 )
 from roster_operator.scratch import Share
@@ -203,7 +203,7 @@ class SnapshotWriter:
     def _begin_persons(self) -> None:
         self._described: list[bytes] = []
         self._stands: array[int] = array(form.SMALL)
-        self._standing_places: _Places[ScheduleInput] = _Places()
+        self._standing_places: _Places[Standing] = _Places()
 
     def _end_classes(self) -> None:
         if self._classes:

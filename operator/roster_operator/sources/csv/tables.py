@@ -18,9 +18,9 @@ from roster_operator.roster.models import (
     Part,
     People,
     Person,
-    ScheduleInput,
     School,
     Session,
+    Standing,
 )
 from roster_operator.sources.csv.files import File
 from roster_operator.sources.csv.identifiers import identifiers
@@ -181,9 +181,9 @@ class _Parts(dict[tuple[str, ...], Part]):
         return kept(self, written, part_of(*written))
 
 
-class _Standings(dict[tuple[str, ...], ScheduleInput]):
+class _Standings(dict[tuple[str, ...], Standing]):
     """Likewise role, `enabledUser` and status of persons."""
 
-    def __missing__(self, written: tuple[str, ...]) -> ScheduleInput:
+    def __missing__(self, written: tuple[str, ...]) -> Standing:
         named, enabled, said = written
         return kept(self, written, standing_of(named, said, enabled))

@@ -21,7 +21,7 @@ from roster_operator.roster.models import (
     People,
     Person,
     Role,
-    ScheduleInput,
+    Standing,
 )
 from roster_operator.sources.oneroster.page import Page
 from roster_operator.sources.values.columns import NeedsLenientDecoding, identifiers, logins
@@ -138,14 +138,14 @@ class _Parts(dict[tuple[str | None, str | None, str | None, str | None], Part]):
         return kept(self, written, part_of(named, begin, end, status))
 
 
-class _Standings(dict[tuple[str | None, str | None, bool | str | None], ScheduleInput]):
+class _Standings(dict[tuple[str | None, str | None, bool | str | None], Standing]):
     """Role, status and `enabledUser` as they are written, to role and whether the person counts."""
 
     def __init__(self, default: Role) -> None:
         super().__init__()
         self._default = default
 
-    def __missing__(self, written: tuple[str | None, str | None, bool | str | None]) -> ScheduleInput:
+    def __missing__(self, written: tuple[str | None, str | None, bool | str | None]) -> Standing:
         named, status, enabled = written
         return kept(self, written, standing_of(named, status, enabled, default=self._default))
 
@@ -215,7 +215,7 @@ def people_of_roles(default: Role, today: RolesToday) -> Callable[[list[Any]], P
     return gather
 
 
-def _people(rows: list[Any], standings: list[ScheduleInput]) -> Page[Person]:
+def _people(rows: list[Any], standings: list[Standing]) -> Page[Person]:
     own = identifiers([row.sourcedId for row in rows])
     found = People(
         own,

@@ -12,8 +12,8 @@ from roster_operator.roster.models import (
     STATUS_TOLD,
     Part,
     Role,
-    ScheduleInput,
     Session,
+    Standing,
     Status,
     part,
 )
@@ -37,7 +37,7 @@ def part_of(named: str | int | None, begin: str | int | None, end: str | int | N
 
 def standing_of(
     named: str | int | None, said: str | int | None, enabled: bool | str | int | None, *, default: Role = Role.UNKNOWN
-) -> ScheduleInput:
+) -> Standing:
     """What a person is, and whether they count; `default` is the role of those of whom none is told."""
     marks = (STATUS_TOLD if is_told(said) else 0) | (ENABLED_TOLD if is_told(enabled) else 0)
     counts = standing(said, enabled)
