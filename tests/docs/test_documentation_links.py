@@ -52,6 +52,12 @@ def test_the_index_calls_each_decision_by_its_title() -> None:
         assert f"[{title}]({page.name})" in index
 
 
+def test_no_two_decisions_have_the_same_number() -> None:
+    numbers = [page.name.partition("-")[0] for page in (ROOT / "docs" / "decisions").glob("0*.md")]
+
+    assert sorted(numbers) == sorted(set(numbers))
+
+
 def test_the_folders_of_the_repository_are_those_that_the_readme_shows() -> None:
     shown = {row[0].strip("`").rstrip("/") for row in rows(section(text_of("README.md"), "The repository"))}
     there = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
