@@ -19,6 +19,8 @@ from roster_operator.ledger.undo.interface import Obstacle as UndoObstacle
 from roster_operator.ledger.undo.interface import UndoOrder
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+EVERY: dict[str, Any] = {"ebook": "", "editions": ("Student", "Teacher")}
+END: dict[str, Any] = {"takes_back": True, "until": None}
 MEMORY = Memory("inputs", "2026-08-12", "", b"", b"")
 MARK = Watermark("inputs", "scope", NOW, NOW, "", 0)
 
@@ -156,6 +158,51 @@ def test_a_block_beats_a_grant_by_hand_and_its_end_gives_back_what_it_took(books
     assert ("ann", "algebra", "Roster") not in books.licenses(), "the roster does not give it any more"
 
 
+def test_a_block_that_got_another_end_gives_back_what_it_took_before(books: Books, by_hand: ByHandLedger) -> None:
+    decide(books, by_hand, "ann")
+    before = books.licenses()
+    for days in (0, 9, 1):
+        decide(books, by_hand, "ann", Kind.BLOCK, until=SOON + timedelta(days=days))
+    decide(books, by_hand, "ann", Kind.BLOCK, **END)
+    assert books.licenses() == before
+
+
+@pytest.mark.parametrize("first", [EVERY, {}], ids=["every eBook first", "one eBook first"])
+@pytest.mark.parametrize("ended_first", [EVERY, {}], ids=["and ended first", "and ended last"])
+def test_of_two_blocks_the_last_that_ends_gives_back(
+    books: Books, by_hand: ByHandLedger, first: dict[str, Any], ended_first: dict[str, Any]
+) -> None:
+    decide(books, by_hand, "ann")
+    before = books.licenses()
+    for scope in (first, {} if first else EVERY):
+        decide(books, by_hand, "ann", Kind.BLOCK, **scope)
+    decide(books, by_hand, "ann", Kind.BLOCK, **ended_first, **END)
+    assert ("ann", "geometry", "Sticky") not in books.licenses(), "the other block still stands"
+    decide(books, by_hand, "ann", Kind.BLOCK, **({} if ended_first else EVERY), **END)
+    assert books.licenses() == before
+
+
+def test_what_a_block_took_that_has_ended_by_itself_does_not_come_back(books: Books, by_hand: ByHandLedger) -> None:
+    decide(books, by_hand, "ann")
+    decide(books, by_hand, "ann", Kind.BLOCK)
+    end_all(books)
+    decide(books, by_hand, "ann", Kind.BLOCK)
+    assert decide(books, by_hand, "ann", Kind.BLOCK, **END).granted == ()
+
+
+@pytest.mark.parametrize("scope", [EVERY, {"ebook": "algebra"}], ids=["every eBook", "one"])
+def test_what_roster_and_a_person_gave_comes_back_for_as_long_as_it_was_granted(
+    books: Books, by_hand: ByHandLedger, scope: dict[str, Any]
+) -> None:
+    decide(books, by_hand, "ann", ebook="algebra")
+    decide(books, by_hand, "ann", Kind.BLOCK, **scope)
+    decide(books, by_hand, "ann", Kind.BLOCK, **scope, **END)
+    books.sync([person("bob")])
+    assert ("ann", "algebra", "Sticky") in books.licenses(), (
+        "the roster does not give it any more, and the grant stands"
+    )
+
+
 def test_a_grant_is_extended_and_ended(books: Books, by_hand: ByHandLedger) -> None:
     decide(books, by_hand, "ann")
     later = SOON + timedelta(days=30)
@@ -215,6 +262,19 @@ def test_what_was_decided_by_hand_is_taken_back_and_not_undone(books: Books, by_
     ]
     undoing.close()
     assert left == [{UndoObstacle.BY_HAND: 1}, {UndoObstacle.BLOCKED: 1}]
+
+
+def test_an_undo_leaves_what_was_granted_by_hand_since(books: Books, by_hand: ByHandLedger) -> None:
+    books.sync([person("ann"), person("bob"), person("cleo"), person("dan")])
+    [(night,)] = books.rows("SELECT id FROM sync_runs ORDER BY number DESC LIMIT 1")
+    assert decide(books, by_hand, "cleo", ebook="algebra").granted == (), "she has it by the roster"
+    undoing = open_undo(books.url)
+    undo = UndoOrder(books.district_id, night, run().id, "x", "y", datetime.now(UTC), "{}")
+    shown = undoing.undo(undo, digest="")
+    undoing.undo(undo, digest=shown.digest)
+    undoing.close()
+    assert (shown.removed, shown.left) == (1, {UndoObstacle.BY_HAND: 1})
+    assert ("cleo", "algebra", "Roster") in books.licenses()
 
 
 def test_nobody_decides_while_a_sync_is_being_applied(books: Books, by_hand: ByHandLedger) -> None:

@@ -6,17 +6,24 @@ It concerns one person, so it is told row by row. Whatever it does, the next syn
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
 
 from roster_operator.ledger import district_state, runs
+from roster_operator.ledger.by_hand.concerned import (
+    STICKY,
+    License,
+    as_granted,
+    decisions,
+    held_by,
+    standing,
+    taken_by_blocks,
+)
 from roster_operator.ledger.by_hand.interface import (
     Decided,
     DecisionOrder,
     Kind,
-    LicenseNamed,
     Newcomer,
     Obstacle,
 )
@@ -36,25 +43,8 @@ from roster_operator.ledger.staging import login_key
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.models import Applied
 
-_STICKY: Final = "Sticky"
 _TO_LOOK_AT: Final = 0
 """The digest of a person whom the next sync looks at again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _License:
-    """A license as it is, or as it comes back; `id` None: it is not there."""
-
-    id: int | None
-    ebook: str
-    edition: str
-    origin: str
-    since: datetime
-    until: datetime | None
-
-    @property
-    def named(self) -> LicenseNamed:
-        return LicenseNamed(self.ebook, self.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +52,9 @@ class Planned:
     """What a decision comes to."""
 
     decided: Decided
-    comes: tuple[_License, ...] = ()
+    comes: tuple[License, ...] = ()
     """New ones, and those of another end."""
-    goes: tuple[_License, ...] = ()
+    goes: tuple[License, ...] = ()
 
 
 def plan(connection: Connection, order: DecisionOrder) -> Planned:
@@ -113,8 +103,8 @@ def _obstacle(connection: Connection, order: DecisionOrder) -> Obstacle | None:
     if connection.scalar(there) is None:
         return Obstacle.ACCOUNT_GONE
     if order.takes_back:
-        by_hand = order.kind is Kind.GRANT and any(each.origin == _STICKY for each in _held(connection, order))
-        return None if by_hand or _decisions(connection, order, order.kind) else Obstacle.NOTHING_TO_END
+        by_hand = order.kind is Kind.GRANT and any(each.origin == STICKY for each in held_by(connection, order))
+        return None if by_hand or decisions(connection, order, order.kind) else Obstacle.NOTHING_TO_END
     if order.kind is Kind.BLOCK:
         return None
     blocked = select(overrides.c.id).where(
@@ -122,85 +112,32 @@ def _obstacle(connection: Connection, order: DecisionOrder) -> Obstacle | None:
         overrides.c.kind == Kind.BLOCK,
         overrides.c.ebook.in_(("", order.ebook)),
         overrides.c.edition.in_(order.editions),
-        _standing(overrides.c.until, order),
+        standing(overrides.c.until, order),
     )
     if connection.scalar(blocked.limit(1)) is not None:
         return Obstacle.BLOCKED
-    endless = [each for each in _held(connection, order) if each.origin == _STICKY and each.until is None]
-    return Obstacle.NO_END if endless and not _decisions(connection, order, Kind.GRANT) else None
+    endless = [each for each in held_by(connection, order) if each.origin == STICKY and each.until is None]
+    return Obstacle.NO_END if endless and not decisions(connection, order, Kind.GRANT) else None
 
 
-def _changes(connection: Connection, order: DecisionOrder) -> tuple[list[_License], list[_License]]:
+def _changes(connection: Connection, order: DecisionOrder) -> tuple[list[License], list[License]]:
     """Licenses that come, and that go."""
-    held = _held(connection, order)
+    held = held_by(connection, order)
+    if order.kind is Kind.BLOCK and order.takes_back:
+        return taken_by_blocks(connection, order, held), []
     if order.kind is Kind.BLOCK:
-        return (_taken_by_block(connection, order, held), []) if order.takes_back else ([], held)
+        return [], as_granted(connection, order, held)
     if order.takes_back:
-        return [], [each for each in held if each.origin == _STICKY]
+        return [], [each for each in held if each.origin == STICKY]
     there = {each.edition: each for each in held}
     comes = []
     for edition in order.editions:
         has = there.get(edition)
         if has is None:
-            comes.append(_License(None, order.ebook, edition, _STICKY, order.at, order.until))
-        elif has.origin == _STICKY or (has.until is not None and (order.until is None or order.until > has.until)):
+            comes.append(License(None, order.ebook, edition, STICKY, order.at, order.until))
+        elif has.origin == STICKY or (has.until is not None and (order.until is None or order.until > has.until)):
             comes.append(replace(has, until=order.until))
     return comes, []
-
-
-def _held(connection: Connection, order: DecisionOrder) -> list[_License]:
-    """The licenses that the order is about, and that have not ended."""
-    if isinstance(order.whom, Newcomer):
-        return []
-    table = licenses.c
-    columns = (table.id, table.ebook, table.edition, table.origin, table.since, table.until)
-    mine = [table.district_id == order.district_id, table.account_id == order.whom, table.edition.in_(order.editions)]
-    mine += [table.ebook == order.ebook] if order.ebook else []
-    rows = connection.execute(select(*columns).where(*mine, _standing(table.until, order)).order_by(table.id))
-    return [_License(*row) for row in rows]
-
-
-def _taken_by_block(connection: Connection, order: DecisionOrder, held: list[_License]) -> list[_License]:
-    """What the block took away, as it was, unless it would have ended by now or is there again."""
-    by_run = [row.run_id for row in _decisions(connection, order, Kind.BLOCK)]
-    log = journal.c
-    taken = select(log.ebook, log.edition, log.origin, log.since, log.until).where(
-        log.run_id.in_(by_run),
-        log.account_id == order.whom,
-        log.change == Change.REVOKED,
-        log.origin.is_not(None),
-        log.edition.in_(order.editions),
-        _standing(log.until, order),
-    )
-    there = {each.named for each in held}
-    found = (_License(None, *row) for row in connection.execute(taken.order_by(log.position)))
-    return [each for each in found if each.named not in there]
-
-
-def _decisions(connection: Connection, order: DecisionOrder, kind: Kind) -> list[_Decision]:
-    rows = connection.execute(select(overrides.c.id, overrides.c.run_id).where(_of(order), overrides.c.kind == kind))
-    return [_Decision(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    id: int
-    run_id: str
-
-
-def _of(order: DecisionOrder) -> ColumnElement[bool]:
-    """Decisions about exactly the same."""
-    mine = overrides.c
-    return and_(
-        mine.district_id == order.district_id,
-        mine.account_id == order.whom,
-        mine.ebook == order.ebook,
-        mine.edition.in_(order.editions),
-    )
-
-
-def _standing(until: ColumnElement[datetime], order: DecisionOrder) -> ColumnElement[bool]:
-    return or_(until.is_(None), until > order.at)
 
 
 def _is_taken(connection: Connection, district_id: int, newcomer: Newcomer) -> bool:
@@ -223,14 +160,25 @@ def _new_account(connection: Connection, order: DecisionOrder, newcomer: Newcome
 
 
 def _note(connection: Connection, order: DecisionOrder, account: int) -> None:
-    """Let the decision stand in the place of those before it, or none."""
+    """Let the decision stand in the place of those before it, or none.
+
+    Where another block keeps on what one did that goes, it stands since then: its end gives back what that one took.
+    """
     mine = overrides.c
     replaced = [mine.district_id == order.district_id, mine.account_id == account, mine.edition.in_(order.editions)]
+    blocked = [*replaced, mine.kind == Kind.BLOCK, standing(mine.until, order)]
+    since = connection.scalar(select(func.min(mine.created)).where(*blocked, mine.ebook == order.ebook))
     if order.kind is Kind.BLOCK and not order.takes_back and not order.ebook:
-        connection.execute(delete(overrides).where(*replaced))
+        connection.execute(delete(overrides).where(*replaced, mine.kind == Kind.GRANT))
     connection.execute(delete(overrides).where(*replaced, mine.ebook == order.ebook))
-    if order.takes_back:
-        return
+    if not order.takes_back:
+        _insert(connection, order, account)
+    if since is not None:
+        same = mine.ebook.in_(("", order.ebook)) if order.ebook else true()
+        connection.execute(update(overrides).where(*blocked, same, mine.created > since).values(created=since))
+
+
+def _insert(connection: Connection, order: DecisionOrder, account: int) -> None:
     of_person = {"district_id": order.district_id, "account_id": account, "ebook": order.ebook}
     decision = {"kind": order.kind, "until": order.until, "created": order.at, "run_id": order.by_run}
     who = {"reason": order.reason, "actor": order.actor, "through": order.through}
@@ -238,7 +186,7 @@ def _note(connection: Connection, order: DecisionOrder, account: int) -> None:
         connection.execute(insert(overrides).values(**of_person, **decision, **who, edition=edition))
 
 
-def _give(connection: Connection, order: DecisionOrder, account: int, given: _License) -> None:
+def _give(connection: Connection, order: DecisionOrder, account: int, given: License) -> None:
     if given.id is not None:
         connection.execute(update(licenses).where(licenses.c.id == given.id).values(until=given.until))
         return
@@ -290,7 +238,7 @@ def _journal(connection: Connection, order: DecisionOrder, account: int, planned
         connection.execute(insert(journal), rows)
 
 
-def _digest(order: DecisionOrder, comes: list[_License], goes: list[_License]) -> str:
+def _digest(order: DecisionOrder, comes: list[License], goes: list[License]) -> str:
     whom = order.whom if isinstance(order.whom, int) else f"{order.whom.username}\n{order.whom.email}"
     until = order.until.isoformat() if order.until is not None else ""
     what = (str(order.kind), order.takes_back, order.district_id, whom, order.ebook, *order.editions, until)

@@ -66,6 +66,12 @@ _FILL = _at(f"""
                AND later.edition = changed.edition AND later.position > changed.position)
            THEN '{Obstacle.CHANGED_SINCE}'
            WHEN changed.change = 'Granted' THEN CASE
+             WHEN EXISTS (
+              SELECT 1 FROM overrides
+               WHERE overrides.account_id = changed.account_id AND overrides.kind = 'Grant'
+                 AND overrides.edition = changed.edition AND overrides.ebook = changed.ebook
+                 AND (overrides.until IS NULL OR overrides.until > :now))
+             THEN '{Obstacle.BY_HAND}'
              WHEN licenses.id IS NULL OR licenses.origin <> changed.origin OR licenses.since <> changed.since
                OR COALESCE(licenses.until, :now) <> COALESCE(changed.until, :now)
              THEN '{Obstacle.NOT_AS_GRANTED}' END
