@@ -125,6 +125,25 @@ def test_a_removal_that_a_guard_held_and_a_person_approved_needs_no_second_readi
     assert small.served() == {"s3", "s4", "t"}
 
 
+def test_what_nobody_has_seen_needs_it_all_the_same(small: SmallDistrict) -> None:
+    """At another school, which no guard holds, somebody is missing in the night in which the approval comes."""
+    small.rows_of("orgs")["w"] = {**small.rows_of("orgs")["n"], "sourcedId": "w", "name": "West"}
+    small.rows_of("classes")["c2"] = {**small.rows_of("classes")["c1"], "sourcedId": "c2", "schoolSourcedId": "w"}
+    for number in range(12):
+        small.enroll(f"w{number}", classSourcedId="c2")
+    small.change_spec(schools=[{"id": "n"}, {"id": "w"}], guard={**GUARD, "schoolPercent": 10})
+    small.night()
+    vanish(small, "s1", "s2")
+    assert small.night().outcome is Outcome.HELD
+    small.change_spec(approval={"plan": small.status["plan"]["digest"]})
+    vanish(small, "w1")
+    small.night()
+    assert {"s1", "s2", "w1"} & small.served() == {"w1"}
+    assert small.status["plan"]["unconfirmed"] == 1
+    small.night()
+    assert "w1" not in small.served()
+
+
 def test_without_a_snapshot_nobody_can_say_so_and_everybody_is_read_twice(small: SmallDistrict) -> None:
     small.change_spec(snapshot="None")
     small.night()

@@ -190,7 +190,9 @@ def apply(
         telling_why.tell(connection, district_id, plan, run.snapshot)
     waiting = Shown(plan.digest, shown_plans.removals(connection, everything=False)) if held else None
     unconfirmed = 0
-    if plan.revocations and absent_reads > 1 and not _was_seen(plan, approval):
+    if plan.revocations and absent_reads > 1:
+        if approval is not None and approval.spent and approval.plan == plan.digest:
+            shown_plans.load_all(connection)
         unconfirmed = held_removals.hold_unconfirmed(connection, absent_reads, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
@@ -212,11 +214,6 @@ def apply(
         for step in (_JOURNAL_REVOKED, granted):
             connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id, "actor": ACTOR})
     return Written(district_id, version, applied)
-
-
-def _was_seen(plan: Plan, approval: MetApproval | None) -> bool:
-    """Whether a person has answered for removals of this plan: then they need no second reading."""
-    return approval is not None and (approval.consent.released > 0 or (approval.spent and approval.plan == plan.digest))
 
 
 def _keep_snapshot(connection: Connection, district_id: int, run: Run) -> None:

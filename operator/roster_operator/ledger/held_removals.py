@@ -61,7 +61,8 @@ _COUNT_READING = text("""
     bindparam("before", type_=UtcDateTime()),
 )
 _HOLD_UNCONFIRMED = text("""
-    UPDATE removals SET held = TRUE WHERE NOT held AND why IN :absent AND reads < :wanted
+    UPDATE removals SET held = TRUE
+     WHERE NOT held AND why IN :absent AND reads < :wanted AND license_id NOT IN (SELECT license_id FROM approved)
 """).bindparams(bindparam("absent", _ABSENT, expanding=True))
 
 
@@ -81,6 +82,7 @@ def mark(connection: Connection, hold: Hold) -> int:
 def hold_unconfirmed(connection: Connection, wanted: int, now: datetime) -> int:
     """Mark, too, who is merely no longer listed until `wanted` readings, hours apart, have said so; how many.
 
+    Whose removal a person has approved needs no second reading.
     To be called once why licenses go is told.
     """
     connection.execute(_COUNT_READING, {"now": now, "before": now - _APART})

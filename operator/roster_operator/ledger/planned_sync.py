@@ -116,6 +116,9 @@ class SqlPlannedSync:
         """See `PlannedSync`."""
         if hold.grants:
             this = approval == self.digest(hold)
+            if this and self._staged:
+                with translate_db_errors(self._place):
+                    shown_plans.load_all(self._connection)
             return Consent(released=self.plan.revocations) if this else Consent(waiting=1)
         if not self._staged:
             return Consent()

@@ -32,6 +32,7 @@ _REMOVALS = text("SELECT license_id FROM removals WHERE held OR :everything ORDE
 _RELEASE = text("""
     UPDATE removals SET held = FALSE WHERE held AND license_id IN (SELECT license_id FROM approved)
 """)
+_APPROVE_ALL = text("INSERT INTO approved (license_id) SELECT license_id FROM removals")
 _COUNT_APPROVED = text("""
     SELECT COUNT(*) FROM removals WHERE held AND license_id IN (SELECT license_id FROM approved)
 """)
@@ -73,6 +74,12 @@ def load(connection: Connection, district_id: int | None, digest: str) -> int:
     connection.execute(text("DELETE FROM approved"))
     staging.insert(connection, staging.approved, [[(number,) for number in decoded(removals)]] if removals else [])
     return int(connection.execute(_COUNT_APPROVED).scalar_one())
+
+
+def load_all(connection: Connection) -> None:
+    """Fill `approved` with all removals of the plan."""
+    connection.execute(text("DELETE FROM approved"))
+    connection.execute(_APPROVE_ALL)
 
 
 def release(connection: Connection) -> int:
