@@ -33,6 +33,16 @@ def changes(namespace: str, name: str, **asked: object) -> str:
     return with_query(f"{district(namespace, name)}/changes", **asked)
 
 
+def calendar(namespace: str, name: str, **asked: object) -> str:
+    """Of the licenses of the coming days."""
+    return with_query(f"{district(namespace, name)}/calendar", **asked)
+
+
+def access(namespace: str, name: str) -> str:
+    """Of who looked at whom."""
+    return f"{district(namespace, name)}/access"
+
+
 def with_query(address: str, **asked: object) -> str:
     """With what is asked, but for what is empty."""
     given = urlencode({key: value for key, value in asked.items() if value}, doseq=True)

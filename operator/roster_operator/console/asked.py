@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from roster_operator.console.views.fleet import ROWS
-from roster_operator.errors import InputError
+from roster_operator.errors import InputError, UnknownName
+from roster_operator.operations.calendar import LicenseCalendar
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.fleet import ACTORS, Mode, Order, Wanted
 from roster_operator.operations.fleet_requests import FleetRowsRequest
@@ -50,6 +51,14 @@ def changes_asked(query: Mapping[str, str]) -> Asked:
         before=_number(query, "before"),
         limit=_CHANGES,
     )
+
+
+def ebook_asked(query: Mapping[str, str], told: LicenseCalendar) -> str:
+    """Of which eBook a calendar is shown; empty: of all. Raises `UnknownName` for one that is not in it."""
+    ebook = query.get("ebook", "")
+    if ebook and ebook not in {each.ebook for each in told.by_ebook}:
+        raise UnknownName("The calendar of this district has no eBook of that name.")
+    return ebook
 
 
 def _choice(kind: type[ChoiceT], value: str) -> ChoiceT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -35,7 +35,7 @@ class Mark:
     kind: str
 
 
-Cell = str | int | datetime | Link | Button | Mark | None
+Cell = str | int | datetime | date | Link | Button | Mark | None
 """None: not there, or not known."""
 
 
@@ -48,6 +48,21 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     empty: str
     """What is said instead of no rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A number by day, drawn. Whoever does not see it reads the same in a table beside it."""
+
+    title: str
+    told: str
+    """In a sentence, for a screen reader."""
+    since: date
+    until: date
+    steps: Mapping[date, int]
+    """From each of these days on it is so much. The first is `since`."""
+    marks: Mapping[date, str] = field(default_factory=dict)
+    """Days that stand out, and by what."""
 
 
 class Kind(StrEnum):
@@ -90,6 +105,7 @@ class Section:
     title: str
     notes: tuple[str, ...] = ()
     facts: tuple[tuple[str, Cell], ...] = ()
+    plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
     form: Form | None = None
     links: tuple[Link, ...] = ()

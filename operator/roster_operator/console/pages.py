@@ -3,7 +3,9 @@
 GET  /districts                                    the fleet
 GET  /namespaces/NAMESPACE/districts/DISTRICT      one district
 GET  /namespaces/.../changes                       licenses that came and went, by account numbers
-POST /namespaces/.../person, /details              who is named, or listed: it is written down who looked
+GET  /namespaces/.../calendar                      licenses of the coming days
+GET  /namespaces/.../access                        who looked at whom, by account numbers
+POST /namespaces/.../person, /details, /access     who is named, or listed: it is written down who looked
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from aiohttp import web
 
 from roster_operator.api import names
 from roster_operator.console import addresses, safety
-from roster_operator.console.asked import changes_asked, fleet_asked
+from roster_operator.console.asked import changes_asked, ebook_asked, fleet_asked
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
 from roster_operator.console.sessions import Sessions
+from roster_operator.console.views.accesses import LOOKS, accesses_page
+from roster_operator.console.views.calendar import calendar_page, no_calendar_page
 from roster_operator.console.views.district import district_page
 from roster_operator.console.views.fleet import by_name_page, fleet_page
 from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
@@ -35,6 +39,8 @@ from roster_operator.operations.history import History
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.request import PEOPLE
 from roster_operator.operations.requests import (
+    AccessRequest,
+    CalendarRequest,
     ChangesRequest,
     ChecklistRequest,
     DetailsRequest,
@@ -52,6 +58,7 @@ _RUNS: Final = 10
 """Of the history on a district's page."""
 _OF_PERSON: Final = 50
 """Changes on a person's page."""
+_WHOM: Final = "Say whom: a login, an email, a sourcedId, or a student or staff number."
 
 
 class Pages:
@@ -77,6 +84,9 @@ class Pages:
         app.router.add_get(addresses.OPEN, _open)
         app.router.add_get(of_one, self._of(self._district))
         app.router.add_get(f"{of_one}/changes", self._of(self._changes))
+        app.router.add_get(f"{of_one}/calendar", self._of(self._calendar))
+        app.router.add_get(f"{of_one}/access", self._of(self._accesses))
+        app.router.add_post(f"{of_one}/access", self._of(self._accesses_of_one))
         app.router.add_post(f"{of_one}/person", self._of(self._person))
         app.router.add_post(f"{of_one}/details", self._of(self._details))
 
@@ -137,12 +147,37 @@ class Pages:
         told = await self._service.answer(visit.user, ChangesRequest(district=district, asked=asked))
         return changes_page(told, asked, name=district.name)
 
+    async def _calendar(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
+        district = _district_of(visit)
+        try:
+            told = await self._service.answer(visit.user, CalendarRequest(district=district))
+            ebook = ebook_asked(visit.request.query, told)
+        except InputError as error:
+            return HTTPStatus.NOT_FOUND, no_calendar_page(district.namespace, district.name, error.message)
+        return calendar_page(told, district.namespace, district.name, ebook=ebook)
+
+    async def _accesses(self, visit: Visit) -> Page:
+        district = _district_of(visit)
+        told = await self._service.answer(visit.user, AccessRequest(district=district, limit=LOOKS))
+        return accesses_page(told.looks, district.namespace, district.name)
+
+    async def _accesses_of_one(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
+        district, person = _district_of(visit), visit.sent.get("person", "").strip()
+        if not person:
+            return HTTPStatus.BAD_REQUEST, accesses_page((), district.namespace, district.name, alert=_WHOM)
+        try:
+            asked = AccessRequest(district=district, person=person, limit=LOOKS)
+            told = await self._service.answer(visit.user, asked)
+        except UnknownName as unknown:
+            page = accesses_page((), district.namespace, district.name, alert=unknown.message)
+            return HTTPStatus.NOT_FOUND, page
+        return accesses_page(told.looks, district.namespace, district.name, of_one=True)
+
     async def _person(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
         district, sent = _district_of(visit), visit.sent
         person, ebook = sent.get("person", "").strip(), sent.get("ebook", "").strip()
         if not person:
-            message = "Say whom: a login, an email, a sourcedId, or a student or staff number."
-            return HTTPStatus.BAD_REQUEST, unknown_person_page(district.namespace, district.name, message)
+            return HTTPStatus.BAD_REQUEST, unknown_person_page(district.namespace, district.name, _WHOM)
         asked = ExplainRequest(district=district, person=person, ebook=ebook)
         try:
             told = await self._service.answer(visit.user, asked)

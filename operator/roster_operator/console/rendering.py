@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roster_operator import __version__
-from roster_operator.console import addresses
+from roster_operator.console import addresses, plotting
 from roster_operator.console.elements import Button, Cell, Link, Mark, Page
 
 
@@ -18,7 +18,14 @@ def written(page: Page, *, user: str = "", mark: str = "") -> str:
 
 
 def _kind_of(cell: Cell) -> str:
-    kinds: dict[type, str] = {Link: "link", Button: "button", Mark: "mark", int: "number", type(None): "nothing"}
+    kinds: dict[type, str] = {
+        Link: "link",
+        Button: "button",
+        Mark: "mark",
+        int: "number",
+        date: "day",
+        type(None): "nothing",
+    }
     return "time" if isinstance(cell, datetime) else kinds.get(type(cell), "text")
 
 
@@ -38,9 +45,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"kind": _kind_of, "minute": _minute, "machine": _machine}
+    filters: dict[str, Any] = {"kind": _kind_of, "minute": _minute, "machine": _machine, "drawn": plotting.drawn}
     environment.filters |= filters
-    environment.globals |= {"addresses": addresses, "version": __version__}
+    environment.globals |= {"addresses": addresses, "plotting": plotting, "version": __version__}
     return environment
 
 

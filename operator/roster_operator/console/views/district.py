@@ -48,7 +48,11 @@ def district_page(
                 tables=(_checklist(checklist, people=people),),
             ),
             person_section(namespace, name, people=people),
-            Section("Upcoming", tables=(_upcoming(upcoming),)),
+            Section(
+                "Upcoming",
+                tables=(_upcoming(upcoming),),
+                links=(Link("License calendar", addresses.calendar(namespace, name)),),
+            ),
             Section(
                 "History",
                 tables=(_history(history, away=bool(away)),),
@@ -70,7 +74,8 @@ def person_section(namespace: str, name: str, *, people: bool = True) -> Section
         Field("person", "Who", hint=hint, required=True),
         Field("ebook", "eBook", hint="Its name, for that one alone."),
     )
-    return Section("A person", form=Form(addresses.person(namespace, name), fields, "Explain"))
+    looked = Link("Who looked at people", addresses.access(namespace, name))
+    return Section("A person", form=Form(addresses.person(namespace, name), fields, "Explain"), links=(looked,))
 
 
 def way_to(namespace: str, name: str) -> tuple[Link, ...]:
