@@ -213,6 +213,13 @@ def test_all_that_is_asked_of_the_ledger_begins_with_a_district_of_the_namespace
             assert next(iter(list(inspect.signature(method).parameters)[1:])) == "district_id", name
 
 
+def test_what_a_namespace_asks_of_the_ledger_is_asked_in_the_same_words() -> None:
+    own = [name for name in vars(NamespaceQueries) if not name.startswith("_")]
+    for name in own:
+        signatures = [inspect.signature(getattr(each, name)) for each in (NamespaceQueries, LedgerQueries)]
+        assert signatures[0] == signatures[1], name
+
+
 def test_a_namespace_sees_no_questions_and_reservations_of_another(ledger: str) -> None:
     engine = create_engine(ledger)
     since = datetime(2026, 9, 1, tzinfo=UTC)
@@ -232,6 +239,8 @@ def test_a_namespace_sees_no_questions_and_reservations_of_another(ledger: str) 
     }
     assert seen["demo"].question_items("demo/springfield") == {"LoginMissing": 1}
     assert seen["demo-2"].question_items("demo/springfield") == {}
+    assert sum(seen["demo"].question_schools("demo/springfield", "LoginMissing").values()) == 1
+    assert seen["demo-2"].question_schools("demo/springfield", "LoginMissing") == {}
     assert len(seen["demo"].questions("demo/springfield", "LoginMissing", limit=9)) == 1
     assert seen["dem"].questions("demo/springfield", "LoginMissing", limit=9) == []
     (found,) = seen["demo"].questions_about("demo/springfield", "p1")

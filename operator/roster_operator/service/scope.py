@@ -48,9 +48,13 @@ class NamespaceQueries:
         """See `LedgerQueries`."""
         return self._queries.question_items(self._own(owner))
 
-    def questions(self, owner: str, item: str, *, limit: int) -> Sequence[RecordedQuestion]:
+    def question_schools(self, owner: str, item: str) -> Mapping[str, int]:
         """See `LedgerQueries`."""
-        return self._queries.questions(self._own(owner), item, limit=limit)
+        return self._queries.question_schools(self._own(owner), item)
+
+    def questions(self, owner: str, item: str, *, limit: int, school: str | None = None) -> Sequence[RecordedQuestion]:
+        """See `LedgerQueries`."""
+        return self._queries.questions(self._own(owner), item, limit=limit, school=school)
 
     def questions_about(self, owner: str, person: str) -> Sequence[RecordedQuestion]:
         """See `LedgerQueries`."""
