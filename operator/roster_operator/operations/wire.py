@@ -118,7 +118,14 @@ def _several(origin: Any, inner: Sequence[Any], value: Any, where: str) -> Any:
 def _of_type(kind: Any, value: Any, where: str) -> Any:
     if type(value) is not kind:
         raise Unreadable(f"{where or 'the value'} must be {_WORDS.get(kind, kind.__name__)}.")
+    if kind is str and not _is_storable(value):
+        raise Unreadable(f"{where or 'the value'} has a character in it that is none: a NUL, or half of a pair.")
     return value
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database can look for it: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 _WORDS = {str: "text", int: "a whole number", bool: "true or false", dict: "an object", list: "a list"}
