@@ -18,7 +18,7 @@ from roster_operator.ledger.queries.interface import (
     KnownAccount,
     RecordedAccess,
 )
-from roster_operator.ledger.queries.questions import is_number
+from roster_operator.ledger.queries.questions import LONGEST_NUMBER, is_number
 from roster_operator.ledger.schema import (
     access_log,
     accounts,
@@ -41,7 +41,6 @@ _account = (
 )
 _ALWAYS: Final = datetime(1, 1, 1, tzinfo=UTC)
 """What has ended is kept too, until a sync clears it away."""
-_LARGEST: Final = 2**63 - 1
 _STREAMED: Final = 10_000
 
 
@@ -63,7 +62,7 @@ def named(connection: Connection, district_id: int, name: str) -> list[int]:
 
 
 def _is_id(text: str) -> ColumnElement[bool]:
-    known = text.isascii() and text.isdigit() and int(text) <= _LARGEST
+    known = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return accounts.c.id == int(text) if known else false()
 
 

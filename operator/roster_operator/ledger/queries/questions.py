@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from roster_operator.ledger.queries.interface import RecordedQuestion
 from roster_operator.ledger.schema import accounts, questions, reservations
 
-_LARGEST: Final = 2**63 - 1
+LONGEST_NUMBER: Final = 18
+"""Digits of a row's number."""
 
 
 def reserving(connection: Connection, name: str) -> list[str]:
@@ -50,7 +51,7 @@ def person_of(connection: Connection, owner: str, number: str) -> str:
 
 def is_number(number: str) -> ColumnElement[bool]:
     """Whether a row has this id."""
-    known = number.isascii() and number.isdigit() and int(number) <= _LARGEST
+    known = number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
     return questions.c.id == (int(number) if known else 0)
 
 
