@@ -136,7 +136,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key)
         app = service.app()
         Pages(service, Sessions(lambda: key.secret if key else None, SystemClock())).add_to(app)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         runners.append(runner)

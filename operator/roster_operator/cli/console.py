@@ -155,7 +155,7 @@ async def _serve(
     """Until the process is told to end."""
     api = await connect(kubeconfig)
     client = KubernetesClient(api, renew=lambda: renew(api, kubeconfig))
-    runner = web.AppRunner(app(client), access_log=None)
+    runner = web.AppRunner(app(client), access_log=None, auto_decompress=False)
     stopped = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)

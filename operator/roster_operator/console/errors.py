@@ -17,7 +17,7 @@ from roster_operator.console.visits import NotSignedIn
 from roster_operator.errors import RosterOperatorError
 from roster_operator.kube.errors import KubernetesError
 from roster_operator.ops.logs import describe
-from roster_operator.service.refusals import Refused, refusal_of
+from roster_operator.service.refusals import Refused, allowed, refusal_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
             safety.drop_cookie(request, response)
         return response
     except web.HTTPException as error:
-        return _instead(request, HTTPStatus(error.status), f"{error.reason}.")
+        response = _instead(request, HTTPStatus(error.status), f"{error.reason}.")
+        response.headers.update(allowed(error))
+        return response
     except (Refused, RosterOperatorError, KubernetesError) as error:
         refused = refusal_of(error)
         return _instead(request, refused.status, refused.message)

@@ -32,7 +32,7 @@ from roster_operator.console.views.district import district_page
 from roster_operator.console.views.fleet import by_name_page, fleet_page
 from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
 from roster_operator.console.views.signing_in import sign_in_page
-from roster_operator.console.visits import Door, Visit, sent_form
+from roster_operator.console.visits import Door, Visit, marked_form, sent_form
 from roster_operator.errors import InputError, LedgerError, UnknownName
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.history import History
@@ -96,13 +96,13 @@ class Pages:
         async def handle(request: web.Request) -> web.StreamResponse:
             with self._service.admission.of_anybody():
                 user, session = await self._door.user(request)
-                request["user"] = user.name
+                mark = self._door.mark(user, session)
+                request["user"], request["mark"] = user.name, mark
                 with self._service.admission.of(user.name):
-                    visit = await self._door.visit(request, user, session)
-                    request["mark"] = visit.mark
-                    made = await shown(visit)
+                    sent = await marked_form(request, mark) if request.method == "POST" else {}
+                    made = await shown(Visit(request, user, sent))
             status, page = made if isinstance(made, tuple) else (HTTPStatus.OK, made)
-            response = html(page, status, user=user.name, mark=visit.mark)
+            response = html(page, status, user=user.name, mark=mark)
             renewed = self._sessions.renewed(session) if session else None
             cookie = self._sessions.sealed(renewed) if renewed else None
             if cookie:
@@ -196,9 +196,9 @@ class Pages:
         return details_page(await self._service.answer(visit.user, question))
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
+        sent = await sent_form(request)
+        token = "".join(sent.get("token", "").split())
         with self._service.admission.of_anybody():
-            sent = await sent_form(request)
-            token = "".join(sent.get("token", "").split())
             try:
                 await self._service.rights.user(f"Bearer {token}")
             except Refused as refused:
@@ -216,10 +216,10 @@ class Pages:
         return response
 
     async def _sign_out(self, request: web.Request) -> web.StreamResponse:
-        user, session = await self._door.user(request)
-        await self._door.visit(request, user, session)
-        response = _to(addresses.SIGN_IN)
+        """Without the cluster: who leaves need not be known any more. By a proxy there is nothing to end."""
+        session, response = self._door.session(request), _to(addresses.SIGN_IN)
         if session is not None:
+            await marked_form(request, self._door.mark_of(session))
             self._sessions.end(session)
             safety.drop_cookie(request, response)
         return response

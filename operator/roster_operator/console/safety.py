@@ -29,13 +29,13 @@ def is_of_this_site(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    return request.headers.get("Origin") in {f"https://{request.host}", f"http://{request.host}"}
 
 
 def is_here(request: web.Request) -> bool:
     """Whether browser and console are on one machine, as by `kubectl port-forward`, without TLS."""
-    host = urlsplit(f"//{request.host}").hostname or ""
     try:
+        host = urlsplit(f"//{request.host}").hostname or ""
         return not request.secure and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
     except ValueError:
         return False

@@ -38,10 +38,6 @@ class Visit:
 
     request: web.Request
     user: User
-    session: Session | None
-    """None: a proxy before the console shows their token with each request."""
-    mark: str
-    """Of their forms."""
     sent: Mapping[str, str]
     """The fields of a form; none of a GET."""
 
@@ -54,10 +50,13 @@ class Door:
         self._rights = rights
         self._sessions = sessions
 
+    def session(self, request: web.Request) -> Session | None:
+        """That is open in the browser; what a proxy shows goes before it."""
+        return None if request.headers.get("Authorization") else self._sessions.open(cookie_of(request))
+
     async def user(self, request: web.Request) -> tuple[User, Session | None]:
-        """Whose request it is, by the header of a proxy, or by their session; raises `NotSignedIn`."""
-        header = request.headers.get("Authorization", "")
-        session = None if header else self._sessions.open(cookie_of(request))
+        """Whose request it is, by the header of a proxy, or by their session (else None); raises `NotSignedIn`."""
+        header, session = request.headers.get("Authorization", ""), self.session(request)
         if not header and session is None:
             raise NotSignedIn("Your session is over. Sign in again." if cookie_of(request) else "")
         try:
@@ -65,13 +64,21 @@ class Door:
         except Refused as refused:
             raise NotSignedIn(refused.message) from None
 
-    async def visit(self, request: web.Request, user: User, session: Session | None) -> Visit:
-        """What they sent; raises `Refused` unless they sent it from a page that was made for them."""
-        mark = self._sessions.mark_of_form(f"session {session.id}" if session else f"user {user.name}")
-        sent = await sent_form(request) if request.method == "POST" else {}
-        if request.method == "POST" and not hmac.compare_digest(sent.get("mark", "").encode(), mark.encode()):
-            raise Refused(HTTPStatus.FORBIDDEN, "This page is too old, or not of the console. Open it anew.")
-        return Visit(request, user, session, mark, sent)
+    def mark(self, user: User, session: Session | None) -> str:
+        """Of the forms that are made for them."""
+        return self.mark_of(session) if session else self._sessions.mark_of_form(f"user {user.name}")
+
+    def mark_of(self, session: Session) -> str:
+        """Of the forms that are made for a session."""
+        return self._sessions.mark_of_form(f"session {session.id}")
+
+
+async def marked_form(request: web.Request, mark: str) -> Mapping[str, str]:
+    """The fields of a form that was made for them; raises `Refused` for every other."""
+    sent = await sent_form(request)
+    if not hmac.compare_digest(sent.get("mark", "").encode(), mark.encode()):
+        raise Refused(HTTPStatus.FORBIDDEN, "This page is too old, or not of the console. Open it anew.")
+    return sent
 
 
 async def sent_form(request: web.Request) -> Mapping[str, str]:

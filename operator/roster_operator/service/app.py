@@ -45,7 +45,7 @@ from roster_operator.operations.wire import plain, read
 from roster_operator.ops.logs import describe
 from roster_operator.service.admission import Admission
 from roster_operator.service.fleet_watch import FleetWatch
-from roster_operator.service.refusals import Refused, refusal_of
+from roster_operator.service.refusals import Refused, allowed, refusal_of
 from roster_operator.service.rights import Rights
 from roster_operator.service.scope import NamespaceQueries, NamespaceResources
 from roster_operator.snapshot.key import SnapshotKey
@@ -272,7 +272,7 @@ async def _as_json(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return _error(HTTPStatus(error.status), error.reason)
+        return _error(HTTPStatus(error.status), error.reason, allowed(error))
     except (Refused, RosterOperatorError, KubernetesError) as error:
         refused = refusal_of(error)
         return _error(refused.status, refused.message)
@@ -281,9 +281,9 @@ async def _as_json(request: web.Request, handler: Handler) -> web.StreamResponse
         return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed. Platform: see its log.")
 
 
-def _error(status: HTTPStatus, message: str) -> web.Response:
-    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
-    return _json(status, {"error": message}, headers)
+def _error(status: HTTPStatus, message: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    asked = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
+    return _json(status, {"error": message}, {**asked, **(headers or {})})
 
 
 def _json(status: HTTPStatus, body: Any, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+
+from aiohttp import web
 
 from roster_operator.errors import InputError, LedgerError, RosterOperatorError, UnknownName
 from roster_operator.kube.errors import KubernetesError
@@ -36,3 +39,8 @@ def refusal_of(error: Refused | RosterOperatorError | KubernetesError) -> Refuse
     if isinstance(error, LedgerError):
         return Refused(HTTPStatus.SERVICE_UNAVAILABLE, error.message)
     return Refused(HTTPStatus.BAD_GATEWAY, error.message)
+
+
+def allowed(error: web.HTTPException) -> Mapping[str, str]:
+    """The header by which an answer to a wrong method says which ones there are; none with other errors."""
+    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
