@@ -114,6 +114,7 @@ def test_who_does_not_want_to_wait_approves(small: SmallDistrict) -> None:
     again(small, hours=1)
     assert "s1" not in small.served()
     assert small.status["approval"]["state"] == "Spent"
+    assert small.query("SELECT approved FROM sync_runs WHERE revoked > 0") == [(1,)], "of no week"
 
 
 def test_a_removal_that_a_guard_held_and_a_person_approved_needs_no_second_reading(small: SmallDistrict) -> None:

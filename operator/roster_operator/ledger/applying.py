@@ -190,8 +190,9 @@ def apply(
         telling_why.tell(connection, district_id, plan, run.snapshot)
     waiting = Shown(plan.digest, shown_plans.removals(connection, everything=False)) if held else None
     unconfirmed = 0
+    is_approved = approval is not None and approval.spent and approval.plan == plan.digest
     if plan.revocations and absent_reads > 1:
-        if approval is not None and approval.spent and approval.plan == plan.digest:
+        if is_approved:
             shown_plans.load_all(connection)
         unconfirmed = held_removals.hold_unconfirmed(connection, absent_reads, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
@@ -204,7 +205,8 @@ def apply(
         version = districts.advance(connection, district_id, version)
     revoked = plan.revocations - held - unconfirmed
     because = telling_why.counts(connection) if revoked else {}
-    approved = approval.consent.released if approval is not None else 0
+    released = approval.consent.released if approval is not None else 0
+    approved = released or (revoked if is_approved else 0)
     applied = Applied(plan.grants, revoked, held, unconfirmed, approved=min(approved, revoked), revoked_because=because)
     runs.write(connection, district_id, run, applied, plan)
     _keep_snapshot(connection, district_id, run)
