@@ -249,6 +249,16 @@ def test_licenses_by_hand_outlive_a_district_that_is_revoked(books: Books, by_ha
     assert books.licenses() == {("ann", "algebra", "Sticky")}
 
 
+def test_the_end_of_a_block_brings_nothing_back_that_ended_with_the_district(
+    books: Books, by_hand: ByHandLedger
+) -> None:
+    decide(books, by_hand, "ann")
+    decide(books, by_hand, "ann", Kind.BLOCK, **EVERY)
+    assert books.ledger.release(CLAIM.owner, revoke=True, run=run()) == 1
+    decide(books, by_hand, "ann", Kind.BLOCK, **EVERY, **END)
+    assert books.licenses() == {("ann", "geometry", "Sticky")}
+
+
 def test_what_was_decided_by_hand_is_taken_back_and_not_undone(books: Books, by_hand: ByHandLedger) -> None:
     books.sync([person("bob")])
     [(night,)] = books.rows("SELECT id FROM sync_runs ORDER BY number DESC LIMIT 1")

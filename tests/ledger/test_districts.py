@@ -88,6 +88,14 @@ def test_releasing_with_revoke_ends_every_license_but_sticky_ones_and_says_why(b
     assert again.sync([person("ann")]).applied == Applied(granted=1)
 
 
+def test_licenses_from_before_go_live_do_not_end_with_a_release(books: Books) -> None:
+    """Such as were imported: the roster did not give them."""
+    books.sync([person("ann")])
+    books.account("bob", held=(ALGEBRA,))
+    assert books.ledger.release(CLAIM.owner, revoke=True, run=run(), at_most=1) == 1
+    assert books.licenses() == {("bob", "algebra", "Manual")}
+
+
 def test_no_more_licenses_end_with_a_release_than_may(books: Books) -> None:
     books.sync([person("ann", ALGEBRA, GEOMETRY), person("bob"), person("cid")])
     books.make_sticky("bob", ALGEBRA)

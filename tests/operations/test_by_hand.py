@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.operations.conftest import LiveDistrict, call
 from tests.operations.test_importing import as_file, told
 from tests.operations.test_undo import rows
+
+from roster_operator.operations.by_hand_requests import GrantRequest
+from roster_operator.operations.wire import Unreadable, read
 
 UNTIL = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
 WHO = ("--person", "S1000001")
@@ -149,3 +153,16 @@ def test_a_file_of_licenses_gets_past_no_block(live: LiveDistrict) -> None:
         ),
     )
     assert (shown["licenses"], [each["why"] for each in shown["leftOut"]]) == (1, ["Blocked"])
+
+
+@pytest.mark.parametrize("verb", ["grant", "block", "explain", "export", "access", "changes"])
+def test_what_a_terminal_with_another_encoding_writes_is_refused(tmp_path: Path, verb: str) -> None:
+    latin_1 = b"jos\xe9".decode("utf-8", "surrogateescape")
+    refused = call(verb, "springfield", f"--ledger=sqlite:///{tmp_path / 'ledger'}", "--person", latin_1)
+    assert (refused.exit_code, "no text in UTF-8" in refused.stderr, "jos" in refused.output) == (2, True, False)
+
+
+@pytest.mark.parametrize("username", ["a\0b", "a\udcffb"])
+def test_what_no_ledger_can_hold_is_refused_when_it_comes_by_the_console(username: str) -> None:
+    with pytest.raises(Unreadable, match=r"^username has a character in it that is none"):
+        read(GrantRequest, {"district": {"name": "springfield", "namespace": ""}, "username": username})

@@ -85,6 +85,12 @@ def load_command(name: str) -> click.Command:
 class Commands(click.Group):
     """The commands, loaded one by one."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuses what no database could look for, as a terminal with another encoding writes it."""
+        if any(arg.encode(errors="ignore").decode() != arg for arg in args):
+            raise click.UsageError("An argument is no text in UTF-8. Set the terminal, or the script, to UTF-8.", ctx)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Their names."""
         return sorted(COMMAND_MODULES)

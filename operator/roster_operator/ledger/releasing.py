@@ -22,12 +22,7 @@ from roster_operator.ledger.schema import (
 from roster_operator.licensing.models import Applied
 from roster_operator.plurals import counted
 
-_LEFT = """
-    EXISTS (SELECT 1 FROM accounts
-             WHERE accounts.id = licenses.account_id AND accounts.elsewhere AND licenses.origin = 'Manual')
-"""
-"""Not this resource's: see `bystanding`."""
-_OURS = f"district_id = :district AND origin <> 'Sticky' AND NOT {_LEFT}"
+_OURS = "district_id = :district AND origin = 'Roster'"
 _ENDING = f"{_OURS} AND {STANDING}"
 _END = text(f"DELETE FROM licenses WHERE {_OURS}")  # noqa: S608 - a constant
 _COUNT = text(f"SELECT COUNT(*) FROM licenses WHERE {_ENDING}")  # noqa: S608 - a constant
@@ -42,7 +37,7 @@ _JOURNAL = text(f"""
 
 
 def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
-    """Free the owner's district; with `revoke` end every license of it but the sticky ones. How many ended.
+    """Free the owner's district; with `revoke` end every license that the roster gave. How many ended.
 
     Raises `RevocationHeld`, with nothing written, if more than `at_most` would end.
     """

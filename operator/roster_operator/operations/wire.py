@@ -6,7 +6,6 @@ Fields are called as they are in the code, in camelCase; times are RFC 3339, UTC
 from __future__ import annotations
 
 import dataclasses
-import re
 import types
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -121,15 +120,18 @@ def _of_type(kind: Any, value: Any, where: str) -> Any:
         raise Unreadable(f"{where or 'the value'} must be {_WORDS.get(kind, kind.__name__)}.")
     if kind is int and abs(value) > _LARGEST:
         raise Unreadable(f"{where or 'the value'} is too large.")
-    if kind is str and _NO_TEXT.search(value):
-        raise Unreadable(f"{where or 'the value'} must be text of Unicode, without NUL.")
+    if kind is str and not _is_storable(value):
+        raise Unreadable(f"{where or 'the value'} has a character in it that is none: a NUL, or half of a pair.")
     return value
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database can look for it: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 _LARGEST: Final = 2**63 - 1
 """That a ledger can be asked for."""
-_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
-"""JSON can write half a surrogate pair, which is no character."""
 _WORDS = {str: "text", int: "a whole number", bool: "true or false", dict: "an object", list: "a list"}
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from roster_operator.ledger.by_hand.interface import DecisionOrder, Kind, LicenseNamed, Newcomer
 from roster_operator.ledger.planning import Why
-from roster_operator.ledger.schema import journal, licenses, overrides
+from roster_operator.ledger.schema import journal, licenses, overrides, sync_runs
 
 STICKY: Final = "Sticky"
+ROSTER: Final = "Roster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def as_granted(connection: Connection, order: DecisionOrder, held: list[License]
 
 
 def taken_by_blocks(connection: Connection, order: DecisionOrder, held: list[License]) -> list[License]:
-    """What blocks took since this one stands, as it was, unless it would have ended by now or another one keeps it."""
+    """What blocks took since this one stands, as it was, unless it would have ended by now or another one keeps it.
+
+    What the roster gave does not outlive a RosterIntegration whose licenses ended with it.
+    """
     ending = decisions(connection, order, Kind.BLOCK)
     log, later, other = journal.c, journal.alias("later").c, overrides.c
     came_again = select(later.position).where(
@@ -80,6 +84,12 @@ def taken_by_blocks(connection: Connection, order: DecisionOrder, held: list[Lic
         other.id.not_in([each.id for each in ending]),
         standing(other.until, order),
     )
+    deleted = journal.alias("deleted").c
+    ended = select(deleted.position).where(
+        deleted.run_id.in_(select(sync_runs.c.id).where(sync_runs.c.district_id == log.district_id)),
+        deleted.why == Why.RESOURCE_DELETED,
+        deleted.position > log.position,
+    )
     taken = select(log.ebook, log.edition, log.origin, log.since, log.until).where(
         log.account_id == order.whom,
         log.why == Why.BLOCKED,
@@ -89,6 +99,7 @@ def taken_by_blocks(connection: Connection, order: DecisionOrder, held: list[Lic
         standing(log.until, order),
         ~came_again.exists(),
         ~kept.exists(),
+        or_(log.origin != ROSTER, ~ended.exists()),
     )
     there = {each.named for each in held}
     found = (License(None, *row) for row in connection.execute(taken.order_by(log.position)))

@@ -27,10 +27,10 @@ class OwnershipLedger(LedgerIdentity, Protocol):
     """The license store, for who holds districts. Thread-safe; every method may raise `LedgerError`."""
 
     def release(self, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:
-        """The RosterIntegration is gone: free its district for another owner, and with `revoke` end its licenses.
+        """The RosterIntegration is gone: free its district for another owner; with `revoke` end what the roster gave.
 
-        Sticky ones stay. How many were revoked. Does nothing for an unknown owner; raises `RevocationHeld`, and does
-        nothing either, if more than `at_most` would end.
+        Sticky licenses stay, and those from before go-live. How many were revoked. Does nothing for an unknown owner;
+        raises `RevocationHeld`, and does nothing either, if more than `at_most` would end.
         """
         ...
 
