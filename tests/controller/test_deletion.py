@@ -219,7 +219,7 @@ def test_a_deleted_namespace_goes_with_its_districts_and_keeps_their_licenses(
 
     districts.core.delete_namespace(districts.namespace)
 
-    wait_until(lambda: not _namespace_exists(districts), seconds=60)
+    wait_until(lambda: not _namespace_exists(districts), seconds=180)
     districts.core.create_namespace({"metadata": {"name": districts.namespace}})  # as the fixture left it
     assert sorted(ledger.releases) == [
         (f"{districts.namespace}/shelbyville", False),
