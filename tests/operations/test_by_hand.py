@@ -114,6 +114,7 @@ def test_its_end_is_told_beforehand_without_naming_anybody(live: LiveDistrict) -
         ("grant", (*GRANT, "--end"), "Either it ends now"),
         ("grant", GRANT[2:], "Say who"),
         ("grant", (*GRANT, "--email", "x@example.org"), "Say who"),
+        ("grant", (*GRANT[2:], "--email", "nomail"), "has no @"),
         ("grant", (*WHO, "--edition", "Student", "--until", UNTIL), "Say which eBook"),
         ("grant", (*WHO, "--ebook", "geometry", "--until", UNTIL), "Say which edition"),
         ("grant", (*WHO, "--ebook", "geometri", "--edition", "Student", "--until", UNTIL), "no eBook geometri"),

@@ -173,6 +173,8 @@ def _whom(inquiry: Inquiry, district: KnownDistrict, asked: Asked) -> int | Newc
         raise InputError("Only a grant makes an account. Say who (--person).")
     if max(len(newcomer.username), len(newcomer.email)) > _LONGEST_LOGIN:
         raise InputError(f"A username or email has at most {_LONGEST_LOGIN} characters.")
+    if newcomer.email and "@" not in newcomer.email:
+        raise InputError("The email (--email) has no @. A login without one is a username (--username).")
     inquiry.look_at_newcomer(district, "", "grant", there=True)
     return newcomer
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.connection import NoCluster
 from roster_operator.kube.errors import Gone, KubernetesError
 from roster_operator.operations.fleet import FleetRow, row_in_time, unreadable_row
 from roster_operator.service.refusals import Refused
@@ -78,7 +79,7 @@ class _Scope:
                     self._hear()
             except Gone:
                 continue
-            except KubernetesError as error:
+            except (KubernetesError, NoCluster) as error:
                 if str(error) != self._fault:
                     self._fault = str(error)
                     logger.warning("cannot watch RosterIntegrations; tried again until it can be done: %s", error)
