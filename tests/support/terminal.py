@@ -38,7 +38,8 @@ class Program:
         """`piped`: its standard output is a pipe, and only the rest is in the terminal; `folder`: where it runs."""
         self._screen, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
-        ready = {**os.environ, **environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        size = {"COLUMNS": str(_COLUMNS), "LINES": str(_ROWS)}  # pytest-xdist has set others for its workers
+        ready = {**os.environ, **size, **environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
         self._process = subprocess.Popen(
             arguments,
             stdin=inside,
