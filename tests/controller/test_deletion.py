@@ -221,7 +221,8 @@ def test_a_deleted_namespace_goes_with_its_districts_and_keeps_their_licenses(
 
     wait_until(lambda: not _namespace_exists(districts), seconds=180)
     districts.core.create_namespace({"metadata": {"name": districts.namespace}})  # as the fixture left it
-    assert sorted(ledger.releases) == [
+    mine = [each for each in ledger.releases if each[0].startswith(f"{districts.namespace}/")]
+    assert sorted(mine) == [  # those of tests before this one go now, too
         (f"{districts.namespace}/shelbyville", False),
         (f"{districts.namespace}/springfield", False),
     ]
