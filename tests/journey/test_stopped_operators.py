@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 from hack.processes import Child
 from tests.controller.conftest import Districts, steady
 from tests.controller.fakes import wait_until
 from tests.journey.conftest import Crew, Store
 
-ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+_IDLE = "FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+ENDED = f"SELECT pg_terminate_backend(pid) {_IDLE}"
 """What the database does by itself to a transaction whose operator says nothing for ten minutes."""
-SILENT = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%INTO journal%'"
+SILENT = f"SELECT count(*) {_IDLE} AND query LIKE '%INTO journal%'"
+
+
+def stands_still(pid: int) -> bool:
+    """Whether each of its threads is stopped: the signal is on its way to them for a moment."""
+    states = [
+        path.read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    ]
+    return set(states) == {"T"}
 
 
 def stopped_in_mid_apply(crew: Crew, store: Store) -> Child:
@@ -21,6 +32,7 @@ def stopped_in_mid_apply(crew: Crew, store: Store) -> Child:
         operator = crew.hire()
         wait_until(store.applies, seconds=60)
         os.kill(operator.pid, signal.SIGSTOP)
+        wait_until(lambda: stands_still(operator.pid))
     wait_until(lambda: store.ask(SILENT) == [(1,)])
     return operator
 
