@@ -16,15 +16,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text, text
 
 from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.schema import Key, UtcDateTime
+from roster_operator.ledger.temporary import temporary_table
 from roster_operator.licensing.models import Entitlement, PersonChange
 
 _BATCH = 1_000
@@ -35,9 +36,7 @@ Row = tuple[object, ...]
 
 _temporary = MetaData()
 
-
-def _table(name: str, *columns: Column[Any]) -> Table:
-    return Table(name, _temporary, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+_table = partial(temporary_table, _temporary)
 
 
 _staged = _table(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Engine
-
-from roster_operator.ledger import engine, migrating
-from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.imports import taking_in
 from roster_operator.ledger.imports.interface import GivenLicense, Imported, ImportLedger, ImportOrder
+from roster_operator.ledger.orders import SqlOrders
 from roster_operator.ledger.queries.store import connections_to
 
 
@@ -18,25 +15,14 @@ def open_imports(url: str) -> ImportLedger:
     return SqlImports(*connections_to(url))
 
 
-class SqlImports:
+class SqlImports(SqlOrders):
     """`interface.ImportLedger` on PostgreSQL or SQLite."""
-
-    def __init__(self, connections: Engine, place: str) -> None:
-        """`place`: the store's name for messages."""
-        self._engine = connections
-        self._place = place
 
     def take_in(self, order: ImportOrder, given: Iterable[GivenLicense], *, digest: str) -> Imported:
         """See `ImportLedger`."""
-        with translate_db_errors(self._place), self._engine.connect() as connection:
-            engine.begin_writing(connection)
-            migrating.keep_version(connection, self._place)
+        with self._writing() as connection:
             planned = taking_in.plan(connection, order, given)
             if planned.digest == digest and planned.licenses:
                 taking_in.carry_out(connection, order, planned)
                 connection.commit()
             return planned
-
-    def close(self) -> None:
-        """See `ImportLedger`."""
-        self._engine.dispose()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -19,7 +20,6 @@ from sqlalchemy import (
     Connection,
     MetaData,
     Row,
-    Table,
     TextClause,
     bindparam,
     text,
@@ -34,6 +34,7 @@ from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import Key, UtcDateTime
 from roster_operator.ledger.schema import districts as rows_of_districts
 from roster_operator.ledger.staging import analyze, are_storable, login_key
+from roster_operator.ledger.temporary import temporary_table
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.models import Applied, Plan
 
@@ -43,9 +44,7 @@ _MOST_TOLD: Final = 100
 
 _temporary = MetaData()
 
-
-def _table(name: str, *columns: Column[Any]) -> Table:
-    return Table(name, _temporary, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+_table = partial(temporary_table, _temporary)
 
 
 _given = _table(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import insert
 
-from roster_operator.ledger import engine, migrating
-from roster_operator.ledger.failures import translate_db_errors
+from roster_operator.ledger.orders import SqlOrders
 from roster_operator.ledger.people import erasing
 from roster_operator.ledger.people.interface import Access, Erased, ErasureOrder, PeopleLedger
 from roster_operator.ledger.queries.store import connections_to
@@ -20,13 +18,8 @@ def open_people(url: str) -> PeopleLedger:
     return SqlPeople(*connections_to(url))
 
 
-class SqlPeople:
+class SqlPeople(SqlOrders):
     """`interface.PeopleLedger` on PostgreSQL or SQLite."""
-
-    def __init__(self, connections: Engine, place: str) -> None:
-        """`place`: the store's name for messages."""
-        self._engine = connections
-        self._place = place
 
     def looked(self, *accesses: Access) -> None:
         """See `PeopleLedger`."""
@@ -46,23 +39,12 @@ class SqlPeople:
         ]
         with self._writing() as connection:
             connection.execute(insert(access_log), rows)
+            connection.commit()
 
     def erase(self, order: ErasureOrder, seal: Callable[[Erased], str], *, dry_run: bool) -> Erased:
         """See `PeopleLedger`."""
-        with self._writing(dry_run=dry_run) as connection:
-            return erasing.erase(connection, order, seal)
-
-    def close(self) -> None:
-        """See `PeopleLedger`."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _writing(self, *, dry_run: bool = False) -> Iterator[Connection]:
-        with translate_db_errors(self._place), self._engine.connect() as connection:
-            engine.begin_writing(connection)
-            migrating.keep_version(connection, self._place)
-            yield connection
-            if dry_run:
-                connection.rollback()
-            else:
+        with self._writing() as connection:
+            erased = erasing.erase(connection, order, seal)
+            if not dry_run:
                 connection.commit()
+            return erased

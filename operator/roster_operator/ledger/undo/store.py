@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import Connection, Engine
-
-from roster_operator.ledger import engine, migrating
-from roster_operator.ledger.failures import translate_db_errors
+from roster_operator.ledger.orders import SqlOrders
 from roster_operator.ledger.queries.store import connections_to
 from roster_operator.ledger.undo import undoing
 from roster_operator.ledger.undo.interface import UndoLedger, Undone, UndoOrder
@@ -19,13 +13,8 @@ def open_undo(url: str) -> UndoLedger:
     return SqlUndo(*connections_to(url))
 
 
-class SqlUndo:
+class SqlUndo(SqlOrders):
     """`interface.UndoLedger` on PostgreSQL or SQLite."""
-
-    def __init__(self, connections: Engine, place: str) -> None:
-        """`place`: the store's name for messages."""
-        self._engine = connections
-        self._place = place
 
     def undo(self, order: UndoOrder, *, digest: str) -> Undone:
         """See `UndoLedger`."""
@@ -42,15 +31,3 @@ class SqlUndo:
             lifted = undoing.lift(connection, district_id)
             connection.commit()
             return lifted
-
-    def close(self) -> None:
-        """See `UndoLedger`."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """Rolled back at the end, unless it was committed."""
-        with translate_db_errors(self._place), self._engine.connect() as connection:
-            engine.begin_writing(connection)
-            migrating.keep_version(connection, self._place)
-            yield connection

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, Table, TextClause, bindparam, select, text, update
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, TextClause, bindparam, select, text, update
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import district_state, runs
@@ -18,6 +18,7 @@ from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import Key, UtcDateTime, districts
 from roster_operator.ledger.schema import district_state as states
+from roster_operator.ledger.temporary import temporary_table
 from roster_operator.ledger.undo.interface import EBookUndone, Obstacle, Undone, UndoOrder
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.models import Applied
@@ -25,9 +26,9 @@ from roster_operator.licensing.models import Applied
 _STREAMED: Final = 10_000
 _MOST_ACCOUNTS: Final = 20
 
-_undoing: Final = Table(
-    "undoing",
+_undoing: Final = temporary_table(
     MetaData(),
+    "undoing",
     Column("position", BigInteger, primary_key=True),
     Column("account_id", BigInteger, nullable=False),
     Column("ebook", Key, nullable=False),
@@ -40,8 +41,6 @@ _undoing: Final = Table(
     Column("until", UtcDateTime),
     Column("license_id", BigInteger),
     Column("obstacle", Key),
-    prefixes=["TEMPORARY"],
-    postgresql_on_commit="DROP",
 )
 
 

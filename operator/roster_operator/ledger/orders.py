@@ -1,0 +1,32 @@
+"""What the stores share that carry out what people order: connections, and a transaction for each order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from roster_operator.ledger import engine, migrating
+from roster_operator.ledger.failures import translate_db_errors
+
+
+class SqlOrders:
+    """On PostgreSQL or SQLite."""
+
+    def __init__(self, connections: Engine, place: str) -> None:
+        """`place`: the store's name for messages."""
+        self._engine = connections
+        self._place = place
+
+    def close(self) -> None:
+        """Give back connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Rolled back at the end, unless it was committed."""
+        with translate_db_errors(self._place), self._engine.connect() as connection:
+            engine.begin_writing(connection)
+            migrating.keep_version(connection, self._place)
+            yield connection
