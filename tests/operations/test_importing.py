@@ -261,6 +261,11 @@ def test_no_line_of_the_file_is_in_what_represents_a_row(tmp_path: Path) -> None
     )
 
 
+def test_blank_rows_count_where_a_row_is_told_by_its_number(draft: LiveDistrict) -> None:
+    shown = told(draft, f"{HEADER}\n\n , ,,,,,\na.one,,,algebra,Pupil,,\n")
+    assert (shown["rows"], [each["some"] for each in shown["leftOut"]]) == (1, [[3]])
+
+
 def test_what_somebody_is_blocked_from_is_left_out(live: LiveDistrict) -> None:
     ((login,),) = rows(live, "SELECT username FROM accounts ORDER BY id LIMIT 1")
     block = ("--person", login, "--ebook", "geometry", "--until", "2098-01-01", "-f", live.folder)

@@ -51,6 +51,8 @@ class GivenLicenses:
         self.left_out: Counter[Problem] = Counter()
         self.rows_left_out: list[tuple[int, Problem]] = []
         self.rows = 0
+        """Without those that are blank."""
+        self._row = 0
         self._now = now
         self._zone = zone
         remaining = iter(lines)
@@ -65,23 +67,24 @@ class GivenLicenses:
         """Those that can be read. Raises `InputError` where the file is no CSV."""
         try:
             for cells in self._cells:
+                self._row += 1
                 if any(map(str.strip, cells)):
                     self.rows += 1
-                    found = self._license(self.rows, cells)
+                    found = self._license(self._row, cells)
                     if isinstance(found, GivenLicense):
                         yield found
                     else:
                         self._leave_out(found)
         except csv.Error:
             raise InputError(
-                f"The file is no CSV after its row {self.rows}: a quotation mark is not closed, or stands in the "
+                f"The file is no CSV after its row {self._row}: a quotation mark is not closed, or stands in the "
                 "middle of a cell. Nothing was changed."
             ) from None
 
     def _leave_out(self, problem: Problem) -> None:
         self.left_out[problem] += 1
         if len(self.rows_left_out) < _MOST_TOLD:
-            self.rows_left_out.append((self.rows, problem))
+            self.rows_left_out.append((self._row, problem))
 
     def _license(self, row: int, cells: Sequence[str]) -> GivenLicense | Problem:
         if len(cells) != self._width or max(map(len, cells)) > _LARGEST_CELL:

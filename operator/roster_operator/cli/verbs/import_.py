@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import BinaryIO, Final
 
 import click
 
@@ -34,7 +34,7 @@ _MOST_SENT: Final = 900_000
 @click.argument("licenses", type=click.File("rb"), metavar="CSV")
 @click.option("--digest", default="", metavar="DIGEST", help="Do it: that of what was shown.")
 @asking.with_output
-def import_(*, wanted: DistrictName, where: Where, licenses: click.File, digest: str, output: str) -> None:
+def import_(*, wanted: DistrictName, where: Where, licenses: BinaryIO, digest: str, output: str) -> None:
     """Take in the licenses that people of a DISTRICT have from before, or from elsewhere (CSV, or - for stdin).
 
     Without --digest it shows what that would be, and changes nothing. Do it before the district goes live: then each
@@ -46,8 +46,8 @@ def import_(*, wanted: DistrictName, where: Where, licenses: click.File, digest:
     show(result, output, lambda told: "\n".join(_table(told)))
 
 
-def _text(licenses: click.File, where: Where) -> str:
-    content: bytes = licenses.read()  # type: ignore[attr-defined]
+def _text(licenses: BinaryIO, where: Where) -> str:
+    content = licenses.read()
     if len(content) > _MOST_SENT and not where.is_here:
         raise InputError(
             f"The file is larger than {_MOST_SENT // 1_000} kB, which the console takes. Take it in by parts, each "
