@@ -16,7 +16,7 @@ from tests.operations.test_fleet import SOURCE
 from tests.operations.test_standing import SYNCED, condition, district
 
 from roster_operator.api.crd import KINDS, custom_resource_definition
-from roster_operator.ledger.queries.interface import LedgerHealth
+from roster_operator.ledger.queries.records import LedgerHealth
 from roster_operator.operations.check import ClusterFacts, Verdict, check, inside
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 
 from roster_operator.ledger import tombstones
 from roster_operator.ledger.interface.sync import ListedQuestions
-from roster_operator.ledger.queries.interface import ACCOUNT, QUESTION
+from roster_operator.ledger.queries.records import ACCOUNT, QUESTION
 from roster_operator.ledger.schema import accounts, questions
 from roster_operator.ledger.staging import are_storable
 from roster_operator.roster.subjects import MOST_LISTED, Subject

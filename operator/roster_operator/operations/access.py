@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roster_operator.ledger.queries.interface import RecordedAccess
+from roster_operator.ledger.queries.records import RecordedAccess
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_or_newcomer
 from roster_operator.operations.ports import DistrictName

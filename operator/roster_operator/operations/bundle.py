@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from roster_operator import __version__
 from roster_operator.api.v1alpha1 import RosterIntegration
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.operations.history import RunTold, told
 from roster_operator.operations.standing import Reminder, Standing, reminders_of, standing_of
 

@@ -24,7 +24,7 @@ from roster_operator.ledger.by_hand.interface import (
     Newcomer,
     Obstacle,
 )
-from roster_operator.ledger.queries.interface import KeptDecision, KnownDistrict
+from roster_operator.ledger.queries.records import KeptDecision, KnownDistrict
 from roster_operator.licensing.models import Edition
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in, unknown

@@ -11,7 +11,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from roster_operator.errors import InputError
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.licensing.models import Entitlement
 from roster_operator.operations.naming import district_in
 from roster_operator.operations.ports import DistrictName

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from roster_operator.ledger.queries.interface import ChangesWanted, RecordedChange
+from roster_operator.ledger.queries.records import ChangesWanted, RecordedChange
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in, run_of, school_in, unknown
 from roster_operator.operations.ports import DistrictName

@@ -14,7 +14,7 @@ from roster_operator import __version__
 from roster_operator.api import conditions, reasons
 from roster_operator.api.crd import KINDS, custom_resource_definition
 from roster_operator.api.v1alpha1 import RosterIntegration
-from roster_operator.ledger.queries.interface import LedgerHealth
+from roster_operator.ledger.queries.records import LedgerHealth
 from roster_operator.plurals import counted
 
 OLDEST: Final = (1, 31)

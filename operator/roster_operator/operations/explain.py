@@ -13,7 +13,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from roster_operator.errors import Actor, InputError, RosterOperatorError
-from roster_operator.ledger.queries.interface import QUESTION, KeptReading, KnownDistrict, LicenseHolder
+from roster_operator.ledger.queries.interface import KeptReading
+from roster_operator.ledger.queries.records import QUESTION, KnownDistrict, LicenseHolder
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.explanation import Chain
 from roster_operator.operations import circumstances, live

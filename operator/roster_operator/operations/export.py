@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from roster_operator.ledger.queries.interface import ChangesWanted, KeptPerson, RecordedAccess
+from roster_operator.ledger.queries.records import ChangesWanted, KeptPerson, RecordedAccess
 from roster_operator.operations.changes import Change, change_of
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from roster_operator.ledger.queries.interface import LedgerQueries, RecordedRun
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import RecordedRun
 from roster_operator.operations.naming import district_in, run_of
 from roster_operator.operations.ports import DistrictName
 

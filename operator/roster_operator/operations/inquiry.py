@@ -11,7 +11,8 @@ from roster_operator.ledger.by_hand.interface import ByHandLedger
 from roster_operator.ledger.imports.interface import ImportLedger
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import Access, PeopleLedger
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.ledger.undo.interface import UndoLedger
 from roster_operator.operations.naming import known_as, person_of
 from roster_operator.operations.ports import Caller

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import HeldLicense, KnownDistrict, LicenseHolder
+from roster_operator.ledger.queries.records import HeldLicense, KnownDistrict, LicenseHolder
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.eligibility import STAFF
 from roster_operator.licensing.explanation import Break, Chain

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from roster_operator.errors import UnknownName
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries, RecordedRun
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import KnownDistrict, RecordedRun
 from roster_operator.licensing.models import namespace_of
 from roster_operator.operations.ports import DistrictName
 from roster_operator.reconcile.suggestions import alike

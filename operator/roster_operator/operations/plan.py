@@ -14,10 +14,12 @@ from datetime import datetime
 from roster_operator.api import conditions
 from roster_operator.api.conditions import ConditionStatus
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
-from roster_operator.api.v1alpha1.status import PlannedEBook, PlannedSchool
+from roster_operator.api.v1alpha1.status import PlannedEBook, PlannedSchool, PlanStatus, RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError, InvalidSpec
 from roster_operator.interruption import Interruption
+from roster_operator.ledger.queries.interface import KeptReading
+from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in
 from roster_operator.operations.ports import DistrictName
@@ -77,55 +79,65 @@ def plan(
             "`sync --plan-only` asks the SIS."
         )
     with recorded.queries.snapshot(district.id) as snapshot:
-        if snapshot is None:
-            raise InputError(
-                f"No reading of {district.name} is kept that a plan could be made of: the next sync of the live "
-                "district keeps one, unless spec.snapshot is None. `sync --plan-only` asks the SIS."
-            )
-        key = recorded.key
-        if key is None or key.id != snapshot.key_id:
-            raise InputError(
-                "The key of roster snapshots is not the one by which the last reading was kept. Platform: name its "
-                "file with --snapshot-key-file."
-            )
-        known = {
-            key.hash_of(each.sourced_id): KnownPerson(*each) for each in recorded.queries.known_accounts(district.id)
-        }
-        source = SnapshotSource(snapshot.header, snapshot.blobs, known)
+        reading, source = _reading(recorded, district, snapshot)
         result = reconcile(
             Request(integration, Credentials("", ""), "", ebooks, Trigger.COMMAND_LINE, plan_only=True, recorded=True),
-            Environment(clock, ledger, lambda *_: source, lambda: snapshot.run_id),
+            Environment(clock, ledger, lambda *_: source, lambda: reading.run_id),
             Interruption(clock, min(patience, integration.spec.timeout.total_seconds())),
         )
-        listed = snapshot.header.schools
-        beyond = schools_named(integration.spec, listed) - set(snapshot.header.selected_schools)
-        notes = [
-            f"School {school.name or school.id} was not selected when the roster was read, so nobody of it is in this "
-            "plan. The next sync reads it."
-            for school in listed
-            if school.id in beyond
-        ]
-        status, made = result.status, result.status.plan
-        if made is None or result.outcome is not Outcome.PLANNED:
-            ready = status.condition(conditions.READY)
+        if result.outcome is not Outcome.PLANNED or result.status.plan is None:
+            ready = result.status.condition(conditions.READY)
             raise InvalidSpec(ready.message if ready is not None else "No plan could be made of it.")
-        resolved = status.condition(conditions.MAPPINGS_RESOLVED)
-        if resolved is not None and resolved.status is ConditionStatus.FALSE:
-            notes.append(resolved.message)
-        synced = status.condition(conditions.SYNCED)
-        return PlanTold(
-            district=integration.name,
-            namespace=integration.namespace,
-            read=snapshot.taken,
-            run_id=snapshot.run_id,
-            digest=made.digest,
-            grants=made.grants,
-            removals=made.revocations,
-            unchanged=made.unchanged,
-            held=made.held,
-            message=synced.message if synced is not None else "",
-            accounts_created=made.accounts_created,
-            by_ebook=made.by_ebook,
-            by_school=made.by_school,
-            notes=tuple(notes),
+        return _told(integration, reading, result.status, result.status.plan)
+
+
+def _reading(
+    recorded: Inquiry, district: KnownDistrict, snapshot: KeptReading | None
+) -> tuple[KeptReading, SnapshotSource]:
+    """What is kept of the last complete reading, and the same as a SIS would answer it."""
+    if snapshot is None:
+        raise InputError(
+            f"No reading of {district.name} is kept that a plan could be made of: the next sync of the live "
+            "district keeps one, unless spec.snapshot is None. `sync --plan-only` asks the SIS."
         )
+    key = recorded.key
+    if key is None or key.id != snapshot.key_id:
+        raise InputError(
+            "The key of roster snapshots is not the one by which the last reading was kept. Platform: name its "
+            "file with --snapshot-key-file."
+        )
+    known = {key.hash_of(each.sourced_id): KnownPerson(*each) for each in recorded.queries.known_accounts(district.id)}
+    return snapshot, SnapshotSource(snapshot.header, snapshot.blobs, known)
+
+
+def _told(
+    integration: RosterIntegration, reading: KeptReading, status: RosterIntegrationStatus, made: PlanStatus
+) -> PlanTold:
+    listed = reading.header.schools
+    beyond = schools_named(integration.spec, listed) - set(reading.header.selected_schools)
+    notes = [
+        f"School {school.name or school.id} was not selected when the roster was read, so nobody of it is in this "
+        "plan. The next sync reads it."
+        for school in listed
+        if school.id in beyond
+    ]
+    resolved = status.condition(conditions.MAPPINGS_RESOLVED)
+    if resolved is not None and resolved.status is ConditionStatus.FALSE:
+        notes.append(resolved.message)
+    synced = status.condition(conditions.SYNCED)
+    return PlanTold(
+        district=integration.name,
+        namespace=integration.namespace,
+        read=reading.taken,
+        run_id=reading.run_id,
+        digest=made.digest,
+        grants=made.grants,
+        removals=made.revocations,
+        unchanged=made.unchanged,
+        held=made.held,
+        message=synced.message if synced is not None else "",
+        accounts_created=made.accounts_created,
+        by_ebook=made.by_ebook,
+        by_school=made.by_school,
+        notes=tuple(notes),
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import QUESTION, RecordedQuestion
+from roster_operator.ledger.queries.records import QUESTION, RecordedQuestion
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_or_newcomer, unknown
 from roster_operator.operations.ports import DistrictName

@@ -19,7 +19,8 @@ from roster_operator.api.v1alpha1.status import (
 )
 from roster_operator.clock import Clock
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import EndingLicense, KnownDistrict, LedgerQueries
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import EndingLicense, KnownDistrict
 from roster_operator.operations.history import RunTold, told
 from roster_operator.operations.standing import Reminder, Standing, actor_in, reminders_of, standing_of
 from roster_operator.plurals import counted

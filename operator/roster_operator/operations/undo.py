@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roster_operator.errors import InputError
-from roster_operator.ledger.queries.interface import KnownDistrict
+from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.ledger.undo.interface import EBookUndone, UndoLedger, Undone, UndoOrder
 from roster_operator.licensing import guards
 from roster_operator.operations.inquiry import Inquiry

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegration, Snapshot
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.operations.calendar import AHEAD_DAYS, Cliff, LicenseCalendar, calendar_of
 from roster_operator.plurals import counted
 from roster_operator.reconcile.guard_input import limits_of

@@ -15,7 +15,8 @@ from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.ebooks import ebooks_among
 from roster_operator.kube.errors import Forbidden, NotFound
-from roster_operator.ledger.queries.interface import KnownDistrict, LedgerQueries, RecordedQuestion
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import KnownDistrict, RecordedQuestion
 from roster_operator.operations.fleet import FleetRow, as_of
 from roster_operator.operations.ports import DistrictName
 

@@ -8,7 +8,7 @@ from typing import Final
 from roster_operator.console import addresses
 from roster_operator.console.elements import Button, Cell, Field, Form, Link, Page, Section, Table
 from roster_operator.console.views.district import way_to
-from roster_operator.ledger.queries.interface import RecordedAccess
+from roster_operator.ledger.queries.records import RecordedAccess
 from roster_operator.operations.inquiry import NO_ACCOUNT
 
 LOOKS: Final = 100

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select, union
 
-from roster_operator.ledger.queries.interface import ChangesWanted, RecordedChange
+from roster_operator.ledger.queries.records import ChangesWanted, RecordedChange
 from roster_operator.ledger.schema import journal, licenses, sync_runs
 
 _columns = (

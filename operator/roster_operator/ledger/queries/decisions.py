@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from roster_operator.ledger.queries.interface import KeptDecision
+from roster_operator.ledger.queries.records import KeptDecision
 from roster_operator.ledger.schema import overrides
 
 _ONE_PERSON_S = 1_000

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from roster_operator.ledger.queries.interface import EndingLicense, KnownDistrict
+from roster_operator.ledger.queries.records import EndingLicense, KnownDistrict
 from roster_operator.ledger.schema import district_state, districts, licenses
 
 _MOST_ENDS = 1_000

@@ -10,7 +10,7 @@ from sqlalchemy.sql import func
 
 from roster_operator.ledger import migrating
 from roster_operator.ledger.engine import is_postgres
-from roster_operator.ledger.queries.interface import LedgerHealth
+from roster_operator.ledger.queries.records import LedgerHealth
 from roster_operator.ledger.schema import metadata
 
 _RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")

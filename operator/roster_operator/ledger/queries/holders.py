@@ -9,8 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, and_, func, or_, select
 
 from roster_operator.ledger.queries import decisions
-from roster_operator.ledger.queries.interface import HeldLicense, LicenseHolder, WaitingRemoval
 from roster_operator.ledger.queries.people import any_of
+from roster_operator.ledger.queries.records import HeldLicense, LicenseHolder, WaitingRemoval
 from roster_operator.ledger.schema import accounts, held_removals, journal, licenses, sync_runs
 
 _MOST_ALIKE: Final = 5

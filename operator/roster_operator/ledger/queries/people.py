@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, exists, false, or_, select, union
 
 from roster_operator.ledger.queries import decisions
-from roster_operator.ledger.queries.interface import (
+from roster_operator.ledger.queries.questions import LONGEST_NUMBER, is_number
+from roster_operator.ledger.queries.records import (
     ACCOUNT,
     QUESTION,
     KeptLicense,
@@ -18,7 +19,6 @@ from roster_operator.ledger.queries.interface import (
     KnownAccount,
     RecordedAccess,
 )
-from roster_operator.ledger.queries.questions import LONGEST_NUMBER, is_number
 from roster_operator.ledger.schema import (
     access_log,
     accounts,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from roster_operator.ledger.queries.interface import RecordedQuestion
+from roster_operator.ledger.queries.records import RecordedQuestion
 from roster_operator.ledger.schema import accounts, questions, reservations
 
 LONGEST_NUMBER: Final = 18

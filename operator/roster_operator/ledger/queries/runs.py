@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from roster_operator.ledger.queries.interface import RecordedRun
+from roster_operator.ledger.queries.records import RecordedRun
 from roster_operator.ledger.schema import sync_runs
 
 _columns = (

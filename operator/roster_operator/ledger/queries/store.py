@@ -14,7 +14,8 @@ from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, migrating, snapshots
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.queries import changes, decisions, districts, health, holders, people, questions, runs
-from roster_operator.ledger.queries.interface import (
+from roster_operator.ledger.queries.interface import LedgerQueries
+from roster_operator.ledger.queries.records import (
     ChangesWanted,
     EndingLicense,
     KeptDecision,
@@ -22,7 +23,6 @@ from roster_operator.ledger.queries.interface import (
     KnownAccount,
     KnownDistrict,
     LedgerHealth,
-    LedgerQueries,
     LicenseHolder,
     RecordedAccess,
     RecordedChange,
