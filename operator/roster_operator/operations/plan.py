@@ -14,7 +14,8 @@ from datetime import datetime
 from roster_operator.api import conditions
 from roster_operator.api.conditions import ConditionStatus
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
-from roster_operator.api.v1alpha1.status import PlannedEBook, PlannedSchool, PlanStatus, RosterIntegrationStatus
+from roster_operator.api.v1alpha1.plan_status import PlannedEBook, PlannedSchool, PlanStatus
+from roster_operator.api.v1alpha1.status import RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError, InvalidSpec
 from roster_operator.interruption import Interruption

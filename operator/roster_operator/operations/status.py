@@ -8,12 +8,12 @@ from typing import Final
 
 from roster_operator.api import conditions, reasons
 from roster_operator.api.v1alpha1 import NextSyncStatus, RosterIntegration
+from roster_operator.api.v1alpha1.plan_status import PlanStatus
 from roster_operator.api.v1alpha1.status import (
     Check,
     CheckResult,
     HistoryEntry,
     LicenseCounts,
-    PlanStatus,
     RosterCounts,
     SyncSummary,
 )

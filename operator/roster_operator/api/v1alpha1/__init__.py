@@ -13,6 +13,13 @@ from roster_operator.api.v1alpha1.choices import (
 from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
+from roster_operator.api.v1alpha1.plan_status import (
+    ApprovalState,
+    ApprovalStatus,
+    PlannedEBook,
+    PlannedSchool,
+    PlanStatus,
+)
 from roster_operator.api.v1alpha1.resource import RosterIntegration
 from roster_operator.api.v1alpha1.schedule import (
     Blackout,
@@ -40,8 +47,6 @@ from roster_operator.api.v1alpha1.spec import (
     Snapshot,
 )
 from roster_operator.api.v1alpha1.status import (
-    ApprovalState,
-    ApprovalStatus,
     CatalogReference,
     Check,
     CheckResult,
@@ -49,9 +54,6 @@ from roster_operator.api.v1alpha1.status import (
     HistoryEntry,
     LedgerStatus,
     LicenseCounts,
-    PlannedEBook,
-    PlannedSchool,
-    PlanStatus,
     ReasonCount,
     RosterCounts,
     RosterIntegrationStatus,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from roster_operator.api import conditions
 from roster_operator.api.conditions import ConditionStatus
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
-from roster_operator.api.v1alpha1.status import PlannedEBook, PlannedSchool
+from roster_operator.api.v1alpha1.plan_status import PlannedEBook, PlannedSchool
 from roster_operator.errors import CredentialsMissing
 from roster_operator.interruption import Interruption
 from roster_operator.operations.checklist import Checklist, checklist
