@@ -13,7 +13,7 @@ from hack.browser.build import Browser
 from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import create_engine, delete
 from tests.console.conftest import Springfield
-from tests.console.test_in_a_browser import found_by_axe, sign_in, tab_to, until_listed
+from tests.console.test_in_a_browser import found_by_axe, sign_in, tab_to, until_listed, watched_page
 from tests.console.test_sign_in import OURS, looks, mark_in, signed_in
 
 from roster_operator.console.elements import Plot
@@ -109,9 +109,7 @@ def test_both_pages_are_read_by_keyboard_and_nothing_keeps_anybody_from_it(
     width: int,
     scheme: str,
 ) -> None:
-    page = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    page, refused = watched_page(open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme))
 
     def look(title: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(title)

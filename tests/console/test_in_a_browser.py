@@ -69,6 +69,13 @@ def test_a_person_is_asked_about_by_keyboard_alone_and_without_scripts(
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
+def watched_page(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A page, and what its policy refuses from now on."""
+    page, refused = context.new_page(), list[str]()
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    return page, refused
+
+
 def found_by_axe(page: Page, browser: Browser) -> list[Any]:
     """What axe-core finds wrong; evaluated beside the page, whose policy lets no script in."""
     page.evaluate(browser.axe.read_text())
@@ -87,9 +94,7 @@ def test_nothing_is_found_that_keeps_anybody_from_reading_a_page(
     width: int,
     scheme: str,
 ) -> None:
-    page = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    page, refused = watched_page(open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme))
     seen: list[str] = []
 
     def look(title: str) -> None:
