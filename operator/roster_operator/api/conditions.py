@@ -15,7 +15,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from roster_operator.api import reasons
-from roster_operator.api.wire import Message, Time, WireModel, Word
+from roster_operator.api.wire import Code, Message, Time, WireModel
 
 READY: Final = "Ready"
 """The integration does what its spec says: live, the licenses equal the roster; in setup mode, the plan is computed.
@@ -62,7 +62,7 @@ class ConditionStatus(StrEnum):
 class Condition(WireModel):
     """One aspect of the integration's state, as metav1.Condition."""
 
-    type: Annotated[Word, Field(min_length=1)]
+    type: Annotated[Code, Field(min_length=1)]
     """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean, Synced, Held, Stalled, Reconciling,
     Suspended or CredentialsExpiring."""
     status: ConditionStatus
@@ -71,7 +71,7 @@ class Condition(WireModel):
     """The metadata.generation that this was found for."""
     last_transition_time: Time
     """When status last changed."""
-    reason: Annotated[Word, Field(min_length=1)]
+    reason: Annotated[Code, Field(min_length=1)]
     """One word for the cause; docs/reference/rosterintegration.md says for each what to do."""
     message: Message
     """What is the matter, for the person who must act."""

@@ -116,6 +116,8 @@ Remark = Annotated[str, Field(max_length=256), line(256)]
 """A shorter text, for lists of them."""
 Word = Annotated[str, Field(max_length=64), line(64)]
 """A name, a reason, an opaque id."""
+Code = Annotated[str, Field(max_length=40), line(40)]
+"""One of our own words, such as a reason or the name of a check; or an id that we make."""
 ShortWord = Annotated[str, Field(max_length=16), line(16)]
 """One of a few words."""
 Token = Annotated[str, Field(max_length=TOKEN_LIMIT), BeforeValidator(_token)]

@@ -14,7 +14,7 @@ from roster_operator.api.conditions import Condition, find
 from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.plan_status import ApprovalStatus, PlanStatus
 from roster_operator.api.v1alpha1.schedule import NextSyncStatus
-from roster_operator.api.wire import Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
+from roster_operator.api.wire import Code, Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
 
 MAX_CONDITIONS = 10
 """Of eleven: who is suspended is not reconciling."""
@@ -38,7 +38,7 @@ class CheckResult(StrEnum):
 class Check(WireModel):
     """One item of the checklist for going live."""
 
-    name: Annotated[Word, Field(min_length=1)]
+    name: Annotated[Code, Field(min_length=1)]
     """What was checked, in one word."""
     result: CheckResult
     """Pass; Warn: worth a look; Fail: put it right before going live."""
@@ -114,7 +114,7 @@ class LicenseCounts(WireModel):
 class ReasonCount(WireModel):
     """Licenses that were removed for one reason."""
 
-    reason: Word
+    reason: Code
     """In the words of docs/reference/reasons.md, as the ledger's journal has it."""
     licenses: Count
     """How many."""
@@ -123,7 +123,7 @@ class ReasonCount(WireModel):
 class SyncSummary(WireModel):
     """The last sync, however it ended."""
 
-    run_id: Word
+    run_id: Code
     """Opaque id of the run; the log and the ledger's journal have it too."""
     trigger: ShortWord
     """Why it began: SpecChanged, Requested, SecretChanged, EBookChanged, Schedule, Retry or CommandLine."""
@@ -157,13 +157,13 @@ class SyncSummary(WireModel):
 class HistoryEntry(WireModel):
     """Syncs that ended alike, one after the other, and changed nothing count as one entry."""
 
-    run_id: Word
+    run_id: Code
     """Opaque id of the latest run."""
     time: Time
     """When the latest run ended."""
     outcome: ShortWord
     """How the latest run ended, in the words of lastSync.outcome."""
-    reason: Word
+    reason: Code
     """The reason of Ready after it."""
     granted: Count = 0
     """Licenses granted."""
@@ -186,7 +186,7 @@ class CatalogReference(WireModel):
 class LedgerStatus(WireModel):
     """The ledger that the district's licenses were last written to, to notice if they are gone from it."""
 
-    id: Word
+    id: Code
     """Stands for the ledger; random, and the same in a copy or a backup of it."""
     licenses: Count = 0
     """Active licenses of the district after the last sync that was applied."""
