@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo screenshots audit nights fuzz bench bench-peers bench-answers bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo console screenshots audit nights fuzz bench bench-peers bench-answers bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -111,6 +111,9 @@ browser: setup ## Install the browser of the console's tests (a minute, once)
 demo: setup ## Show the operator at work, from setup mode to a roster change; ARGS=--keep leaves it running
 	@$(RUN) -m hack.demo $(ARGS)
 
+console: setup ## Open the console's pages with five simulated districts in five states, until Ctrl-C
+	@$(RUN) -m hack.demo.console $(ARGS)
+
 audit: build/audit/.installed ## Look for known vulnerabilities in the locked packages of the image
 	@build/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/runtime.txt
 
@@ -165,5 +168,5 @@ lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 ta
 	$(VENV)/bin/$(LOCK) requirements/peers.in --output-file requirements/peers.txt
 
 clean: ## Remove what the targets left in this folder; the built control plane stays in its cache
-	rm -rf $(VENV) build .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* operator/*.egg-info
+	rm -rf $(VENV) build .demo .demo-console .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* operator/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -47,12 +47,19 @@ class ControlPlane(Cluster):
     as long as the control plane should.
     """
 
-    def __init__(self, binaries: Binaries | None = None, *, apiserver_options: Sequence[str] = ()) -> None:
-        """`apiserver_options`: beside its own, such as those of an audit log."""
+    def __init__(
+        self,
+        binaries: Binaries | None = None,
+        *,
+        apiserver_options: Sequence[str] = (),
+        tokens: Mapping[str, str] | None = None,
+    ) -> None:
+        """`apiserver_options`: beside its own, such as those of an audit log. `tokens`: of users beside the admin."""
         binaries = binaries or find_binaries()
         folder = Path(tempfile.mkdtemp(prefix="roster-control-plane-"))
         super().__init__(folder / "admin.kubeconfig", binaries, folder)
         self._ports = dict(zip(("etcd", "peer", "apiserver"), free_ports(3), strict=True))
+        self._tokens = dict(tokens or {})
         self._admin_token = secrets.token_urlsafe(32)
         self._further_options = list(apiserver_options)
         self._etcd: Child | None = None
@@ -164,7 +171,8 @@ class ControlPlane(Cluster):
     def _write_identities(self) -> None:
         tokens = self.folder / "tokens.csv"
         tokens.touch(mode=0o600)
-        tokens.write_text(f'{self._admin_token},admin,admin,"system:masters"\n', encoding="utf-8")
+        others = "".join(f"{token},{user},{user}\n" for user, token in self._tokens.items())
+        tokens.write_text(f'{self._admin_token},admin,admin,"system:masters"\n{others}', encoding="utf-8")
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import functools
 import shutil
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -19,8 +18,10 @@ from pathlib import Path
 from hack.controlplane.build import BuildError, build
 from hack.controlplane.recipe import built_folder
 from hack.demo import keep, story
+from hack.demo.interrupts import end_for_good, hear_interrupts
 from hack.demo.screen import Screen
-from hack.demo.stage import FOLDER, Stage, StageError
+from hack.demo.springfield import Springfield
+from hack.demo.stage import FOLDER, StageError
 
 
 class ControlPlaneBuild(threading.Thread):
@@ -59,14 +60,13 @@ def main() -> int:
 
 def play(folder: Path, stands: Callable[[], None] | None = None) -> int:
     """Tell the story; 0 if it came to its good end. With `stands`, then call it and keep everything running."""
-    for number in (signal.SIGTERM, signal.SIGINT):  # a shell makes what it starts in the background deaf to the second
-        signal.signal(number, signal.default_int_handler)
+    hear_interrupts()
     screen = Screen()
     first_time = not built_folder().exists()
     building = ControlPlaneBuild(screen)
     building.start()
     try:
-        with Stage(folder) as stage:
+        with Springfield(folder) as stage:
             story.introduce(screen, stage)
             if first_time:
                 story.plan_without_a_cluster(screen, stage)
@@ -86,8 +86,7 @@ def play(folder: Path, stands: Callable[[], None] | None = None) -> int:
         screen.say(f"The demo stopped: {error}")
         return 1
     except KeyboardInterrupt:
-        # make passes a signal on that the terminal has sent already.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        end_for_good()
         shutil.rmtree(folder, ignore_errors=True)
         screen.say("Interrupted; everything that was started is stopped, and nothing is left behind.")
         return 130

@@ -1,11 +1,11 @@
-"""What the demo plays on: a simulated district, a control plane, the operator, and the example manifests."""
+"""What a demo plays on: simulated districts, a control plane, the operator, and the console."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-import subprocess
 import sys
 import time
 import urllib.request
@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import yaml
 from hack.controlplane.binaries import BinariesMissing
 from hack.controlplane.cluster import CommandFailed
 from hack.controlplane.server import ControlPlane, ControlPlaneError
@@ -22,9 +21,8 @@ from hack.processes import Child
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".demo"
-NAMESPACE, NAME = "districts", "springfield"
+NAMESPACE = "districts"
 OPERATOR_NAMESPACE = "roster-operator"
-STUDENTS = 120
 PATIENCE = 90.0
 POLL = 0.2
 PROGRAM = str(Path(sys.executable).parent / "roster-operator")
@@ -45,8 +43,6 @@ class Stage:
         self.ledger_url = f"sqlite:///{folder / 'ledger.sqlite'}"
         self._children: list[Child] = []
         self._control_plane: ControlPlane | None = None
-        self.address = self._start_simulator()
-        self.manifests = self._write_manifests()
 
     def __enter__(self) -> Self:
         return self
@@ -61,20 +57,22 @@ class Stage:
         self._stop()
         shutil.rmtree(self.folder)
 
-    def plan_only(self) -> str:
-        """Run `roster-operator sync --plan-only` on the example district; its output."""
-        files = [f"--file={self.manifests}", f"--file={ROOT / 'examples' / 'ebooks'}"]
-        result = subprocess.run(  # noqa: S603 - our own program
-            [PROGRAM, "sync", *files, "--plan-only"], capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
-        if result.returncode:
-            raise StageError(f"sync --plan-only ended with {result.returncode}: {result.stderr}{result.stdout}")
-        return result.stdout
+    def start_simulator(self, name: str, *options: str) -> Child:
+        """A simulated district, of which `address_of` tells the address; `name`: of its log."""
+        command = [sys.executable, "-m", "district_simulator", *options]
+        return self._start(command, f"{name}.log")
 
-    def start_control_plane(self) -> None:
-        """Start etcd, the API server and the controller manager, and install CRDs, permissions and eBooks."""
+    def address_of(self, simulator: Child) -> str:
+        """Where a simulated district listens, as soon as it does."""
+        return self._said(simulator, r"listening on (\S+)\s").rstrip("/")
+
+    def start_control_plane(self, **tokens: str) -> None:
+        """Start etcd, the API server and the controller manager, and install CRDs and eBooks.
+
+        `tokens`: by which the API server knows further users, by their names.
+        """
         try:
-            self._control_plane = ControlPlane()
+            self._control_plane = ControlPlane(tokens=tokens)
             self._control_plane.start()
             self._control_plane.start_controller_manager()
         except (ControlPlaneError, BinariesMissing) as error:
@@ -86,75 +84,72 @@ class Stage:
 
     def start_operator(self) -> None:
         """Run the operator as the ServiceAccount that the chart makes, with the chart's permissions."""
-        cluster = self._cluster
-        try:
-            rights = cluster.helm(
-                "template",
-                "roster-operator",
-                ROOT / "charts" / "roster-operator",
-                "--namespace",
-                OPERATOR_NAMESPACE,
-                "--show-only=templates/serviceaccount.yaml",
-                "--show-only=templates/rbac.yaml",
-                "--show-only=templates/catalog-policy.yaml",
-                "--set=secrets.watch=true",
-            )
-        except CommandFailed as error:
-            raise StageError(str(error)) from None
-        self.kubectl("apply", "-f", "-", text=rights)
-        kubeconfig = cluster.kubeconfig_for_service_account(OPERATOR_NAMESPACE, "roster-operator")
+        self.install("serviceaccount", "rbac", "catalog-policy")
         environment = {
-            **os.environ,
-            "KUBECONFIG": str(kubeconfig),
-            "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
+            **self._environment_of_programs(),
             "ROSTER_OPERATOR_OPS_PORT": "0",
             "ROSTER_OPERATOR_ALLOW_ADDRESSES": "127.0.0.1",
         }
-        log = self.folder / "operator.log"
-        self._children.append(Child([PROGRAM, "run"], log, environment=environment))
+        self._start([PROGRAM, "run"], "operator.log", environment)
 
-    def write_environment(self) -> Path:
-        """Write what a shell needs to reach all of this, to be sourced; its path."""
-        path = self.folder / "env"
-        programs = ":".join(str(folder) for folder in self._cluster.binaries.folders)
-        lines = {
-            "KUBECONFIG": self._cluster.kubeconfig,
-            "DISTRICT": self.address,
-            "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
-            "PATH": f"{programs}:{Path(PROGRAM).parent}:$PATH",
-        }
-        path.write_text("".join(f'export {name}="{value}"\n' for name, value in lines.items()), encoding="utf-8")
-        return path
+    def start_console(self) -> str:
+        """Run the console beside the operator, as the chart does where the ledger is SQLite; its address."""
+        self.install("rbac-console", "rbac-people")
+        options = ["--console-host=127.0.0.1", "--console-port=0"]
+        console = self._start([PROGRAM, "console", *options], "console.log", self._environment_of_programs())
+        port = self._said(console, r"answering on port (\d+)\D")
+        return f"http://127.0.0.1:{port}"
+
+    def install(self, *templates: str) -> None:
+        """Apply parts of the chart."""
+        shown = [f"--show-only=templates/{name}.yaml" for name in templates]
+        values = ["--set=secrets.watch=true,console.enabled=true"]
+        chart = ROOT / "charts" / "roster-operator"
+        try:
+            rendered = self.cluster.helm(
+                "template", "roster-operator", chart, "--namespace", OPERATOR_NAMESPACE, *shown, *values
+            )
+        except CommandFailed as error:
+            raise StageError(str(error)) from None
+        self.kubectl("apply", "-f", "-", text=rendered)
+
+    def _environment_of_programs(self) -> dict[str, str]:
+        account = self.cluster.kubeconfig_for_service_account(OPERATOR_NAMESPACE, "roster-operator")
+        return {**os.environ, "KUBECONFIG": str(account), "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url}
 
     def kubectl(self, *arguments: str, text: str | None = None) -> str:
         """Run kubectl as the admin; its output."""
         try:
-            return self._cluster.kubectl(*arguments, input=text)
+            return self.cluster.kubectl(*arguments, input=text)
         except CommandFailed as error:
             raise StageError(str(error)) from None
 
-    def resource(self) -> dict[str, Any]:
-        """The example district as the API server has it."""
-        loaded: dict[str, Any] = json.loads(self.kubectl("get", "ri", NAME, "-n", NAMESPACE, "-o", "json"))
+    def resource(self, name: str) -> dict[str, Any]:
+        """A district as the API server has it."""
+        loaded: dict[str, Any] = json.loads(self.kubectl("get", "ri", name, "-n", NAMESPACE, "-o", "json"))
         return loaded
 
-    def wait_until(self, what: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Wait until the example district is as it should be, and return it."""
+    def wait_until(self, what: str, name: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Wait until a district is as it should be, and return it."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            resource = self.resource()
+            resource = self.resource(name)
             if holds(resource):
                 return resource
-            if not all(child.running for child in self._children):
-                raise StageError(f"a program ended; its log is in {self.folder.name}/\n{self._last_words()}")
+            self.check()
             if time.monotonic() > deadline:
                 raise StageError(f"{what} did not happen in {PATIENCE:.0f} s; logs are in {self.folder.name}/")
             time.sleep(POLL)
 
-    def change_roster(self, *changes: str) -> None:
-        """Let something happen in the district."""
+    def check(self) -> None:
+        """Raises `StageError` if something that was started has ended."""
+        if not all(child.running for child in self._children):
+            raise StageError(f"a program ended; its log is in {self.folder.name}/\n{self._last_words()}")
+
+    def change_roster(self, address: str, *changes: str) -> None:
+        """Let something happen in a district."""
         body = json.dumps({"changes": changes}).encode()
-        request = urllib.request.Request(f"{self.address}/_simulator/changes", body, method="POST")  # noqa: S310
+        request = urllib.request.Request(f"{address}/_simulator/changes", body, method="POST")  # noqa: S310
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - loopback
             pass
@@ -164,7 +159,7 @@ class Stage:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                self._cluster.kubectl("get", "ri,ebooks", "-A")
+                self.cluster.kubectl("get", "ri,ebooks", "-A")
             except CommandFailed as error:
                 if time.monotonic() > deadline:
                     raise StageError(str(error)) from None
@@ -173,7 +168,7 @@ class Stage:
                 return
 
     @property
-    def _cluster(self) -> ControlPlane:
+    def cluster(self) -> ControlPlane:
         if self._control_plane is None:
             raise StageError("the control plane is not started")
         return self._control_plane
@@ -184,29 +179,20 @@ class Stage:
         if self._control_plane is not None:
             self._control_plane.stop()
 
-    def _start_simulator(self) -> str:
-        log = self.folder / "simulator.log"
-        child = Child([sys.executable, "-m", "district_simulator", f"--students={STUDENTS}", "--schools=3"], log)
+    def _start(self, command: list[str], log: str, environment: dict[str, str] | None = None) -> Child:
+        child = Child(command, self.folder / log, environment=environment)
         self._children.append(child)
+        return child
+
+    def _said(self, child: Child, pattern: str) -> str:
+        """What stands in a program's log at the group of `pattern`, as soon as it is there."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and child.running:
-            for line in log.read_text(encoding="utf-8").splitlines():
-                if line.startswith("listening on "):
-                    return line.removeprefix("listening on ").split()[0].rstrip("/")
+            found = re.search(pattern, child.log.read_text(encoding="utf-8"))
+            if found:
+                return found[1]
             time.sleep(POLL)
-        raise StageError(f"the simulated district did not start:\n{child.last_words()}")
-
-    def _write_manifests(self) -> Path:
-        """The example district, but with the address at which the simulator really listens."""
-        folder = self.folder / "springfield"
-        folder.mkdir()
-        for source in (ROOT / "examples" / "springfield").glob("*.yaml"):
-            document = yaml.safe_load(source.read_text(encoding="utf-8"))
-            if document["kind"] == "RosterIntegration":
-                document["spec"]["source"]["baseURL"] = self.address
-            # JSON, because PyYAML leaves out the quotes of 060891900003, which kubectl then takes for a number.
-            (folder / source.name).write_text(json.dumps(document, indent=2), encoding="utf-8")
-        return folder
+        raise StageError(f"{child.log.stem} did not start:\n{child.last_words()}")
 
     def _last_words(self) -> str:
         return "\n".join(child.last_words(5) for child in self._children if not child.running)

@@ -6,12 +6,13 @@ from typing import Any
 
 import yaml
 from hack.demo.screen import Screen
-from hack.demo.stage import NAME, NAMESPACE, STUDENTS, Stage
+from hack.demo.springfield import NAME, STUDENTS, Springfield
+from hack.demo.stage import NAMESPACE
 
 RESOURCE = f"ri {NAME} -n {NAMESPACE}"
 
 
-def introduce(screen: Screen, stage: Stage) -> None:
+def introduce(screen: Screen, stage: Springfield) -> None:
     """Who is who."""
     screen.chapter("A school district with a student information system (SIS)")
     screen.say(
@@ -20,7 +21,7 @@ def introduce(screen: Screen, stage: Stage) -> None:
     screen.say("The example in examples/springfield maps five mathematics courses of three schools to eBooks.")
 
 
-def plan_without_a_cluster(screen: Screen, stage: Stage) -> None:
+def plan_without_a_cluster(screen: Screen, stage: Springfield) -> None:
     """What a pull request would show."""
     screen.chapter("No cluster needed: the plan of the example district")
     screen.say("The control plane is built meanwhile; that takes some minutes, this once.")
@@ -33,7 +34,7 @@ def plan_without_a_cluster(screen: Screen, stage: Stage) -> None:
     )
 
 
-def prepare_cluster(screen: Screen, stage: Stage) -> None:
+def prepare_cluster(screen: Screen, stage: Springfield) -> None:
     """A real API server, and the operator under its own ServiceAccount."""
     screen.chapter("A Kubernetes API server, the CRDs, six eBooks, and the operator")
     stage.start_control_plane()
@@ -42,41 +43,41 @@ def prepare_cluster(screen: Screen, stage: Stage) -> None:
     screen.say("The operator runs with the ServiceAccount and the permissions that the Helm chart ships.")
 
 
-def setup_mode(screen: Screen, stage: Stage) -> None:
+def setup_mode(screen: Screen, stage: Springfield) -> None:
     """Everything is read, checked and planned; nothing is written."""
     screen.chapter("Setup mode: kubectl apply -f examples/springfield")
     stage.kubectl("apply", "-f", str(stage.manifests))
     with screen.waiting("the first plan"):
-        resource = stage.wait_until("the first plan", _planned)
+        resource = stage.wait_until("the first plan", NAME, _planned)
     _show(screen, stage, resource)
     screen.say("Nothing is licensed yet. What the SIS offers, to choose from, is in a ConfigMap:")
     catalog = stage.kubectl("get", "configmap", f"{NAME}-catalog", "-n", NAMESPACE, "-o", "yaml")
     screen.command(f"kubectl get configmap {NAME}-catalog -n {NAMESPACE} -o yaml", "\n".join(catalog.splitlines()[:24]))
 
 
-def go_live(screen: Screen, stage: Stage) -> None:
+def go_live(screen: Screen, stage: Springfield) -> None:
     """The district's licenses become what the roster says."""
     screen.chapter("Going live: spec.live becomes true")
     patch = '{"spec":{"live":true}}'
     stage.kubectl("patch", "ri", NAME, "-n", NAMESPACE, "--type=merge", "-p", patch)
     with screen.waiting("the first sync"):
-        resource = stage.wait_until("the first sync", _synced)
+        resource = stage.wait_until("the first sync", NAME, _synced)
     _show(screen, stage, resource)
 
 
-def roster_changes(screen: Screen, stage: Stage) -> None:
+def roster_changes(screen: Screen, stage: Springfield) -> None:
     """A night later: students arrive, leave and move."""
     screen.chapter("The roster changes: three students arrive, one leaves, one moves to another class")
-    stage.change_roster("student-arrives,count=3", "student-leaves:S1000003", "student-moves:S1000020")
+    stage.change_roster(stage.address, "student-arrives,count=3", "student-leaves:S1000003", "student-moves:S1000020")
     stage.kubectl("annotate", "ri", NAME, "-n", NAMESPACE, "rostering.cpm.org/requested-at=demo", "--overwrite")
     with screen.waiting("the sync that was asked for"):
         resource = stage.wait_until(
-            "the sync", lambda ri: ri.get("status", {}).get("lastHandledRequestedAt") == "demo" and _synced(ri)
+            "the sync", NAME, lambda ri: ri.get("status", {}).get("lastHandledRequestedAt") == "demo" and _synced(ri)
         )
     _show(screen, stage, resource)
 
 
-def hand_over(screen: Screen, stage: Stage) -> None:
+def hand_over(screen: Screen, stage: Springfield) -> None:
     """How to reach what goes on running, and how to end it."""
     screen.chapter("Everything keeps running. Try it out")
     environment = stage.write_environment()
@@ -103,16 +104,17 @@ def hand_over(screen: Screen, stage: Stage) -> None:
     screen.say("To end it and remove all of it: make demo ARGS=--stop")
 
 
-def say_goodbye(screen: Screen, stage: Stage) -> None:
+def say_goodbye(screen: Screen, stage: Springfield) -> None:
     """Remove the district as a person would."""
     screen.chapter("Cleaning up")
     stage.kubectl("delete", "ri", NAME, "-n", NAMESPACE, "--timeout=60s")
     screen.say("The resource is gone; deletionPolicy Retain left the licenses as they are.")
     stage.tidy_up()
     screen.say("Everything that was started is stopped, and nothing is left behind. README.md goes on from here.")
+    screen.say("What people without kubectl see: `make console` opens its pages, with five districts in five states.")
 
 
-def _show(screen: Screen, stage: Stage, resource: dict[str, Any]) -> None:
+def _show(screen: Screen, stage: Springfield, resource: dict[str, Any]) -> None:
     screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
     screen.command(f"kubectl describe {RESOURCE}", _described(stage))
     licenses = resource["status"]["licenses"]
@@ -125,7 +127,7 @@ def _show(screen: Screen, stage: Stage, resource: dict[str, Any]) -> None:
     screen.command("the licenses, from status.licenses", "\n".join(lines))
 
 
-def _described(stage: Stage) -> str:
+def _described(stage: Springfield) -> str:
     """`kubectl describe`, without the spec that was just applied."""
     text = stage.kubectl("describe", "ri", NAME, "-n", NAMESPACE)
     head, _, rest = text.partition("\nSpec:")
