@@ -96,6 +96,8 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "console.service.annotations": ({"example.org/note": "x"}, CONSOLE),
     "console.tls.secretName": ("console-tls", CONSOLE),
     "console.from": ([{"podSelector": {}}], {**CONSOLE, **POLICY}),
+    "console.apply.enabled": (True, CONSOLE),
+    "console.apply.groups": (["support"], {"console": {"enabled": True, "apply": {"enabled": True}}}),
     "console.resources.requests.cpu": ("1", CONSOLE),
     "console.resources.requests.memory": ("1Gi", CONSOLE),
     "console.resources.limits.memory": ("1Gi", CONSOLE),

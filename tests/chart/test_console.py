@@ -91,6 +91,21 @@ def test_the_program_understands_what_the_chart_tells_it(render: Render, ledger:
     assert {"tls", "ledger", "tmp", "snapshot-key"} == {mount["name"] for mount in container["volumeMounts"]}
 
 
+def test_it_may_act_as_people_only_where_that_is_switched_on(render: Render) -> None:
+    values = {"console": {"enabled": True, "apply": {"enabled": True, "groups": ["staff"]}}, "ledger": POSTGRES}
+    (role,) = (
+        each
+        for each in of_kind(render(values), "ClusterRole")
+        if any("impersonate" in rule["verbs"] for rule in each["rules"])
+    )
+    assert [(rule["resources"], rule.get("resourceNames")) for rule in role["rules"]] == [
+        (["users", "serviceaccounts"], None),
+        (["groups"], ["staff"]),
+    ]
+    without = render({"console": {"enabled": True}, "ledger": POSTGRES})
+    assert "impersonate" not in yaml.safe_dump(without)
+
+
 @pytest.fixture(scope="module")
 def installed(control_plane: Cluster, api_client: client.ApiClient) -> Iterator[client.ApiClient]:
     """The chart's permissions, with one person of each role in the namespace `default`."""

@@ -118,7 +118,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
 
 @pytest.fixture
 def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
-    """`serve(ledger_url, audiences=(), key=None) -> Served`."""
+    """`serve(ledger_url, audiences=(), key=None, applies=False) -> Served`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -129,11 +129,11 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
     def called(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
-    async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None) -> str:
+    async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None, applies: bool) -> str:
         client = KubernetesClient(await connect(console_kubeconfig))
         planning, by_hand = open_ledger(url), open_by_hand(url)
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), planning, by_hand)
-        service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key)
+        service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key, applies=applies)
         app = service.app()
         Pages(service, Sessions(lambda: key.secret if key else None, SystemClock())).add_to(app)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False)
@@ -144,7 +144,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         ledgers.append(stores)
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
-    yield lambda url, audiences=(), key=None: Served(called(begin(url, audiences, key)))
+    yield lambda url, audiences=(), key=None, applies=False: Served(called(begin(url, audiences, key, applies)))
     for runner in runners:
         called(runner.cleanup())
     for close in closing:

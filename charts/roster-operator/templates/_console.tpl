@@ -39,6 +39,10 @@ env:
     value: "8443"
   - name: ROSTER_OPERATOR_LOG_LEVEL
     value: {{ .Values.logLevel }}
+  {{- if .Values.console.apply.enabled }}
+  - name: ROSTER_OPERATOR_APPLY
+    value: "true"
+  {{- end }}
   {{- with .Values.watch.namespaces }}
   - name: ROSTER_OPERATOR_NAMESPACES
     value: {{ join "," . | quote }}

@@ -25,6 +25,8 @@ REVOKE_AT_MOST_ANNOTATION: Final = f"{GROUP}/revoke-at-most"
 APPROVED_PLAN_ANNOTATION: Final = f"{GROUP}/approved-plan"
 """Set by a person: the digest of a plan that they approve, where Git keeps the spec. After it may stand ` until ` and a
 moment."""
+APPROVAL_REASON_ANNOTATION: Final = f"{GROUP}/approval-reason"
+"""Set with `approved-plan` by the console: why, in the words of whoever approved. Nothing goes by it."""
 CLEANUP_FINALIZER: Final = f"{GROUP}/cleanup"
 """Keeps a deleted RosterIntegration until `spec.deletionPolicy` was carried out."""
 FIELD_MANAGER: Final = "roster-operator"

@@ -77,6 +77,13 @@ Examples:
     help="A certificate, with --tls-key; else it answers in plain HTTP, as behind a proxy or `kubectl port-forward`.",
 )
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The key to --tls-cert.")
+@click.option(
+    "--apply/--no-apply",
+    "applies",
+    envvar="ROSTER_OPERATOR_APPLY",
+    default=False,
+    help="Let pages change objects of the cluster, as whoever is signed in: its account must be let impersonate them.",
+)
 @snapshot_key.OPTION
 @click.option(
     "--log-level",
@@ -96,6 +103,7 @@ def console(
     console_port: int,
     tls_cert: Path | None,
     tls_key: Path | None,
+    applies: bool,
     snapshot_key_file: Path | None,
     log_level: str,
 ) -> None:
@@ -129,7 +137,7 @@ def console(
 
         def app(client: KubernetesClient) -> web.Application:
             scope = {"audiences": _listed(audiences), "namespaces": _listed(namespaces)}
-            service = Service(client, stores, SystemClock(), **scope, find_key=find_key)
+            service = Service(client, stores, SystemClock(), **scope, find_key=find_key, applies=applies)
             served = service.app()
             Pages(service, Sessions(find_secret, SystemClock())).add_to(served)
             return served

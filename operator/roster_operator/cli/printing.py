@@ -6,9 +6,9 @@ from typing import Any
 
 from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import CatalogReference, RosterIntegration
-from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.controller.catalog import config_map_data
 from roster_operator.reconcile.contract import Catalog, Result
+from roster_operator.yaml_text import as_yaml
 
 
 def printed(integration: RosterIntegration, result: Result) -> str:

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 import click
 
-from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.operations.wire import plain
+from roster_operator.yaml_text import as_yaml
 
 ResultT = TypeVar("ResultT")
 

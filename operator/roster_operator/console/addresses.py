@@ -38,6 +38,11 @@ def calendar(namespace: str, name: str, **asked: object) -> str:
     return with_query(f"{district(namespace, name)}/calendar", **asked)
 
 
+def approval(namespace: str, name: str) -> str:
+    """Where a plan that waits is approved."""
+    return f"{district(namespace, name)}/approval"
+
+
 def access(namespace: str, name: str) -> str:
     """Of who looked at whom."""
     return f"{district(namespace, name)}/access"

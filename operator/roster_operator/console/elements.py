@@ -72,6 +72,9 @@ class Kind(StrEnum):
     SECRET = "password"  # noqa: S105 - a kind of field
     CHECK = "checkbox"
     CHOICE = "choice"
+    DATE = "date"
+    HIDDEN = "hidden"
+    """Sent as it is, and not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,17 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Submit:
+    """A further button of a form, which says which one was pressed."""
+
+    text: str
+    name: str
+    value: str
+    about: str = ""
+    """As `Button` has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """Fields and a button."""
 
@@ -96,6 +110,15 @@ class Form:
     fields: tuple[Field, ...]
     button: str
     method: str = "post"
+    more: tuple[Submit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text to copy, such as a command, as it is."""
+
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,7 @@ class Section:
     plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
     form: Form | None = None
+    codes: tuple[Code, ...] = ()
     links: tuple[Link, ...] = ()
 
 
@@ -123,3 +147,5 @@ class Page:
     """What went wrong; said at once by a screen reader."""
     lead: tuple[str, ...] = field(default=())
     """Said before all sections."""
+    done: str = ""
+    """What went well; said by a screen reader, too."""

@@ -11,7 +11,6 @@ POST /namespaces/.../person, /details, /access     who is named, or listed: it i
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,11 +19,12 @@ from typing import Final
 
 from aiohttp import web
 
-from roster_operator.api import names
 from roster_operator.console import addresses, safety
+from roster_operator.console.approving import ApprovalPages
 from roster_operator.console.asked import changes_asked, ebook_asked, fleet_asked
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
+from roster_operator.console.routing import OF_ONE, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.views.accesses import LOOKS, accesses_page
 from roster_operator.console.views.calendar import calendar_page, no_calendar_page
@@ -49,10 +49,8 @@ from roster_operator.operations.requests import (
     StatusRequest,
 )
 from roster_operator.operations.spec_requests import UpcomingRequest
-from roster_operator.service.app import NAMESPACE, Service
+from roster_operator.service.app import Service
 from roster_operator.service.refusals import Refused
-
-Shown = Callable[[Visit], Awaitable[Page | tuple[HTTPStatus, Page]]]
 
 _RUNS: Final = 10
 """Of the history on a district's page."""
@@ -73,7 +71,6 @@ class Pages:
 
     def add_to(self, app: web.Application) -> None:
         """Serve them beside the service."""
-        of_one = "/namespaces/{namespace}/districts/{district}"
         app.middlewares.append(as_pages)
         app.router.add_get("/", _home)
         app.router.add_get(addresses.STYLES, self._stylesheet)
@@ -82,13 +79,15 @@ class Pages:
         app.router.add_post(addresses.SIGN_OUT, self._sign_out)
         app.router.add_get(addresses.DISTRICTS, self._of(self._fleet))
         app.router.add_get(addresses.OPEN, _open)
-        app.router.add_get(of_one, self._of(self._district))
-        app.router.add_get(f"{of_one}/changes", self._of(self._changes))
-        app.router.add_get(f"{of_one}/calendar", self._of(self._calendar))
-        app.router.add_get(f"{of_one}/access", self._of(self._accesses))
-        app.router.add_post(f"{of_one}/access", self._of(self._accesses_of_one))
-        app.router.add_post(f"{of_one}/person", self._of(self._person))
-        app.router.add_post(f"{of_one}/details", self._of(self._details))
+        app.router.add_get(OF_ONE, self._of(self._district))
+        app.router.add_get(f"{OF_ONE}/changes", self._of(self._changes))
+        app.router.add_get(f"{OF_ONE}/calendar", self._of(self._calendar))
+        app.router.add_get(f"{OF_ONE}/access", self._of(self._accesses))
+        app.router.add_post(f"{OF_ONE}/access", self._of(self._accesses_of_one))
+        app.router.add_post(f"{OF_ONE}/person", self._of(self._person))
+        app.router.add_post(f"{OF_ONE}/details", self._of(self._details))
+        for route in ApprovalPages(self._service).routes():
+            app.router.add_route(route.method, route.path, self._of(route.shown))
 
     def _of(self, shown: Shown) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page for somebody who is signed in."""
@@ -101,8 +100,11 @@ class Pages:
                 with self._service.admission.of(user.name):
                     sent = await marked_form(request, mark) if request.method == "POST" else {}
                     made = await shown(Visit(request, user, sent))
-            status, page = made if isinstance(made, tuple) else (HTTPStatus.OK, made)
-            response = html(page, status, user=user.name, mark=mark)
+            if isinstance(made, web.StreamResponse):
+                response = made
+            else:
+                status, page = made if isinstance(made, tuple) else (HTTPStatus.OK, made)
+                response = html(page, status, user=user.name, mark=mark)
             renewed = self._sessions.renewed(session) if session else None
             cookie = self._sessions.sealed(renewed) if renewed else None
             if cookie:
@@ -121,7 +123,7 @@ class Pages:
             return refused.status, by_name_page(refused.message)
 
     async def _district(self, visit: Visit) -> Page:
-        district, user = _district_of(visit), visit.user
+        district, user = district_of(visit), visit.user
         away = ""
         try:
             status = await self._service.answer(user, StatusRequest(district=district))
@@ -143,12 +145,12 @@ class Pages:
             return None
 
     async def _changes(self, visit: Visit) -> Page:
-        district, asked = _district_of(visit), changes_asked(visit.request.query)
+        district, asked = district_of(visit), changes_asked(visit.request.query)
         told = await self._service.answer(visit.user, ChangesRequest(district=district, asked=asked))
         return changes_page(told, asked, name=district.name)
 
     async def _calendar(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
-        district = _district_of(visit)
+        district = district_of(visit)
         try:
             told = await self._service.answer(visit.user, CalendarRequest(district=district))
             ebook = ebook_asked(visit.request.query, told)
@@ -157,12 +159,12 @@ class Pages:
         return calendar_page(told, district.namespace, district.name, ebook=ebook)
 
     async def _accesses(self, visit: Visit) -> Page:
-        district = _district_of(visit)
+        district = district_of(visit)
         told = await self._service.answer(visit.user, AccessRequest(district=district, limit=LOOKS))
         return accesses_page(told.looks, district.namespace, district.name)
 
     async def _accesses_of_one(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
-        district, person = _district_of(visit), visit.sent.get("person", "").strip()
+        district, person = district_of(visit), visit.sent.get("person", "").strip()
         if not person:
             return HTTPStatus.BAD_REQUEST, accesses_page((), district.namespace, district.name, alert=_WHOM)
         try:
@@ -174,7 +176,7 @@ class Pages:
         return accesses_page(told.looks, district.namespace, district.name, of_one=True)
 
     async def _person(self, visit: Visit) -> Page | tuple[HTTPStatus, Page]:
-        district, sent = _district_of(visit), visit.sent
+        district, sent = district_of(visit), visit.sent
         person, ebook = sent.get("person", "").strip(), sent.get("ebook", "").strip()
         if not person:
             return HTTPStatus.BAD_REQUEST, unknown_person_page(district.namespace, district.name, _WHOM)
@@ -192,7 +194,7 @@ class Pages:
         return person_page(told, changes, name=district.name)
 
     async def _details(self, visit: Visit) -> Page:
-        question = DetailsRequest(district=_district_of(visit), item=visit.sent.get("item", ""))
+        question = DetailsRequest(district=district_of(visit), item=visit.sent.get("item", ""))
         return details_page(await self._service.answer(visit.user, question))
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
@@ -235,7 +237,7 @@ async def _home(_request: web.Request) -> web.StreamResponse:
 
 async def _open(request: web.Request) -> web.StreamResponse:
     """To the district that is named, whether or not there is one: its page asks who may see it."""
-    district = _named(request.query.get("namespace", "").strip(), request.query.get("name", "").strip())
+    district = named(request.query.get("namespace", "").strip(), request.query.get("name", "").strip())
     return _to(addresses.district(district.namespace, district.name))
 
 
@@ -249,16 +251,3 @@ async def _sign_in_form(_request: web.Request) -> web.StreamResponse:
 
 def _to(address: str) -> web.Response:
     return web.Response(status=HTTPStatus.SEE_OTHER, headers={**safety.HEADERS, "Location": address})
-
-
-def _district_of(visit: Visit) -> DistrictName:
-    """The one that the path names; raises `InputError` for what is no name."""
-    path = visit.request.match_info
-    return _named(path["namespace"], path["district"])
-
-
-def _named(namespace: str, name: str) -> DistrictName:
-    """A district; raises `InputError` for what can be none."""
-    if NAMESPACE.fullmatch(namespace) is None or re.fullmatch(names.NAME_PATTERN, name) is None:
-        raise InputError("A district is named as its RosterIntegration is called, and its namespace.")
-    return DistrictName(name, namespace)

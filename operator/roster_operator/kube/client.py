@@ -6,13 +6,14 @@ the operator handles is either its own kind or touched in two or three fields.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
 import msgspec
 from kubernetes.aio.client import ApiClient
 from kubernetes.aio.client.rest import RESTResponse
+from multidict import CIMultiDict
 
 from roster_operator.api import names
 from roster_operator.kube.errors import Unavailable, error_for
@@ -40,11 +41,24 @@ class KubernetesClient:
         api: ApiClient,
         observe: Callable[[str, int], None] = _nobody,
         renew: Callable[[], Awaitable[None]] | None = None,
+        as_whom: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401."""
+        """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401.
+
+        `as_whom`: headers of impersonation, see `acting_as`.
+        """
         self._api = api
         self._observe = observe
         self._renew = renew
+        self._as_whom = tuple(as_whom)
+
+    def acting_as(self, user: str, groups: Sequence[str] = ()) -> KubernetesClient:
+        """The same connections as somebody else, by whose rights the API server decides, and whom its audit log names.
+
+        It takes the permission to `impersonate` them. Close only the one that this was made of.
+        """
+        whom = [("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups)]
+        return KubernetesClient(self._api, self._observe, self._renew, whom)
 
     async def get(self, path: str, *, metadata_only: bool = False, query: Mapping[str, str] | None = None) -> Object:
         """What is at `path`; with `metadata_only` an object's data never leaves the API server."""
@@ -144,7 +158,9 @@ class KubernetesClient:
                 body=body,
                 auth_settings=["BearerToken"],
             )
-            response = await self._api.call_api(method, url, headers, data, _request_timeout=patience)
+            sent = CIMultiDict(headers)
+            sent.extend(self._as_whom)
+            response = await self._api.call_api(method, url, sent, data, _request_timeout=patience)
             self._observe(method, response.status)
             return response
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from roster_operator.api import conditions, reasons
+from roster_operator.api import conditions, names, reasons
 from roster_operator.api import v1alpha1 as wire
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError
 from roster_operator.reconcile.approving import GOOD_FOR
 
-__all__ = ["GOOD_FOR", "LONGEST", "Approval", "approve"]
+__all__ = ["GOOD_FOR", "LONGEST", "Approval", "approval_annotations", "approve"]
 
 LONGEST: Final = timedelta(days=30)
 """So long the ledger knows what was seen."""
@@ -74,3 +74,13 @@ def approve(integration: RosterIntegration, digest: str, clock: Clock, good_for:
         expires=given.expires,
         patch={"spec": {"approval": given.to_wire()}},
     )
+
+
+def approval_annotations(told: Approval, why: str = "") -> dict[str, str]:
+    """Of whoever approves in the cluster: Git keeps the spec, and would set back what it does not know."""
+    given = wire.Approval(plan=told.digest, expires=told.expires)
+    return {
+        names.APPROVED_PLAN_ANNOTATION: given.as_annotation(),
+        names.REQUESTED_AT_ANNOTATION: f"approved {told.digest} {told.expires:%Y-%m-%dT%H:%M:%SZ}",
+        **({names.APPROVAL_REASON_ANNOTATION: why} if why else {}),
+    }

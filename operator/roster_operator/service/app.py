@@ -43,6 +43,7 @@ from roster_operator.operations.request import FleetRequest, Ports, Question, Re
 from roster_operator.operations.requests import REQUESTS
 from roster_operator.operations.wire import plain, read
 from roster_operator.ops.logs import describe
+from roster_operator.service.acting import Acting
 from roster_operator.service.admission import Admission
 from roster_operator.service.fleet_watch import FleetWatch
 from roster_operator.service.refusals import Refused, allowed, refusal_of
@@ -99,17 +100,19 @@ class Service:
         audiences: Sequence[str] = (),
         namespaces: Sequence[str] = (),
         find_key: Callable[[], SnapshotKey | None] = lambda: None,
+        applies: bool = False,
     ) -> None:
         """`audiences`: for one of which a token must be; empty: for the API server.
 
         `namespaces`: whose districts are listed; empty: all. `find_key`: of roster snapshots; asked for each answer, as
-        the operator may make it while this runs.
+        the operator may make it while this runs. `applies`: whether objects of the cluster are changed, as who asks.
         """
         self._client = client
         self._stores = stores
         self._clock = clock
         self.rights = Rights(client, audiences)
         self.admission = Admission()
+        self.acting = Acting(client) if applies else None
         self._fleet = FleetWatch(client, namespaces)
         self._find_key = find_key
         self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="answer")

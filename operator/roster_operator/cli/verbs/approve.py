@@ -7,17 +7,16 @@ from collections.abc import Iterator
 
 import click
 
-from roster_operator.api import durations, names
-from roster_operator.api import v1alpha1 as wire
+from roster_operator.api import durations
 from roster_operator.cli import asking
 from roster_operator.cli.rendering import show
 from roster_operator.cli.where import Where, of_district
-from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.errors import InputError
-from roster_operator.operations.approve import Approval
+from roster_operator.operations.approve import Approval, approval_annotations
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.spec_requests import ApproveRequest
 from roster_operator.plurals import counted
+from roster_operator.yaml_text import as_yaml
 
 _EXAMPLES = """\b
 Examples:
@@ -58,19 +57,10 @@ def approve(
         if applies:
             from roster_operator.cli import cluster  # noqa: PLC0415 - files need no Kubernetes client
 
-            change = {"metadata": {"annotations": _annotations(result)}}
+            change = {"metadata": {"annotations": approval_annotations(result)}}
             cluster.change(where.kubeconfig, result.namespace, result.name, change, dry_run=dry_run)
     done = f"# {'Would be set' if dry_run else 'Set'} in the cluster." if applies else ""
     show(result, output, lambda told: "\n".join(_patch(told, done)))
-
-
-def _annotations(told: Approval) -> dict[str, str]:
-    """Of whoever approves in the cluster: Git keeps the spec, and would set back what it does not know."""
-    given = wire.Approval(plan=told.digest, expires=told.expires)
-    return {
-        names.APPROVED_PLAN_ANNOTATION: given.as_annotation(),
-        names.REQUESTED_AT_ANNOTATION: f"approved {told.digest} {told.expires:%Y-%m-%dT%H:%M:%SZ}",
-    }
 
 
 def _seconds(written: str) -> int:

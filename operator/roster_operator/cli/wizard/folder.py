@@ -17,11 +17,11 @@ from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.cli.documents import documents_in
 from roster_operator.cli.manifests import load
 from roster_operator.cli.wizard.credentials import Entered
-from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.errors import InputError, InvalidSpec
 from roster_operator.operations.wizard.draft import Draft, document, integration_of
 from roster_operator.operations.wizard.manifests import SECRET_FILES, SecretForm, Store, external_secret, secret
 from roster_operator.operations.wizard.offer import Offer
+from roster_operator.yaml_text import as_yaml
 
 MANIFEST: Final = "rosterintegration.yaml"
 _IGNORED: Final = ".gitignore"

@@ -16,12 +16,12 @@ from roster_operator.cli.wizard.asking import say
 from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.options import Options
 from roster_operator.cli.wizard.questions import Asker, Back, Option
-from roster_operator.cli.yaml_text import as_yaml
 from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.operations.wizard.draft import Draft, document
 from roster_operator.operations.wizard.manifests import SecretForm, Store
 from roster_operator.operations.wizard.offer import Offer
 from roster_operator.operations.wizard.systems import system_of
+from roster_operator.yaml_text import as_yaml
 
 _FORMS = {
     SecretForm.EXTERNAL: "ExternalSecret: a store has them (Vault, a cloud's secrets)",

@@ -41,7 +41,7 @@ def district_page(
     return Page(
         f"{name}",
         (
-            Section("Status", facts=tuple(_facts(status)), tables=_forgotten(status)),
+            Section("Status", facts=tuple(_facts(status)), tables=_forgotten(status), links=_held(status)),
             Section(
                 "Checklist",
                 notes=(_ready(checklist),) if checklist.items and not status.live else (),
@@ -112,6 +112,12 @@ def _facts(told: DistrictStatus) -> Iterator[tuple[str, Cell]]:
         yield "Last good sync", told.last_sync_time
     if told.next_sync_time:
         yield "Next sync", told.next_sync_time
+
+
+def _held(told: DistrictStatus) -> tuple[Link, ...]:
+    """The way to what waits."""
+    waits = told.plan is not None and bool(told.plan.held or told.plan.unconfirmed)
+    return (Link("What waits, and its approval", addresses.approval(told.namespace, told.name)),) if waits else ()
 
 
 def _forgotten(told: DistrictStatus) -> tuple[Table, ...]:

@@ -1,0 +1,34 @@
+"""Changes of the cluster's objects as whoever is signed in: by their rights, and under their name in its audit log."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from roster_operator.kube.client import KubernetesClient
+from roster_operator.kube.reviews import User
+from roster_operator.service.refusals import Refused
+
+_OF_THE_CLUSTER: Final = "system:"
+_SERVICE_ACCOUNT: Final = "system:serviceaccount:"
+
+
+class Acting:
+    """Where the platform permits it (`console.apply` of the chart)."""
+
+    def __init__(self, client: KubernetesClient) -> None:
+        """`client`: of an account that may impersonate people."""
+        self._client = client
+
+    def client_of(self, user: User) -> KubernetesClient:
+        """The API server as this person sees it; raises `Refused` for whoever is a part of the cluster itself.
+
+        Their groups go with them, but for those that Kubernetes keeps for itself, such as `system:masters`: it adds
+        those that everybody has, and the console gives nobody the others.
+        """
+        if user.name.startswith(_OF_THE_CLUSTER) and not user.name.startswith(_SERVICE_ACCOUNT):
+            raise Refused(HTTPStatus.FORBIDDEN, "You are signed in as a part of the cluster. Sign in as a person.")
+        if not (user.name.isprintable() and all(map(str.isprintable, user.groups))):
+            raise Refused(HTTPStatus.FORBIDDEN, "Your name or groups have characters in them that no header can hold.")
+        groups = [group for group in user.groups if not group.startswith(_OF_THE_CLUSTER)]
+        return self._client.acting_as(user.name, groups)
