@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import yaml
+
+_LIKE_ANOTHER_TYPE: Final = re.compile(r"[-+]?[0-9.][-+0-9_.:a-fxo]*|[yn]", re.IGNORECASE)
+"""What some reader of YAML takes for a number or for true and false: kubectl's has `060891900003` as a number, and `y` as
+true, where PyYAML, which writes here, has texts."""
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # libyaml's is several times as fast
@@ -12,7 +17,8 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else "'" if _LIKE_ANOTHER_TYPE.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)
