@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 _LIKE_ANOTHER_TYPE: Final = re.compile(r"[-+]?[0-9.][-+0-9_.:a-fxo]*|[yn]", re.IGNORECASE)
-"""What some reader of YAML takes for a number or for true and false: kubectl's has `060891900003` as a number, and `y` as
+"""What some reader of YAML takes for a number or for true and false: kubectl has `060891900003` as a number, and `y` as
 true, where PyYAML, which writes here, has texts."""
 
 

@@ -1,4 +1,4 @@
-"""examples/gitops: fifty districts from one base, as the API server takes them; what Flux and Argo CD are told of them."""
+"""examples/gitops: fifty districts from one base, as the API server takes them, and what Flux is told of them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_the_server_takes_fifty_districts_from_one_base(
         parse(RosterIntegration, each, where=each["metadata"]["name"])
         each["metadata"]["namespace"] = namespace
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": districts})
-    answered = control_plane.kubectl("apply", "--server-side", "--validate=strict", "--dry-run=server", "-f-", input=text)
+    answered = control_plane.kubectl(
+        "apply", "--server-side", "--validate=strict", "--dry-run=server", "-f-", input=text
+    )
     assert answered.count("serverside-applied") == 50
 
 
@@ -106,7 +108,8 @@ def judged_by_flux(control_plane: Cluster) -> Iterator[Callable[[Manifest], set[
     version = definition["spec"]["versions"][0]
     version.pop("subresources")
     version["schema"]["openAPIV3Schema"]["x-kubernetes-validations"] = [
-        {"rule": f"!({of_the_object(check[outcome])})", "message": f"it is {outcome}"} for outcome in ("failed", "current")
+        {"rule": f"!({of_the_object(check[outcome])})", "message": f"it is {outcome}"}
+        for outcome in ("failed", "current")
     ]
     control_plane.kubectl("apply", "--server-side", "-f-", input=json.dumps(definition))
     control_plane.kubectl("wait", "--for=condition=Established", "crd", definition["metadata"]["name"])
