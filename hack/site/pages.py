@@ -12,7 +12,7 @@ HOME: Final = "docs/README"
 BESIDE: Final = {
     "docs/start/README": {"README"},
     "docs/connect/README": {"examples/powerschool-plugin/README"},
-    "docs/how-to/README": {"examples/plan-comment/README"},
+    "docs/how-to/README": {"examples/gitops/README", "examples/plan-comment/README"},
     "docs/reference/README": {"CHANGELOG"},
     "docs/contribute/README": {"CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "RELEASE", "e2e/README"},
 }
