@@ -10,7 +10,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
 from roster_operator.cli.yaml_text import as_yaml
 
 TEXTS = [
