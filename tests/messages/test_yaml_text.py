@@ -10,7 +10,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from roster_operator.cli.yaml_text import as_yaml
+
+from roster_operator.yaml_text import as_yaml
 
 TEXTS = [
     "060891900003", "0994", "994", "08", "0o17", "0x1F", "0b1", "1e3", "12e03", "1_000", "1:30", ".5", "1.", "+12", "-",
