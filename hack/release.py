@@ -24,7 +24,6 @@ VERSION: Final = r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?"
 """As https://semver.org has it, without build metadata: a tag of an image cannot hold a plus sign."""
 
 _IMAGE: Final = r"(?<=roster-operator:)"
-_BRANCH: Final = r"(?<=targetRevision: v)"
 PLACES: Final = (
     (SOURCE, r'(?<=^__version__ = ")'),
     ("charts/roster-operator/Chart.yaml", r"(?<=^version: )"),
@@ -33,8 +32,9 @@ PLACES: Final = (
     ("README.md", r"(?<=^- The version is )"),
     ("docs/**/*.md", _IMAGE),
     ("e2e/README.md", _IMAGE),
-    ("docs/**/*.md", _BRANCH),
     ("examples/**/*.yaml", _IMAGE),
+    ("examples/gitops/argocd/**/*.yaml", r"(?<=targetRevision: v)"),
+    ("examples/gitops/flux/**/*.yaml", r"(?<=tag: v)"),
     ("examples/kustomize/**/*.yaml", r"(?<=app.kubernetes.io/version: )"),
     ("examples/kustomize/**/*.yaml", r"(?<=newTag: )"),
     ("examples/kustomize/**/*.yaml", r"(?<=[?]ref=v)"),
