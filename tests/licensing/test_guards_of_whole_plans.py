@@ -10,6 +10,7 @@ import pytest
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.guards import Case, Limits, SpecChange, Verdict, decide
 from roster_operator.licensing.models import Hold, Newcomers, Plan, Recognition
+from roster_operator.licensing.rekey import Agreement, Rekey
 from roster_operator.roster.quality import Question
 
 EVERYTHING = Hold(everything=True, grants=True)
@@ -27,63 +28,85 @@ def plan(*, known: int = 40, present: int = 40, confirmed: int = 40, changed: in
     return Plan("digest", grants=1, accounts_created=created, recognition=people)
 
 
-def judged(plan: Plan, now: Evidence | None, before: Evidence | None, left: int = 0) -> Verdict:
-    return decide(Case(plan, evidence=now, evidence_before=before, questions={Question.LEFT_AS_IS: left}))
+def judged(plan: Plan, now: Evidence | None, before: Evidence | None) -> Verdict:
+    return decide(Case(plan, evidence=now, evidence_before=before))
 
 
 @pytest.mark.parametrize(
-    ("people", "frozen"),
+    ("found", "people", "proved"),
     [
-        (plan(), False),
-        (plan(confirmed=38), False),
-        (plan(confirmed=37), True),
-        (plan(known=400, present=400, confirmed=380), False),
-        (plan(known=400, present=400, confirmed=379), True),
-        (plan(known=40, present=60, confirmed=40), False),
-        (plan(known=40, present=25, confirmed=25), False),
-        (plan(known=40, present=25, confirmed=0), True),
-        (plan(known=40, present=25, confirmed=40, changed=3), True),
-        (plan(known=2, present=2, confirmed=1), False),
-        (plan(known=2, present=2, confirmed=0), True),
-        (plan(known=1, present=1, confirmed=0), True),
-        (plan(known=0, present=30, confirmed=15), False),
-        (plan(known=0, present=30, confirmed=14), True),
+        (Agreement(both=40), 40, True),
+        (Agreement(both=20), 40, True),
+        (Agreement(both=19), 40, False),
+        (Agreement(login=20, number=20), 40, True),
+        (Agreement(both=39, neither=1), 40, False),
+        (Agreement(both=30, neither=10, silent=10), 40, True),
+        (Agreement(both=39, ambiguous=1), 40, False),
+        (Agreement(both=40, moved=1), 40, False),
+        (Agreement(both=38, login=2, at_odds=2), 40, True),
+        (Agreement(both=37, login=3, at_odds=3), 40, False),
+        (Agreement(neither=1), 1, False),
+        (Agreement(), 0, True),
     ],
 )
-def test_another_source_goes_on_where_nearly_everybody_is_recognised(people: Plan, frozen: bool) -> None:
-    verdict = judged(people, told(THERE), told())
-    assert verdict.hold == (EVERYTHING if frozen else Hold())
-    assert (verdict.reason == "SourceChanged") is frozen
-    if frozen:
-        assert "was sis.example/aeries (OneRoster, Aeries) and is other.example/aeries" in verdict.why
-    assert not judged(people, told(), told()).hold or people.recognition.changed
+def test_ids_are_those_of_before_where_everybody_who_can_be_told_agrees(
+    found: Agreement, people: int, *, proved: bool
+) -> None:
+    assert found.proves(people) is proved
 
 
-def test_who_was_left_as_they_are_is_not_confirmed() -> None:
-    assert judged(plan(), told(THERE), told(), left=3).reason == "SourceChanged"
+@pytest.mark.parametrize(
+    ("found", "nearly"),
+    [
+        (Agreement(both=38, neither=2), True),
+        (Agreement(both=37, neither=3), False),
+        (Agreement(both=40, moved=3), False),
+        (Agreement(both=10, neither=30, silent=30), False),
+    ],
+)
+def test_who_cannot_be_told_goes_by_what_ids_are_for_nearly_all_others(found: Agreement, *, nearly: bool) -> None:
+    assert found.mostly_proves(40) is nearly
 
 
-def test_a_ledger_that_knows_nobody_has_nobody_to_confuse() -> None:
-    nobody = Plan("digest", grants=9, accounts_created=9, recognition=Recognition(0, 9, 0, 0, linked=False))
-    assert not judged(nobody, told(THERE), told()).hold
+def rekeyed(found: Agreement, retired: int = 0) -> Plan:
+    return replace(plan(), rekey=Rekey(found, retired))
 
 
-def test_a_source_of_which_nothing_is_remembered_may_be_any() -> None:
-    assert not judged(plan(confirmed=0), told(THERE), None).hold
-    assert not judged(plan(confirmed=0), None, told()).hold
+def test_another_source_that_needs_a_re_key_waits_and_says_how_many_agree() -> None:
+    verdict = judged(
+        rekeyed(Agreement(both=30, login=2, number=1, neither=7, silent=4, moved=3), 9), told(THERE), told()
+    )
+    assert (verdict.hold, verdict.reason) == (EVERYTHING, "SourceChanged")
+    assert "was sis.example/aeries (OneRoster, Aeries) and is other.example/aeries" in verdict.why
+    assert "30 by login and number, 2 by login only, 1 by number only, 7 by neither (4 have" in verdict.why
+    assert "put the former source back" in verdict.remedy
+    assert not judged(plan(confirmed=0), told(THERE), told()).hold, "the ledger found that it needs none"
+
+
+def test_ids_in_the_ledger_may_be_of_an_earlier_source_than_the_last_reading() -> None:
+    before = told(THERE).with_ids_of(HERE)
+    assert judged(rekeyed(Agreement(neither=9)), told(THERE), before).reason == "SourceChanged"
+    assert judged(rekeyed(Agreement(neither=9)), told(HERE), before).reason == "IdentitiesChanged"
+    assert Evidence.decode(before.encode()) == before
+
+
+def test_the_same_source_that_needs_a_re_key_gave_its_ids_to_others() -> None:
+    for now in (told(), None):
+        verdict = judged(rekeyed(Agreement(both=30, neither=10)), now, told())
+        assert (verdict.hold, verdict.reason, verdict.approvable) == (EVERYTHING, "IdentitiesChanged", True)
 
 
 @pytest.mark.parametrize(
     ("changed", "known", "frozen"), [(2, 3, False), (3, 40, True), (5, 100, False), (6, 100, True), (0, 0, False)]
 )
-def test_ids_that_many_persons_share_with_somebody_else_are_noticed_at_the_same_source(
-    changed: int, known: int, frozen: bool
+def test_a_delta_read_that_finds_many_ids_with_other_people_waits_for_the_full_one(
+    changed: int, known: int, *, frozen: bool
 ) -> None:
     people = plan(known=known, present=known, confirmed=known - changed, changed=changed)
-    for now in (told(), None):
-        verdict = judged(people, now, told())
-        assert verdict.hold == (EVERYTHING if frozen else Hold())
-        assert (verdict.reason == "IdentitiesChanged") is frozen
+    verdict = judged(people, None, told())
+    assert verdict.hold == (EVERYTHING if frozen else Hold())
+    assert (verdict.reason == "IdentitiesChanged") is frozen
+    assert verdict.approvable is not frozen
 
 
 @pytest.mark.parametrize(

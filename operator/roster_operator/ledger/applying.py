@@ -196,6 +196,7 @@ def apply(
             shown_plans.load_all(connection)
         unconfirmed = held_removals.hold_unconfirmed(connection, absent_reads, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
+    rows += plan.rekey.renamed if plan.rekey is not None else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     rows += held_removals.remember(connection, district_id, plan.digest, held + unconfirmed)
     if staged or approval is not None:

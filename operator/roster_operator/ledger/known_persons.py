@@ -49,18 +49,28 @@ _KNOWN = text("SELECT COUNT(*) FROM person_states WHERE district_id = :district"
 _LINKED = text("SELECT 1 FROM accounts WHERE district_id = :district AND sourced_id IS NOT NULL LIMIT 1")
 
 
+def by_login(connection: Connection) -> int:
+    """Persons whose account was found by a login; after matching."""
+    found: int = connection.execute(_BY_LOGIN).scalar_one()
+    return found
+
+
+def any_linked(connection: Connection, district_id: int | None) -> bool:
+    """Whether any account of the district was ever linked to an id."""
+    return connection.execute(_LINKED, {"district": district_id}).first() is not None
+
+
 def recognise(connection: Connection, district_id: int | None) -> Recognition:
-    """Of the persons in `staged`, and all who were not staged because they are as they were; after matching."""
+    """By their ids, of the persons in `staged` and all who were not staged because they are as they were."""
     district = {"district": district_id}
     known: int = connection.execute(_KNOWN, district).scalar_one()
     staged_known, coming = connection.execute(_STAGED, district).one()
     agreeing, changed = connection.execute(_MET_AGAIN, district).one()
-    by_login: int = connection.execute(_BY_LOGIN).scalar_one()
     unchanged = known - int(staged_known)
     return Recognition(
         known=known,
         present=unchanged + int(coming),
-        confirmed=unchanged + int(agreeing) + by_login,
+        confirmed=unchanged + int(agreeing),
         changed=int(changed),
-        linked=connection.execute(_LINKED, district).first() is not None,
+        linked=any_linked(connection, district_id),
     )

@@ -215,8 +215,13 @@ class Matching:
     """Whether links to sourcedIds counted for nothing."""
 
 
-def match(connection: Connection, district_id: int | None, order: Sequence[MatchKey]) -> Matching:
-    """Fill `matches` with the persons that have a place, `refused` with the others, and `protected`."""
+def match(
+    connection: Connection, district_id: int | None, order: Sequence[MatchKey], *, rekeyed: bool | None = None
+) -> Matching:
+    """Fill `matches` with the persons that have a place, `refused` with the others, and `protected`.
+
+    `rekeyed`: whether links to sourcedIds count for nothing; None: by what is found.
+    """
     logins = [by for by in order if by is not MatchKey.SOURCED_ID]
     choice: dict[str, Any] = {
         "district": district_id,
@@ -224,9 +229,10 @@ def match(connection: Connection, district_id: int | None, order: Sequence[Match
         "use_email": MatchKey.EMAIL in logins,
         "username_first": logins[:1] == [MatchKey.USERNAME],
     }
-    choice["rekeyed"] = rekeyed = is_rekeyed(
-        connection, district_id, use_username=choice["use_username"], use_email=choice["use_email"]
-    )
+    if rekeyed is None:
+        uses = {name: choice[name] for name in ("use_username", "use_email")}
+        rekeyed = is_rekeyed(connection, district_id, **uses)
+    choice["rekeyed"] = rekeyed
     if not rekeyed:
         find_reissued(connection, district_id)
     connection.execute(_MATCH, choice)

@@ -21,6 +21,7 @@ from roster_operator.ledger import (
     overriding,
     planning,
     questions,
+    rekeying,
     runs,
     shown_plans,
     staging,
@@ -48,6 +49,9 @@ def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, pl
     else:
         counts = changes.counted or counting.count(connection, sync.district.id)
         planned = planning.nothing(connection, sync.claim, sync.district.id, counts)
+        planned = replace(
+            planned, source_open=changes.other_source and known_persons.any_linked(connection, sync.district.id)
+        )
     return SqlPlannedSync(connection, sync, planned, changes, counts, staged=staged, live=live, place=place)
 
 
@@ -55,8 +59,15 @@ def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
     claim, district_id = sync.claim, sync.district.id
     staging.create_tables(connection)
     unstorable = staging.load(connection, changes.persons)
-    matched = matching.match(connection, district_id, changes.match)
     recognition = known_persons.recognise(connection, district_id)
+    rekey, source_open = rekeying.rekey(connection, district_id, changes, recognition)
+    if rekey is not None:
+        rekeying.refuse_ambiguous(connection)
+    matched = matching.match(connection, district_id, changes.match, rekeyed=False if rekey is not None else None)
+    if rekey is not None:
+        rekeying.protect_ambiguous(connection)
+        recognition = known_persons.recognise(connection, district_id)
+    recognition = replace(recognition, confirmed=recognition.confirmed + known_persons.by_login(connection))
     overriding.withhold(connection, district_id)
     if changes.only_adds:
         planned = additive_plan.plan(
@@ -66,7 +77,15 @@ def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
         planned = planning.plan(connection, claim, district_id, matched, unstorable, left=changes.left_alone)
         planned = replace(planned, existing=existing_accounts.compare(connection, matched))
     digest = shown_plans.unspent(connection, district_id, planned.digest) if planned.revocations else planned.digest
-    return replace(planned, recognition=recognition, digest=digest)
+    planned = replace(planned, recognition=recognition, digest=digest, rekey=rekey, source_open=source_open)
+    if rekey is None:
+        return planned
+    moved = rekey.agreement.moved
+    return replace(
+        planned,
+        accounts_linked=planned.accounts_linked + moved,
+        accounts_changed=planned.accounts_changed + moved + rekey.retired,
+    )
 
 
 class SqlPlannedSync:
@@ -100,7 +119,10 @@ class SqlPlannedSync:
         if not hold.grants or not self._staged:
             return self.plan.digest
         with translate_db_errors(self._place):
-            return planning.digest_of_all(self._connection, self._sync.claim, self._sync.district.version)
+            version, rekey = self._sync.district.version, self.plan.rekey
+            return planning.digest_of_all(
+                self._connection, self._sync.claim, version, rekey.digest if rekey is not None else ""
+            )
 
     def shown(self, digest: str) -> ShownPlan | None:
         """See `PlannedSync`."""
@@ -187,6 +209,8 @@ class SqlPlannedSync:
         self._write_once()
         connection, district = self._connection, self._sync.district
         with translate_db_errors(self._place):
+            if self.plan.rekey is not None:
+                rekeying.take_back(connection)
             if district.id is not None:
                 district_state.keep(connection, district, district.id, district.version, replace(state, watermark=None))
                 shown_plans.keep(connection, district.id, Shown(digest, None), self._sync.now, approval)

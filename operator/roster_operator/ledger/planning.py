@@ -272,10 +272,13 @@ def _grants(connection: Connection) -> Iterator[LicenseChange]:
         yield LicenseChange(Change.GRANTED, *granted)
 
 
-def digest_of_all(connection: Connection, claim: Claim, version: int) -> str:
-    """Of removals, grants and accounts, and of the district's version: once it is applied, it is another plan."""
+def digest_of_all(connection: Connection, claim: Claim, version: int, rekey: str) -> str:
+    """Of removals, grants and accounts, and of the district's version: once it is applied, it is another plan.
+
+    `rekey`: which account gets which id; empty where ids stay.
+    """
     accounts = hashlib.sha256()
     for person in connection.execute(_PERSONS_IN_ORDER, execution_options={"yield_per": _STREAMED}):
         accounts.update(json.dumps(tuple(person)).encode())
-    scope = (claim.owner, claim.source, version, accounts.hexdigest())
+    scope = (claim.owner, claim.source, version, accounts.hexdigest(), *filter(None, (rekey,)))
     return digest_of(scope, chain(_removals(connection), _grants(connection)))

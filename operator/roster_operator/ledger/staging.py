@@ -2,6 +2,8 @@
 
 - `staged`: the persons who changed; `bundles`: what they are entitled to, each combination once, and the school if it
   comes by one only; `staged_entitlements`: what each of them is entitled to.
+- `former`, `agreements`, `confirmed`, `renames`: of a re-key (`rekeying`), accounts that were linked, who agrees with
+  which of them by login or number, whose they are, and which id they get (`aside`, if nobody's).
 - `reissued`: those of them whose person had another id before, with the account.
 - `matches`: those of them who are not gone, each with their account, or none if one is to be created.
 - `refused`: those whom matching cannot place; `protected`: accounts whose licenses stay because of them.
@@ -74,6 +76,29 @@ _table(
     Column("linked", Boolean, nullable=False),
     Column("moves", Boolean, nullable=False),
     Column("cause", Key),
+)
+_table(
+    "former",
+    Column("account_id", BigInteger, primary_key=True),
+    Column("sourced_id", Key, nullable=False),
+    Column("username_key", Key, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("number", Key, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+for _name in ("agreements", "confirmed"):
+    _table(
+        _name,
+        Column("key", Key, nullable=False),
+        Column("account_id", BigInteger, nullable=False),
+        *(Column(told, Integer, nullable=False) for told in ("own", "login", "number", "at_odds")),
+    )
+_table(
+    "renames",
+    Column("account_id", BigInteger, primary_key=True),
+    Column("former", Key, nullable=False),
+    Column("aside", Key, nullable=False),
+    Column("key", Key),
 )
 _table("reissued", Column("key", Key, nullable=False), Column("account_id", BigInteger, nullable=False))
 _table("refused", Column("key", Key, primary_key=True), Column("cause", Key, nullable=False))

@@ -138,6 +138,17 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     selected: tuple[str, ...] = ()
     """The names of all schools and courses in the spec, sorted."""
     sections: dict[str, SectionEvidence] = msgspec.field(default_factory=dict)
+    other_ids: SourceIdentity | None = None
+    """The source whose ids the ledger has, if it is another one."""
+
+    @property
+    def ids_of(self) -> SourceIdentity:
+        """The source whose ids the ledger has."""
+        return self.source if self.other_ids is None else self.other_ids
+
+    def with_ids_of(self, source: SourceIdentity) -> Evidence:
+        """The same; the ids in the ledger are this source's."""
+        return msgspec.structs.replace(self, other_ids=None if source == self.source else source)
 
     def missing_proofs(self, now: Evidence) -> Mapping[str, str]:
         """Sections that are proved worse `now`, each with what is missing."""

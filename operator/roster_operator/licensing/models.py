@@ -12,6 +12,7 @@ import msgspec
 
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.login_formats import ExistingAccounts
+from roster_operator.licensing.rekey import Rekey
 
 
 class Edition(StrEnum):
@@ -172,6 +173,10 @@ class Plan:
     """Existing accounts whose login, number, kind or id would be rewritten; those of `accounts_linked` too."""
     rekeyed: bool = False
     """The SIS gave everybody a new sourcedId."""
+    rekey: Rekey | None = None
+    """What becomes of accounts where ids count for nothing by themselves; None: they count."""
+    source_open: bool = False
+    """The source is another one, and too few people have come to tell whether ids are those of before."""
     recognition: Recognition = field(default_factory=Recognition, compare=False)
     existing: ExistingAccounts | None = field(default=None, compare=False)
     """How far accounts from before are recognized, if there are any at stake."""
@@ -202,7 +207,7 @@ class Plan:
     @property
     def changes_anything(self) -> bool:
         """Whether any license or account would."""
-        return self.changes_licenses or bool(self.accounts_created or self.accounts_changed)
+        return self.changes_licenses or bool(self.accounts_created or self.accounts_changed or self.rekey)
 
 
 @dataclass(frozen=True, slots=True)

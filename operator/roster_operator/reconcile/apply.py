@@ -32,7 +32,7 @@ from roster_operator.reconcile.district_state import (
     proofs_as_json,
     undone_before,
 )
-from roster_operator.reconcile.guard_input import Before, case_of, evidence_of
+from roster_operator.reconcile.guard_input import Before, case_of, evidence_of, ids_of_another_source
 from roster_operator.reconcile.report import Decision, Offered, RosterRead
 from roster_operator.reconcile.rules import Item, raised
 from roster_operator.reconcile.take_snapshot import is_wanted
@@ -92,6 +92,8 @@ class PlanAndApply:
             only_adds=roster.only_adds,
             settled_only=settled_only,
             absent_reads=spec.guard.absent_reads,
+            other_source=ids_of_another_source(self.request, district.state),
+            unconfirmed=spec.matching.unconfirmed,
         )
         self.interruption.check()
         with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
@@ -105,7 +107,10 @@ class PlanAndApply:
                 decision = approving.spent(decision)
             approval = approving.noted(decision)
             state = next_state(district.state, roster, decision, evidence, started=self.started)
-            state = replace(state, watermark=watermark(decision.plan) if apply and not hold else None)
+            state = replace(
+                state,
+                watermark=watermark(decision.plan) if apply and not hold and not decision.plan.source_open else None,
+            )
             if apply and memory is not None and not roster.only_adds:
                 state = replace(state, memory=memory(decision))
             count_again = apply and decision.plan.changes_licenses

@@ -91,10 +91,10 @@ def next_state(
     if evidence is None or decision.frozen:
         return state
     settled, day = not verdict.hold.in_question, started.date().isoformat()
-    succeeded = succeeding(
-        Evidence.decode(before.evidence), evidence, settled=settled, approved=decision.released, day=day
-    )
-    return replace(state, evidence=succeeded.encode())
+    last = Evidence.decode(before.evidence)
+    succeeded = succeeding(last, evidence, settled=settled, approved=decision.released, day=day)
+    ids_of = last.ids_of if last is not None and decision.plan.source_open else evidence.source
+    return replace(state, evidence=succeeded.with_ids_of(ids_of).encode())
 
 
 def _with_baseline(state: DistrictState, baseline: Baseline) -> DistrictState:

@@ -20,6 +20,8 @@ from roster_operator.sources.source import Section
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegrationSpec
+    from roster_operator.ledger.interface.sync import DistrictState
+    from roster_operator.reconcile.contract import Request
 
 _TELL_WHO_IS_ENTITLED: Final = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)
 
@@ -101,15 +103,9 @@ def evidence_of(spec: RosterIntegrationSpec, roster: RosterRead) -> Evidence | N
     """How the whole roster was told now; None if it was not read whole."""
     if roster.only_adds:
         return None
-    source = spec.source
     return Evidence(
-        source=SourceIdentity(
-            type=str(source.type),
-            vendor=str(source.vendor),
-            version=str(source.version or ""),
-            place=district_named_by(source).lower(),
-        ),
-        page_size=source.page_size or 0,
+        source=source_identity(spec),
+        page_size=spec.source.page_size or 0,
         selected=tuple(sorted(mapping.selectors(spec))),
         sections={
             str(section): SectionEvidence(
@@ -124,6 +120,25 @@ def evidence_of(spec: RosterIntegrationSpec, roster: RosterRead) -> Evidence | N
             for section, proof in roster.proofs.items()
         },
     )
+
+
+def source_identity(spec: RosterIntegrationSpec) -> SourceIdentity:
+    """Which source the spec names."""
+    source = spec.source
+    return SourceIdentity(
+        type=str(source.type),
+        vendor=str(source.vendor),
+        version=str(source.version or ""),
+        place=district_named_by(source).lower(),
+    )
+
+
+def ids_of_another_source(request: Request, state: DistrictState) -> bool:
+    """Whether the ids in the ledger are another source's than the one that the spec names."""
+    before = Evidence.decode(state.evidence)
+    if before is None or request.recorded:
+        return False
+    return not before.ids_of.may_be(source_identity(request.integration.spec))
 
 
 def _unreadable(roster: RosterRead, before: Before) -> int:

@@ -7,7 +7,7 @@ then is summarized all the same. Live and setup mode take the same steps up to t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -33,7 +33,9 @@ from roster_operator.reconcile.apply import PlanAndApply
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 from roster_operator.reconcile.forgetting import forgotten
+from roster_operator.reconcile.guard_input import ids_of_another_source
 from roster_operator.reconcile.offering import Offering
+from roster_operator.reconcile.persons import State
 from roster_operator.reconcile.read_changes import NotRead, read_changes
 from roster_operator.reconcile.read_classes import Classes, read_classes
 from roster_operator.reconcile.read_everything import read_everything
@@ -286,11 +288,14 @@ class _Reconcile:
     def _read_everything(self, opened: _Opened, classes: Classes) -> tuple[RosterRead, Iterable[PersonChange]]:
         """The roster in full, and the persons who changed."""
         ledger, known = self.environment.ledger, opened.district.id if opened.forgotten is None else None
+        states: Callable[[int], Iterable[State]] = ledger.person_states
+        if ids_of_another_source(self.request, opened.district.state):
+            states = partial(_all_to_look_at, ledger.person_states)
         roster, revision = read_everything(
             opened.source,
             classes,
             opened.days,
-            lambda: ledger.person_states(known) if known is not None else (),
+            lambda: states(known) if known is not None else (),
             opened.changes.extend,
             one_person=self.spec.matching.same_login is SameLogin.ONE_PERSON,
             grew=self.environment.grew,
@@ -363,3 +368,8 @@ class _Reconcile:
     def _found(self, **phases: Any) -> None:
         """Add what a step found."""
         self.report = replace(self.report, **phases)
+
+
+def _all_to_look_at(states: Callable[[int], Iterable[State]], district_id: int) -> Iterator[State]:
+    """As if everybody had changed."""
+    return ((key, 0) for key, _ in states(district_id))

@@ -18,10 +18,12 @@ from roster_operator.api.v1alpha1 import (
     PlanStatus,
     ReadsStatus,
     ReasonCount,
+    RekeyStatus,
     RosterIntegrationStatus,
     SyncSummary,
 )
 from roster_operator.licensing.models import Edition, Plan
+from roster_operator.licensing.rekey import Rekey
 from roster_operator.reconcile.checklist import checklist
 from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
 from roster_operator.reconcile.findings import credentials_expiring, findings_of
@@ -173,6 +175,7 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
             conflicts=plan.conflicts,
             accounts_created=plan.accounts_created,
             accounts_linked=plan.accounts_linked,
+            rekey=_rekey(plan.rekey) if plan.rekey is not None else None,
             by_ebook=tuple(
                 PlannedEBook(
                     name=each.ebook,
@@ -186,6 +189,19 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
             by_school=_by_school(plan, report.catalog),
         )
     return fields
+
+
+def _rekey(rekey: Rekey) -> RekeyStatus:
+    found = rekey.agreement
+    return RekeyStatus(
+        both=found.both,
+        login=found.login,
+        number=found.number,
+        neither=found.neither,
+        ambiguous=found.ambiguous or None,
+        moved=found.moved or None,
+        unlisted=rekey.retired,
+    )
 
 
 def _by_school(plan: Plan, catalog: Catalog | None) -> tuple[PlannedSchool, ...]:

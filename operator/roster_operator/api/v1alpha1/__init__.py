@@ -12,6 +12,7 @@ from roster_operator.api.v1alpha1.choices import (
 )
 from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
+from roster_operator.api.v1alpha1.matching import Matching, MatchKey, SameLogin, Unconfirmed
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.v1alpha1.plan_status import (
     ApprovalState,
@@ -19,6 +20,7 @@ from roster_operator.api.v1alpha1.plan_status import (
     PlannedEBook,
     PlannedSchool,
     PlanStatus,
+    RekeyStatus,
 )
 from roster_operator.api.v1alpha1.resource import RosterIntegration
 from roster_operator.api.v1alpha1.schedule import (
@@ -38,11 +40,8 @@ from roster_operator.api.v1alpha1.spec import (
     Approval,
     CourseMapping,
     DeletionPolicy,
-    Matching,
-    MatchKey,
     RemovalGuard,
     RosterIntegrationSpec,
-    SameLogin,
     SchoolSelector,
     Snapshot,
 )
@@ -94,6 +93,7 @@ __all__ = [
     "ProviderStatus",
     "ReadsStatus",
     "ReasonCount",
+    "RekeyStatus",
     "RemovalGuard",
     "RosterCounts",
     "RosterIntegration",
@@ -111,5 +111,6 @@ __all__ = [
     "TokenCredentials",
     "TokenParameters",
     "TokenRequest",
+    "Unconfirmed",
     "Weekday",
 ]

@@ -41,6 +41,25 @@ class PlannedSchool(WireModel):
     """Licenses to remove."""
 
 
+class RekeyStatus(WireModel):
+    """Where ids count for nothing by themselves: how many people agree with the accounts, and by what."""
+
+    both: Count = 0
+    """By login and number: they keep account and licenses."""
+    login: Count = 0
+    """By login only: they keep them, too."""
+    number: Count = 0
+    """By number only: they keep them, too."""
+    neither: Count = 0
+    """Have the id of an account, and neither its login nor its number: see spec.matching.unconfirmed."""
+    ambiguous: Count | None = None
+    """Agree with several accounts, or several with one: they are left as they are. Absent if there is none."""
+    moved: Count | None = None
+    """Of those who agree, who come under another id. Absent if there is none."""
+    unlisted: Count = 0
+    """Accounts that would be nobody's any more: their people count as no longer listed."""
+
+
 class PlanStatus(WireModel):
     """What the last sync planned: in setup mode, what going live would do; otherwise, what was done or waits."""
 
@@ -67,6 +86,8 @@ class PlanStatus(WireModel):
     """New accounts."""
     accounts_linked: Count = 0
     """Existing accounts recognised for the first time, by username or email."""
+    rekey: RekeyStatus | None = None
+    """Whom accounts belong to, by login and number instead of ids. Absent where ids are those of before."""
     by_ebook: Annotated[
         tuple[PlannedEBook, ...],
         Field(

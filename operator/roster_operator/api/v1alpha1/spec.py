@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, TimeZoneName, rule, ruled
+from roster_operator.api.v1alpha1.matching import Matching
 from roster_operator.api.v1alpha1.schedule import Schedule
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
 from roster_operator.api.wire import Time, WireModel
@@ -37,21 +38,6 @@ class DeletionPolicy(StrEnum):
 
     RETAIN = "Retain"
     REVOKE = "Revoke"
-
-
-class SameLogin(StrEnum):
-    """What several active records of one login are."""
-
-    ONE_PERSON = "OnePerson"
-    REFUSE = "Refuse"
-
-
-class MatchKey(StrEnum):
-    """By what a person of the roster is recognised as an existing account."""
-
-    SOURCED_ID = "SourcedId"
-    USERNAME = "Username"
-    EMAIL = "Email"
 
 
 def _exactly_one(*names: str) -> dict[str, str]:
@@ -108,41 +94,6 @@ class CourseMapping(WireModel):
             raise ValueError(_one_of("id", "code", "name"))
         if len(set(self.ebooks)) != len(self.ebooks):
             raise ValueError("ebooks: must not name an eBook twice; remove the duplicate")
-        return self
-
-
-_SOURCED_ID_FIRST = "must begin with SourcedId: what was linked once stays linked, whatever happens to names and emails"
-_NO_KEY_TWICE = "must not hold a value twice"
-
-
-class Matching(WireModel):
-    """How persons of the roster find their existing accounts."""
-
-    by: Annotated[
-        tuple[MatchKey, ...],
-        Field(
-            min_length=1,
-            max_length=3,
-            json_schema_extra=ruled(
-                rule("size(self) == 0 || self[0] == 'SourcedId'", _SOURCED_ID_FIRST),
-                rule("self.all(a, self.exists_one(b, a == b))", _NO_KEY_TWICE),
-                **{"x-kubernetes-list-type": "atomic"},
-            ),
-        ),
-    ] = (MatchKey.SOURCED_ID, MatchKey.USERNAME, MatchKey.EMAIL)
-    """What is compared, in this order; the first that finds exactly one account decides. Two accounts that fit are
-    never merged: the person is left as is and counted as a conflict."""
-    same_login: SameLogin = SameLogin.ONE_PERSON
-    """What several active records with the same username and student or staff number are: OnePerson serves one person
-    with all that the records bring, as some systems have a record for each school; Refuse leaves them as they are, as
-    conflicts."""
-
-    @model_validator(mode="after")
-    def _sourced_id_first(self) -> Self:
-        if self.by[0] is not MatchKey.SOURCED_ID:
-            raise ValueError(f"by: {_SOURCED_ID_FIRST}")
-        if len(set(self.by)) != len(self.by):
-            raise ValueError(f"by: {_NO_KEY_TWICE}")
         return self
 
 

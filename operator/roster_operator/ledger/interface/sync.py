@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from roster_operator.api.v1alpha1 import MatchKey
+from roster_operator.api.v1alpha1 import MatchKey, Unconfirmed
 from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import (
     Applied,
@@ -129,6 +129,10 @@ class Changes:
     again by the next sync."""
     absent_reads: int = 1
     """So many readings, hours apart, have to say that somebody is merely no longer listed before that removes any."""
+    other_source: bool = False
+    """Whether ids may be another source's, so that everybody is among `persons`, whether they changed or not."""
+    unconfirmed: Unconfirmed = Unconfirmed.NEW_ACCOUNT
+    """Then, and where many changed all but their ids: what becomes of who is confirmed by the id alone."""
     settled_only: bool = False
     """If it only adds: nobody gets an account, nor a login that they did not have."""
 

@@ -7,12 +7,9 @@ from typing import Final
 from roster_operator.api import reasons
 from roster_operator.licensing.guards.case import THE_PLAN, Case, Verdict
 from roster_operator.licensing.models import Recognition
+from roster_operator.licensing.rekey import Rekey, few
 from roster_operator.plurals import counted
-from roster_operator.roster.quality import Question
 
-_FEW: Final = 2
-_FEW_PERCENT: Final = 5
-"""So many persons, or so many percent of them, may change all that identifies them at once."""
 _NEWCOMERS: Final = 10
 """So many persons may come, though few of those are left who are known."""
 
@@ -48,35 +45,59 @@ def undone(case: Case) -> Verdict | None:
 
 
 def source_changed(case: Case) -> Verdict | None:
-    """Another server may give the same ids to other people, until nearly everybody is confirmed to be themselves."""
-    readings, people = case.two_readings, case.plan.recognition
-    if readings is None or readings[0].source.may_be(readings[1].source):
+    """Another server may give the same ids to other people, unless everybody who can be told agrees."""
+    readings, rekey = case.two_readings, case.plan.rekey
+    if readings is None or rekey is None or readings[0].ids_of.may_be(readings[1].source):
         return None
-    if not (people.known or people.linked) or _is_recognised(people, case.questions.get(Question.LEFT_AS_IS, 0)):
-        return None
-    before, now = readings[0].source, readings[1].source
+    before, now = readings[0].ids_of, readings[1].source
     return Verdict(
         THE_PLAN,
-        f"the source was {before} and is {now} now, and {_confirmed(people)}",
+        f"the source was {before} and is {now} now, and {_agreement(rekey)}",
         "Publisher: put the former source back; or use a new RosterIntegration if it is another district; approve only "
-        "if it is the same one.",
+        f"if it is the same one. {_REKEYED}",
         reasons.SOURCE_CHANGED,
     )
 
 
 def identities_changed(case: Case) -> Verdict | None:
     """The same source, and the same ids; but they seem to have been given to others."""
-    people = case.plan.recognition
-    if people.changed <= _few(people.known or people.present):
+    people, rekey = case.plan.recognition, case.plan.rekey
+    if rekey is not None:
+        return Verdict(
+            THE_PLAN,
+            f"{_agreement(rekey)}. The ids may be other people's now",
+            "District: check that the server holds this district's roster, and whether ids were given anew. Publisher: "
+            f"approve only if they were. {_REKEYED}",
+            reasons.IDENTITIES_CHANGED,
+        )
+    if people.changed <= few(people.known or people.present):
         return None
     return Verdict(
         THE_PLAN,
         f"{counted(people.changed, 'person[ has|s have] the id from before')}, and another login and number, or all "
         f"of these that were known; {_confirmed(people)}. The ids may be other people's now",
-        "District: check that the server holds this district's roster, and whether ids were given anew. Publisher: "
-        "approve only if they are the same persons.",
+        "The next full read shows what to approve.",
         reasons.IDENTITIES_CHANGED,
+        approvable=False,
     )
+
+
+_REKEYED: Final = (
+    "Then whoever agrees keeps account and licenses; whoever has an id that was known, and neither its login nor its "
+    "number, is new, and the account is that of somebody no longer listed (spec.matching.unconfirmed: SameAccount if "
+    "they are the same people)."
+)
+
+
+def _agreement(rekey: Rekey) -> str:
+    """For messages."""
+    found = rekey.agreement
+    told = f"{found.both} by login and number, {found.login} by login only, {found.number} by number only"
+    silent = f" ({found.silent} have nothing to compare)" if found.silent else ""
+    ambiguous = f", {found.ambiguous} by what fits several" if found.ambiguous else ""
+    gone = f"; {counted(rekey.retired, 'account[s] would be nobody')}'s any more" if rekey.retired else ""
+    moved = f"; {counted(found.moved, 'of them come[s|] under another id')}" if found.moved else ""
+    return f"people agree with the accounts: {told}, {found.neither} by neither{silent}{ambiguous}{moved}{gone}"
 
 
 def strangers_come(case: Case) -> Verdict | None:
@@ -137,19 +158,6 @@ def strangers_prevail(case: Case) -> Verdict | None:
 def _named(case: Case, school: str) -> str:
     name = case.school_names.get(school)
     return f"{name} with id {school}" if name else school
-
-
-def _is_recognised(people: Recognition, left: int) -> bool:
-    """Whether nearly everybody who could be confirmed is; `left`: persons of whom nobody looked who they are."""
-    if not people.known:
-        return 2 * people.confirmed >= people.present
-    both = min(people.known, people.present)
-    confirmed = people.confirmed - left
-    return both - confirmed <= _few(both) and 2 * confirmed >= both and people.changed <= _few(people.known)
-
-
-def _few(persons: int) -> int:
-    return max(_FEW, persons * _FEW_PERCENT // 100)
 
 
 def _confirmed(people: Recognition) -> str:

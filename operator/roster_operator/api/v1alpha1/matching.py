@@ -1,0 +1,76 @@
+"""`RosterIntegration.spec.matching`: which account is whose."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from roster_operator.api.rules import rule, ruled
+from roster_operator.api.wire import WireModel
+
+
+class SameLogin(StrEnum):
+    """What several active records of one login are."""
+
+    ONE_PERSON = "OnePerson"
+    REFUSE = "Refuse"
+
+
+class MatchKey(StrEnum):
+    """By what a person of the roster is recognised as an existing account."""
+
+    SOURCED_ID = "SourcedId"
+    USERNAME = "Username"
+    EMAIL = "Email"
+
+
+class Unconfirmed(StrEnum):
+    """What becomes of people of another source who have an id that was known, and neither its login nor its number."""
+
+    NEW_ACCOUNT = "NewAccount"
+    """They are new, and the account is that of somebody who is no longer listed."""
+    SAME_ACCOUNT = "SameAccount"
+    """They are who had the id."""
+
+
+_SOURCED_ID_FIRST = "must begin with SourcedId: what was linked once stays linked, whatever happens to names and emails"
+_NO_KEY_TWICE = "must not hold a value twice"
+
+
+class Matching(WireModel):
+    """How persons of the roster find their existing accounts."""
+
+    by: Annotated[
+        tuple[MatchKey, ...],
+        Field(
+            min_length=1,
+            max_length=3,
+            json_schema_extra=ruled(
+                rule("size(self) == 0 || self[0] == 'SourcedId'", _SOURCED_ID_FIRST),
+                rule("self.all(a, self.exists_one(b, a == b))", _NO_KEY_TWICE),
+                **{"x-kubernetes-list-type": "atomic"},
+            ),
+        ),
+    ] = (MatchKey.SOURCED_ID, MatchKey.USERNAME, MatchKey.EMAIL)
+    """What is compared, in this order; the first that finds exactly one account decides. Two accounts that fit are
+    never merged: the person is left as is and counted as a conflict."""
+    same_login: SameLogin = SameLogin.ONE_PERSON
+    """What several active records with the same username and student or staff number are: OnePerson serves one person
+    with all that the records bring, as some systems have a record for each school; Refuse leaves them as they are, as
+    conflicts."""
+
+    unconfirmed: Unconfirmed = Unconfirmed.NEW_ACCOUNT
+    """Where the source is another one, or many people changed login and number under their ids: what becomes of who has
+    an id that was known, and neither its login nor its number. NewAccount: they are new, and the account is that of
+    somebody who is no longer listed. SameAccount: they are who had the id, as where a district changed all logins. The
+    plan waits for an approval either way."""
+
+    @model_validator(mode="after")
+    def _sourced_id_first(self) -> Self:
+        if self.by[0] is not MatchKey.SOURCED_ID:
+            raise ValueError(f"by: {_SOURCED_ID_FIRST}")
+        if len(set(self.by)) != len(self.by):
+            raise ValueError(f"by: {_NO_KEY_TWICE}")
+        return self
