@@ -153,7 +153,8 @@ def test_takes_a_field_that_is_left_empty_for_one_that_is_not_given(kubectl: Kub
 def test_defaults_are_shown_in_the_resource(integrations: Integrations) -> None:
     spec = integrations.create({})["spec"]
     assert (spec["live"], spec["retryInterval"], spec["timeout"]) == (False, "15m", "1h")
-    assert spec["matching"] == {"by": ["SourcedId", "Username", "Email"], "sameLogin": "OnePerson", "unconfirmed": "NewAccount"}
+    assert spec["matching"]["by"] == ["SourcedId", "Username", "Email"]
+    assert (spec["matching"]["sameLogin"], spec["matching"]["unconfirmed"]) == ("OnePerson", "NewAccount")
     assert spec["guard"] == {"districtPercent": 10, "schoolPercent": 25, "floor": 10, "absentReads": 1}
     assert spec["source"] == good_integration()["spec"]["source"] | {
         "type": "OneRoster",
