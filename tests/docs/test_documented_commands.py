@@ -21,7 +21,8 @@ PAGE = text_of("docs/reference/command-line.md")
 
 
 def options(command: click.Command) -> list[click.Option]:
-    return [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    commands = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    return [parameter for each in commands for parameter in each.params if isinstance(parameter, click.Option)]
 
 
 def spellings(command: click.Command) -> set[str]:

@@ -35,6 +35,7 @@ COMMAND_MODULES = {
     "grant": "roster_operator.cli.verbs.by_hand",
     "history": "roster_operator.cli.verbs.history",
     "import": "roster_operator.cli.verbs.import_",
+    "notify": "roster_operator.cli.verbs.notify",
     "plan": "roster_operator.cli.verbs.plan",
     "run": "roster_operator.cli.run",
     "status": "roster_operator.cli.verbs.status",
