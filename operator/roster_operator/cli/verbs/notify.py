@@ -13,7 +13,7 @@ from roster_operator.cli import asking
 from roster_operator.cli.rendering import columns, moment, show
 from roster_operator.clock import SystemClock
 from roster_operator.errors import Actor, InputError
-from roster_operator.operations.notify import NotNotified, Notified
+from roster_operator.operations.notify import Notified, NotNotified
 from roster_operator.operations.notify import notify as send
 
 _PATIENCE: Final = 15.0
