@@ -22,6 +22,8 @@ def test_a_district_is_shown_without_the_ledger_and_a_person_is_not(springfield:
         assert page.status_code == 200, page.text
         assert 'role="alert">The ledger does not answer' in page.text
         assert "RemovalsHeld" in page.text
+        upcoming = browser.get(f"{springfield.path}/upcoming")
+        assert (upcoming.status_code, "what it knows is missing here" in upcoming.text) == (200, True)
         assert "Not known while the ledger does not answer." in page.text
         sent = {"mark": mark_in(page), "person": springfield.login}
         person = browser.post(f"{springfield.path}/person", data=sent)

@@ -43,6 +43,31 @@ def approval(namespace: str, name: str) -> str:
     return f"{district(namespace, name)}/approval"
 
 
+def undo(namespace: str, name: str, **asked: object) -> str:
+    """Where a sync is turned back."""
+    return with_query(f"{district(namespace, name)}/undo", **asked)
+
+
+def lift(namespace: str, name: str) -> str:
+    """Where what an undo holds is let go."""
+    return f"{district(namespace, name)}/lift"
+
+
+def by_hand(namespace: str, name: str) -> str:
+    """Where licenses are granted and blocked by hand."""
+    return f"{district(namespace, name)}/by-hand"
+
+
+def history(namespace: str, name: str, **asked: object) -> str:
+    """Of the syncs."""
+    return with_query(f"{district(namespace, name)}/history", **asked)
+
+
+def upcoming(namespace: str, name: str, **asked: object) -> str:
+    """Of what will end or begin by itself."""
+    return with_query(f"{district(namespace, name)}/upcoming", **asked)
+
+
 def access(namespace: str, name: str) -> str:
     """Of who looked at whom."""
     return f"{district(namespace, name)}/access"

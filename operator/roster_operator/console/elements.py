@@ -149,3 +149,5 @@ class Page:
     """Said before all sections."""
     done: str = ""
     """What went well; said by a screen reader, too."""
+    banner: tuple[str, ...] = ()
+    """What is wrong with all of it, and who acts."""

@@ -22,10 +22,13 @@ from aiohttp import web
 from roster_operator.console import addresses, safety
 from roster_operator.console.approving import ApprovalPages
 from roster_operator.console.asked import changes_asked, ebook_asked, fleet_asked
+from roster_operator.console.by_hand import ByHandPages
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
 from roster_operator.console.routing import OF_ONE, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
+from roster_operator.console.timeline import TimelinePages
+from roster_operator.console.undoing import UndoPages
 from roster_operator.console.views.accesses import LOOKS, accesses_page
 from roster_operator.console.views.calendar import calendar_page, no_calendar_page
 from roster_operator.console.views.district import district_page
@@ -34,10 +37,11 @@ from roster_operator.console.views.people import changes_page, details_page, per
 from roster_operator.console.views.signing_in import sign_in_page
 from roster_operator.console.visits import Door, Visit, marked_form, sent_form
 from roster_operator.errors import InputError, LedgerError, UnknownName
+from roster_operator.operations.by_hand_requests import DecisionsRequest
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.history import History
 from roster_operator.operations.ports import DistrictName
-from roster_operator.operations.request import PEOPLE
+from roster_operator.operations.request import LICENSES, PEOPLE
 from roster_operator.operations.requests import (
     AccessRequest,
     CalendarRequest,
@@ -86,8 +90,9 @@ class Pages:
         app.router.add_post(f"{OF_ONE}/access", self._of(self._accesses_of_one))
         app.router.add_post(f"{OF_ONE}/person", self._of(self._person))
         app.router.add_post(f"{OF_ONE}/details", self._of(self._details))
-        for route in ApprovalPages(self._service).routes():
-            app.router.add_route(route.method, route.path, self._of(route.shown))
+        for of in (ApprovalPages, UndoPages, TimelinePages, ByHandPages):
+            for route in of(self._service).routes():
+                app.router.add_route(route.method, route.path, self._of(route.shown))
 
     def _of(self, shown: Shown) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page for somebody who is signed in."""
@@ -104,6 +109,7 @@ class Pages:
                 response = made
             else:
                 status, page = made if isinstance(made, tuple) else (HTTPStatus.OK, made)
+                page = replace(page, banner=await self._service.troubles.told())
                 response = html(page, status, user=user.name, mark=mark)
             renewed = self._sessions.renewed(session) if session else None
             cookie = self._sessions.sealed(renewed) if renewed else None
@@ -186,12 +192,16 @@ class Pages:
         except UnknownName as unknown:
             page = unknown_person_page(district.namespace, district.name, unknown.message)
             return HTTPStatus.NOT_FOUND, page
-        changes = None
+        changes = decisions = None
+        licenses = await self._service.rights.may(visit.user, LICENSES, district.namespace, district.name)
         if told.account is not None:
             of_one = Asked(person=f"account:{told.account}", ebook="", limit=_OF_PERSON)
             changes = await self._service.answer(visit.user, ChangesRequest(district=district, asked=of_one))
+            by_hand = DecisionsRequest(district=district, person=f"account:{told.account}")
+            decisions = await self._service.answer(visit.user, by_hand)
         told = replace(told, namespace=district.namespace)
-        return person_page(told, changes, name=district.name)
+        ebooks = await self._service.ebooks() if licenses and decisions else None
+        return person_page(told, changes, decisions, name=district.name, ebooks=ebooks)
 
     async def _details(self, visit: Visit) -> Page:
         question = DetailsRequest(district=district_of(visit), item=visit.sent.get("item", ""))

@@ -10,11 +10,12 @@ from roster_operator.api.v1alpha1 import EBook
 from roster_operator.kube.client import Object
 
 
-def ebooks_among(items: Iterable[Object], names: Collection[str]) -> Mapping[str, EBook]:
-    """Those of these names that this version can read."""
+def ebooks_among(items: Iterable[Object], names: Collection[str] | None = None) -> Mapping[str, EBook]:
+    """Those of these names that this version can read; None: all."""
     found = {}
     for item in items:
-        if (name := item["metadata"]["name"]) in names:
+        name = item["metadata"]["name"]
+        if names is None or name in names:
             try:
                 found[name] = EBook.model_validate(item)
             except ValidationError:

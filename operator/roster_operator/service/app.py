@@ -25,10 +25,13 @@ from typing import Any, Final, TypeVar, cast
 from aiohttp import web
 
 from roster_operator.api import names
+from roster_operator.api.v1alpha1 import EBook
 from roster_operator.clock import Clock
-from roster_operator.errors import RosterOperatorError
+from roster_operator.errors import InputError, RosterOperatorError
+from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
-from roster_operator.kube.errors import KubernetesError
+from roster_operator.kube.ebooks import ebooks_among
+from roster_operator.kube.errors import Forbidden, KubernetesError
 from roster_operator.kube.reviews import User
 from roster_operator.ledger.by_hand.interface import ByHandLedger
 from roster_operator.ledger.imports.interface import ImportLedger
@@ -49,6 +52,7 @@ from roster_operator.service.fleet_watch import FleetWatch
 from roster_operator.service.refusals import Refused, allowed, refusal_of
 from roster_operator.service.rights import Rights
 from roster_operator.service.scope import NamespaceQueries, NamespaceResources
+from roster_operator.service.troubles import Troubles
 from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
@@ -115,6 +119,7 @@ class Service:
         self.acting = Acting(client) if applies else None
         self._fleet = FleetWatch(client, namespaces)
         self._find_key = find_key
+        self.troubles = Troubles(stores.queries, self._fleet, clock)
         self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="answer")
         self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy")
 
@@ -137,6 +142,7 @@ class Service:
 
     async def _stop(self, _app: web.Application) -> None:
         await self._fleet.end()
+        self.troubles.close()
         for threads in (self._threads, self._heavy):
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -159,6 +165,14 @@ class Service:
             with self.admission.of(user.name):
                 question = await _question_of(http)
                 return _json(HTTPStatus.OK, await self._made(user, question, plain))
+
+    async def ebooks(self) -> Mapping[str, EBook]:
+        """The publisher's, to choose from; raises `InputError` if the console may not list them."""
+        try:
+            items, _ = await self._client.list(paths.EBOOKS)
+        except Forbidden:
+            raise InputError("The console may not list EBooks. Platform: give its account that permission.") from None
+        return ebooks_among(items)
 
     async def answer(self, user: User, question: Question[ResultT], *, with_ledger: bool = True) -> ResultT:
         """What is found, for somebody who may ask it; raises `Refused`, `RosterOperatorError`.

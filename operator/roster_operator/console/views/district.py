@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from roster_operator.api import reasons
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.console import addresses
 from roster_operator.console.elements import Button, Cell, Field, Form, Link, Page, Section, Table
@@ -51,12 +52,18 @@ def district_page(
             Section(
                 "Upcoming",
                 tables=(_upcoming(upcoming),),
-                links=(Link("License calendar", addresses.calendar(namespace, name)),),
+                links=(
+                    Link("License calendar", addresses.calendar(namespace, name)),
+                    Link("All that is upcoming", addresses.upcoming(namespace, name)),
+                ),
             ),
             Section(
                 "History",
                 tables=(_history(history, away=bool(away)),),
-                links=(Link("All changes", addresses.changes(namespace, name)),) if people else (),
+                links=(
+                    Link("History, and undo", addresses.history(namespace, name)),
+                    *((Link("All changes", addresses.changes(namespace, name)),) if people else ()),
+                ),
             ),
         ),
         way=(HOME,),
@@ -115,9 +122,13 @@ def _facts(told: DistrictStatus) -> Iterator[tuple[str, Cell]]:
 
 
 def _held(told: DistrictStatus) -> tuple[Link, ...]:
-    """The way to what waits."""
+    """The ways to what waits, and to what an undo holds."""
+    namespace, name = told.namespace, told.name
     waits = told.plan is not None and bool(told.plan.held or told.plan.unconfirmed)
-    return (Link("What waits, and its approval", addresses.approval(told.namespace, told.name)),) if waits else ()
+    approval = Link("What waits, and its approval", addresses.approval(namespace, name))
+    lift = Link("Let syncs apply again after an undo", addresses.lift(namespace, name))
+    undone = told.standing.reason == reasons.UNDONE
+    return (*((approval,) if waits else ()), *((lift,) if undone else ()))
 
 
 def _forgotten(told: DistrictStatus) -> tuple[Table, ...]:

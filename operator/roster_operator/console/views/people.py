@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from roster_operator.api.v1alpha1 import EBook
 from roster_operator.console import addresses
 from roster_operator.console.elements import Button, Cell, Link, Page, Section, Table
+from roster_operator.console.views.deciding import by_hand_section, decisions_table, new_link
 from roster_operator.console.views.district import person_section, way_to
+from roster_operator.operations.by_hand import Decisions
 from roster_operator.operations.changes import Asked, Change, Changes
 from roster_operator.operations.explained import Explained, Has, Lacks
 from roster_operator.operations.explained_words import notes, reasons, rests_on, whom
 from roster_operator.operations.questions import Details, Raised
 
 
-def person_page(told: Explained, changes: Changes | None, *, name: str) -> Page:
-    """What somebody has and lacks, and what came and went. `changes`: None if they never had a license."""
+def person_page(
+    told: Explained,
+    changes: Changes | None,
+    decisions: Decisions | None,
+    *,
+    name: str,
+    ebooks: Mapping[str, EBook] | None = None,
+) -> Page:
+    """What somebody has and lacks, and what came and went. `changes`, `decisions`: None if they never had a license.
+
+    `ebooks`: the publisher's, for who may decide by hand; else None.
+    """
     namespace = told.namespace
     came = (_changes(changes, namespace, name, of_one=True),) if changes else ()
     return Page(
@@ -23,11 +39,25 @@ def person_page(told: Explained, changes: Changes | None, *, name: str) -> Page:
             *_circumstances(told),
             Section("What came and went", notes=() if came else ("They never had a license.",), tables=came),
             *_asked(told.questions),
+            *_by_hand(told, decisions, ebooks, name),
             person_section(namespace, name),
         ),
         way=way_to(namespace, name),
         lead=(f"Answered {rests_on(told)}.",),
     )
+
+
+def _by_hand(
+    told: Explained, decisions: Decisions | None, ebooks: Mapping[str, EBook] | None, name: str
+) -> tuple[Section, ...]:
+    if decisions is None or told.account is None:
+        return (Section("By hand", links=(new_link(told.namespace, name),)),)
+    stands = replace(decisions, district=name, namespace=told.namespace)
+    table = decisions_table(stands, licenses=ebooks is not None)
+    if ebooks is None:
+        return (Section("By hand", tables=(table,)),) if stands.decisions else ()
+    section = by_hand_section(told.namespace, name, told.account, ebooks)
+    return (replace(section, tables=(table,)),)
 
 
 def unknown_person_page(namespace: str, name: str, message: str) -> Page:
@@ -40,7 +70,8 @@ def changes_page(told: Changes, asked: Asked, *, name: str) -> Page:
     namespace = told.namespace
     about = {"run": asked.run, "ebook": asked.ebook, "school": asked.school}
     earlier = addresses.changes(namespace, name, **about, before=told.earlier)
-    links = (Link("Earlier changes", earlier),) if told.earlier else ()
+    undo = (Link("Undo this sync", addresses.undo(namespace, name, run=asked.run)),) if asked.run else ()
+    links = (*((Link("Earlier changes", earlier),) if told.earlier else ()), *undo)
     which = ", ".join(f"{what} {value}" for what, value in about.items() if value) or "all"
     return Page(
         f"Changes in {name}",
