@@ -29,6 +29,8 @@ def _largest(schema: dict[str, Any], character: str) -> Any:
         return schema.get("maximum", 2**63 - 1)
     if schema.get("format") == "date-time":
         return MOMENT
+    if schema.get("format") == "date":
+        return MOMENT[:10]
     if "enum" in schema:
         return max(schema["enum"], key=len)
     return character * schema["maxLength"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.roster.term_rules import term_rules
 
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
@@ -16,7 +17,8 @@ from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer, Explanation
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, Entitlement
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import Calendar, calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import (
     DISABLED,
     MONTH_FIRST,
@@ -30,6 +32,7 @@ from roster_operator.roster.models import (
     Status,
     part,
 )
+from roster_operator.roster.terms import NO_RULES, TermRules
 from roster_operator.snapshot.reasons import Change
 
 TODAY = "2026-11-24"
@@ -47,6 +50,22 @@ SESSIONS = [
     Session("odd", "?", "2027-06-01"),
     Session("dropped", "2025-08-01", "2026-06-01", status=Status.GONE),
 ]
+NEAR = [
+    Session("now", "2026-08-01", "2026-11-25"),
+    Session("past", "2026-08-01", "2026-11-20"),
+    Session("next", "2026-11-27", "2027-06-01"),
+    *SESSIONS[3:],
+]
+AROUND = [
+    "2026-11-10",
+    "2026-11-19",
+    "2026-11-20",
+    "2026-11-24",
+    "2026-11-25",
+    "2026-11-26",
+    "2026-11-28",
+    "2026-12-09",
+]
 ALGEBRA = Entitlement("algebra", Edition.STUDENT)
 TERMS = calendar(SESSIONS, Days(TODAY))
 BEFORE = ClassMemory(dict.fromkeys(["c0", "c1", "lost"], ClassNames.of(["course MA1"], ["school north"])))
@@ -59,11 +78,12 @@ def explained(
     classes: Iterable[ClassSection],
     standing: tuple[Role, Status, int] | None = (Role.STUDENT, Status.ACTIVE, 0),
     days: Days = DAYS,
+    terms: Calendar = TERMS,
 ) -> Explanation:
     rows: dict[str, list[ClassSection]] = {}
     for section in classes:
         rows.setdefault(section.id, []).append(section)
-    return Explainer(ClassTable(OFFER, TERMS, KNOWN), TERMS, days).explain(enrollments, rows, standing)
+    return Explainer(ClassTable(OFFER, terms, KNOWN), terms, days).explain(enrollments, rows, standing)
 
 
 ids = st.sampled_from(["c0", "c1", "c2", "c3", "lost", "nowhere"])
@@ -77,7 +97,7 @@ sections = st.builds(
     ),
     st.sampled_from([Status.ACTIVE, Status.ACTIVE, *Status]),
 )
-dates = st.sampled_from(["", "", "2026-08-01", "2026-11-24", "2027-01-01", "?", "2026-11-12/2026-12-11"])
+dates = st.sampled_from(["", "", "2026-08-01", *AROUND[1:7], "2027-01-01", "?", "2026-11-12/2026-12-11"])
 parts = st.builds(
     part,
     st.sampled_from([Role.STUDENT, Role.TEACHER, Role.UNKNOWN, *Role]),
@@ -99,13 +119,18 @@ standings = st.tuples(
     st.lists(sections, max_size=8),
     st.lists(st.tuples(persons, ids, parts), max_size=12),
     st.dictionaries(persons, standings),
+    st.sampled_from([SESSIONS, NEAR]),
+    st.just(NO_RULES) | term_rules(AROUND, ["now", "past", "next"]),
 )
 def test_it_never_disagrees_with_the_sync(
     classes: list[ClassSection],
     enrolled: list[tuple[str, str, Part]],
     described: dict[str, tuple[Role, Status, int]],
+    sessions: list[Session],
+    rules: TermRules,
 ) -> None:
-    table = ClassTable(OFFER, TERMS, KNOWN)
+    terms = calendar(sessions, Days(TODAY), rules)
+    table = ClassTable(OFFER, terms, KNOWN)
     table.add(classes)
     fold = Fold(table, Days(TODAY))
     fold.add(Enrollments.gathered(enrolled))
@@ -119,7 +144,7 @@ def test_it_never_disagrees_with_the_sync(
     gone = {change.key for change in known.gone()}
     for key in ("p0", "p1", "p2", "p3"):
         mine = [(section, said) for person, section, said in enrolled if person == key]
-        found = explained(mine, classes, described.get(key), Days(TODAY, order=fold.order))
+        found = explained(mine, classes, described.get(key), Days(TODAY, order=fold.order), terms)
         assert found.entitlements == new.get(key, set())
         assert found.unclear == (key not in touched | gone)
         assert (key in gone) == (not found.unclear and not found.entitlements)

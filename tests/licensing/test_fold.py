@@ -12,7 +12,8 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, Entitlement, PersonChange
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Session, Status
 from roster_operator.roster.quality import Question
 

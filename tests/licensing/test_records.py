@@ -11,7 +11,8 @@ from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, PersonChange
 from roster_operator.licensing.records import Record, Revision, SharedLogins, repeated
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Enrollment, People, Person, Role, Status
 from roster_operator.roster.quality import Question
 

@@ -97,6 +97,10 @@ CHANGES: dict[str, Change] = {
     "new": lambda scene: scene.enroll("s9"),
     "another course in the spec": lambda scene: scene.change_spec(courses=[{"code": "PE1", "ebooks": ["algebra"]}]),
     "an eBook more": lambda scene: scene.change_spec(courses=[{"code": "MA1", "ebooks": ["algebra", "geometry"]}]),
+    "a season": lambda scene: scene.change_spec(
+        terms={"leadDays": 3, "seasons": [{"season": "Frozen", "firstDay": "2026-11-01", "lastDay": "2026-12-20"}]}
+    ),
+    "a grace": lambda scene: scene.change_spec(terms={"graceDays": 30}),
     "an edition less": lambda scene: scene.ebooks.update(algebra={"title": "Algebra", "editions": ["Student"]}),
 }
 
@@ -131,7 +135,7 @@ def by_hand(scene: SmallDistrict, person: str, kind: Kind, ebook: str, *editions
     ledger.close()
 
 
-OF_THE_SPEC = dict.fromkeys(("another course in the spec", "an eBook more", "an edition less"))
+OF_THE_SPEC = dict.fromkeys(("another course in the spec", "an eBook more", "an edition less", "a season", "a grace"))
 
 
 def expected(told: Explained) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:

@@ -13,7 +13,8 @@ from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition
 from roster_operator.reconcile.checklist import checklist
 from roster_operator.reconcile.report import ReconcileReport
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Enrollment, Role, Session
 from roster_operator.roster.quality import Question
 from roster_operator.sources.source import Access, Report, Section

@@ -15,7 +15,8 @@ from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition
 from roster_operator.reconcile.contract import Outcome, Trigger
 from roster_operator.reconcile.read_mode import scope_of
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,8 @@ from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.models import Edition, PersonChange
 from roster_operator.reconcile.persons import Persons
 from roster_operator.reconcile.rows_on_disk import PARTITIONS, Partitions, partition_of
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 from roster_operator.roster.quality import Questions
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import Session, Status
 
 

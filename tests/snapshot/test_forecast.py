@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.roster.term_rules import term_rules
 from tests.snapshot.test_roster_snapshot import KEY
 
 from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
@@ -17,7 +18,8 @@ from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import Edition, Entitlement
-from roster_operator.roster.dates import DayOrder, Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import DayOrder, Days
 from roster_operator.roster.models import (
     DISABLED,
     MONTH_FIRST,
@@ -33,6 +35,7 @@ from roster_operator.roster.models import (
     Status,
     part,
 )
+from roster_operator.roster.terms import NO_RULES, TermRules
 from roster_operator.snapshot.forecast import Forecast, forecast, running
 from roster_operator.snapshot.format import Header
 from roster_operator.snapshot.writer import SnapshotWriter
@@ -78,14 +81,21 @@ standings = st.tuples(
     st.sampled_from([Status.ACTIVE, Status.ACTIVE, *Status]),
     st.sampled_from([0, DISABLED]),
 )
+rules = st.just(NO_RULES) | term_rules(DAYS, ["s1", "s2"])
 
 
 class District:
     """Syncs a roster that stays as it is, day after day."""
 
     def __init__(
-        self, terms: list[Session], classes: list[ClassSection], enrolled: Enrolled, described: Described
+        self,
+        terms: list[Session],
+        classes: list[ClassSection],
+        enrolled: Enrolled,
+        described: Described,
+        rules: TermRules = NO_RULES,
     ) -> None:
+        self.rules = rules
         self.terms, self.classes, self.enrolled, self.described = terms, classes, enrolled, described
         self.before = ClassMemory(dict.fromkeys(["c0", "lost"], NAMES))
         self.states: dict[str, int] = {}
@@ -101,7 +111,7 @@ class District:
             dict.fromkeys(EBOOKS, frozenset({"course"})),
             dict.fromkeys(SELECTED, frozenset({"school"})),
         )
-        return ClassTable(Offer(EBOOKS, EDITIONS, SELECTED), calendar(self.terms, Days(day)), known)
+        return ClassTable(Offer(EBOOKS, EDITIONS, SELECTED), calendar(self.terms, Days(day), self.rules), known)
 
     def sync(self, day: str) -> Counter[Entitlement]:
         table = self.table(day)
@@ -149,6 +159,7 @@ class District:
                 unclear=["MA3"],
                 enrollments=writer.enrollments,
                 persons=writer.persons,
+                terms=self.rules,
             )
             return forecast(header, writer.blobs, until, at_once=at_once)
 
@@ -163,15 +174,40 @@ def counted(licenses: dict[Entitlement, int]) -> dict[Entitlement, int]:
     st.lists(sections, max_size=8),
     st.lists(st.tuples(persons, ids, parts), max_size=12),
     st.dictionaries(persons, standings),
+    rules,
     st.sampled_from([1, 2, 100]),
 )
 def test_it_says_what_syncs_do_day_after_day(
-    terms: list[Session], classes: list[ClassSection], enrolled: Enrolled, described: Described, at_once: int
+    terms: list[Session],
+    classes: list[ClassSection],
+    enrolled: Enrolled,
+    described: Described,
+    rules: TermRules,
+    at_once: int,
 ) -> None:
-    district = District(terms, classes, enrolled, described)
+    district = District(terms, classes, enrolled, described, rules)
     synced = [district.sync(day) for day in DAYS]
     told = district.forecast(at_once=at_once)
     assert [counted(licenses) for _, licenses in running(told, DAYS)] == [counted(each) for each in synced]
+
+
+@settings(max_examples=150, deadline=None)
+@given(sessions, st.lists(sections, max_size=5), st.lists(st.tuples(persons, ids, parts), max_size=8), rules)
+def test_until_the_next_change_every_day_is_judged_as_the_day_before(
+    terms: list[Session], classes: list[ClassSection], enrolled: Enrolled, rules: TermRules
+) -> None:
+    district = District(terms, classes, enrolled, {}, rules)
+    before: list[tuple[str, int, int]] = []
+    until = DAYS[0]
+    for day in DAYS:
+        table, on = district.table(day), calendar(terms, Days(day), rules)
+        table.add(classes)
+        fold = Fold(table, Days(day))
+        fold.add(Enrollments.gathered(enrolled))
+        fold.conclude()
+        judged = sorted(fold.entries())
+        assert day >= until or judged == before, day
+        before, until = judged, min(filter(None, (on.next_change, fold.next_change)), default="9999")
 
 
 def of_one_class(said: Part, *more: tuple[str, str, Part], terms: tuple[str, str] = ("", "")) -> Forecast:

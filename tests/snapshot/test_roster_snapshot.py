@@ -18,7 +18,8 @@ from roster_operator.licensing.class_scope import ClassMemory, ClassNames, Known
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer
 from roster_operator.licensing.models import Edition, Entitlement
-from roster_operator.roster.dates import DayOrder, Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import DayOrder, Days
 from roster_operator.roster.models import (
     ClassSection,
     Course,

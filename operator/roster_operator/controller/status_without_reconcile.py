@@ -108,6 +108,7 @@ def failed(
         interval=standing.interval,
         hours=standing.hours,
         retry_interval=min(_RETRY_INTERVAL, standing.interval),
+        season=previous.season,
         started=started,
         finished=now,
     )

@@ -13,6 +13,7 @@ from typing import Final
 from roster_operator.roster.dates import EITHER, DayOrder, Days, ends_before_it_begins
 from roster_operator.roster.models import Part, Role, Status
 from roster_operator.roster.quality import Question
+from roster_operator.roster.terms import Reach
 
 STAFF: Final = frozenset({Role.TEACHER, Role.AIDE})
 
@@ -65,20 +66,23 @@ QUESTIONS: Final[Mapping[Eligibility, Question]] = {
 """What the checklist counts of them."""
 
 
-def eligibility(said: Part, days: Days, *, order_is_final: bool) -> Eligibility:
+def eligibility(said: Part, days: Days, reach: Reach | None = None, *, order_is_final: bool) -> Eligibility:
     """What an enrollment that says this comes to; `order_is_final`: no other row will show the order of day and month.
 
-    What is certain goes before what is not: an enrollment that has ended gives nothing, whatever its status means.
+    `reach`: of its class, where the district's rules say more of terms than the SIS does. What is certain goes before
+    what is not: an enrollment that has ended gives nothing, whatever its status means.
     """
     if said.status is Status.GONE:
         return Eligibility.DELETED
     begin, end = days.begin(said.begin), days.end(said.end)
     if not order_is_final and EITHER in begin + end:
         orders = (replace(days, order=order) for order in DayOrder)
-        possible = {eligibility(said, one, order_is_final=True) for one in orders}
+        possible = {eligibility(said, one, reach, order_is_final=True) for one in orders}
         return possible.pop() if len(possible) == 1 else Eligibility.UNCLEAR_DAY_ORDER
     if ends_before_it_begins(begin, end):
         return Eligibility.UNCLEAR_DATES_REVERSED if days.is_on(end, begin) else Eligibility.DATES_REVERSED
+    if reach is not None:
+        begin, end = reach.begin(begin), reach.end(end)
     is_on = days.is_on(begin, end)
     if is_on is None:
         return Eligibility.UNCLEAR_DATE

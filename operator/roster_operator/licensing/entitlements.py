@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 
 from roster_operator.licensing.class_scope import ClassMemory, KnownReferences
 from roster_operator.licensing.models import Edition, Entitlement
-from roster_operator.roster.dates import Calendar
+from roster_operator.roster.calendar import Calendar
 from roster_operator.roster.models import ClassSection, Status
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.subjects import Subject
+from roster_operator.roster.terms import Reach, TermRules
 
 
 class ClassBits(NamedTuple):
@@ -145,6 +146,8 @@ class ClassTable:
         """Ids of classes of which nobody can say what they lead to, or whether they are on; their bits say so."""
         self.spans: dict[str, tuple[str, str]] = {}
         """Of classes in scope whose terms are sure: the first day, and the day after the last."""
+        self.reaches: dict[str, Reach] = {}
+        """Of classes in `bits` whose enrollments do not stand today as their own dates alone say."""
         self.in_scope = 0
         self.young = 0
         """Of those in scope, classes that began a few weeks ago."""
@@ -183,6 +186,11 @@ class ClassTable:
             return ClassStanding.UNCLEAR_STATUS
         return ClassStanding.UNCLEAR_TERM if is_on is None else ClassStanding.IN_SCOPE
 
+    @property
+    def rules(self) -> TermRules:
+        """By what else than the SIS terms are judged."""
+        return self._calendar.rules
+
     def unlisted(self) -> frozenset[str]:
         """Ids of classes that were in scope and did not come, as far as they are numbers; once all were added."""
         return self.bearings.before.numbered() - self.bits.keys() - self.elsewhere
@@ -200,6 +208,7 @@ class ClassTable:
         self.elsewhere.discard(section.id)
         self.orphaned.discard(section.id)
         self.bits[section.id] = bits
+        self._reach(section)
         if (span := self._calendar.span(section.session_ids)) is not None:
             self.spans[section.id] = span
         self.in_scope += 1
@@ -211,4 +220,13 @@ class ClassTable:
         if section.id not in self.elsewhere:
             self.orphaned.add(section.id)
             unclear = self.offer.unclear
+            if section.id not in self.bits:
+                self._reach(section)
             self.bits[section.id] = ClassBits(unclear, unclear, unclear, section.course_id, section.school_id)
+
+    def _reach(self, section: ClassSection) -> None:
+        reach = self._calendar.reach(section.session_ids)
+        if reach is not None and reach.matters_on(self._calendar.today):
+            self.reaches[section.id] = reach
+        else:
+            self.reaches.pop(section.id, None)

@@ -15,8 +15,10 @@ from roster_operator.licensing.eligibility import UNCLEAR as UNCLEAR_ENROLLMENTS
 from roster_operator.licensing.eligibility import Eligibility, eligibility
 from roster_operator.licensing.entitlements import ORPHANED, ClassBits, ClassStanding, ClassTable
 from roster_operator.licensing.models import Entitlement
-from roster_operator.roster.dates import Calendar, Days
+from roster_operator.roster.calendar import Calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import DISABLED, ClassSection, Part, Role, Standing, Status
+from roster_operator.roster.terms import Reach
 
 _KEEPS_ANSWERS: Final = {
     Role.STUDENT: Cause.STUDENT_AS_TEACHER,
@@ -119,6 +121,8 @@ class JudgedClass(NamedTuple):
     ebooks: frozenset[str] = frozenset()
     orphaned: bool = False
     """Whether nobody can say what it leads to."""
+    reach: Reach | None = None
+    """What the district's rules make of enrollments in it."""
 
 
 class Explainer:
@@ -133,7 +137,7 @@ class Explainer:
         self._table = table
         self._calendar = calendar
         self._days = days
-        self._judged: dict[Part, Eligibility] = {}
+        self._judged: dict[tuple[Part, Reach | None], Eligibility] = {}
         self._chains: dict[tuple[str, Part, Role], Chain] = {}
         """Of one class, most are there as the others are."""
 
@@ -161,9 +165,10 @@ class Explainer:
         first = standings.index(ClassStanding.IN_SCOPE) if ClassStanding.IN_SCOPE in standings else 0
         row, stands = rows[first], standings[first]
         ebooks = frozenset(self.offer.ebooks_by_course.get(row.course_id, ()))
+        reach = self._calendar.reach(row.session_ids)
         if stands is ClassStanding.IN_SCOPE:
-            return JudgedClass(self.offer.bits(row), ebooks=ebooks)
-        return JudgedClass(None, self._of_class(row, stands), ebooks, stands in ORPHANED)
+            return JudgedClass(self.offer.bits(row), ebooks=ebooks, reach=reach)
+        return JudgedClass(None, self._of_class(row, stands), ebooks, stands in ORPHANED, reach)
 
     def _of_class(self, row: ClassSection, stands: ClassStanding) -> tuple[Cause, ...]:
         causes = [OF_CLASSES[stands]] if stands in OF_CLASSES else []
@@ -191,7 +196,7 @@ class Explainer:
         return known
 
     def _chain(self, class_id: str, said: Part, of_class: JudgedClass, role: Role) -> Chain:
-        comes_to = self._eligibility(said)
+        comes_to = self._eligibility(said, of_class.reach)
         own = OF_ENROLLMENTS.get(comes_to)
         chain = Chain(class_id, said, of_class.ebooks, (*of_class.causes, *((own,) if own is not None else ())))
         if comes_to not in _MAY_GIVE or (of_class.bits is None and not of_class.orphaned):
@@ -222,10 +227,10 @@ class Explainer:
             masked = (_KEEPS_ANSWERS[role],)
         return frozenset(offer.decode(mask).entitlements), masked
 
-    def _eligibility(self, said: Part) -> Eligibility:
-        known = self._judged.get(said)
+    def _eligibility(self, said: Part, reach: Reach | None) -> Eligibility:
+        known = self._judged.get((said, reach))
         if known is None:
-            known = self._judged[said] = eligibility(said, self._days, order_is_final=True)
+            known = self._judged[said, reach] = eligibility(said, self._days, reach, order_is_final=True)
         return known
 
 

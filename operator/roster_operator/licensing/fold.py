@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Final, Literal
 
 from roster_operator.licensing.eligibility import QUESTIONS, STAFF, UNCLEAR, Eligibility, eligibility
@@ -16,6 +17,7 @@ from roster_operator.roster.dates import DayOrder, Days, certain, days_after, ea
 from roster_operator.roster.models import STATUS_TOLD, Enrollment, Enrollments, Part, Role, Status
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.subjects import Subject
+from roster_operator.roster.terms import Reach
 
 _NOT_TOLD = frozenset({Role.UNKNOWN, Role.UNRECOGNIZED, Role.UNCLEAR})
 _NO_ANSWERS = {
@@ -37,6 +39,8 @@ _MAX_PARTS = 100_000
 _MAX_WAITING = 300_000
 """Enrollments that wait for the order of day and month; then the rows so far must show it."""
 
+_Judgement = tuple[_Bits | None, Eligibility]
+_Judgements = dict[Part, _Judgement]
 Entry = tuple[str, int, int]
 """A person's id, mask, and mask of which it is undecided whether it is a student's or a teacher's."""
 
@@ -70,8 +74,11 @@ class Fold:
         """Words from enrollments without a role, of both editions: the person's own role decides."""
         self._shared: dict[int, int] = {}
         """One object for each distinct mask: there are few."""
-        self._judged: dict[Part, tuple[_Bits | None, Eligibility]] = {}
+        self._judged: _Judgements = {}
         """Which bits of its class an enrollment gives, and what it comes to, by what it says."""
+        by_reach: dict[Reach, _Judgements] = {reach: {} for reach in table.reaches.values()}
+        self._within: Mapping[str, _Judgements] = {one: by_reach[reach] for one, reach in table.reaches.items()}
+        """The same of classes where the district's rules decide too."""
 
     def add(self, enrollments: Iterable[Enrollment]) -> None:
         """Take enrollments as they come; those given twice change nothing."""
@@ -79,10 +86,12 @@ class Fold:
         masks, shared, judged, places = self._masks, self._shared, self._judged, self.places
         counted = 0
         in_scope = map(self._table.bits.get, page.classes)
-        for person, section, bits, said in zip(page.persons, page.classes, in_scope, page.parts, strict=True):
+        known_by = map(self._within.get, page.classes, repeat(judged)) if self._within else repeat(judged)
+        rows = zip(page.persons, page.classes, in_scope, page.parts, known_by)  # noqa: B905 - the last may be endless
+        for person, section, bits, said, known_of in rows:
             if bits is None:
                 continue
-            gives, eligible = judged.get(said) or self._judge(said)
+            gives, eligible = known_of.get(said) or self._judge(said, section)
             if gives is None or gives == _EITHER:
                 self._set_aside(person, section, bits, said, eligible)
                 continue
@@ -108,7 +117,8 @@ class Fold:
         self._add_up()
         self._days = replace(self._days, order=order_of(self._marks))
         self._concluded = True
-        self._judged.clear()
+        for judged in (self._judged, *self._within.values()):
+            judged.clear()
         waiting, self._waiting = self._waiting, []
         for person, section, bits, said in waiting:
             self._take(person, section, bits, said)
@@ -140,7 +150,7 @@ class Fold:
 
     def _take(self, person: str, section: str, bits: ClassBits, said: Part) -> None:
         """One enrollment in scope, as `add` takes many."""
-        gives, eligible = self._judge(said)
+        gives, eligible = self._judge(said, section)
         if gives is None or gives == _EITHER:
             self._set_aside(person, section, bits, said, eligible)
         else:
@@ -195,21 +205,23 @@ class Fold:
                 self._leave_lost(person, section, said)
 
     def _leave_lost(self, person: str, section: str, said: Part) -> None:
-        eligible = self._judge(said)[1]
+        eligible = self._judge(said, section)[1]
         if eligible is Eligibility.UNCLEAR_DAY_ORDER:
             self._lost.append((person, section, said))
         elif eligible not in _GIVES_NOTHING:
             self.unlisted.add(section)
             self._leave_unclear(person)
 
-    def _judge(self, said: Part) -> tuple[_Bits | None, Eligibility]:
-        if len(self._judged) >= _MAX_PARTS:
-            self._judged.clear()
+    def _judge(self, said: Part, section: str) -> _Judgement:
+        reach, known = self._table.reaches.get(section), self._within.get(section, self._judged)
+        if len(known) >= _MAX_PARTS:
+            known.clear()
         if said.status is not Status.GONE:
             bounds = self._days.begin(said.begin), self._days.end(said.end)
-            self.next_change = earliest_after(self._days.today, (self.next_change, *bounds))
-        eligible = eligibility(said, self._days, order_is_final=self._concluded)
-        judged = self._judged[said] = _BITS.get(eligible), eligible
+            reached = (reach.begin(bounds[0]), reach.end(bounds[1])) if reach is not None else ()
+            self.next_change = earliest_after(self._days.today, (self.next_change, *bounds, *reached))
+        eligible = eligibility(said, self._days, reach, order_is_final=self._concluded)
+        judged = known[said] = _BITS.get(eligible), eligible
         return judged
 
     @property

@@ -18,6 +18,7 @@ from roster_operator.licensing.models import Entitlement
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.mapping import Selection
 from roster_operator.reconcile.suggestions import alike
+from roster_operator.reconcile.terms import rules_of
 from roster_operator.roster.models import Course
 from roster_operator.snapshot.format import Header
 from roster_operator.snapshot.reader import Found, Selected
@@ -43,6 +44,7 @@ class SpecOfToday:
             ebooks_by_course={course: list(ebooks) for course, ebooks in selection.ebooks_by_course.items()},
             editions={ebook: list(editions) for ebook, editions in selection.editions.items()},
             unclear=sorted(selection.unclear),
+            terms=rules_of(self.integration.spec.terms),
         )
 
     def selected(self, selection: Selection, classes_in_scope: bytes) -> Selected:
@@ -52,6 +54,7 @@ class SpecOfToday:
             Offer(selection.ebooks_by_course, selection.editions, selection.schools),
             selection.unclear,
             ClassMemory.decode(classes_in_scope).under(names),
+            rules_of(self.integration.spec.terms),
         )
 
 

@@ -15,7 +15,8 @@ from roster_operator.operations.judging import SpecOfToday
 from roster_operator.operations.ports import Progress
 from roster_operator.reconcile.offering import Offering
 from roster_operator.reconcile.read_section import read
-from roster_operator.roster.dates import DayOrder, Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import DayOrder, Days
 from roster_operator.roster.models import ClassSection, Enrollment, Enrollments, Part, People, Person, PersonRow
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.snapshot.format import Header
@@ -72,7 +73,8 @@ def read_person(
     header = _header(Offering(source), spec, days)
     asked = _Asking(source, progress)
     table = ClassTable(
-        Offer(header.ebooks_by_course, header.editions, header.selected_schools), calendar(header.sessions, days)
+        Offer(header.ebooks_by_course, header.editions, header.selected_schools),
+        calendar(header.sessions, days, header.terms),
     )
     classes: dict[str, list[ClassSection]] = {}
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roster_operator.api import conditions, reasons
-from roster_operator.api.v1alpha1 import NextSyncStatus, RosterIntegration
+from roster_operator.api.v1alpha1 import NextSyncStatus, RosterIntegration, SeasonStatus
 from roster_operator.api.v1alpha1.plan_status import PlanStatus
 from roster_operator.api.v1alpha1.status import (
     Check,
@@ -25,6 +25,7 @@ from roster_operator.operations.history import RunTold, told
 from roster_operator.operations.standing import Reminder, Standing, actor_in, reminders_of, standing_of
 from roster_operator.plurals import counted
 from roster_operator.reconcile.mapping import claimed_source
+from roster_operator.reconcile.terms import season_at
 
 _SOON: Final = timedelta(days=14)
 """What ends by itself until then is told of."""
@@ -71,6 +72,8 @@ class DistrictStatus:
     next_sync_time: datetime | None
     next_sync: NextSyncStatus | None
     """Why it is then."""
+    season: SeasonStatus | None
+    """The season of spec.terms that is on."""
     history: tuple[HistoryEntry, ...]
     ledger: InLedger | None
     """None if it was not asked, or does not know the district."""
@@ -102,6 +105,7 @@ def status(integration: RosterIntegration, queries: LedgerQueries | None, clock:
         last_sync_time=found.last_sync_time,
         next_sync_time=found.next_sync_time,
         next_sync=found.next_sync,
+        season=season_at(spec, now),
         history=found.history,
         ledger=known,
     )

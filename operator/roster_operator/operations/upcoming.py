@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegration, Snapshot
+from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegration, RosterIntegrationSpec, Snapshot
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.ledger.queries.records import KnownDistrict
@@ -22,6 +22,7 @@ from roster_operator.operations.calendar import AHEAD_DAYS, Cliff, LicenseCalend
 from roster_operator.plurals import counted
 from roster_operator.reconcile.guard_input import limits_of
 from roster_operator.reconcile.sync_windows import SyncHours, SyncWindows
+from roster_operator.reconcile.terms import meaning, seasons_of
 
 AHEAD: Final = timedelta(days=AHEAD_DAYS)
 _MOST_DECISIONS: Final = 1_000
@@ -36,6 +37,8 @@ class Kind(StrEnum):
     NEXT_FULL_READ = "NextFullRead"
     BLACKOUT_BEGINS = "BlackoutBegins"
     BLACKOUT_ENDS = "BlackoutEnds"
+    SEASON_BEGINS = "SeasonBegins"
+    SEASON_ENDS = "SeasonEnds"
     TERMS_BEGIN = "TermsBegin"
     TERMS_END = "TermsEnd"
     LICENSES_BEGIN = "LicensesBegin"
@@ -160,12 +163,24 @@ def _of_resource(integration: RosterIntegration, now: datetime) -> list[Event]:
     if status.reads is not None and status.reads.next_full_read_time is not None:
         at = status.reads.next_full_read_time
         events.append(Event(at, Kind.NEXT_FULL_READ, "The roster is read whole again, which removes too.", None, False))
+    events += _seasons(spec, now)
     events += _blackouts(SyncHours.of(spec.schedule, spec.time_zone).windows, now)
     if spec.source.credentials_expire is not None:
         at = datetime.combine(spec.source.credentials_expire, time(), UTC)
         message = "The SIS refuses the credentials. District: make new ones. Publisher: put them into the Secret."
         events.append(Event(at, Kind.CREDENTIALS_EXPIRE, message, Actor.DISTRICT, past=at <= now))
     return events
+
+
+def _seasons(spec: RosterIntegrationSpec, now: datetime) -> Iterator[Event]:
+    seasons, zone = seasons_of(spec)
+    for each in seasons:
+        begins = datetime.combine(each.first_day, time(), zone)
+        ends = datetime.combine(each.last_day + timedelta(days=1), time(), zone)
+        if begins > now:
+            yield Event(begins, Kind.SEASON_BEGINS, f"{each.season}. {meaning(each)}", None, past=False)
+        if ends > now:
+            yield Event(ends, Kind.SEASON_ENDS, f"{each} is over.", None, past=False)
 
 
 def _blackouts(windows: SyncWindows | None, now: datetime) -> Iterator[Event]:

@@ -15,7 +15,9 @@ from roster_operator.reconcile.offering import ClassCounts, Offering
 from roster_operator.reconcile.read_section import read
 from roster_operator.reconcile.report import Offered
 from roster_operator.reconcile.take_snapshot import TakeSnapshot
-from roster_operator.roster.dates import Calendar, Days, calendar
+from roster_operator.reconcile.terms import rules_of
+from roster_operator.roster.calendar import Calendar, calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import SCHOOL, ClassSection
 from roster_operator.roster.quality import Question, Questions
 from roster_operator.roster.subjects import Subject
@@ -66,7 +68,7 @@ def read_classes(
 ) -> Classes:
     """Read the classes; `before`: those that were in scope; `former`: accounts with a license from before go-live."""
     counts = ClassCounts(offering, selection.schools)
-    terms = calendar(offering.sessions, days)
+    terms = calendar(offering.sessions, days, rules_of(spec.terms))
     offer = Offer(selection.ebooks_by_course, selection.editions, selection.schools)
     bearings = offering.bearings(
         before.under(mapping.names(spec)),

@@ -20,6 +20,7 @@ from roster_operator.api.v1alpha1 import (
     ReasonCount,
     RekeyStatus,
     RosterIntegrationStatus,
+    SeasonStatus,
     SyncSummary,
 )
 from roster_operator.licensing.models import Edition, Plan
@@ -30,6 +31,7 @@ from roster_operator.reconcile.findings import credentials_expiring, findings_of
 from roster_operator.reconcile.next_sync import Ended, Next, next_sync
 from roster_operator.reconcile.report import ReconcileReport
 from roster_operator.reconcile.sync_windows import ANY_HOUR, SyncHours
+from roster_operator.reconcile.terms import season_at
 
 _A_SECOND = timedelta(seconds=1)
 """Times of a status are cut to the second."""
@@ -53,6 +55,7 @@ class Attempt:
     hours: SyncHours = ANY_HOUR
     live: bool = False
     credentials_expire: date | None = None
+    season: SeasonStatus | None = None
     started: datetime
     finished: datetime
 
@@ -73,6 +76,7 @@ def attempt_of(request: Request, *, started: datetime, finished: datetime) -> At
         hours=SyncHours.of(spec.schedule, spec.time_zone),
         live=spec.live,
         credentials_expire=spec.source.credentials_expire,
+        season=season_at(spec, started),
         started=started,
         finished=finished,
     )
@@ -104,6 +108,7 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
         "last_handled_requested_at": attempt.requested_at or previous.last_handled_requested_at,
         "observed_secret_version": attempt.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,
+        "season": attempt.season,
         "history": _history(report, previous, ready.reason, finished),
         **_counts(report),
     }

@@ -43,6 +43,7 @@ class TakeSnapshot:
             unclear=sorted(selection.unclear),
             enrollments=0,
             persons=0,
+            terms=table.rules,
         )
         return SnapshotInTheMaking(self.key, header, self.resources.enter_context(writer))
 

@@ -29,6 +29,7 @@ from roster_operator.roster.models import (
     Status,
     part,
 )
+from roster_operator.roster.terms import NO_RULES, TermRules
 from roster_operator.snapshot.key import HASH_LENGTH
 
 FORMAT: Final = 3
@@ -70,6 +71,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of selected schools and courses whose status is a word that is not known."""
     enrollments: int
     persons: int
+    terms: TermRules = NO_RULES
+    """By what else terms were judged."""
 
 
 class ClassRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

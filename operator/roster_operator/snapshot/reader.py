@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from roster_operator.licensing.class_scope import ClassMemory, ClassNames, KnownReferences
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer, Explanation
-from roster_operator.roster.dates import Days, calendar
+from roster_operator.roster.calendar import calendar
+from roster_operator.roster.dates import Days
 from roster_operator.roster.models import ClassSection, Part, Standing, Status
+from roster_operator.roster.terms import NO_RULES, TermRules
 from roster_operator.snapshot import format as form
 from roster_operator.snapshot.format import Header, Kind
 
@@ -29,6 +31,8 @@ class Selected(NamedTuple):
     """Ids of selected schools and courses whose status is a word that is not known."""
     before: ClassMemory
     """The classes that were in scope at the last sync, and that the spec still selects."""
+    terms: TermRules = NO_RULES
+    """What it says of terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,13 @@ class Found:
         """
         header = self.header
         days = Days(day or header.day, ZoneInfo(header.zone))
-        terms = calendar(header.sessions, days)
         chosen = selected or Selected(
             Offer(header.ebooks_by_course, header.editions, header.selected_schools),
             frozenset(header.unclear),
             ClassMemory(dict.fromkeys(self.were_in_scope, _ANY_NAMES)),
+            header.terms,
         )
+        terms = calendar(header.sessions, days, chosen.terms)
         offer = chosen.offer
         courses, schools = {course.id for course in header.courses}, {school.id for school in header.schools}
         known = KnownReferences(courses, schools, chosen.before, chosen.unclear)

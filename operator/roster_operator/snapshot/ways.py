@@ -15,8 +15,10 @@ from roster_operator.licensing.eligibility import UNCLEAR, Eligibility, eligibil
 from roster_operator.licensing.entitlements import ClassBits, ClassTable, Offer
 from roster_operator.licensing.explanation import Explainer
 from roster_operator.licensing.fold import Fold
-from roster_operator.roster.dates import Calendar, Days, calendar, earliest_after
+from roster_operator.roster.calendar import Calendar, calendar
+from roster_operator.roster.dates import Days, earliest_after
 from roster_operator.roster.models import ClassSection, Part, Status
+from roster_operator.roster.terms import NO_RULES, Reach
 from roster_operator.snapshot import format as form
 from roster_operator.snapshot.format import ClassRow, Header, Kind
 from roster_operator.snapshot.reader import Blobs
@@ -53,6 +55,8 @@ class _Class(NamedTuple):
     orphaned: bool = False
     lost: bool = False
     """Nobody lists it, and a sync knows that it was in scope."""
+    reach: Reach | None = None
+    """What the district's rules make of enrollments in it."""
 
 
 class _Row(NamedTuple):
@@ -62,6 +66,14 @@ class _Row(NamedTuple):
     """None if it is out of scope whatever the day; or, if the class is known, not listed."""
     known: bool
     """Whether it was in scope."""
+
+
+class _Said(NamedTuple):
+    """What an enrollment comes to by its own dates."""
+
+    days: _Days[Eligibility]
+    part: Part | None = None
+    """What it says, where that may come to something else in some classes."""
 
 
 _ELSEWHERE: Final = (_Row(None, known=False),)
@@ -100,16 +112,17 @@ class Ways:
 
     def __init__(self, header: Header, blobs: Blobs, until: str) -> None:
         self.offer = Offer(header.ebooks_by_course, header.editions, header.selected_schools)
-        self._first, self._until = header.day, until
+        self._first, self._until, self._rules = header.day, until, header.terms
         self._days = Days(header.day, ZoneInfo(header.zone), header.order)
         self._kept = (1 << len(self.offer.entitlements)) - 1 | self.offer.unclear
         self._terms = list(self._terms_by_day(header))
         self._explainers = {known: [*self._explainers_of(header, known=known)] for known in (False, True)}
         self._ways: _Numbers[Way] = _Numbers(((header.day, Word()),))
-        self._said: _Numbers[_Days[Eligibility]] = _Numbers(((header.day, _OVER),))
         self._classes: _Numbers[_Days[_Class]] = _Numbers(((header.day, _Class()),))
+        self._said: _Numbers[_Said] = _Numbers(_Said(((header.day, _OVER),)))
         self.of_part: _Memo[Part] = _Memo(lambda said: self._said.of(self._judge_part(said)))
         """The number of what an enrollment comes to by what it says."""
+        self._reached: dict[tuple[Part, Reach], _Days[Eligibility]] = {}
         self.led_by: _Memo[tuple[int, int]] = _Memo(lambda of: self._ways.of(self._lead(*of)))
         """The number of the way, by those of a class and of a part."""
         self.joined: _Memo[tuple[int, int]] = _Memo(lambda of: self._ways.of(self._join(*of)))
@@ -129,7 +142,7 @@ class Ways:
         """From each day on which a term begins or ends."""
         day = header.day
         while day and day <= self._until:
-            terms = calendar(header.sessions, Days(day, self._days.zone))
+            terms = calendar(header.sessions, Days(day, self._days.zone), header.terms)
             yield day, terms
             day = terms.next_change
 
@@ -141,20 +154,36 @@ class Ways:
         for day, terms in self._terms:
             yield day, Explainer(ClassTable(self.offer, terms, told_by), terms, self._days)
 
-    def _judge_part(self, said: Part) -> _Days[Eligibility]:
+    def _judge_part(self, said: Part) -> _Said:
+        """Where the district's rules say something, classes that do not share a reach judge it each for itself."""
         if said.status is Status.GONE:
             return self._said.values[NOTHING]
-        bounds = self._days.begin(said.begin), self._days.end(said.end)
+        return _Said(self._judge_days(said, None), said if self._rules != NO_RULES else None)
+
+    def _judge_days(self, said: Part, reach: Reach | None) -> _Days[Eligibility]:
+        begin, end = self._days.begin(said.begin), self._days.end(said.end)
+        bounds = (begin, end) if reach is None else (begin, end, reach.begin(begin), reach.end(end))
         found, day = [], self._first
         while day and day <= self._until:
-            comes_to = eligibility(said, Days(day, self._days.zone, self._days.order), order_is_final=True)
+            comes_to = eligibility(said, Days(day, self._days.zone, self._days.order), reach, order_is_final=True)
             found.append((day, comes_to if comes_to in _LIVE else _OVER))
             day = earliest_after(day, bounds)
         return _without_repeats(found)
 
+    def _within(self, said: _Said, reach: Reach | None) -> _Days[Eligibility]:
+        if reach is None or said.part is None:
+            return said.days
+        known = self._reached.get((said.part, reach))
+        if known is None:
+            known = self._reached[said.part, reach] = self._judge_days(said.part, reach)
+        return known
+
     def _lead(self, of_class: int, of_part: int) -> Way:
         judged, said = self._classes.values[of_class], self._said.values[of_part]
-        return _without_repeats((day, self._word(*both)) for day, both in _together(judged, said))
+        by_reach = {reach: self._within(said, reach) for reach in {each.reach for _, each in judged}}
+        days = sorted({day for some in (judged, *by_reach.values()) for day, _ in some})
+        standing = ((day, _at(judged, day)) for day in days)
+        return _without_repeats((day, self._word(each, _at(by_reach[each.reach], day))) for day, each in standing)
 
     def _word(self, judged: _Class, comes_to: Eligibility) -> Word:
         """As `Fold.add` takes a row."""
@@ -215,7 +244,7 @@ class Ways:
             bits = judged.bits
             if bits is not None:
                 bits = ClassBits(bits.student & self._kept, bits.staff & self._kept, bits.either & self._kept, "", "")
-            found.append((day, _Class(bits, judged.orphaned)))
+            found.append((day, _Class(bits, judged.orphaned, reach=judged.reach)))
             known = bits is not None or judged.orphaned
         return _without_repeats(found)
 
@@ -228,7 +257,7 @@ class Ways:
             for number, said in compress(zip(columns.classes, columns.said, strict=True), mine):
                 parts[number].add(self.of_part[columns.parts[said]])
         for number, some in parts.items():
-            days = [self._said.values[part] for part in some]
+            days = [self._said.values[part].days for part in some]
             changes = sorted({self._first, *(day for each in days for day, _ in each)})
             over = next((day for day in changes if all(_at(each, day) is _OVER for each in days)), "")
             lost = ((self._first, _Class(lost=True)),) if over != self._first else ()

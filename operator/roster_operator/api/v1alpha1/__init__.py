@@ -58,6 +58,12 @@ from roster_operator.api.v1alpha1.status import (
     RosterIntegrationStatus,
     SyncSummary,
 )
+from roster_operator.api.v1alpha1.terms import (
+    Season,
+    SeasonKind,
+    SeasonStatus,
+    Terms,
+)
 
 __all__ = [
     "Approval",
@@ -103,11 +109,15 @@ __all__ = [
     "SameLogin",
     "Schedule",
     "SchoolSelector",
+    "Season",
+    "SeasonKind",
+    "SeasonStatus",
     "SecretReference",
     "Snapshot",
     "SourceType",
     "SyncSummary",
     "SyncWindow",
+    "Terms",
     "TokenCredentials",
     "TokenParameters",
     "TokenRequest",

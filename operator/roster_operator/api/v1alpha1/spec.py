@@ -13,6 +13,7 @@ from roster_operator.api.rules import Between, Shaped, TimeZoneName, rule, ruled
 from roster_operator.api.v1alpha1.matching import Matching
 from roster_operator.api.v1alpha1.schedule import Schedule
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
+from roster_operator.api.v1alpha1.terms import Terms
 from roster_operator.api.wire import Time, WireModel
 
 Selector = Annotated[
@@ -202,6 +203,9 @@ class RosterIntegrationSpec(WireModel):
     ] = "UTC"
     """The district's time zone, by its IANA name, such as America/Chicago. Decides on which day terms and enrollments
     begin and end, and what the hours of schedule are."""
+    terms: Terms | None = None
+    """From when to when terms count, and the district's calendar. Without it, terms begin and end by the days that the
+    SIS tells."""
     district: (
         Annotated[
             str,

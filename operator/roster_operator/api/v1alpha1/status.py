@@ -14,6 +14,7 @@ from roster_operator.api.conditions import Condition, find
 from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.plan_status import ApprovalStatus, PlanStatus
 from roster_operator.api.v1alpha1.schedule import NextSyncStatus
+from roster_operator.api.v1alpha1.terms import SeasonStatus
 from roster_operator.api.wire import Code, Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
 
 MAX_CONDITIONS = 10
@@ -250,6 +251,8 @@ class RosterIntegrationStatus(WireModel):
     """What the SIS's server does, for sources that can be examined: OneRoster."""
     catalog: CatalogReference | None = None
     """Where to see the schools and courses that the SIS offers."""
+    season: SeasonStatus | None = None
+    """The season of spec.terms that was on at the last sync."""
     history: Annotated[
         tuple[HistoryEntry, ...],
         Field(max_length=MAX_HISTORY, json_schema_extra={"x-kubernetes-list-type": "atomic"}),

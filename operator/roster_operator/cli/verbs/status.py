@@ -90,6 +90,8 @@ def _facts(told: DistrictStatus, now: datetime) -> Iterator[tuple[str, str]]:
         people = f"{counted(roster.students, 'student[s]')}, {counted(roster.teachers, 'teacher[s]')}"
         places = f"{counted(roster.classes, 'class[es]')} of {counted(roster.courses, 'course[s]')}"
         yield "Roster", f"{people} in {places} at {counted(roster.schools, 'school[s]')}"
+    if told.season:
+        yield "Season", f"{told.season.season}. {told.season.message}"
     if last:
         took = f"took {last.duration_seconds} s, {last.granted} granted, {last.revoked} removed, {last.held} held"
         yield "Last sync", f"{_since(last.finish_time, now)}: {last.outcome} ({last.trigger}), {took}"
