@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -94,8 +95,29 @@ def test_blackouts_and_why_the_next_sync_is_then_are_told(tmp_path: Path) -> Non
     assert why["nextSync"]["message"] in call("status", "ames", "--file", tmp_path / "all.yaml").stdout
 
 
+def test_seasons_are_told_and_status_says_which_is_on(tmp_path: Path) -> None:
+    today = NOW.astimezone(ZoneInfo("America/Chicago")).date()
+    days = [today + timedelta(days=ahead) for ahead in (-3, 4, 10, 20)]
+    frozen = {"season": "Frozen", "firstDay": days[0], "lastDay": days[1], "addsFrom": ["SU27"]}
+    preview = {"season": "Preview", "firstDay": days[2], "lastDay": days[3]}
+    over = {"season": "InSession", "firstDay": today - timedelta(days=90), "lastDay": today - timedelta(days=9)}
+    spec = {"source": SOURCE, "timeZone": "America/Chicago", "terms": {"seasons": [preview, frozen, over]}}
+    write(tmp_path / "all.yaml", manifest("ames", SYNCED, spec=spec))
+    told = yaml.safe_load(call("upcoming", "ames", "--file", tmp_path / "all.yaml", "-o", "yaml").stdout)
+    assert [(event["kind"], event["at"][:10]) for event in told["events"]] == [
+        ("SeasonEnds", f"{days[1] + timedelta(days=1)}"),
+        ("SeasonBegins", f"{days[2]}"),
+        ("SeasonEnds", f"{days[3] + timedelta(days=1)}"),
+    ]
+    assert f"Preview. Until {days[3]}, terms that begin by" in told["events"][1]["message"]
+    shown = call("status", "ames", "--file", tmp_path / "all.yaml").stdout
+    assert f"Frozen. Until {days[1]}, nobody loses a license because a term is over" in shown
+    assert "Of other terms, only SU27 may begin meanwhile." in shown
+
+
 def test_a_time_zone_that_is_none_stops_nothing(live: LiveDistrict) -> None:
-    live.sync(timeZone="America/Chigaco", schedule={"paused": True})
+    season = {"season": "Frozen", "firstDay": TODAY - timedelta(days=9), "lastDay": TODAY + timedelta(days=99)}
+    live.sync(timeZone="America/Chigaco", schedule={"paused": True}, terms={"seasons": [season]})
     told = live.ask("upcoming", "--file", live.folder)
     assert (told.exit_code, told.stderr) == (0, ""), told.output
     assert live.ask("calendar").exit_code in {0, 2}, "there may be no reading"
