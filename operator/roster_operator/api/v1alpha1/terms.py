@@ -17,9 +17,7 @@ from roster_operator.api.wire import Code, Remark, WireModel
 _DAYS_IN_ORDER: Final = "must be firstDay or a later day"
 _HAS_AN_END: Final = "must be at most 366 days after firstDay: a season has an end, so that none is forgotten"
 _LONGEST: Final = timedelta(days=366)
-_FROZEN_ONLY: Final = (
-    "is for Frozen seasons: in others every term begins by its days; remove it, or set season to Frozen"
-)
+_FROZEN_ONLY: Final = "must only be set if season is Frozen, as in others every term begins by its days; remove it"
 _NO_TERM_TWICE: Final = "must not name a term twice"
 _NO_OVERLAP: Final = "must not overlap: a day is in one season at most; end the one before the other begins"
 
