@@ -66,18 +66,15 @@ def test_who_is_out_of_scope_shares_with_nobody(small: SmallDistrict) -> None:
 
 def test_fillers_are_told_of_otherwise() -> None:
     found = Duplicates()
-    for number in range(30):
-        found.add(f"p{number}", "none", "000")
+    found.add([(f"p{number}", "none", "000", "") for number in range(30)])
     assert found.questions({"none"}) == {}
     assert found.questions(set()) == {Question.LOGIN_OF_SEVERAL: 30}
 
 
 def test_beyond_the_first_people_are_counted_and_not_listed() -> None:
     found = Duplicates()
-    for number in range(duplicates.MOST_KEPT):
-        found.add(f"p{number:06}", "", "")
-    found.add("late", "shared", "")
-    found.add("later", "shared", "")
+    found.add([(f"p{number:06}", "", "", "") for number in range(duplicates.MOST_KEPT)])
+    found.add([("late", "shared", "", ""), ("later", "shared", "", "")])
     questions = found.questions(set())
     assert questions[Question.LOGIN_OF_SEVERAL] == 2
     assert questions.listed(Question.LOGIN_OF_SEVERAL) == ()

@@ -76,6 +76,5 @@ def test_a_mask_that_comes_over_a_live_district_changes_no_account(small: SmallD
 
 def test_of_a_handful_nothing_is_said() -> None:
     few = Masks()
-    for _ in range(9):
-        few.add("masked")
+    few.add(["masked"] * 9)
     assert not few.prevail

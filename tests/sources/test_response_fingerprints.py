@@ -66,21 +66,32 @@ def test_what_another_version_wrote_is_no_transcript(encoded: bytes) -> None:
 def test_answers_are_kept_once_and_within_bounds() -> None:
     transcript = Fingerprint(room=1000)
     large = answer(bytes(990))
-    transcript.keep("large", large)
-    transcript.keep("too much", answer(bytes(11)))
-    transcript.keep("small", answer(bytes(10)))
+    transcript.keep("large", large, 1.0)
+    transcript.keep("too much", answer(bytes(11)), 1.0)
+    transcript.keep("small", answer(bytes(10)), 1.0)
     assert transcript.take("too much") is None
     assert transcript.take("large") == large
     assert transcript.take("large") is None
     assert transcript.take("small") == answer(bytes(10))
 
 
-def test_answers_that_are_too_many_for_memory_are_kept_all_the_same() -> None:
-    transcript = Fingerprint()
-    pages = {f"{URL}{number}": answer(str(number).encode() * 4_000_000, x_total_count="9") for number in range(9)}
+def pages_of(megabytes: int) -> dict[str, Answer]:
+    return {f"{URL}{n}": answer(str(n).encode() * 4_000_000, x_total_count="9") for n in range(megabytes // 4)}
+
+
+def test_answers_that_are_too_many_for_memory_are_kept_all_the_same_if_they_take_long_to_come() -> None:
+    transcript, pages = Fingerprint(), pages_of(36)
     for url, page in pages.items():
-        transcript.keep(url, page)
+        transcript.keep(url, page, 0.5)
     assert {url: transcript.take(url) for url in reversed(pages)} == pages
+
+
+def test_of_a_quick_server_no_more_is_kept_than_memory_holds() -> None:
+    transcript, pages = Fingerprint(), pages_of(36)
+    for url, page in pages.items():
+        transcript.keep(url, page, 0.05)
+    kept = [url for url in pages if transcript.take(url) is not None]
+    assert kept == list(pages)[:6]
 
 
 def test_a_route_repeats_what_was_recalled_only_if_all_of_it_is_asked_and_answered_alike() -> None:
@@ -114,7 +125,7 @@ def test_an_answer_that_comes_in_parts_has_the_digest_of_the_whole() -> None:
 
 def test_an_answer_without_room_is_digested_all_the_same() -> None:
     transcript = Fingerprint(room=1000)
-    transcript.keep("large", answer(bytes(996)))
+    transcript.keep("large", answer(bytes(996)), 1.0)
     running_digest = transcript.start()
     running_digest.write(b"[1,2,3]")
     assert running_digest.whole(answer(b"")) is None

@@ -34,8 +34,8 @@ _DIFFERS = f"""
 _MET_AGAIN = text(f"""
     SELECT COALESCE(SUM(CASE WHEN {_AGREES} THEN 1 ELSE 0 END), 0),
            COALESCE(SUM(CASE WHEN ({_DIFFERS}) AND NOT ({_AGREES}) THEN 1 ELSE 0 END), 0)
-      FROM staged
-      JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
+      FROM staged CROSS JOIN accounts
+     WHERE accounts.district_id = :district AND accounts.sourced_id = staged.key
 """)  # noqa: S608 - constants
 _STAGED = text("""
     SELECT COALESCE(SUM(CASE WHEN person_states.key IS NOT NULL THEN 1 ELSE 0 END), 0),

@@ -34,10 +34,9 @@ _KNOWN = text("""
 """)
 _LEAVING = text("""
     SELECT person_states.schools, accounts.kind, COUNT(*)
-      FROM staged
-      JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
-      JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = person_states.key
-     WHERE staged.gone
+      FROM staged CROSS JOIN person_states CROSS JOIN accounts
+     WHERE person_states.district_id = :district AND person_states.key = staged.key
+       AND accounts.district_id = :district AND accounts.sourced_id = staged.key AND staged.gone
      GROUP BY person_states.schools, accounts.kind
 """)
 

@@ -3,7 +3,8 @@
 Sticky licenses are outside all of it: never removed, never counted; who holds one is not granted a second. So are those
 that have ended (`ending`), but that they are in nobody's way. Licenses are found by their account, which the schema
 ties to its district: to name the district as well would tempt PostgreSQL, before it has statistics, to walk all
-licenses of the district for each person.
+licenses of the district for each person. Where few are staged, CROSS JOIN tells SQLite, which has none, with whom to
+begin; PostgreSQL takes it for any other join.
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ _GONE = text(f"""
     INSERT INTO removals (license_id, origin, since, until, account_id, key, ebook, edition, why, schools, held)
     SELECT {_REMOVED}, licenses.account_id, staged.key, licenses.ebook, licenses.edition, {_WHY},
            COALESCE(person_states.schools, '[]'), FALSE
-      FROM staged
-      JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = staged.key
-      JOIN licenses ON licenses.account_id = accounts.id
+      FROM staged CROSS JOIN accounts CROSS JOIN licenses
       LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
-     WHERE staged.gone AND licenses.origin <> 'Sticky' AND {STANDING}
+     WHERE accounts.district_id = :district AND accounts.sourced_id = staged.key
+       AND licenses.account_id = accounts.id
+       AND staged.gone AND licenses.origin <> 'Sticky' AND {STANDING}
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
 """)  # noqa: S608 - constants

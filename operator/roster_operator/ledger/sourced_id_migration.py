@@ -28,14 +28,16 @@ _FIND_REISSUED = text(f"""
     INSERT INTO reissued (key, account_id)
     SELECT key, MIN(account_id) FROM (
         SELECT staged.key, accounts.id AS account_id
-          FROM staged JOIN accounts ON accounts.district_id = :district AND accounts.username_key = staged.username_key
-         WHERE NOT staged.gone AND staged.identifier <> '' AND staged.username_key <> ''
+          FROM staged CROSS JOIN accounts
+         WHERE accounts.district_id = :district AND accounts.username_key = staged.username_key
+           AND NOT staged.gone AND staged.identifier <> '' AND staged.username_key <> ''
            AND (accounts.email_key = staged.email_key OR accounts.email_key = '' OR staged.email_key = '')
            AND accounts.sourced_id IS NOT NULL AND {_ALIKE}
         UNION ALL
         SELECT staged.key, accounts.id
-          FROM staged JOIN accounts ON accounts.district_id = :district AND accounts.email_key = staged.email_key
-         WHERE NOT staged.gone AND staged.identifier <> '' AND staged.email_key <> ''
+          FROM staged CROSS JOIN accounts
+         WHERE accounts.district_id = :district AND accounts.email_key = staged.email_key
+           AND NOT staged.gone AND staged.identifier <> '' AND staged.email_key <> ''
            AND accounts.username_key = '' AND staged.username_key = ''
            AND accounts.sourced_id IS NOT NULL AND {_ALIKE}
     ) found

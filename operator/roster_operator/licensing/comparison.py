@@ -9,7 +9,7 @@ from operator import or_
 import msgspec
 import xxhash
 
-from roster_operator.licensing.duplicates import Duplicates
+from roster_operator.licensing.duplicates import Duplicates, Holder
 from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
 from roster_operator.licensing.models import PersonChange
@@ -71,6 +71,7 @@ class Comparison:
         holds, mask_of, digest_of = self._fold.holds, self._fold.mask, xxhash.xxh3_64_intdigest
         entitles, unclear = self._offer.entitles, self._offer.unclear
         one_person, all_here = self._one_person, self._suspects is None
+        holders: list[Holder] = []
         for row in People.of(people).columns:
             key, standing, username, email, identifier = row
             if not holds(key):
@@ -104,19 +105,22 @@ class Comparison:
             digest = digest_of(meant[1] + f"{username}\0{email}\0{identifier}".encode())
             self.students += student
             self.staff += not student
-            self._question_login(key, username or email, identifier if student else "", meant[0].schools[0])
+            schools, entitlements = meant[0].schools, meant[0].entitlements
+            holders.append((key, username or email, identifier if student else "", schools[0]))
             before = states.pop(key, None)
             if before != digest:
                 if grouped:
                     self._changed[key] = before
-                schools, entitlements = meant[0].schools, meant[0].entitlements
                 yield PersonChange(key, digest, _KINDS[student], username, email, identifier, schools, entitlements)
+        self._take_note(holders)
 
-    def _question_login(self, key: str, login: str, number: str, school: str) -> None:
+    def _take_note(self, holders: Sequence[Holder]) -> None:
+        """Of everybody of a page who is entitled to something."""
         if self._duplicates is not None:
-            self._duplicates.add(key, login, number, school)
-        if not login:
-            self.questions.add(Question.NO_LOGIN, Subject(key, school=school))
+            self._duplicates.add(holders)
+        for key, login, _, school in holders:
+            if not login:
+                self.questions.add(Question.NO_LOGIN, Subject(key, school=school))
 
     def records(self) -> Iterator[tuple[int, list[Record]]]:
         """Records of one login and number, under a number that stands for these. To be asked once, at the end."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from roster_operator.licensing.masks import Masks
@@ -22,6 +23,10 @@ _MANY: Final = 20
 """A number of so many people is a filler."""
 
 
+Holder = tuple[str, str, str, str]
+"""Somebody in scope: id, login, number (of a student, else empty), and school."""
+
+
 class Duplicates:
     """Give it everybody in scope once; it tells who is not alone."""
 
@@ -32,16 +37,17 @@ class Duplicates:
         """Id and school of the first."""
         self._logins = array("q")
         self._numbers = array("q")
-        """By hash; 0 where there is none."""
+        """By hash; 0 where there is none, as that is the hash of an empty text."""
 
-    def add(self, key: str, login: str, number: str, school: str = "") -> None:
-        """Take a person; `number`: of a student, else empty."""
-        if len(self._people) < MOST_KEPT:
-            self._people.append((key, school))
-        if login:
-            self.masks.add(login)
-        self._logins.append(hash(login.lower()) if login else 0)
-        self._numbers.append(hash(number) if number else 0)
+    def add(self, holders: Sequence[Holder]) -> None:
+        """Take people."""
+        if not holders:
+            return
+        keys, logins, numbers, schools = zip(*holders, strict=True)
+        self._people.extend(islice(zip(keys, schools, strict=True), MOST_KEPT - len(self._people)))
+        self.masks.add(list(filter(None, logins)))
+        self._logins.extend(map(hash, map(str.lower, logins)))
+        self._numbers.extend(map(hash, numbers))
 
     def questions(self, fillers: Collection[str]) -> Questions:
         """Once everybody was given; `fillers`: logins that are told of otherwise.
@@ -52,6 +58,8 @@ class Duplicates:
         known = {hash(login.lower()) for login in fillers}
         by_login = self._shared(self._logins, known)
         numbers = self._shared(self._numbers, frozenset())
+        if not by_login and not numbers:
+            return questions
         often = Counter(number for number in self._numbers if number in numbers)
         by_number = {number for number in numbers if often[number] < _MANY}
         for at, (login, number) in enumerate(zip(self._logins, self._numbers, strict=True)):

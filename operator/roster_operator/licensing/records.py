@@ -11,7 +11,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import msgspec
@@ -25,7 +24,8 @@ _AT_ONCE: Final = 5000
 _MOST_KEPT: Final = 50_000
 _MANY: Final = 20
 """No login is that of so many persons, however large the district; a family's email is that of a few."""
-_AT_ONCE_SORTED: Final = 500_000
+_MOST_COUNTED: Final = 200_000
+"""Of a part of all persons: what a set of them takes is some 20 MiB."""
 _SOME: Final = 4
 _MOST_HELD: Final = 50
 """Logins of which it is known who has them; of so many a roster is full of fillers."""
@@ -102,11 +102,12 @@ def identity_of(row: PersonRow) -> int:
 
 
 def repeated(identities: array[int]) -> Iterator[int]:
-    """Those that stand there more than once; some of them several times. In memory that does not grow with them."""
-    parts = len(identities) // _AT_ONCE_SORTED + 1
+    """Those that stand there more than once, each once. In memory that does not grow with them."""
+    parts = len(identities) // _MOST_COUNTED + 1
     for part in range(parts):
-        ordered = sorted(one for one in identities if one % parts == part)
-        yield from (one for one, next_one in pairwise(ordered) if one == next_one and one)
+        some = identities if parts == 1 else [one for one in identities if one % parts == part]
+        if len(set(some)) < len(some):
+            yield from (one for one, times in Counter(some).items() if times > 1 and one)
 
 
 class Record(NamedTuple):

@@ -27,6 +27,8 @@ KEPT_BYTES: Final = 256 * 1024 * 1024
 """Of answers kept for a reading that follows."""
 _IN_MEMORY: Final = 24 * 1024 * 1024
 """If there are more, all of them are in a file."""
+_SLOW: Final = 0.1 / 1024 / 1024
+"""Seconds a byte: answers that come sooner are fetched again at less cost than they are written to a file."""
 _TELLING: Final = ("x-total-count", "link")
 """Headers that a reading looks at."""
 
@@ -102,6 +104,8 @@ class Fingerprint:
         """The exchanges of an earlier reading, by the URLs of their routes."""
         self._kept: dict[str, _Kept] = {}
         self._kept_bytes = 0
+        self._waited = 0.0
+        """Seconds for the answers that were kept."""
         self._file = SpillFile(in_memory=_IN_MEMORY)
         self._telling = True
         self._lock = threading.Lock()
@@ -131,14 +135,21 @@ class Fingerprint:
     def start(self) -> StreamingDigest:
         """For an answer that is about to come."""
         with self._lock:
-            return StreamingDigest(self._room - self._kept_bytes)
+            return StreamingDigest(self._free)
 
-    def keep(self, url: str, answer: Answer) -> None:
-        """Keep an answer for a reading that follows, if there is room."""
+    @property
+    def _free(self) -> int:
+        """Bytes that may still be kept: more than memory holds only if the server is slow."""
+        slow = self._waited > self._kept_bytes * _SLOW
+        return (self._room if slow else min(self._room, _IN_MEMORY)) - self._kept_bytes
+
+    def keep(self, url: str, answer: Answer, seconds: float) -> None:
+        """Keep an answer for a reading that follows, if there is room. `seconds`: how long it took to come."""
         with self._lock, suppress(OSError, NoScratchSpace):
-            if url not in self._kept and self._kept_bytes + len(answer.body) <= self._room:
+            if url not in self._kept and len(answer.body) <= self._free:
                 self._kept[url] = _Kept(replace(answer, body=b""), self._file.append(answer.body))
                 self._kept_bytes += len(answer.body)
+                self._waited += seconds
 
     def take(self, url: str) -> Answer | None:
         """An answer that was kept; the next request for it goes to the server."""

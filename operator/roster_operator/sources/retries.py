@@ -50,6 +50,11 @@ class Retrier:
         self._quiet_until = clock.monotonic()
         self._lock = threading.Lock()
 
+    @property
+    def now(self) -> float:
+        """The time by the clock that it goes by, in seconds."""
+        return self._clock.monotonic()
+
     def call(self, attempt: Callable[[], T], *, retries: int | None = None) -> T:
         """The result of `attempt`, or what its last try raised.
 

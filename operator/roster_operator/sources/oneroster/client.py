@@ -190,11 +190,11 @@ class OneRosterClient:
             return False
 
         def attempt() -> bool:
-            running_digest = self.transcript.start()
+            running_digest, asked = self.transcript.start(), self._retrier.now
             answer = self._ask(url, running_digest.write)
             if answer.status in WITH_ROWS:
                 if (whole := running_digest.whole(answer)) is not None:
-                    self.transcript.keep(url, whole)
+                    self.transcript.keep(url, whole, self._retrier.now - asked)
             elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise from_status(answer.status, self.where, retry_after=self._retrier.asked_for(answer.headers))
             return running_digest.digest(answer) == digest

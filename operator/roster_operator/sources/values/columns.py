@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from roster_operator.sources.values.identifiers import NO_IDS, may_be_rounded
 from roster_operator.sources.values.text import FILLERS, MAX_TEXT, SAYS_NOTHING, is_filler, text
-
-_LONGEST_FILLER: Final = max(map(len, FILLERS))
 
 
 class NeedsLenientDecoding(Exception):
@@ -30,10 +28,11 @@ def texts(column: list[Any]) -> list[str]:
 def logins(column: list[Any]) -> list[str]:
     """What `login` makes of each value."""
     cleaned = texts(column)
-    fillers = {value for value in set(cleaned) if len(value) <= _LONGEST_FILLER and value.lower() in FILLERS}
     if SAYS_NOTHING.search("\n".join(filter(None, cleaned))):
-        fillers |= set(filter(is_filler, cleaned))
-    return ["" if value in fillers else value for value in cleaned] if fillers else cleaned
+        return ["" if is_filler(value) else value for value in cleaned]
+    if FILLERS.isdisjoint(map(str.lower, cleaned)):
+        return cleaned
+    return ["" if value.lower() in FILLERS else value for value in cleaned]
 
 
 def identifiers(column: list[str]) -> list[str]:
