@@ -21,6 +21,7 @@ from roster_operator.console.sessions import Sessions
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.ledger.by_hand import open_by_hand
+from roster_operator.ledger.cleanup import open_cleanup
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
@@ -131,8 +132,8 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
 
     async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None, applies: bool) -> str:
         client = KubernetesClient(await connect(console_kubeconfig))
-        planning, by_hand = open_ledger(url), open_by_hand(url)
-        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), planning, by_hand)
+more = open_ledger(url), open_by_hand(url), open_cleanup(url)
+        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key, applies=applies)
         app = service.app()
         Pages(service, Sessions(lambda: key.secret if key else None, SystemClock())).add_to(app)

@@ -29,6 +29,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "erase": {"person": "nobody", "reason": "x", "dryRun": True},
     "import": {"file": ""},
     "undo": {"run": "0000"},
+    "cleanup": {},
+    "cleanup-details": {},
     "grant": {"person": "nobody"},
     "block": {"person": "nobody"},
     "plan": {"integration": DISTRICT},

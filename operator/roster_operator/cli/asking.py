@@ -15,6 +15,7 @@ from roster_operator.cli.rendering import JSON, TABLE, YAML
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.ledger.by_hand import open_by_hand
+from roster_operator.ledger.cleanup import open_cleanup
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
@@ -111,5 +112,6 @@ def inquiry_of(url: str | None, key: SnapshotKey | None = None, *, plans: bool =
         imports = opened.enter_context(closing(open_imports(url or "")))
         planning = opened.enter_context(closing(open_ledger(url or ""))) if plans else None
         by_hand = opened.enter_context(closing(open_by_hand(url or "")))
+        cleaning = opened.enter_context(closing(open_cleanup(url or "")))
         caller, now = Caller(getpass.getuser(), "os"), SystemClock().now()
-        yield Inquiry(queries, people, caller, now, key, undoing, imports, planning, by_hand)
+        yield Inquiry(queries, people, caller, now, key, undoing, imports, planning, by_hand, cleaning)

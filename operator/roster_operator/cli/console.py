@@ -21,6 +21,7 @@ from roster_operator.errors import InputError
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster, connect, renew
 from roster_operator.ledger.by_hand import open_by_hand
+from roster_operator.ledger.cleanup import open_cleanup
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
 from roster_operator.ledger.queries import open_queries
@@ -122,8 +123,8 @@ def console(
         raise click.UsageError("--tls-cert and --tls-key go together")
     try:
         context = _context(tls_cert, tls_key)
-        planning, by_hand = open_ledger(url, pool_size=2), open_by_hand(url)
-        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), planning, by_hand)
+        more = open_ledger(url, pool_size=2), open_by_hand(url), open_cleanup(url)
+        stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
 
         def find_key() -> SnapshotKey | None:
             """The file may not be there yet: the operator makes the key when it starts for the first time."""

@@ -25,6 +25,7 @@ COMMAND_MODULES = {
     "changes": "roster_operator.cli.verbs.changes",
     "check": "roster_operator.cli.verbs.check",
     "checklist": "roster_operator.cli.verbs.checklist",
+    "cleanup": "roster_operator.cli.verbs.cleanup",
     "console": "roster_operator.cli.console",
     "decisions": "roster_operator.cli.verbs.by_hand",
     "districts": "roster_operator.cli.districts",

@@ -45,6 +45,8 @@ class Why(StrEnum):
     GRANT_ENDED = "GrantEndedByHand"
     BLOCKED = "Blocked"
     UNBLOCKED = "Unblocked"
+    MERGED = "Merged"
+    PARTED = "Parted"
 
 
 _WHY = f"CASE WHEN licenses.origin = 'Manual' THEN '{Why.REPLACED_AT_GO_LIVE}' ELSE '{Why.NOT_ON_ROSTER}' END"

@@ -2,7 +2,8 @@
 
 Of each district the last run stays, by whose number the next one is told, and the last by which licenses were removed,
 by which a district that holds none is told from one that was lost. Changes go from the lowest position up, and the
-ledger remembers how far, so that who follows them finds out that some went unread. Looks at people go with the changes.
+ledger remembers how far, so that who follows them finds out that some went unread. Looks at people, and what
+clean-ups keep to be turned back, go with the changes.
 Plans that were shown are kept for a month after another took their place.
 """
 
@@ -16,6 +17,7 @@ from itertools import takewhile
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from roster_operator.ledger import shown_plans
+from roster_operator.ledger.cleanup import forgetting
 from roster_operator.ledger.ledger import Retention
 from roster_operator.ledger.people import retention
 from roster_operator.ledger.schema import UtcDateTime, identity, journal, sync_runs
@@ -50,6 +52,8 @@ class Old:
     """Of the checklist. What is still so is kept again by the next sync."""
     plans: Sequence[tuple[int, str]]
     """That were shown, by district and digest."""
+    cleanups: Sequence[str]
+    """That cannot be turned back any more, as the changes that they made are gone."""
 
 
 def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
@@ -60,8 +64,9 @@ def find(connection: Connection, kept: Retention, now: datetime) -> Old | None:
     looks = retention.looks_before(connection, now - kept.changes, AT_ONCE) if kept.changes else ()
     asked = retention.asked_before(connection, now - kept.logins, AT_ONCE) if kept.logins else ()
     plans = shown_plans.old(connection, now, AT_ONCE)
-    found = Old(runs, through, logins, looks, asked, plans)
-    return found if any((runs, through, logins, looks, asked, plans)) else None
+    cleanups = forgetting.runs_before(connection, now - kept.changes, AT_ONCE) if kept.changes else ()
+    found = Old(runs, through, logins, looks, asked, plans, cleanups)
+    return found if any((runs, through, logins, looks, asked, plans, cleanups)) else None
 
 
 def _old_changes(connection: Connection, before: datetime) -> int:
@@ -81,6 +86,8 @@ def drop(connection: Connection, old: Old) -> None:
     if old.logins:
         retention.forget_logins(connection, old.logins)
     shown_plans.forget(connection, old.plans)
+    if old.cleanups:
+        forgetting.runs(connection, old.cleanups)
     if old.looks:
         retention.forget_looks(connection, old.looks)
     if old.questions:

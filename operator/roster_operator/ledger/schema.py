@@ -342,3 +342,67 @@ erasures = Table(
     Index("erasures_of_district", "district_id", "person"),
     sqlite_autoincrement=True,
 )
+
+cleanups = Table(
+    "cleanups",
+    metadata,
+    Column("run_id", Key, primary_key=True),
+    Column("district_id", Number, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("through", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone_by", Key),
+    Index("cleanups_by_time", "at"),
+)
+
+cleaned_accounts = Table(
+    "cleaned_accounts",
+    metadata,
+    Column("run_id", Key, primary_key=True),
+    Column("account_id", Number, primary_key=True, autoincrement=False),
+    Column("target", Number, nullable=False),
+    Column("sourced_id", Key),
+    Column("username", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("username_key", Key, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("elsewhere", Boolean, nullable=False),
+    Column("now_username", Text),
+    Column("now_email", Text),
+    Column("now_identifier", Text),
+    Index("cleaned_accounts_of_account", "account_id"),
+    Index("cleaned_accounts_of_target", "target"),
+)
+
+cleaned_licenses = Table(
+    "cleaned_licenses",
+    metadata,
+    Column("run_id", Key, primary_key=True),
+    Column("license_id", Number, primary_key=True, autoincrement=False),
+    Column("target", Number, nullable=False),
+    Column("account_id", Number, nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+    Column("origin", Key, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("now_account_id", Number),
+    Column("now_origin", Key),
+    Column("now_since", UtcDateTime),
+    Column("now_until", UtcDateTime),
+    Index("cleaned_licenses_of_target", "target"),
+)
+
+cleaned_overrides = Table(
+    "cleaned_overrides",
+    metadata,
+    Column("run_id", Key, primary_key=True),
+    Column("override_id", Number, primary_key=True, autoincrement=False),
+    Column("target", Number, nullable=False),
+    Column("account_id", Number, nullable=False),
+    Index("cleaned_overrides_of_target", "target"),
+)

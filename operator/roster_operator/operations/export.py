@@ -17,7 +17,8 @@ _MOST: Final = 100_000
 """Changes and looks of one person."""
 
 SOURCES: Final = {
-    "account": "the district's SIS, read by the syncs; or the publisher's accounts from before go-live",
+    "account": "the district's SIS, read by the syncs; or the publisher's accounts from before go-live; formerly: as "
+    "they were before a clean-up",
     "licenses": "the syncs (Roster), the publisher's from before go-live (Manual), a person's decision (Sticky)",
     "schools": "the district's SIS: the schools in scope by which the person has licenses",
     "questions": "the syncs: what the checklist counts of this person's rows in the SIS",
@@ -47,16 +48,23 @@ def export(inquiry: Inquiry, wanted: DistrictName, person: str) -> Export:
     district = district_in(inquiry.queries, wanted)
     account = inquiry.look_at(district, person, "export")
     queries = inquiry.queries
-    rows = queries.changes(district.id, ChangesWanted(account=account), limit=_MOST)
     kept = queries.person(district.id, account)
+    merged = sorted({each.account for each in kept.formerly} - {account})
+    rows = [
+        row
+        for each in (account, *merged)
+        for row in queries.changes(district.id, ChangesWanted(account=each), limit=_MOST)
+    ]
     about = queries.questions_about(district.owner, kept.sourced_id) if kept.sourced_id else ()
     return Export(
         district=district.source,
         exported_at=inquiry.now,
         person=kept,
         questions=tuple(map(raised, about)),
-        changes=tuple(map(change_of, reversed(rows))),
-        looks=tuple(queries.accesses(district.id, account=account, limit=_MOST)),
+        changes=tuple(map(change_of, sorted(rows, key=lambda row: row.position))),
+        looks=tuple(
+            look for each in (account, *merged) for look in queries.accesses(district.id, account=each, limit=_MOST)
+        ),
         came_from=SOURCES,
         not_kept="Names, birthdays, addresses, grades and contacts are not kept, whatever the SIS sends.",
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from roster_operator.ledger.by_hand.interface import ByHandLedger
+from roster_operator.ledger.cleanup.interface import CleanupLedger
 from roster_operator.ledger.imports.interface import ImportLedger
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import Access, PeopleLedger
@@ -37,6 +38,7 @@ class Inquiry:
     planning: Ledger | None = None
     """The ledger as a sync has it, to plan and not to write."""
     by_hand: ByHandLedger | None = None
+    cleaning: CleanupLedger | None = None
 
     def look_at(self, district: KnownDistrict, person: str, verb: str) -> int:
         """The account of a person whom the caller named; the access log is told before anybody sees anything.

@@ -25,6 +25,7 @@ from roster_operator.operations import (
     undo,
 )
 from roster_operator.operations.by_hand_requests import BlockRequest, DecisionsRequest, GrantRequest
+from roster_operator.operations.cleanup_requests import CleanupDetailsRequest, CleanupRequest
 from roster_operator.operations.explained import Explained
 from roster_operator.operations.fleet_requests import CheckRequest, FleetRowsRequest
 from roster_operator.operations.request import (
@@ -290,6 +291,8 @@ _ALL: Final[tuple[type[Question[Any]], ...]] = (
     UndoRequest,
     LiftRequest,
     ImportRequest,
+    CleanupRequest,
+    CleanupDetailsRequest,
     GrantRequest,
     BlockRequest,
     DecisionsRequest,

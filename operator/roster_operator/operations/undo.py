@@ -1,4 +1,4 @@
-"""Turns back what a sync did, and lets the district hold: the next sync would do the same again; or an import.
+"""Turns back what a sync did, and lets the district hold: the next sync would do the same again; or what else did.
 
 It is shown first, and carried out by the digest of what was shown. It is a run of its own, so it can be undone too.
 """
@@ -51,6 +51,8 @@ class UndoTold:
     """Some accounts of the changes that stay as they are."""
     holds: bool
     """Whether the district holds afterwards, until somebody lifts it."""
+    accounts: int = 0
+    """Of a clean-up: accounts that are as they were before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def undo(
             f"What would be turned back now is {planned.digest}, not {digest}: something has changed since you saw it. "
             "Nothing was changed. Look at it again."
         )
-    if not (planned.granted or planned.removed):
+    if planned.accounts and (ebook or school):
+        raise InputError("A clean-up is turned back as a whole: leave out --ebook and --school. Nothing was changed.")
+    if planned.nothing:
         raise InputError(
             f"The run {found.id} changed no license that could be turned back{_why_none(planned)}. Nothing was changed."
         )
@@ -120,6 +124,7 @@ def undo(
         left=tuple(Left(str(why), count) for why, count in planned.left.items()),
         accounts_left=tuple(planned.accounts_left),
         holds=planned.holds,
+        accounts=planned.accounts,
     )
 
 

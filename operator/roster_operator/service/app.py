@@ -34,6 +34,7 @@ from roster_operator.kube.ebooks import ebooks_among
 from roster_operator.kube.errors import Forbidden, KubernetesError
 from roster_operator.kube.reviews import User
 from roster_operator.ledger.by_hand.interface import ByHandLedger
+from roster_operator.ledger.cleanup.interface import CleanupLedger
 from roster_operator.ledger.imports.interface import ImportLedger
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ledger.people.interface import PeopleLedger
@@ -85,10 +86,12 @@ class Stores:
     importing: ImportLedger
     planning: Ledger
     by_hand: ByHandLedger
+    cleaning: CleanupLedger
 
     def close(self) -> None:
         """Give back connections."""
-        for store in (self.queries, self.people, self.undoing, self.importing, self.planning, self.by_hand):
+        ordered = self.undoing, self.importing, self.planning, self.by_hand, self.cleaning
+        for store in (self.queries, self.people, *ordered):
             store.close()
 
 
@@ -217,6 +220,7 @@ class Service:
                 stores.importing,
                 stores.planning,
                 stores.by_hand,
+                stores.cleaning,
             ),
             clock=self._clock,
             patience=_ENDS_ITSELF,

@@ -45,7 +45,7 @@ def undo(
     lift: bool,
     output: str,
 ) -> None:
-    """Turn back what a sync or import (RUN) granted and removed in a DISTRICT, but for what was changed since.
+    """Turn back what a sync, import or clean-up (RUN) did in a DISTRICT, but for what was changed since.
 
     Without --digest it shows what that would be, and changes nothing. The next sync would do again what one did: so
     nothing of the district changes afterwards until somebody lifts that (--lift), or approves what the next would do.
@@ -78,6 +78,9 @@ def _table(told: UndoTold) -> Iterator[str]:
     else:
         yield f"To turn back {told.run_id}: {back} would come back, {gone} would go. Nothing was changed."
         yield f"To do it: --digest {told.digest} --reason TEXT"
+    if told.accounts:
+        are = "are" if told.done else "would be"
+        yield f"It was a clean-up: {counted(told.accounts, 'account[s]')} {are} as before."
     if told.by_ebook:
         yield ""
         rows = ((each.ebook, each.edition, each.granted, each.removed) for each in told.by_ebook)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import runs, shown_plans, snapshots, tombstones
+from roster_operator.ledger.cleanup import forgetting
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.interface.sync import Run
@@ -108,6 +109,10 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
     if order.account is not None:
         asked = asked.where(questions.c.person.in_(keys))
     about = connection.execute(asked).rowcount
+    if order.account is None:
+        forgetting.of_district(connection, order.district_id)
+    else:
+        forgetting.of_accounts(connection, (order.account,))
     people = connection.execute(delete(accounts).where(*_of(order, accounts.c.district_id, accounts.c.id))).rowcount
     if order.account is None:
         shown_plans.let_go(connection, order.district_id)

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
+from roster_operator.ledger.cleanup import forgetting
 from roster_operator.ledger.schema import UtcDateTime, access_log, accounts, questions
 
 _EMPTY: Final = {"username": "", "email": "", "identifier": "", "username_key": "", "email_key": ""}
@@ -36,6 +37,7 @@ def left_before(connection: Connection, before: datetime, some: int) -> Sequence
 
 def forget_logins(connection: Connection, left: Sequence[int]) -> None:
     """Empty what their people can be told by, but for the SIS's id."""
+    forgetting.of_accounts(connection, left)
     connection.execute(update(accounts).where(accounts.c.id.in_(left)).values(_EMPTY))
 
 

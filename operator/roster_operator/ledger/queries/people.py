@@ -14,6 +14,7 @@ from roster_operator.ledger.queries.questions import LONGEST_NUMBER, is_number
 from roster_operator.ledger.queries.records import (
     ACCOUNT,
     QUESTION,
+    FormerAccount,
     KeptLicense,
     KeptPerson,
     KnownAccount,
@@ -22,6 +23,8 @@ from roster_operator.ledger.queries.records import (
 from roster_operator.ledger.schema import (
     access_log,
     accounts,
+    cleaned_accounts,
+    cleanups,
     held_removals,
     licenses,
     person_states,
@@ -110,7 +113,22 @@ def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:
         schools=tuple(json.loads(schools or "[]")),
         licenses=tuple(KeptLicense(*each) for each in found),
         by_hand=tuple(decisions.standing(connection, district_id, now=_ALWAYS, account=account)),
+        formerly=tuple(_formerly(connection, district_id, account)),
     )
+
+
+def _formerly(connection: Connection, district_id: int, account: int) -> Iterator[FormerAccount]:
+    """How the account, and those that were merged with it, were before clean-ups."""
+    mine = cleaned_accounts.c
+    columns = (mine.account_id, cleanups.c.at, mine.sourced_id, mine.username, mine.email, mine.identifier)
+    found = (
+        select(*columns)
+        .join(cleanups, cleanups.c.run_id == mine.run_id)
+        .where(cleanups.c.district_id == district_id, mine.target == account)
+        .order_by(cleanups.c.at, mine.account_id)
+    )
+    for row in connection.execute(found):
+        yield FormerAccount(*row)
 
 
 def accesses(

@@ -127,6 +127,23 @@ class KeptDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerAccount:
+    """How an account of the person was before a clean-up, which can still be turned back."""
+
+    account: int
+    """Another one, if it was merged with the person's."""
+    cleaned_up: datetime
+    sourced_id: str | None
+    username: str
+    email: str
+    identifier: str
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return f"FormerAccount(account={self.account})"
+
+
+@dataclass(frozen=True, slots=True)
 class KeptPerson:
     """All that the ledger holds of a person now."""
 
@@ -143,6 +160,7 @@ class KeptPerson:
     """Through which they are on the roster in scope; none if they are not."""
     licenses: tuple[KeptLicense, ...]
     by_hand: tuple[KeptDecision, ...]
+    formerly: tuple[FormerAccount, ...] = ()
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""

@@ -30,6 +30,8 @@ class Obstacle(StrEnum):
     """The person is blocked from it by hand."""
     ENDED = "Ended"
     """It would have ended by itself by now."""
+    MERGED = "Merged"
+    """It came of accounts that were merged, or parted again, and goes with them only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,14 @@ class Undone:
     accounts_left: Sequence[int]
     """Some accounts of those changes."""
     holds: bool
-    """Whether the district holds from then on: no sync would do again what an import did."""
+    """Whether the district holds from then on: no sync would do again what an import or a clean-up did."""
+    accounts: int = 0
+    """Of a clean-up: accounts that are as they were before."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to turn back."""
+        return not (self.granted or self.removed or self.accounts)
 
 
 class UndoLedger(Protocol):
@@ -88,8 +97,9 @@ class UndoLedger(Protocol):
         """Turn back what a sync granted and removed, but for what was changed since, in one transaction.
 
         Whoever is concerned is looked at again by the next sync, which would do the same again; so the district holds.
-        Of an import, the accounts that came by it go too, if nothing else was done with them.
-        Does nothing, but tells what it would do, unless `digest` is that of exactly this.
+        Of an import, the accounts that came by it go too, if nothing else was done with them. A clean-up is turned back
+        as a whole, with its accounts, but for accounts of which anything was changed since.
+        Does nothing, but tells what it would do, unless `digest` is that of exactly this, and there is something to do.
         """
         ...
 

@@ -20,7 +20,7 @@ class SqlUndo(SqlOrders):
         """See `UndoLedger`."""
         with self._writing() as connection:
             planned = undoing.plan(connection, order)
-            if planned.digest == digest:
+            if planned.digest == digest and not planned.nothing:
                 undoing.carry_out(connection, order, planned)
                 connection.commit()
             return planned

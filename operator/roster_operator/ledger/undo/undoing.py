@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, TextClause
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import district_state, runs
+from roster_operator.ledger.cleanup import undoing as cleanup
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
@@ -59,6 +60,7 @@ _FILL = _at(f"""
            CASE
            WHEN :school <> '' AND changed.school_id IS NULL THEN '{Obstacle.SCHOOL_NOT_KNOWN}'
            WHEN changed.by_hand THEN '{Obstacle.BY_HAND}'
+           WHEN changed.merged THEN '{Obstacle.MERGED}'
            WHEN EXISTS (
             SELECT 1 FROM journal later
              WHERE later.account_id = changed.account_id AND later.ebook = changed.ebook
@@ -88,7 +90,8 @@ _FILL = _at(f"""
       FROM (
         SELECT position, account_id, ebook, edition, change, class_id, school_id,
                CASE WHEN change = 'Granted' THEN COALESCE(origin, 'Roster') ELSE origin END AS origin,
-               COALESCE(since, at) AS since, until, why IN ({_BY_HAND}) AS by_hand
+               COALESCE(since, at) AS since, until, why IN ({_BY_HAND}) AS by_hand,
+               why IN ('{Why.MERGED}', '{Why.PARTED}') AS merged
           FROM journal
          WHERE run_id = :run AND district_id = :district AND (:ebook = '' OR ebook = :ebook)
            AND (:school = '' OR school_id IS NULL OR school_id = :school)) AS changed
@@ -161,6 +164,8 @@ def plan(connection: Connection, order: UndoOrder) -> Undone:
     """What is to be turned back, in a temporary table that lasts as long as the transaction; and in counts."""
     row = _district(connection, order.district_id)
     lock_district(connection, f"source {row.source}", f"id {order.district_id}")
+    if cleanup.is_cleanup(connection, order.district_id, order.run_id):
+        return cleanup.plan(connection, order)
     _undoing.create(connection)
     asked = {"run": order.run_id, "district": order.district_id, "ebook": order.ebook, "school": order.school}
     connection.execute(_FILL, {**asked, "now": order.at})
@@ -187,6 +192,9 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
     )
     if moved.rowcount != 1:
         raise DistrictBusy("A sync of this district has just finished. Look at it again.")
+    if planned.accounts:
+        cleanup.carry_out(connection, order, planned)
+        return
     connection.execute(_NO_LONGER_HELD, district)
     ended = connection.execute(_END).rowcount
     back = connection.execute(_GIVE_BACK, district).rowcount

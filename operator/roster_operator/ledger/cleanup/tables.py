@@ -1,0 +1,130 @@
+"""The temporary tables of one clean-up, and how accounts get into them: by pages, memory flat.
+
+- `cleaning`: each account of the district, with the logins that it is to have, and by what they are others. `plain_`
+  are those with upper case and blanks gone and no more: nobody is told apart by these.
+- `pairs`: two accounts that are one, which goes and which stays, and why they are left as they are, if they are.
+- `moving`: the licenses that a merge concerns, as they are and as they are to be; none: it goes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import Final, NamedTuple
+
+from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, Text, text
+
+from roster_operator.ledger.schema import Key, UtcDateTime
+from roster_operator.ledger.staging import Row, analyze, insert, login_key
+from roster_operator.ledger.temporary import temporary_table
+from roster_operator.licensing.clean_logins import PLAIN, CleanRules, Rule, clean
+from roster_operator.licensing.login_formats import Logins
+
+_PAGE: Final = 5_000
+
+temporary = MetaData()
+_table = partial(temporary_table, temporary)
+
+_cleaning = _table(
+    "cleaning",
+    Column("account_id", BigInteger, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("username_key", Key, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("plain_username_key", Key, nullable=False),
+    Column("plain_email_key", Key, nullable=False),
+    Column("rules", Key, nullable=False),
+    Column("linked", Boolean, nullable=False),
+    Column("on_roster", Boolean, nullable=False),
+    Column("objection", Key),
+    Column("into_id", BigInteger),
+)
+_table(
+    "pairs",
+    Column("goes", BigInteger, nullable=False),
+    Column("stays", BigInteger, nullable=False),
+    Column("objection", Key),
+)
+_table(
+    "moving",
+    Column("license_id", BigInteger, primary_key=True),
+    Column("target", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("ebook", Key, nullable=False),
+    Column("edition", Key, nullable=False),
+    Column("origin", Key, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("now_account_id", BigInteger),
+    Column("now_origin", Key),
+    Column("now_since", UtcDateTime),
+    Column("now_until", UtcDateTime),
+)
+
+
+class _Account(NamedTuple):
+    id: int
+    username: str
+    email: str
+    identifier: str
+    username_key: str
+    email_key: str
+    linked: bool
+    on_roster: bool
+
+
+_ACCOUNTS = text("""
+    SELECT accounts.id, accounts.username, accounts.email, accounts.identifier, accounts.username_key,
+           accounts.email_key, accounts.sourced_id IS NOT NULL AS linked, person_states.key IS NOT NULL AS on_roster
+      FROM accounts
+      LEFT JOIN person_states
+             ON person_states.district_id = :district AND person_states.key = accounts.sourced_id
+     WHERE accounts.district_id = :district AND accounts.id > :after
+     ORDER BY accounts.id LIMIT :some
+""")
+_INDEXES: Final = (
+    "CREATE UNIQUE INDEX cleaning_account ON cleaning (account_id)",
+    "CREATE INDEX cleaning_username ON cleaning (username_key)",
+    "CREATE INDEX cleaning_email ON cleaning (email_key)",
+)
+
+
+def fill(connection: Connection, district_id: int, rules: CleanRules, objection: str) -> int:
+    """Create them, and fill `cleaning`; how many accounts there are.
+
+    `objection`: to those that the roster has today, under another login than the rules would give.
+    """
+    temporary.create_all(connection, checkfirst=False)
+    counted: Counter[str] = Counter()
+    for page in _pages(connection, district_id, rules, objection):
+        insert(connection, _cleaning, [page])
+        counted["accounts"] += len(page)
+    for index in _INDEXES:
+        connection.exec_driver_sql(index)
+    analyze(connection, "cleaning")
+    return counted["accounts"]
+
+
+def _pages(connection: Connection, district_id: int, rules: CleanRules, objection: str) -> Iterator[list[Row]]:
+    after = 0
+    while found := connection.execute(_ACCOUNTS, {"district": district_id, "after": after, "some": _PAGE}).all():
+        after = found[-1].id
+        yield [_row(_Account(*each), rules, objection) for each in found]
+
+
+def _row(account: _Account, rules: CleanRules, objection: str) -> Row:
+    """The SIS gives the logins of who is on the roster, so they stay as they are."""
+    logins = Logins(account.username, account.email, account.identifier)
+    stored = account.username_key, account.email_key
+    plain, _ = clean(logins, PLAIN)
+    made, applied = clean(logins, rules)
+    keys = login_key(made.username), login_key(made.email)
+    plain_keys = login_key(plain.username), login_key(plain.email)
+    if account.on_roster:
+        why = objection if keys != plain_keys else None
+        return account.id, *logins, *stored, *stored, "", True, True, why, None
+    names = ",".join(applied) or (Rule.CASE if stored != keys else "")
+    return account.id, *made, *keys, *plain_keys, names, bool(account.linked), False, None, None
