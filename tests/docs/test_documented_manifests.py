@@ -15,6 +15,7 @@ from tests.docs.pages import PAGES, blocks, code, name, rows, section, text_of
 from roster_operator.api import conditions, names, reasons
 from roster_operator.api.strict import parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
+from roster_operator.ledger.cleanup.interface import Objection
 from roster_operator.ledger.imports.interface import Problem
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.undo.interface import Obstacle
@@ -78,6 +79,7 @@ def test_what_the_status_says_is_quoted_in_its_words(page: str) -> None:
         *FullReadReason,
         *Forgotten,
         *Obstacle,
+        *Objection,
         *Problem,
         *Cause,
         *Change,

@@ -12,13 +12,13 @@ from roster_operator.ledger.cleanup import open_cleanup
 from roster_operator.ledger.cleanup.interface import CleanedUp, CleanupOrder, Objection
 from roster_operator.ledger.undo import open_undo
 from roster_operator.ledger.undo.interface import Undone, UndoOrder
-from roster_operator.licensing.clean_logins import CleanRules
+from roster_operator.licensing.clean_logins import PLAIN, CleanRules
 
 NEW_DOMAIN = CleanRules(domains=(("old.example", "new.example"),))
 WHAT_COMES_BACK = ("accounts", "licenses", "overrides")
 
 
-def order(books: Books, rules: CleanRules = CleanRules()) -> CleanupOrder:
+def order(books: Books, rules: CleanRules = PLAIN) -> CleanupOrder:
     run_id = str(uuid.uuid4())
     return CleanupOrder(books.district_id, rules, run_id, "ann@example.org", "os", "before going live", now())
 
@@ -27,7 +27,7 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def shown(books: Books, rules: CleanRules = CleanRules()) -> CleanedUp:
+def shown(books: Books, rules: CleanRules = PLAIN) -> CleanedUp:
     ledger = open_cleanup(books.url)
     try:
         return ledger.clean_up(order(books, rules), digest="")
@@ -35,7 +35,7 @@ def shown(books: Books, rules: CleanRules = CleanRules()) -> CleanedUp:
         ledger.close()
 
 
-def cleaned(books: Books, rules: CleanRules = CleanRules()) -> str:
+def cleaned(books: Books, rules: CleanRules = PLAIN) -> str:
     """The run by which it was done."""
     ordered, ledger = order(books, rules), open_cleanup(books.url)
     try:
@@ -61,7 +61,7 @@ def what_was(books: Books) -> dict[str, list[Any]]:
     return {table: dump[table] for table in WHAT_COMES_BACK}
 
 
-def left_out(books: Books, rules: CleanRules = CleanRules()) -> dict[int, Objection]:
+def left_out(books: Books, rules: CleanRules = PLAIN) -> dict[int, Objection]:
     """Accounts by their numbers."""
     ledger = open_cleanup(books.url)
     try:

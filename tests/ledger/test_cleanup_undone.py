@@ -13,7 +13,7 @@ from roster_operator.ledger.undo.interface import Obstacle
 
 
 def dirty(books: Books) -> None:
-    """Accounts from before and beside a roster, one of everything that a clean-up does. Ann on the roster is the first."""
+    """Accounts from before and beside a roster, one of everything that can be. The first is on the roster."""
     books.sync([person("s1", ALGEBRA, CALCULUS, username="ann@new.example", email="ann@new.example")])
     books.account("ann@old.example", held=(ALGEBRA, GEOMETRY), email="ann@old.example", origin="Sticky")
     books.account("BEN@old.example", held=(ALGEBRA,))

@@ -43,7 +43,8 @@ def dirty(
     district = district_in(tmp_path / "draft", simulated, ledger_url)
     write(district.folder / "integration.yaml", integration(simulated, live=False))
     open_ledger(ledger_url).migrate()
-    taken(district, as_file(*((f"{username.upper()}@OLD.example", "", "", *what, "", "") for username, *what in people)))
+    given = ((f"{username.upper()}@OLD.example", "", "", *what, "", "") for username, *what in people)
+    taken(district, as_file(*given))
     return district
 
 

@@ -132,7 +132,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
 
     async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None, applies: bool) -> str:
         client = KubernetesClient(await connect(console_kubeconfig))
-more = open_ledger(url), open_by_hand(url), open_cleanup(url)
+        more = open_ledger(url), open_by_hand(url), open_cleanup(url)
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key, applies=applies)
         app = service.app()

@@ -12,6 +12,7 @@ from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.login_formats import ExistingAccounts
 from roster_operator.licensing.models import Plan
 from roster_operator.plurals import counted
+from roster_operator.reconcile.cleanup_hint import cleanup_options
 from roster_operator.reconcile.report import Decision, Mappings, ReconcileReport
 from roster_operator.reconcile.rules import COUNTED, Item, raised
 from roster_operator.roster.quality import Questions
@@ -171,8 +172,8 @@ def _existing_accounts(found: ExistingAccounts) -> Check:
     forms = f"; their logins are {found.form_existing}, the roster's {found.form_coming}"
     message = f"{told}{forms if found.form_existing != found.form_coming else ''}."
     action = (
-        "District: export the logins as the accounts have them. Publisher: or correct the accounts' logins, before "
-        "going live."
+        "District: export the logins as the accounts have them. Publisher: or clean up the accounts before going live"
+        f"{f' (cleanup {options})' if (options := cleanup_options(found)) else ''}."
     )
     if (link := found.bridge) is not None:
         action = f"The roster's {link.of_roster} is the {link.of_accounts} of {link.found} of {link.among}. {action}"

@@ -232,7 +232,7 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
     connection.execute(_NO_LONGER_HELD, both)
     there = connection.execute(_LOGINS_BACK, of_run).rowcount + connection.execute(_ACCOUNTS_BACK, both).rowcount
     if there != planned.accounts:
-        raise RuntimeError(f"Planned: {planned.accounts} accounts; that would be: {there}.")
+        raise RuntimeError(f"Planned: {planned.accounts}; that would be: {there}.")
     for step in (_LICENSES_MOVE_BACK, _DECISIONS_BACK):
         connection.execute(step, of_run)
     connection.execute(_LICENSES_BACK, both)
