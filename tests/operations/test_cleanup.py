@@ -36,9 +36,7 @@ def people(simulated: SimulatedDistrict, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def dirty(
-    simulated: SimulatedDistrict, people: list[tuple[Any, ...]], tmp_path: Path, ledger_url: str
-) -> LiveDistrict:
+def dirty(simulated: SimulatedDistrict, people: list[tuple[Any, ...]], tmp_path: Path, ledger_url: str) -> LiveDistrict:
     """In setup mode, with the licenses that its people had in another system: under logins of another form."""
     district = district_in(tmp_path / "draft", simulated, ledger_url)
     write(district.folder / "integration.yaml", integration(simulated, live=False))

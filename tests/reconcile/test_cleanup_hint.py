@@ -53,8 +53,6 @@ def test_the_options_make_the_one_form_of_the_other(
     assert made.username == roster.format(1007)
 
 
-@pytest.mark.parametrize(
-    ("roster", "account"), [("u.{}", ("u{}",)), ("a{}", ("b{}",)), ("u{}@new.example", ("u{}",))]
-)
+@pytest.mark.parametrize(("roster", "account"), [("u.{}", ("u{}",)), ("a{}", ("b{}",)), ("u{}@new.example", ("u{}",))])
 def test_where_no_option_would_none_is_named(roster: str, account: tuple[str, ...]) -> None:
     assert not cleanup_options(found(roster, *account))
