@@ -18,11 +18,15 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
  && tools/bin/python -m pip install --require-hashes --no-deps --requirement requirements/build.txt
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     python -m venv --without-pip /opt/roster-operator \
- && tools/bin/python -m pip --python /opt/roster-operator/bin/python install --require-hashes --no-deps --only-binary :all: --requirement requirements/runtime.txt
+ && tools/bin/python -m pip --python /opt/roster-operator/bin/python install --no-compile --require-hashes --no-deps --only-binary :all: --requirement requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY operator/ operator/
 RUN tools/bin/python -m pip wheel --no-deps --no-index --no-build-isolation --wheel-dir wheels . \
- && tools/bin/python -m pip --python /opt/roster-operator/bin/python install --no-deps --no-index wheels/*.whl
+ && tools/bin/python -m pip --python /opt/roster-operator/bin/python install --no-compile --no-deps --no-index wheels/*.whl
+# Half of what was installed are the Kubernetes client's classes for every kind, of which it loads none unless it is asked to.
+# Bytecode is kept of what is imported.
+RUN find /opt/roster-operator/lib/ -path '*/kubernetes/*client/*' '(' -path '*/models/*' -o -path '*/api/*' ')' -name '*.py' ! -name __init__.py -delete \
+ && /opt/roster-operator/bin/python -c "import pkgutil, roster_operator as it; [__import__(found.name) for found in pkgutil.walk_packages(it.__path__, 'roster_operator.') if not found.name.endswith('migrations.env')]"
 
 FROM ${PYTHON}
 LABEL org.opencontainers.image.title="roster-operator" \

@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -131,6 +132,28 @@ def test_the_environment_holds_what_was_locked_and_nothing_else(image: Image, re
     assert present - {f"roster-operator=={__version__}"} <= locked
 
 
+@pytest.mark.timeout(600)
+def test_it_holds_no_class_of_the_kubernetes_client_for_each_kind_and_asks_a_cluster(
+    image: Image, admin_kubeconfig: Path, crds_installed: None
+) -> None:
+    assert "No district here" in image.run(
+        "roster-operator", "fleet", "--all-namespaces", "--kubeconfig", admin_kubeconfig
+    )
+
+    kept = sum(
+        file.stat().st_size for file in image.folder.rglob("opt/**/*") if file.is_file() and not file.is_symlink()
+    )
+    assert kept < 130e6, "it was 121 MB, of which 26 were bytecode"
+
+
+@pytest.mark.timeout(600)
+def test_what_is_imported_is_compiled(image: Image) -> None:
+    package = next(image.folder.glob("opt/roster-operator/lib/python*/site-packages/roster_operator"))
+
+    compiled = {file.name.split(".")[0] for file in (package / "controller/__pycache__").iterdir()}
+    assert compiled == {file.stem for file in (package / "controller").glob("*.py")}
+
+
 def normal(requirement: str) -> str:
     name, _, version = requirement.partition("==")
     return f"{re.sub(r'[-_.]+', '-', name).lower()}=={version}"
@@ -139,11 +162,11 @@ def normal(requirement: str) -> str:
 def test_whatever_is_downloaded_has_a_hash(stages: list[Stage]) -> None:
     for stage in stages:
         for run in stage.arguments("RUN"):
-            for command in re.split(r"&&|;", run):
-                words = shlex.split(command)
-                if "install" in words or "wheel" in words:
-                    assert {"--require-hashes", "--no-index"} & set(words), command
-                    assert "--no-deps" in words, command
+            for is_end, words in groupby(shlex.split(run), lambda word: word == "&&"):
+                command = set() if is_end else set(words)
+                if command & {"install", "wheel"}:
+                    assert {"--require-hashes", "--no-index"} & command, command
+                    assert "--no-deps" in command, command
 
 
 def test_the_last_stage_runs_nothing_and_takes_only_the_environment(stages: list[Stage]) -> None:
