@@ -18,6 +18,7 @@ from hack.controlplane.cluster import Cluster
 from roster_operator.clock import SystemClock
 from roster_operator.console.pages import Pages
 from roster_operator.console.sessions import Sessions
+from roster_operator.console.signing_in import ByProvider
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.ledger.by_hand import open_by_hand
@@ -119,7 +120,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
 
 @pytest.fixture
 def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
-    """`serve(ledger_url, audiences=(), key=None, applies=False) -> Served`."""
+    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, port=0) -> Served`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -130,22 +131,32 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
     def called(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
-    async def begin(url: str, audiences: tuple[str, ...], key: SnapshotKey | None, applies: bool) -> str:
+    async def begin(
+        url: str,
+        audiences: tuple[str, ...] = (),
+        key: SnapshotKey | None = None,
+        *,
+        applies: bool = False,
+        by_provider: ByProvider | None = None,
+        port: int = 0,
+    ) -> Served:
         client = KubernetesClient(await connect(console_kubeconfig))
         more = open_ledger(url), open_by_hand(url), open_cleanup(url)
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key, applies=applies)
         app = service.app()
-        Pages(service, Sessions(lambda: key.secret if key else None, SystemClock())).add_to(app)
+        issuer = by_provider.provider.issuer if by_provider else ""
+        sessions = Sessions(lambda: key.secret if key else None, SystemClock(), issuer=issuer)
+        Pages(service, sessions, by_provider).add_to(app)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         runners.append(runner)
         closing.append(client.close)
         ledgers.append(stores)
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+        return Served(f"http://127.0.0.1:{runner.addresses[0][1]}")
 
-    yield lambda url, audiences=(), key=None, applies=False: Served(called(begin(url, audiences, key, applies)))
+    yield lambda *args, **options: called(begin(*args, **options))
     for runner in runners:
         called(runner.cleanup())
     for close in closing:

@@ -8,12 +8,14 @@ import signal
 import ssl
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from typing import Any, Final
 
 import click
 from aiohttp import web
 
-from roster_operator.cli import snapshot_key
+from roster_operator.cli import openid, snapshot_key
 from roster_operator.clock import SystemClock
 from roster_operator.console.pages import Pages
 from roster_operator.console.sessions import Sessions
@@ -34,6 +36,7 @@ from roster_operator.snapshot.key import SnapshotKey
 logger = logging.getLogger(__name__)
 
 EXIT_DONE, EXIT_WRONG_INPUT = 0, 2
+_SHORTEST_SECRET: Final = 32
 
 
 _EXAMPLES = """\b
@@ -87,6 +90,13 @@ Examples:
 )
 @snapshot_key.OPTION
 @click.option(
+    "--session-key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with at least 32 random characters, by which all replicas know each other's sessions. Default: the "
+    "key of roster snapshots, or else the secret of the OpenID Connect client.",
+)
+@openid.options
+@click.option(
     "--log-level",
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
     default="INFO",
@@ -106,7 +116,9 @@ def console(
     tls_key: Path | None,
     applies: bool,
     snapshot_key_file: Path | None,
+    session_key_file: Path | None,
     log_level: str,
+    **oidc: Any,
 ) -> None:
     """Answer people's commands over HTTP, and show pages to browsers, by the permissions that the cluster gives each.
 
@@ -133,14 +145,19 @@ def console(
 
         def find_secret() -> bytes | None:
             """What all replicas share, for sessions."""
-            key = find_key()
-            return key.secret if key is not None else None
+            key = None if session_key_file else find_key()
+            return key.secret if key else _session_secret(session_key_file or oidc["oidc_client_secret_file"])
+
+        find_secret()
+        clock = SystemClock()
+        by_provider = openid.by_provider(clock, find_secret, **oidc)
+        sessions = Sessions(find_secret, clock, issuer=oidc["oidc_issuer_url"])
 
         def app(client: KubernetesClient) -> web.Application:
-            scope = {"audiences": _listed(audiences), "namespaces": _listed(namespaces)}
-            service = Service(client, stores, SystemClock(), **scope, find_key=find_key, applies=applies)
+            scope = {"audiences": openid.listed(audiences), "namespaces": openid.listed(namespaces)}
+            service = Service(client, stores, clock, **scope, find_key=find_key, applies=applies)
             served = service.app()
-            Pages(service, Sessions(find_secret, SystemClock())).add_to(served)
+            Pages(service, sessions, by_provider).add_to(served)
             return served
 
         asyncio.run(_serve(app, kubeconfig, (console_host, console_port), context))
@@ -151,8 +168,17 @@ def console(
     sys.exit(EXIT_DONE)
 
 
-def _listed(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names.split(",") if name.strip())
+def _session_secret(file: Path | None) -> bytes | None:
+    """From a file of random characters; nobody can guess so many."""
+    if file is None:
+        return None
+    secret = openid.secret_of(file).encode()
+    if len(secret) < _SHORTEST_SECRET:
+        raise InputError(
+            f"The secret in {file} has less than {_SHORTEST_SECRET} characters, so sessions could be forged. Platform: "
+            "name a file with more random ones (--session-key-file)."
+        )
+    return sha256(secret).digest()
 
 
 async def _serve(

@@ -6,7 +6,10 @@ from typing import Final
 from urllib.parse import urlencode
 
 SIGN_IN: Final = "/sign-in"
+SIGN_IN_BY_PROVIDER: Final = "/sign-in/provider"
+CALLBACK: Final = "/sign-in/callback"
 SIGN_OUT: Final = "/sign-out"
+SIGNED_OUT: Final = "/signed-out"
 DISTRICTS: Final = "/districts"
 OPEN: Final = "/open"
 STYLES: Final = "/static/console.css"

@@ -22,6 +22,8 @@ from roster_operator.service.refusals import Refused, allowed, refusal_of
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+PROVIDER: Final = web.AppKey("provider", str)
+"""What people call the provider by which they sign in, if there is one."""
 _NOT_PAGES: Final = ("/v1/", "/healthz", "/readyz")
 
 
@@ -39,7 +41,7 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except NotSignedIn as unknown:
-        response = html(sign_in_page(unknown.message), HTTPStatus.UNAUTHORIZED)
+        response = html(sign_in_page(unknown.message, request.config_dict.get(PROVIDER, "")), HTTPStatus.UNAUTHORIZED)
         if safety.cookie_of(request):
             safety.drop_cookie(request, response)
         return response

@@ -27,6 +27,7 @@ from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
 from roster_operator.console.routing import OF_ONE, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
+from roster_operator.console.signing_in import ByProvider, SignIn, to
 from roster_operator.console.timeline import TimelinePages
 from roster_operator.console.undoing import UndoPages
 from roster_operator.console.views.accesses import LOOKS, accesses_page
@@ -34,8 +35,7 @@ from roster_operator.console.views.calendar import calendar_page, no_calendar_pa
 from roster_operator.console.views.district import district_page
 from roster_operator.console.views.fleet import by_name_page, fleet_page
 from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
-from roster_operator.console.views.signing_in import sign_in_page
-from roster_operator.console.visits import Door, Visit, marked_form, sent_form
+from roster_operator.console.visits import Door, Visit, marked_form
 from roster_operator.errors import InputError, LedgerError, UnknownName
 from roster_operator.operations.by_hand_requests import DecisionsRequest
 from roster_operator.operations.changes import Asked
@@ -66,11 +66,12 @@ _WHOM: Final = "Say whom: a login, an email, a sourcedId, or a student or staff 
 class Pages:
     """Of one service."""
 
-    def __init__(self, service: Service, sessions: Sessions) -> None:
-        """`sessions`: of whoever signs in here."""
+    def __init__(self, service: Service, sessions: Sessions, by_provider: ByProvider | None = None) -> None:
+        """`sessions`: of whoever signs in here; `by_provider`: with their account, too."""
         self._service = service
         self._sessions = sessions
         self._door = Door(service.rights, sessions)
+        self._sign_in = SignIn(service, sessions, self._door, by_provider)
         self._styles = files("roster_operator.console").joinpath("static/console.css").read_bytes()
 
     def add_to(self, app: web.Application) -> None:
@@ -78,9 +79,7 @@ class Pages:
         app.middlewares.append(as_pages)
         app.router.add_get("/", _home)
         app.router.add_get(addresses.STYLES, self._stylesheet)
-        app.router.add_get(addresses.SIGN_IN, _sign_in_form)
-        app.router.add_post(addresses.SIGN_IN, self._sign_in)
-        app.router.add_post(addresses.SIGN_OUT, self._sign_out)
+        self._sign_in.add_to(app)
         app.router.add_get(addresses.DISTRICTS, self._of(self._fleet))
         app.router.add_get(addresses.OPEN, _open)
         app.router.add_get(OF_ONE, self._of(self._district))
@@ -207,57 +206,20 @@ class Pages:
         question = DetailsRequest(district=district_of(visit), item=visit.sent.get("item", ""))
         return details_page(await self._service.answer(visit.user, question))
 
-    async def _sign_in(self, request: web.Request) -> web.StreamResponse:
-        sent = await sent_form(request)
-        token = "".join(sent.get("token", "").split())
-        with self._service.admission.of_anybody():
-            try:
-                await self._service.rights.user(f"Bearer {token}")
-            except Refused as refused:
-                if refused.status is not HTTPStatus.UNAUTHORIZED:
-                    raise
-                return html(
-                    sign_in_page("The cluster does not know this token, or it has ended."), HTTPStatus.FORBIDDEN
-                )
-        cookie = self._sessions.sealed(self._sessions.begin(token))
-        if cookie is None:
-            message = "This token is too long to be kept in a browser. Platform: let people sign in by a proxy."
-            return html(sign_in_page(message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        response = _to(addresses.DISTRICTS)
-        safety.keep_cookie(request, response, cookie)
-        return response
-
-    async def _sign_out(self, request: web.Request) -> web.StreamResponse:
-        """Without the cluster: who leaves need not be known any more. By a proxy there is nothing to end."""
-        session, response = self._door.session(request), _to(addresses.SIGN_IN)
-        if session is not None:
-            await marked_form(request, self._door.mark_of(session))
-            self._sessions.end(session)
-            safety.drop_cookie(request, response)
-        return response
-
     async def _stylesheet(self, _request: web.Request) -> web.Response:
         headers = {**safety.HEADERS, "Cache-Control": "public, max-age=3600"}
         return web.Response(body=self._styles, content_type="text/css", charset="utf-8", headers=headers)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:
-    return _to(addresses.DISTRICTS)
+    return to(addresses.DISTRICTS)
 
 
 async def _open(request: web.Request) -> web.StreamResponse:
     """To the district that is named, whether or not there is one: its page asks who may see it."""
     district = named(request.query.get("namespace", "").strip(), request.query.get("name", "").strip())
-    return _to(addresses.district(district.namespace, district.name))
+    return to(addresses.district(district.namespace, district.name))
 
 
 async def _nothing() -> None:
     """Where there is no ledger to ask."""
-
-
-async def _sign_in_form(_request: web.Request) -> web.StreamResponse:
-    return html(sign_in_page())
-
-
-def _to(address: str) -> web.Response:
-    return web.Response(status=HTTPStatus.SEE_OTHER, headers={**safety.HEADERS, "Location": address})

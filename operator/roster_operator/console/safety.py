@@ -22,6 +22,7 @@ HEADERS: Final = {
 """Of every page. `no-referrer` would hide from a form's POST where it comes from."""
 
 _COOKIE: Final = "roster-console"
+_FLOW: Final = "-sign-in"
 
 
 def is_of_this_site(request: web.Request) -> bool:
@@ -49,6 +50,23 @@ def cookie_name(request: web.Request) -> str:
 def cookie_of(request: web.Request) -> str:
     """What the browser has kept; empty if nothing."""
     return request.cookies.get(cookie_name(request), "")
+
+
+def flow_of(request: web.Request) -> str:
+    """The sign-in that has begun in this browser; empty if none."""
+    return request.cookies.get(cookie_name(request) + _FLOW, "")
+
+
+def keep_flow(request: web.Request, response: web.StreamResponse, value: str, seconds: float) -> None:
+    """Have the browser keep a sign-in that has begun, also for when the provider sends it back: hence Lax."""
+    name, secure = cookie_name(request) + _FLOW, not is_here(request)
+    response.set_cookie(name, value, path="/", max_age=int(seconds), httponly=True, samesite="Lax", secure=secure)
+
+
+def drop_flow(request: web.Request, response: web.StreamResponse) -> None:
+    """Have the browser forget it."""
+    secure = not is_here(request)
+    response.del_cookie(cookie_name(request) + _FLOW, path="/", httponly=True, samesite="Lax", secure=secure)
 
 
 def keep_cookie(request: web.Request, response: web.StreamResponse, value: str) -> None:

@@ -1,23 +1,20 @@
-"""Who is signed in: the token that they showed, sealed in a cookie, and for how long.
+"""Who is signed in, and for how long, sealed in a cookie: the token that they showed, or whom their provider named.
 
 Nothing is kept here but which sessions were ended, so that every replica with the same key knows every session.
 """
 
 from __future__ import annotations
 
-import base64
 import hmac
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
-from typing import Final
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import Any, Final
 
 from roster_operator.clock import Clock
+from roster_operator.console.sealing import Keys, Seal
+from roster_operator.kube.reviews import User
 
 IDLE: Final = timedelta(minutes=30)
 """Without a page, after which a session ends."""
@@ -36,18 +33,22 @@ class Session:
 
     id: str
     token: str = field(repr=False)
+    """Empty: of somebody whom a provider named."""
     begun: datetime
     seen: datetime
+    user: User | None = field(default=None, repr=False)
+    """Whom the provider named; None: whom the cluster says that the token stands for, anew for each page."""
 
 
 class Sessions:
     """Seals and opens sessions."""
 
-    def __init__(self, find_secret: Callable[[], bytes | None], clock: Clock) -> None:
-        """`find_secret`: what all replicas know; while there is none, sessions are of this process alone."""
-        self._find_secret = find_secret
-        self._own = secrets.token_bytes(32)
+    def __init__(self, find_secret: Callable[[], bytes | None], clock: Clock, *, issuer: str = "") -> None:
+        """`find_secret`: see `Keys`. `issuer`: of the provider whose people are let in; empty: there is none."""
+        self._keys = Keys(find_secret)
+        self._seal = Seal(self._keys, _SEALING)
         self._clock = clock
+        self._issuer = issuer
         self._ended: dict[str, datetime] = {}
 
     def begin(self, token: str) -> Session:
@@ -55,22 +56,29 @@ class Sessions:
         now = self._clock.now()
         return Session(secrets.token_urlsafe(16), token, now, now)
 
+    def begin_as(self, user: User) -> Session:
+        """Of somebody whom the provider named."""
+        return replace(self.begin(""), user=user)
+
     def sealed(self, session: Session) -> str | None:
         """As a cookie has it; None if the token is too long for one."""
-        told = {"id": session.id, "token": session.token, "begun": session.begun.timestamp()}
-        seen = int(session.seen.timestamp())
-        cookie = self._fernet().encrypt_at_time(json.dumps(told).encode(), seen).decode("ascii")
+        told: dict[str, Any] = {"id": session.id, "begun": session.begun.timestamp()}
+        if session.user is None:
+            told |= {"token": session.token}
+        else:
+            told |= {"issuer": self._issuer, "name": session.user.name, "groups": session.user.groups}
+        cookie = self._seal.sealed(told, session.seen)
         return cookie if len(cookie) <= LARGEST else None
 
     def open(self, cookie: str) -> Session | None:
-        """What `sealed` made; None if it is over, or was made by nobody who has the key."""
-        now, fernet = self._clock.now(), self._fernet()
-        try:
-            seen = datetime.fromtimestamp(fernet.extract_timestamp(cookie.encode()), UTC)
-            told = json.loads(fernet.decrypt(cookie.encode()))
-        except (InvalidToken, UnicodeEncodeError):
+        """What `sealed` made; None if it is over, or was made by nobody who has the key, or with another provider."""
+        opened = self._seal.opened(cookie)
+        if opened is None or opened[0].get("issuer", self._issuer) != self._issuer:
             return None
-        session = Session(told["id"], told["token"], datetime.fromtimestamp(told["begun"], UTC), seen)
+        now, (told, seen) = self._clock.now(), opened
+        user = User(told["name"], groups=tuple(told["groups"])) if "name" in told else None
+        begun = datetime.fromtimestamp(told["begun"], UTC)
+        session = Session(told["id"], told.get("token", ""), begun, seen, user)
         over = now - seen > IDLE or now - session.begun > LONGEST or session.id in self._ended
         return None if over else session
 
@@ -91,10 +99,4 @@ class Sessions:
 
     def mark_of_form(self, subject: str) -> str:
         """What a form must hold that somebody sends, so that no other page can send it for them."""
-        return hmac.new(self._key(_FORMS), subject.encode(), "sha256").hexdigest()
-
-    def _fernet(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self._key(_SEALING)))
-
-    def _key(self, purpose: bytes) -> bytes:
-        return blake2b(key=self._find_secret() or self._own, person=purpose, digest_size=32).digest()
+        return hmac.new(self._keys.of(_FORMS), subject.encode(), "sha256").hexdigest()

@@ -59,6 +59,8 @@ class Door:
         header, session = request.headers.get("Authorization", ""), self.session(request)
         if not header and session is None:
             raise NotSignedIn("Your session is over. Sign in again." if cookie_of(request) else "")
+        if session is not None and session.user is not None:
+            return session.user, session
         try:
             return await self._rights.user(header or f"Bearer {session.token if session else ''}"), session
         except Refused as refused:
