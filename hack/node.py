@@ -57,14 +57,8 @@ class Node:
         """Node.js, and the packages that are locked in a folder. Raises `NodeMissing`."""
         self.packages.mkdir(parents=True)
         venv.create(self._tools, with_pip=True, symlinks=True)
-        pip: list[str | Path] = [
-            self._tools / "bin" / "python",
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "install",
-            "-q",
-        ]
+        python = self._tools / "bin" / "python"
+        pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
         self.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", REQUIREMENTS])
         for name in ("package.json", "package-lock.json"):
             shutil.copy(recipe / name, self.packages)

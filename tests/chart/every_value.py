@@ -11,6 +11,19 @@ PROXY = {"to": [{"ipBlock": {"cidr": "192.0.2.7/32"}}], "ports": [{"port": 3128}
 
 # What must be set beside some values for them to matter.
 CONSOLE: Manifest = {"console": {"enabled": True}}
+OPENID: Manifest = {
+    "console": {
+        "enabled": True,
+        "url": "https://roster.example.org",
+        "openid": {
+            "issuerURL": "https://login.example.org",
+            "clientID": "roster",
+            "clientSecret": {"name": "client"},
+            "ca": {"configMapName": "authority"},
+        },
+    }
+}
+SESSION_KEY: Manifest = {"console": {"enabled": True, "sessionKey": {"secretName": "sessions"}}}
 POSTGRES: Manifest = {"ledger": {"existingSecret": {"name": "ledger"}, "sqlite": {"enabled": False}}}
 POLICY: Manifest = {"networkPolicy": {"enabled": True}}
 SERVICE_MONITOR: Manifest = {"metrics": {"serviceMonitor": {"enabled": True}}}
@@ -98,6 +111,23 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "console.from": ([{"podSelector": {}}], {**CONSOLE, **POLICY}),
     "console.apply.enabled": (True, CONSOLE),
     "console.apply.groups": (["support"], {"console": {"enabled": True, "apply": {"enabled": True}}}),
+    "console.url": ("https://console.example.org", CONSOLE),
+    "console.sessionKey.secretName": ("sessions", CONSOLE),
+    "console.sessionKey.key": ("secret", SESSION_KEY),
+    "console.openid.issuerURL": ("https://another.example.org", OPENID),
+    "console.openid.clientID": ("console", OPENID),
+    "console.openid.clientSecret.name": ("another", OPENID),
+    "console.openid.clientSecret.key": ("secret", OPENID),
+    "console.openid.ca.configMapName": ("another", OPENID),
+    "console.openid.ca.key": ("authority.pem", OPENID),
+    "console.openid.displayName": ("District Accounts", OPENID),
+    "console.openid.scopes": (["email", "groups"], OPENID),
+    "console.openid.usernameClaim": ("email", OPENID),
+    "console.openid.usernamePrefix": ("oidc:", OPENID),
+    "console.openid.groupsClaim": ("groups", OPENID),
+    "console.openid.groupsPrefix": ("oidc:", OPENID),
+    "console.openid.groups": (["oidc:support"], OPENID),
+    "console.openid.requiredClaims": ({"hd": "district.example"}, OPENID),
     "console.resources.requests.cpu": ("1", CONSOLE),
     "console.resources.requests.memory": ("1Gi", CONSOLE),
     "console.resources.limits.memory": ("1Gi", CONSOLE),

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pytest
 import yaml
-from hack.controlplane.cluster import Cluster
+from hack.controlplane.cluster import Cluster, CommandFailed
 from kubernetes import client
 from tests.support.chart import CHART, RELEASE
 
@@ -74,7 +74,26 @@ def test_it_never_gets_what_a_district_server_is_reached_by(render: Render) -> N
 
 @pytest.mark.parametrize("ledger", [POSTGRES, {}])
 def test_the_program_understands_what_the_chart_tells_it(render: Render, ledger: Manifest) -> None:
-    values = {"console": {"enabled": True, "tls": {"secretName": "tls"}}, "watch": {"namespaces": ["a", "b"]}}
+    sign_in = {
+        "url": "https://roster.example.org",
+        "sessionKey": {"secretName": "sessions"},
+        "openid": {
+            "issuerURL": "https://login.example.org",
+            "clientID": "roster",
+            "usernamePrefix": "oidc:",
+            "groupsClaim": "groups",
+            "groupsPrefix": "oidc:",
+            "groups": ["oidc:a", "oidc:b"],
+            "displayName": "Us",
+            "requiredClaims": {"hd": "a.example", "tid": "7"},
+            "clientSecret": {"name": "client"},
+            "ca": {"configMapName": "authority"},
+        },
+    }
+    values = {
+        "console": {"enabled": True, "tls": {"secretName": "tls"}, **sign_in},
+        "watch": {"namespaces": ["a", "b"]},
+    }
     manifests = render({**values, "ledger": ledger})
     containers = [
         container
@@ -88,7 +107,35 @@ def test_the_program_understands_what_the_chart_tells_it(render: Render, ledger:
     assert {each["name"] for each in container["env"]} <= known
     assert {"name": "ROSTER_OPERATOR_NAMESPACES", "value": "a,b"} in container["env"]
     assert container["startupProbe"]["httpGet"]["scheme"] == "HTTPS"
-    assert {"tls", "ledger", "tmp", "snapshot-key"} == {mount["name"] for mount in container["volumeMounts"]}
+    assert {"name": "ROSTER_OPERATOR_OIDC_REQUIRED_CLAIMS", "value": "hd=a.example,tid=7"} in container["env"]
+    mounted = {mount["name"] for mount in container["volumeMounts"]}
+    assert mounted == {"tls", "ledger", "tmp", "snapshot-key", "sign-in"}
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"snapshots": {"enabled": False}}, "share no key for sessions"),
+        (
+            {"console": {"enabled": True, "openid": {"issuerURL": "https://login.example.org"}}},
+            "console.openid.clientID",
+        ),
+        ({"console": {"enabled": True, "url": "http://roster.example.org"}}, "url"),
+        ({"console": {"enabled": True, "openid": {"groupsPrefix": "system:"}}}, "groupsPrefix"),
+    ],
+    ids=["sessions", "client", "plain", "cluster"],
+)
+def test_a_sign_in_that_could_not_work_or_be_safe_is_not_installed(render: Render, values: Manifest, why: str) -> None:
+    with pytest.raises(CommandFailed, match=why):
+        render({"console": {"enabled": True}, "ledger": POSTGRES, **values})
+
+
+def test_replicas_need_no_snapshots_to_share_sessions(render: Render) -> None:
+    values = {"console": {"enabled": True, "sessionKey": {"secretName": "sessions"}}, "snapshots": {"enabled": False}}
+    (deployment,) = of_kind(render({**values, "ledger": POSTGRES}), "Deployment")
+    projected = [each["projected"] for each in deployment["spec"]["template"]["spec"]["volumes"] if "projected" in each]
+    items = [{"key": "key", "path": "session-key"}]
+    assert projected == [{"sources": [{"secret": {"name": "sessions", "items": items}}]}]
 
 
 def test_it_may_act_as_people_only_where_that_is_switched_on(render: Render) -> None:

@@ -53,6 +53,7 @@ env:
   - name: ROSTER_OPERATOR_TLS_KEY
     value: /etc/roster-operator/tls/tls.key
   {{- end }}
+  {{- include "roster-operator.signInOptions" . | nindent 2 }}
   {{- if .Values.snapshots.enabled }}
   - name: ROSTER_OPERATOR_SNAPSHOT_KEY_FILE
     value: /etc/roster-operator/snapshot/key
@@ -102,6 +103,11 @@ volumeMounts:
   {{- if .Values.console.tls.secretName }}
   - name: tls
     mountPath: /etc/roster-operator/tls
+    readOnly: true
+  {{- end }}
+  {{- if include "roster-operator.signInSources" . }}
+  - name: sign-in
+    mountPath: /etc/roster-operator/sign-in
     readOnly: true
   {{- end }}
   {{- if .Values.snapshots.enabled }}
