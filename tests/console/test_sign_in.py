@@ -101,9 +101,9 @@ def test_nobody_sends_a_form_for_somebody_else(springfield: Springfield, browser
     ours = browser.post(path, data={**asked, "mark": mark}, headers={"Origin": springfield.url})
     assert ours.status_code == 200
     who = f"system:serviceaccount:{springfield.namespace}:support"
-    assert looks(springfield) == [(who, "explain"), (who, "changes")]
+    assert looks(springfield) == [(who, "explain"), (who, "changes"), (who, "decisions")]
     assert browser.get(path, params=asked).status_code == 405
-    assert len(looks(springfield)) == 2
+    assert len(looks(springfield)) == 3
 
 
 def test_a_session_ends_for_every_copy_of_its_cookie(springfield: Springfield, browser: httpx2.Client) -> None:
