@@ -23,6 +23,7 @@ RosterOperatorError
 │   └── SectionEmpty          it shares a section that holds nothing
 ├── LedgerError             the license store
 │   ├── LedgerUnavailable     it cannot be reached or is not migrated
+│   │   └── Superseded          another operator has taken over from this one
 │   ├── DistrictConflict      another RosterIntegration holds this district
 │   ├── DistrictBusy          another sync of this district runs, or just finished
 │   ├── LicensesElsewhere     a resource's licenses are in another ledger, where they cannot be ended
@@ -203,6 +204,10 @@ class LedgerError(RosterOperatorError):
 
 class LedgerUnavailable(LedgerError):
     """The database cannot be reached, or its schema is not the one this version needs."""
+
+
+class Superseded(LedgerUnavailable):
+    """Another operator leads by the same Lease and has taken the ledger over; nothing was changed."""
 
 
 class DistrictConflict(LedgerError):

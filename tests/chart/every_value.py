@@ -54,6 +54,8 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "rosterFiles.path": ("/rosters", {}),
     "rosterFiles.existingClaim": ("rosters", {"rosterFiles": {"path": "/rosters"}}),
     "rosterFiles.shared": (True, {"rosterFiles": {"path": "/rosters"}}),
+    "replicas": (3, POSTGRES),
+    "lease.duration": ("30s", {}),
     "workers": (9, {}),
     "perServer": (3, {}),
     "perNamespace": (2, {}),

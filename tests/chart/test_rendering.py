@@ -56,7 +56,7 @@ def test_temporary_files_of_all_districts_fit_into_what_the_pod_has(render: Rend
 def test_all_namespaces_are_served_through_one_cluster_role_binding(render: Render) -> None:
     manifests = render()
 
-    assert [binding["roleRef"]["kind"] for binding in of_kind(manifests, "RoleBinding")] == ["Role"]
+    assert [binding["roleRef"]["kind"] for binding in of_kind(manifests, "RoleBinding")] == ["Role", "Role"]
     assert {binding["roleRef"]["name"] for binding in of_kind(manifests, "ClusterRoleBinding")} == {
         "roster:roster-operator",
         "roster:roster-operator:ebooks",
@@ -167,11 +167,27 @@ def test_a_digest_wins_over_a_tag_and_a_tag_over_the_version(render: Render, ima
     assert container["image"] == reference.format(image["repository"])
 
 
-def test_only_one_operator_runs_at_a_time(render: Render) -> None:
+def test_with_sqlite_a_pod_goes_before_the_next_one_comes(render: Render) -> None:
     (deployment,) = of_kind(render(), "Deployment")
 
     assert deployment["spec"]["replicas"] == 1
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+    assert environment([deployment])["ROSTER_OPERATOR_LEASE"] == f"$(POD_NAMESPACE)/{RELEASE}"
+
+
+def test_sqlite_refuses_more_than_one_replica(render: Render) -> None:
+    with pytest.raises(CommandFailed, match="replicas: SQLite is for one operator"):
+        render({"replicas": 2})
+
+
+def test_replicas_stand_by_on_other_nodes_and_are_evicted_one_by_one(render: Render) -> None:
+    manifests = render({"replicas": 3, "ledger": POSTGRES})
+    (deployment,), (budget,) = of_kind(manifests, "Deployment"), of_kind(manifests, "PodDisruptionBudget")
+
+    assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+    assert the_pod(manifests)["topologySpreadConstraints"][0]["topologyKey"] == "kubernetes.io/hostname"
+    assert budget["spec"]["maxUnavailable"] == 1
+    assert budget["spec"]["selector"] == deployment["spec"]["selector"]
 
 
 def test_the_pod_is_hardened(render: Render) -> None:

@@ -90,16 +90,20 @@ class Crew:
         }
         self._folder = folder
         self._hired: list[Child] = []
+        self.ports: dict[int, str] = {}
+        """Where each, by its process, tells how it is."""
 
-    def hire(self) -> Child:
-        """Start an operator; it serves when this returns."""
+    def hire(self, *, lease: bool = False, says: str = "serving", **options: str) -> Child:
+        """Start an operator; it serves when this returns, or `says` something else. `lease`: it shares one."""
         log = self._folder / f"operator-{len(self._hired)}.log"
         port = str(free_ports(1)[0])
-        child = Child(
-            COMMAND, log, environment={**self._environment, "ROSTER_OPERATOR_OPS_PORT": port}, folder=self._folder
-        )
+        more = {"ROSTER_OPERATOR_OPS_PORT": port, **{f"ROSTER_OPERATOR_{name}": text for name, text in options.items()}}
+        if lease:
+            more["ROSTER_OPERATOR_LEASE"] = f"{self._environment['ROSTER_OPERATOR_NAMESPACES']}/roster-operator"
+        child = Child(COMMAND, log, environment={**self._environment, **more}, folder=self._folder)
+        self.ports[child.pid] = port
         self._hired.append(child)
-        wait_until(lambda: "serving" in log.read_text() or not child.running, seconds=60)
+        wait_until(lambda: says in log.read_text() or not child.running, seconds=60)
         assert child.running, child.last_words()
         return child
 

@@ -20,7 +20,7 @@ def test_health_and_readiness_say_what_is_wrong() -> None:
     async def scenario() -> None:
         server = OpsServer(
             health={"syncs": lambda: faults["syncs"]},
-            readiness={"ledger": lambda: faults["ledger"]},
+            readiness=lambda: {"ledger": lambda: faults["ledger"]},
             metrics=lambda: b"roster_operator_x 1\n",
         )
         port = await server.start("127.0.0.1", 0)

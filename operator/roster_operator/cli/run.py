@@ -23,6 +23,7 @@ from roster_operator.controller.operator import Operator
 from roster_operator.controller.settings import OperatorSettings
 from roster_operator.errors import InputError
 from roster_operator.kube.connection import NoCluster
+from roster_operator.ledger.leading import Leader
 from roster_operator.ledger.store import open_ledger
 from roster_operator.ops.logs import configure_logging, describe
 from roster_operator.reconcile.steps import reconcile
@@ -40,6 +41,8 @@ _LAST_WAIT = 0.5
 _UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _SPANS = ("heartbeat", "grace", "patience", "longest_timeout", "shortest_interval")
 _LISTS = ("namespaces", "allow_addresses", "deny_addresses")
+_SHORTEST, _LONGEST = 3, 600
+"""Seconds that a Lease may last."""
 SPARE_CONNECTIONS = 5
 """Of the ledger, beside two for each worker: for deletions and checks."""
 
@@ -114,6 +117,19 @@ class Memory(click.ParamType[int]):
 )
 @click.option(
     "--namespaces", default="", metavar="A,B", help="Whose RosterIntegrations are served. Default: all namespaces."
+)
+@click.option(
+    "--lease",
+    default="",
+    metavar="NAMESPACE/NAME",
+    help="The Lease by which one of several operators works, while the others stand by. Default: this one is alone.",
+)
+@click.option(
+    "--lease-duration",
+    type=Duration(),
+    default="15s",
+    show_default=True,
+    help="Time after which another one takes over from an operator of which nothing is heard.",
 )
 @click.option(
     "--watch-secrets/--no-watch-secrets",
@@ -235,7 +251,9 @@ def run(ledger_url: str | None, ledger_file: Path | None, log_level: str, **opti
 def _serve(settings: OperatorSettings) -> int:
     """Run the operator to its end; the exit code."""
     try:
-        ledger = open_ledger(settings.ledger.get_secret_value(), pool_size=2 * settings.workers + SPARE_CONNECTIONS)
+        connections = 2 * settings.workers + SPARE_CONNECTIONS
+        leader = Leader(settings.lease, settings.identity) if settings.lease else None
+        ledger = open_ledger(settings.ledger.get_secret_value(), pool_size=connections, leader=leader)
         root = settings.roster_files
         files = RosterFiles(root, shared=settings.shared_roster_files) if root else None
         network = Network(Servers.parse(settings.allow_addresses), Servers.parse(settings.deny_addresses))
@@ -263,6 +281,9 @@ def _check_temporary_folder() -> None:
 
 def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
     spans = {name: options.pop(name).total_seconds() for name in _SPANS}
+    lasting = int(options.pop("lease_duration").total_seconds())
+    if options["lease"].count("/") != bool(options["lease"]) or not _SHORTEST <= lasting <= _LONGEST:
+        raise click.UsageError(f"--lease is NAMESPACE/NAME, and --lease-duration from {_SHORTEST}s to {_LONGEST}s")
     options |= {name: _listed(options[name]) for name in _LISTS}
     named = options.pop("snapshot_key_file")
     try:
@@ -270,7 +291,7 @@ def _settings(url: str, options: dict[str, Any]) -> OperatorSettings:
     except InputError as error:
         raise click.UsageError(error.message) from error
     written = SecretStr(key.written) if key is not None else None
-    return OperatorSettings(ledger=SecretStr(url), snapshot_key=written, **spans, **options)
+    return OperatorSettings(ledger=SecretStr(url), snapshot_key=written, lease_seconds=lasting, **spans, **options)
 
 
 def _listed(text: str) -> tuple[str, ...]:

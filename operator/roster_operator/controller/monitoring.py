@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from roster_operator.clock import Clock
 from roster_operator.controller.acting import labels_of
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.informer import Informer
+from roster_operator.controller.leadership import Leadership
 from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.scopes import Scopes
 from roster_operator.ops.metrics import Metrics, Observed
-from roster_operator.ops.server import OpsServer
+from roster_operator.ops.server import Check, OpsServer
 from roster_operator.plurals import counted
 from roster_operator.sources.workers import STRAYS
 
@@ -31,10 +32,15 @@ class Monitoring:
         scopes: Scopes,
         informer: Informer,
         ledger_health: LedgerHealth,
+        leadership: Leadership,
+        sole: bool,
         metrics: Metrics,
         clock: Clock,
     ) -> None:
-        """Adds its gauges to `metrics`."""
+        """Adds its gauges to `metrics`. `sole`: whether there must not be a second operator."""
+        self._leadership = leadership
+        self._sole = sole
+        self._leads = False
         self._engine = engine
         self._scopes = scopes
         self._informer = informer
@@ -42,21 +48,43 @@ class Monitoring:
         self._metrics = metrics
         self._clock = clock
         self._lag = 0.0
+        metrics.gauge("leader", "Whether this operator is the one that works: 1, or 0 if it stands by.", self._leading)
+
+    def lead(self) -> None:
+        """From now on there is more to see than that this operator stands by."""
+        self._leads = True
         for name, (description, value) in self._gauges().items():
-            metrics.gauge(name, description, value)
-        metrics.integrations(self._observed)
+            self._metrics.gauge(name, description, value)
+        self._metrics.integrations(self._observed)
 
     def server(self) -> OpsServer:
         """Answers probes and scrapes."""
         return OpsServer(
             health={"syncs": self._hanging, "threads": _straying},
-            readiness={
-                "kinds": lambda: self._scopes.fault,
-                "watch": lambda: None if self._informer.ready else "not watching yet",
-                "ledger": lambda: self._ledger_health.fault,
-            },
+            readiness=self._readiness,
             metrics=self._metrics.exposition,
         )
+
+    def _readiness(self) -> Mapping[str, Check]:
+        if not self._leads:
+            return {"standing by": self._standing_by}
+        return {
+            "kinds": lambda: self._scopes.fault,
+            "watch": lambda: None if self._informer.ready else "not watching yet",
+            "ledger": lambda: self._ledger_health.fault,
+        }
+
+    def _standing_by(self) -> str | None:
+        holder = self._leadership.holder
+        if self._sole and holder:
+            return (
+                f"{holder} has the ledger, and SQLite is for one operator. Platform: run one replica, or give them "
+                "PostgreSQL."
+            )
+        return self._leadership.fault
+
+    def _leading(self) -> float:
+        return self._leads and self._leadership.holds()
 
     async def measure_lag(self) -> None:
         """Measure how late the event loop is, until cancelled."""

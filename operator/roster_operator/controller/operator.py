@@ -10,10 +10,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-import socket
 import threading
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -25,16 +24,18 @@ from roster_operator.controller.awaited_secrets import AwaitedSecrets
 from roster_operator.controller.census import Census
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
+from roster_operator.controller.engine_listener import EngineListener
 from roster_operator.controller.finalize import Finalizer
 from roster_operator.controller.informer import Informer, Watch
-from roster_operator.controller.inventory import Inventory, ObservedEBook, ObservedResource
+from roster_operator.controller.inventory import Inventory
+from roster_operator.controller.leadership import Alone, Leadership
 from roster_operator.controller.ledger_health import LedgerHealth
 from roster_operator.controller.monitoring import Monitoring
 from roster_operator.controller.pruning import Pruning
 from roster_operator.controller.publisher import Publisher
 from roster_operator.controller.queue import WorkQueue
 from roster_operator.controller.scopes import Scope, Scopes
-from roster_operator.controller.settings import OperatorSettings
+from roster_operator.controller.settings import INSTANCE, OperatorSettings
 from roster_operator.controller.snapshot_keys import AwaitedKey, key_in_cluster
 from roster_operator.controller.syncing import Reconcile, Syncing
 from roster_operator.controller.watching import Listener, Watching
@@ -42,6 +43,7 @@ from roster_operator.controller.worker import Worker
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect, renew
 from roster_operator.kube.events import EventRecorder
+from roster_operator.kube.lease import Election, LeaseLost
 from roster_operator.kube.metadata_watch import SecretWatch
 from roster_operator.ledger.ledger import Ledger
 from roster_operator.ops.logs import describe
@@ -51,8 +53,6 @@ from roster_operator.snapshot.key import SnapshotKey
 
 logger = logging.getLogger(__name__)
 
-_INSTANCE = socket.gethostname()
-"""In a cluster, the name of the pod."""
 _FINALIZERS = 4
 _FIRST_MIGRATION_SECONDS = 30.0
 _INFORMER_STOP_SECONDS = 15.0
@@ -101,20 +101,32 @@ class Operator:
             with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: `stop` is called instead
                 asyncio.get_running_loop().add_signal_handler(number, self.stop)
         api = await connect(self._settings.kubeconfig)
-        client = KubernetesClient(api, self.metrics.requested, lambda: renew(api, self._settings.kubeconfig))
+        signing_in = lambda: renew(api, self._settings.kubeconfig)  # noqa: E731
+        leadership = self._leadership(KubernetesClient(api, self.metrics.requested, signing_in))
+        client = KubernetesClient(api, self.metrics.requested, signing_in, leadership.holds)
         try:
-            return await self._run_parts(client)
+            return await self._run_parts(client, leadership)
         finally:
+            await leadership.release()
             await client.close()
             self._ledger.close()
 
-    async def _run_parts(self, client: KubernetesClient) -> int:
-        recorder = EventRecorder(client, self._clock, _INSTANCE)
+    def _leadership(self, client: KubernetesClient) -> Leadership:
+        settings = self._settings
+        if not settings.lease:
+            return Alone()
+        namespace, _, name = settings.lease.partition("/")
+        return Election(
+            client, namespace, name, me=settings.identity, seconds=settings.lease_seconds, clock=self._clock
+        )
+
+    async def _run_parts(self, client: KubernetesClient, leadership: Leadership) -> int:
+        recorder = EventRecorder(client, self._clock, INSTANCE)
         finalizer = self._finalizer(client, recorder)
         ebooks = EBooks(client, self._clock)
         scopes = Scopes(client, self._settings.namespaces, self.engine.on_namespace_left, **self._looks)
         census = Census(client, scopes, interval=self._settings.heartbeat)
-        eyes = _EngineListener(self.engine, finalizer, ebooks, census)
+        eyes = EngineListener(self.engine, finalizer, ebooks, census)
         informer = Informer(self._watch(eyes), scopes, self._informer_thread)
 
         def missed(keys: Collection[str]) -> None:
@@ -127,20 +139,23 @@ class Operator:
             scopes=scopes,
             informer=informer,
             ledger_health=self.ledger_health,
+            leadership=leadership,
+            sole=self._settings.sole,
             metrics=self.metrics,
             clock=self._clock,
         )
         ops = monitoring.server()
         self.ops_port = await ops.start(self._settings.ops_host, self._settings.ops_port)
         stopped = asyncio.create_task(self._stop.wait())
-        helpers = [asyncio.create_task(scopes.run()), asyncio.create_task(monitoring.measure_lag())]
+        helpers = [asyncio.create_task(monitoring.measure_lag())]
         try:
-            prepared = asyncio.create_task(self._prepare(client, scopes))
-            await asyncio.wait({stopped, prepared}, return_when=asyncio.FIRST_COMPLETED)
-            if not prepared.done():
-                prepared.cancel()
+            if not await _done_before(stopped, leadership.acquire()):
                 return 0
-            prepared.result()
+            monitoring.lead()
+            leading = asyncio.create_task(leadership.keep())
+            helpers += [leading, asyncio.create_task(scopes.run())]
+            if not await _done_before(stopped, self._prepare(client, scopes), leading):
+                return self._exit_code(stopped, helpers)
             helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
             helpers.append(asyncio.create_task(AwaitedSecrets(self.engine, **self._looks).run()))
             helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
@@ -160,7 +175,7 @@ class Operator:
             await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
             code = self._exit_code(stopped, parts)
             informer.stop()
-            await self._drain(finalizer, workers, informing)
+            await self._drain(finalizer, workers, informing, 0.0 if leading.done() else self._settings.grace)
             return code
         finally:
             for task in (stopped, *helpers):
@@ -196,7 +211,7 @@ class Operator:
 
         def watch(scopes: Sequence[Scope], *, stop: threading.Event, ready: threading.Event) -> None:
             watching = Watching(
-                identity=_INSTANCE,
+                identity=INSTANCE,
                 kubeconfig=settings.kubeconfig,
                 scopes=scopes,
                 heartbeat=settings.heartbeat,
@@ -213,22 +228,25 @@ class Operator:
         for part in parts:
             if part.done():
                 error = part.exception()
+                if isinstance(error, LeaseLost):
+                    logger.error("the operator ends, because it leads no longer: %s", error)
+                    continue
                 told = describe(error) if error else "without an error"
                 logger.error("the operator ends, because a part of it ended: %s", told)
         return 1
 
     async def _drain(
-        self, finalizer: Finalizer, workers: list[asyncio.Task[None]], informing: asyncio.Task[None]
+        self, finalizer: Finalizer, workers: list[asyncio.Task[None]], informing: asyncio.Task[None], grace: float
     ) -> None:
-        """Take no more work, let what is being applied end, and leave what hangs behind."""
+        """Take no more work, let what is being applied end, and leave what hangs behind: at once, without grace."""
         finalizer.queue.close()
         self.engine.stop_all()
-        _, hanging = await asyncio.wait(workers, timeout=self._settings.grace)
+        _, hanging = await asyncio.wait(workers, timeout=grace)
         if hanging:
-            logger.warning("%d workers did not end within %.0f s", len(hanging), self._settings.grace)
+            logger.warning("%d workers did not end within %.0f s", len(hanging), grace)
         for task in hanging:
             task.cancel()
-        await asyncio.wait({informing}, timeout=_INFORMER_STOP_SECONDS)
+        await asyncio.wait({informing}, timeout=min(_INFORMER_STOP_SECONDS, grace))
         informing.cancel()
         for executor in (self._sync_threads, self._release_threads, self._ledger_thread, self._informer_thread):
             executor.shutdown(wait=False, cancel_futures=True)
@@ -274,33 +292,14 @@ class Operator:
         )
 
 
-class _EngineListener:
-    """What the informer sees goes to the engine, deletions to the finalizer; the census keeps the books."""
-
-    def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks, census: Census) -> None:
-        self.on_resync = engine.on_resync
-        self._engine = engine
-        self._finalizer = finalizer
-        self._ebooks = ebooks
-        self._census = census
-
-    def on_change(self, sighting: ObservedResource) -> None:
-        self._census.showed(sighting.key, sighting.version, deleting=sighting.deleting)
-        self._engine.on_change(sighting)
-
-    def on_delete(self, key: str, uid: str) -> None:
-        self._census.on_delete(key)
-        self._engine.on_delete(key, uid)
-
-    def on_ebook_change(self, ebook: ObservedEBook, *, live: bool) -> None:
-        self._census.showed(f"/{ebook.name}", ebook.resource_version)
-        self._ebooks.changed()
-        self._engine.on_ebook_change(ebook, live=live)
-
-    def on_ebook_delete(self, name: str) -> None:
-        self._census.on_delete(f"/{name}")
-        self._ebooks.changed()
-        self._engine.on_ebook_delete(name)
-
-    async def finalize(self, sighting: ObservedResource) -> None:
-        await self._finalizer.finalize(sighting)
+async def _done_before(
+    stopped: asyncio.Task[bool], wanted: Coroutine[Any, Any, None], *others: asyncio.Task[Any]
+) -> bool:
+    """Whether something was done before the operator was told to stop, or something else ended."""
+    task = asyncio.create_task(wanted)
+    await asyncio.wait({stopped, task, *others}, return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        return False
+    task.result()
+    return True

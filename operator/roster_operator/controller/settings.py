@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
+import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -13,6 +16,9 @@ from roster_operator.controller.concurrency_limits import Limits, large_places, 
 from roster_operator.ledger.ledger import Retention
 
 logger = logging.getLogger(__name__)
+
+INSTANCE: Final = socket.gethostname()
+"""In a cluster, the name of the pod."""
 
 
 class OperatorSettings(BaseModel):
@@ -26,6 +32,12 @@ class OperatorSettings(BaseModel):
     """None: the pod's ServiceAccount, or what kubectl would use."""
     namespaces: tuple[str, ...] = ()
     """Whose RosterIntegrations are served. Empty: all."""
+    lease: str = ""
+    """By which one of several operators leads, as `namespace/name`. Empty: this one is alone."""
+    lease_seconds: int = Field(default=15, ge=3, le=600)
+    """For which the Lease is good without a renewal."""
+    identity: str = Field(default_factory=lambda: f"{INSTANCE}_{uuid.uuid4()}")
+    """The name of this process, and of no other one ever."""
     roster_files: Path | None = None
     """The folder in which each namespace has one for its rosters in files. None: no file may be named."""
     shared_roster_files: bool = False
@@ -69,6 +81,11 @@ class OperatorSettings(BaseModel):
     """Where /healthz, /readyz and /metrics listen; empty: everywhere."""
     ops_port: int = Field(default=8080, ge=0, le=65535)
     """Their port; 0 lets the system choose."""
+
+    @property
+    def sole(self) -> bool:
+        """Whether the ledger is for one operator, and not even for one that stands by."""
+        return self.ledger.get_secret_value().startswith("sqlite")
 
     def limits(self) -> Limits:
         """How many districts are synced side by side."""

@@ -33,6 +33,10 @@ def _nobody(_method: str, _status: int) -> None:
     pass
 
 
+def _always() -> bool:
+    return True
+
+
 class KubernetesClient:
     """Requests to the API server. Every method may raise `KubernetesError`."""
 
@@ -41,15 +45,23 @@ class KubernetesClient:
         api: ApiClient,
         observe: Callable[[str, int], None] = _nobody,
         renew: Callable[[], Awaitable[None]] | None = None,
+<<<<<<< HEAD
         as_whom: Sequence[tuple[str, str]] = (),
     ) -> None:
         """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401.
 
         `as_whom`: headers of impersonation, see `acting_as`.
+=======
+        may_write: Callable[[], bool] = _always,
+    ) -> None:
+        """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401. Without
+        `may_write` nothing but reading is sent.
+>>>>>>> b996b9c3 (operator: several replicas, one of which leads by a Lease)
         """
         self._api = api
         self._observe = observe
         self._renew = renew
+<<<<<<< HEAD
         self._as_whom = tuple(as_whom)
 
     def acting_as(self, user: str, groups: Sequence[str] = ()) -> KubernetesClient:
@@ -59,6 +71,9 @@ class KubernetesClient:
         """
         whom = [("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups)]
         return KubernetesClient(self._api, self._observe, self._renew, whom)
+=======
+        self._may_write = may_write
+>>>>>>> b996b9c3 (operator: several replicas, one of which leads by a Lease)
 
     async def get(self, path: str, *, metadata_only: bool = False, query: Mapping[str, str] | None = None) -> Object:
         """What is at `path`; with `metadata_only` an object's data never leaves the API server."""
@@ -149,6 +164,9 @@ class KubernetesClient:
         accept: str = _JSON,
         patience: aiohttp.ClientTimeout = _PATIENCE,
     ) -> RESTResponse:
+        if method != "GET" and not self._may_write():
+            raise Unavailable(f"{method} {path}: not sent, as this operator does not lead")
+
         async def once() -> RESTResponse:
             _, url, headers, data, _ = await self._api.param_serialize(
                 method,

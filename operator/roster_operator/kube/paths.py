@@ -47,6 +47,16 @@ def events(namespace: str) -> str:
     return _within("/apis/events.k8s.io/v1", namespace, "events")
 
 
+def leases(namespace: str) -> str:
+    """The Leases of a namespace."""
+    return _within("/apis/coordination.k8s.io/v1", namespace, "leases")
+
+
+def lease(namespace: str, name: str) -> str:
+    """A Lease."""
+    return f"{leases(namespace)}/{quote(name, safe='')}"
+
+
 def token(namespace: str, service_account: str) -> str:
     """Where tokens of a ServiceAccount are given out."""
     return f"{_within('/api/v1', namespace, 'serviceaccounts')}/{quote(service_account, safe='')}/token"

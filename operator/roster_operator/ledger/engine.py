@@ -37,6 +37,14 @@ _PATIENCE = """
 """An operator that went away without a word does not keep its district locked for hours."""
 _JOURNAL_LOCK = "roster-operator journal"
 _MIGRATION_LOCK = "roster-operator migration"
+_LEASE_LOCK = "roster-operator lease"
+_END_HOLDERS = text("""
+    SELECT pg_terminate_backend(held.pid)
+      FROM pg_locks AS held JOIN pg_stat_activity AS session ON session.pid = held.pid
+     WHERE held.locktype = 'advisory' AND held.objsubid = 1 AND held.pid <> pg_backend_pid()
+       AND (held.classid::bigint << 32) | held.objid::bigint = :number
+       AND session.datname = current_database() AND session.usename = current_user
+""")
 
 
 def parse_url(url: str) -> URL:
@@ -203,6 +211,21 @@ def lock_schema(connection: Connection) -> None:
 def share_schema(connection: Connection) -> None:
     """Make whoever migrates wait until the transaction ends. On SQLite a writer is alone anyway."""
     _wait_for_lock(connection, _MIGRATION_LOCK, shared=True)
+
+
+def share_lease(connection: Connection, lease: str) -> None:
+    """Make whoever takes over by the Lease wait until the transaction ends, or end it."""
+    _wait_for_lock(connection, f"{_LEASE_LOCK} {lease}", shared=True)
+
+
+def lock_lease(connection: Connection, lease: str) -> None:
+    """Be alone with what is written by the Lease. Transactions that share it are ended: who has them open was
+    succeeded, and may be stopped for hours. On SQLite they are waited for.
+    """
+    name = f"{_LEASE_LOCK} {lease}"
+    if is_postgres(connection):
+        connection.execute(_END_HOLDERS, {"number": _lock_number(name)})
+    _wait_for_lock(connection, name)
 
 
 def _wait_for_lock(connection: Connection, name: str, *, shared: bool = False) -> None:

@@ -25,11 +25,16 @@ class Ledger(SyncLedger, OwnershipLedger, Protocol):
     """The license store. Thread-safe; every method may raise `LedgerError`."""
 
     def migrate(self) -> None:
-        """Bring the schema to this version; does nothing if it is. Safe to run from several processes at once."""
+        """Bring the schema to this version; does nothing if it is. Safe to run from several processes at once.
+
+        Who writes as a leader takes over from the one before.
+        """
         ...
 
     def check(self) -> None:
-        """Raise `LedgerUnavailable` unless the store answers and has this version's schema."""
+        """Raise `LedgerUnavailable` unless the store answers, has this version's schema, and knows the leader as
+        such: `Superseded` if another one has taken over.
+        """
         ...
 
     def prune(self, kept: Retention, now: datetime) -> bool:

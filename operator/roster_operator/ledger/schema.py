@@ -343,6 +343,7 @@ erasures = Table(
     sqlite_autoincrement=True,
 )
 
+<<<<<<< HEAD
 cleanups = Table(
     "cleanups",
     metadata,
@@ -405,4 +406,13 @@ cleaned_overrides = Table(
     Column("target", Number, nullable=False),
     Column("account_id", Number, nullable=False),
     Index("cleaned_overrides_of_target", "target"),
+=======
+leaders = Table(
+    "leaders",
+    metadata,
+    Column("lease", Key, primary_key=True),
+    Column("term", Number, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+>>>>>>> b996b9c3 (operator: several replicas, one of which leads by a Lease)
 )

@@ -44,6 +44,7 @@ from roster_operator.ledger.interface.sync import (
     Run,
     Shown,
 )
+from roster_operator.ledger.leading import Leader
 from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.ledger.schema import person_states
 from roster_operator.licensing.bystanders import FormerAccount
@@ -52,35 +53,42 @@ from roster_operator.licensing.models import Claim, LedgerCounts
 _STREAMED = 10_000
 
 
-def open_ledger(url: str, *, pool_size: int = 10, patience: float = 15.0) -> Ledger:
+def open_ledger(url: str, *, pool_size: int = 10, patience: float = 15.0, leader: Leader | None = None) -> Ledger:
     """The license store at `url`: `postgresql://...`, `sqlite:///PATH`, or `sqlite://`, which forgets all at the end.
 
     Nothing is connected yet. Raises `InputError` for a URL that names no store. `pool_size`: connections at most; a
     sync takes one, and one more while states of persons are read. `patience`: seconds that a writer of SQLite, which
-    has one at a time, waits for another.
+    has one at a time, waits for another. `leader`: as whom alone it is written; from `migrate` on.
     """
     parsed = engine.parse_url(url)
     engine.make_private(parsed)
-    return SqlLedger(engine.create(parsed, pool_size, patience), engine.place_of(parsed))
+    return SqlLedger(engine.create(parsed, pool_size, patience), engine.place_of(parsed), leader)
 
 
 class SqlLedger:
     """`ledger.Ledger` on PostgreSQL or SQLite."""
 
-    def __init__(self, connections: Engine, place: str) -> None:
+    def __init__(self, connections: Engine, place: str, leader: Leader | None) -> None:
         """`place`: the store's name for messages."""
         self._engine = connections
         self._place = place
+        self._leader = leader
 
     def migrate(self) -> None:
         """See `Ledger`."""
         with translate_db_errors(self._place):
+            if self._leader is not None:
+                self._leader.clear(self._engine)
             migrating.migrate(self._engine, self._place)
+            if self._leader is not None:
+                self._leader.take_over(self._engine)
 
     def check(self) -> None:
         """See `Ledger`."""
         with translate_db_errors(self._place):
             migrating.check(self._engine, self._place)
+            if self._leader is not None:
+                self._leader.check(self._engine)
 
     def district(self, claim: Claim) -> District:
         """See `Ledger`."""
@@ -170,8 +178,7 @@ class SqlLedger:
         """See `Ledger`."""
         with translate_db_errors(self._place), self._engine.connect() as connection:
             if live:
-                engine.begin_writing(connection)
-                migrating.keep_version(connection, self._place)
+                self._begin(connection)
                 engine.lock_district(connection, *_lock_names(claim, district))
             else:
                 engine.begin_reading(connection)
@@ -224,10 +231,16 @@ class SqlLedger:
     def _writing(self) -> Iterator[Connection]:
         """A transaction of its own."""
         with translate_db_errors(self._place), self._engine.connect() as connection:
-            engine.begin_writing(connection)
-            migrating.keep_version(connection, self._place)
+            self._begin(connection)
             yield connection
             connection.commit()
+
+    def _begin(self, connection: Connection) -> None:
+        """A transaction that writes: in this version's schema, and as the leader if there is one."""
+        engine.begin_writing(connection)
+        migrating.keep_version(connection, self._place)
+        if self._leader is not None:
+            self._leader.expect(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -18,12 +18,12 @@ class OpsServer:
     """Answers probes and scrapes."""
 
     def __init__(
-        self, *, health: Mapping[str, Check], readiness: Mapping[str, Check], metrics: Callable[[], bytes]
+        self, *, health: Mapping[str, Check], readiness: Callable[[], Mapping[str, Check]], metrics: Callable[[], bytes]
     ) -> None:
-        """`health`: what only a restart mends. `readiness`: what the operator needs to do its work."""
+        """`health`: what only a restart mends. `readiness`: what the operator needs to do its work, as of now."""
         self._metrics = metrics
         app = web.Application()
-        app.router.add_get("/healthz", _answer(health))
+        app.router.add_get("/healthz", _answer(lambda: health))
         app.router.add_get("/readyz", _answer(readiness))
         app.router.add_get("/metrics", self._scrape)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
@@ -44,8 +44,9 @@ class OpsServer:
         return web.Response(body=self._metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 
-def _answer(checks: Mapping[str, Check]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _answer(asked: Callable[[], Mapping[str, Check]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handler(_request: web.Request) -> web.Response:
+        checks = asked()
         faults = {name: fault for name, check in checks.items() if (fault := check()) is not None}
         lines = [f"{name}: {faults.get(name, 'ok')}" for name in checks]
         return web.Response(text="\n".join(lines) + "\n", status=503 if faults else 200)
