@@ -73,6 +73,7 @@ def test_the_chart_sets_no_variable_that_the_operator_does_not_read(
 ) -> None:
     postgres = {"ledger": {"existingSecret": {"name": "ledger"}, "sqlite": {"enabled": False}}}
     read = {f"ROSTER_OPERATOR_{name.upper()}" for name in understood({}, monkeypatch)}
+    read.add("POD_NAMESPACE")  # by Kubernetes, in the value of another one
 
     assert variables(render(CHOICES)).keys() <= read
     assert variables(render(postgres)).keys() <= read
