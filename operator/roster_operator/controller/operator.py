@@ -103,7 +103,7 @@ class Operator:
         api = await connect(self._settings.kubeconfig)
         signing_in = lambda: renew(api, self._settings.kubeconfig)  # noqa: E731
         leadership = self._leadership(KubernetesClient(api, self.metrics.requested, signing_in))
-        client = KubernetesClient(api, self.metrics.requested, signing_in, leadership.holds)
+        client = KubernetesClient(api, self.metrics.requested, signing_in, may_write=leadership.holds)
         try:
             return await self._run_parts(client, leadership)
         finally:

@@ -45,24 +45,18 @@ class KubernetesClient:
         api: ApiClient,
         observe: Callable[[str, int], None] = _nobody,
         renew: Callable[[], Awaitable[None]] | None = None,
-<<<<<<< HEAD
         as_whom: Sequence[tuple[str, str]] = (),
+        may_write: Callable[[], bool] = _always,
     ) -> None:
         """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401.
 
-        `as_whom`: headers of impersonation, see `acting_as`.
-=======
-        may_write: Callable[[], bool] = _always,
-    ) -> None:
-        """`observe` is told method and status of every answer (0: none); `renew` signs in afresh after a 401. Without
-        `may_write` nothing but reading is sent.
->>>>>>> b996b9c3 (operator: several replicas, one of which leads by a Lease)
+        `as_whom`: headers of impersonation, see `acting_as`. Without `may_write` nothing but reading is sent.
         """
         self._api = api
         self._observe = observe
         self._renew = renew
-<<<<<<< HEAD
         self._as_whom = tuple(as_whom)
+        self._may_write = may_write
 
     def acting_as(self, user: str, groups: Sequence[str] = ()) -> KubernetesClient:
         """The same connections as somebody else, by whose rights the API server decides, and whom its audit log names.
@@ -70,10 +64,7 @@ class KubernetesClient:
         It takes the permission to `impersonate` them. Close only the one that this was made of.
         """
         whom = [("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups)]
-        return KubernetesClient(self._api, self._observe, self._renew, whom)
-=======
-        self._may_write = may_write
->>>>>>> b996b9c3 (operator: several replicas, one of which leads by a Lease)
+        return KubernetesClient(self._api, self._observe, self._renew, whom, self._may_write)
 
     async def get(self, path: str, *, metadata_only: bool = False, query: Mapping[str, str] | None = None) -> Object:
         """What is at `path`; with `metadata_only` an object's data never leaves the API server."""

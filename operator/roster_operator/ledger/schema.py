@@ -343,7 +343,6 @@ erasures = Table(
     sqlite_autoincrement=True,
 )
 
-<<<<<<< HEAD
 cleanups = Table(
     "cleanups",
     metadata,
@@ -406,7 +405,8 @@ cleaned_overrides = Table(
     Column("target", Number, nullable=False),
     Column("account_id", Number, nullable=False),
     Index("cleaned_overrides_of_target", "target"),
-=======
+)
+
 leaders = Table(
     "leaders",
     metadata,
@@ -414,5 +414,4 @@ leaders = Table(
     Column("term", Number, nullable=False),
     Column("holder", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
->>>>>>> b996b9c3 (operator: several replicas, one of which leads by a Lease)
 )
