@@ -62,6 +62,10 @@ class SnapshotKey:
             made.append(begun.digest())
         return made
 
+    def numbers(self, sourced_ids: Iterable[str]) -> list[int]:
+        """What stands for each of these persons, as a number, as it is read."""
+        return [int.from_bytes(digest, "little") for digest in self.digests(sourced_ids)]
+
     def hash_of(self, sourced_id: str) -> int:
-        """What stands for one person, as a number, as it is read."""
-        return int.from_bytes(self.digests((sourced_id,))[0], "little")
+        """The same of one person."""
+        return self.numbers((sourced_id,))[0]

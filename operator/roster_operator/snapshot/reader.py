@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import compress, count
 from typing import Final, NamedTuple
@@ -67,9 +67,16 @@ class Found:
         ordered = Days(days.today, days.zone, header.order)
         return Explainer(ClassTable(offer, terms, known), terms, ordered)
 
-    def explain(self, person: int, explainer: Explainer) -> Explanation:
-        """One of them."""
-        return explainer.explain(self.enrollments.get(person, ()), self.classes, self.standings.get(person))
+    def explain(self, person: int, explainer: Explainer, among: Container[str] | None = None) -> Explanation:
+        """One of them, by what they are in; `among`: by what they are in of these classes."""
+        rows = self.enrollments.get(person, ())
+        chosen = rows if among is None else [row for row in rows if row[0] in among]
+        return explainer.explain(chosen, self.classes, self.standings.get(person))
+
+    def leading_to(self, ebook: str) -> frozenset[str]:
+        """Of the classes, those with a course that leads to an eBook."""
+        courses = {course for course, ebooks in self.header.ebooks_by_course.items() if ebook in ebooks}
+        return frozenset(one for one, rows in self.classes.items() if any(row.course_id in courses for row in rows))
 
 
 def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: frozenset[str] = frozenset()) -> Found:
@@ -86,13 +93,12 @@ def find(header: Header, blobs: Blobs, wanted: Collection[int], class_ids: froze
     for blob in blobs(Kind.CLASSES) if numbers or class_ids else ():
         if not class_ids and numbers.isdisjoint(form.numbers_in(blob)):
             continue
-        for row in form.decode_classes(blob):
-            if row.number in numbers or row.id in class_ids:
-                names[row.number] = row.id
-                if row.listed:
-                    classes.setdefault(row.id, []).append(row.section)
-                if row.was_in_scope:
-                    were_in_scope.add(row.id)
+        for row in [row for row in form.decode_classes(blob) if row.number in numbers or row.id in class_ids]:
+            names[row.number] = row.id
+            if row.listed:
+                classes.setdefault(row.id, []).append(row.section)
+            if row.was_in_scope:
+                were_in_scope.add(row.id)
     enrollments: dict[int, list[tuple[str, Part]]] = {}
     for person, number, said in rows:
         enrollments.setdefault(person, []).append((names[number], said))
@@ -105,7 +111,8 @@ def _enrollments(blob: bytes, wanted: frozenset[int]) -> list[tuple[int, int, Pa
         return []
     columns = form.decode_enrollments(blob)
     persons, classes, parts, said = columns.persons, columns.classes, columns.parts, columns.said
-    mine = {place: hashed for place, hashed in enumerate(columns.hashes) if hashed in wanted}
+    hashes = columns.hashes
+    mine = {place: hashes[place] for place in compress(count(), map(wanted.__contains__, hashes))}
     rows = compress(count(), map(mine.__contains__, persons))
     return [(mine[persons[row]], classes[row], parts[said[row]]) for row in rows]
 

@@ -5,7 +5,7 @@ The words are `Cause`'s where one of them says it, and these. They stand in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -80,21 +80,22 @@ class Readings:
 
     def tell(self, removed: Sequence[Asked], granted: Sequence[Asked]) -> tuple[list[Told], list[Told]]:
         """Why licenses go, and come, of those of which that can be told. Each reading is searched once for all."""
-        last = self._last((*removed, *granted))
+        asked = (*removed, *granted)
+        last = self._last(asked)
         classes = {chain.class_id for one in removed for chain in last.giving(one)} if last is not None else set()
-        hashes = {one: self.this.key.hash_of(one.person) for one in (*removed, *granted)}
-        found = find(self.this.header, self.this.blobs, hashes.values(), frozenset(classes))
-        this = _Side(found, found.explainer(), hashes)
+        hashes = self.this.key.numbers(one.person for one in asked)
+        found = find(self.this.header, self.this.blobs, hashes, frozenset(classes))
+        this = _Side(found, found.explainer(), dict(zip(asked, hashes, strict=True)))
         goes = [told for one in removed if (told := _why_removed(one, last, this)) is not None]
         return goes, [told for one in granted if (told := _why_granted(one, last, this)) is not None]
 
-    def _last(self, asked: Iterable[Asked]) -> _Side | None:
+    def _last(self, asked: Sequence[Asked]) -> _Side | None:
         if self.last is None:
             return None
         header, blobs = self.last
-        hashes = {one: self.this.key.hash_of(one.formerly) for one in asked}
-        found = find(header, blobs, hashes.values())
-        return _Side(found, found.explainer(), hashes)
+        hashes = self.this.key.numbers(one.formerly for one in asked)
+        found = find(header, blobs, hashes)
+        return _Side(found, found.explainer(), dict(zip(asked, hashes, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,22 @@ class _Side:
     found: Found
     explainer: Explainer
     hashes: dict[Asked, int]
-    explained: dict[int, Explanation] = field(default_factory=dict)
+    leading: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By eBook: the classes whose course leads to it."""
 
-    def explain(self, one: Asked) -> Explanation:
-        hashed = self.hashes[one]
-        known = self.explained.get(hashed)
-        if known is None:
-            known = self.explained[hashed] = self.found.explain(hashed, self.explainer)
-        return known
+    def explain(self, one: Asked, among: Container[str] | None = None) -> Explanation:
+        """By all that the person is enrolled in, or by these classes only: most have nothing to do with the eBook."""
+        return self.found.explain(self.hashes[one], self.explainer, among)
+
+    def is_enrolled(self, one: Asked) -> bool:
+        """Whether in anything at all."""
+        return self.hashes[one] in self.found.enrollments
 
     def giving(self, one: Asked) -> list[Chain]:
-        return self.explain(one).giving(one.entitlement)
+        ebook = one.entitlement.ebook
+        if ebook not in self.leading:
+            self.leading[ebook] = self.found.leading_to(ebook)
+        return self.explain(one, self.leading[ebook]).giving(one.entitlement)
 
     def tell(self, one: Asked, why: str, class_id: str) -> Told:
         """Of a class of this reading; of the schools that its rows name, one that is selected goes first."""
@@ -128,12 +134,12 @@ class _Side:
 
 
 def _why_removed(one: Asked, last: _Side | None, this: _Side) -> Told | None:
-    now = this.explain(one)
     gave = last.giving(one) if last is not None else []
     if last is None or not gave:
-        lacking = now.lacking(one.entitlement)
+        lacking = this.explain(one).lacking(one.entitlement)
         return this.tell(one, lacking[0].causes[0], lacking[0].chain.class_id) if lacking else None
-    if now.person and now.chains:
+    now = this.explain(one, {chain.class_id for chain in gave})
+    if now.person and this.is_enrolled(one):
         return last.tell(one, now.person[0], gave[0].class_id)
     reasons = ((_why_broken(one, chain, last, this, now), chain.class_id) for chain in gave)
     return next((last.tell(one, why, class_id) for why, class_id in reasons if why is not None), None)
@@ -176,9 +182,8 @@ def _why_granted(one: Asked, last: _Side | None, this: _Side) -> Told | None:
     class_id = gives[0].class_id
     if last is None:
         return this.tell(one, "", class_id)
-    before = last.explain(one)
-    was = [broken for broken in before.lacking(one.entitlement) if broken.chain.class_id == class_id]
+    before = last.explain(one, {class_id})
+    was = before.lacking(one.entitlement)
     if not was:
-        known = any(chain.class_id == class_id for chain in before.chains)
-        return this.tell(one, "" if known else Change.ENROLLMENT_ADDED, class_id)
+        return this.tell(one, "" if before.chains else Change.ENROLLMENT_ADDED, class_id)
     return this.tell(one, _BEGUN.get(was[0].causes[0], ""), class_id)
