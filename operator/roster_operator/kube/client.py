@@ -16,6 +16,7 @@ from kubernetes.aio.client.rest import RESTResponse
 from multidict import CIMultiDict
 
 from roster_operator.api import names
+from roster_operator.kube.connection import NoCluster
 from roster_operator.kube.errors import Unavailable, error_for
 
 Object = dict[str, Any]
@@ -181,6 +182,8 @@ class KubernetesClient:
                 response = await once()
             if response.status >= 400:
                 raise error_for(response.status, f"{method} {path}: {await _words(response)}")
+        except NoCluster as error:
+            raise Unavailable(f"{method} {path}: {error}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._observe(method, 0)
             raise Unavailable(f"{method} {path}: no answer ({type(error).__name__})") from error

@@ -17,7 +17,6 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
@@ -50,9 +49,11 @@ from roster_operator.ops.logs import describe
 from roster_operator.service.acting import Acting
 from roster_operator.service.admission import Admission
 from roster_operator.service.fleet_watch import FleetWatch
+from roster_operator.service.readiness import Readiness
 from roster_operator.service.refusals import Refused, allowed, refusal_of
 from roster_operator.service.rights import Rights
 from roster_operator.service.scope import NamespaceQueries, NamespaceResources
+from roster_operator.service.threads import FairThreads
 from roster_operator.service.troubles import Troubles
 from roster_operator.snapshot.key import SnapshotKey
 
@@ -68,6 +69,8 @@ _LARGEST_HEAVY: Final = 1024 * 1024
 """Bytes of a body; of one that holds a spec."""
 _AT_A_TIME: Final = 8
 """Questions that are being answered; each takes a thread and may take a connection to the ledger."""
+_OF_ONE: Final = 4
+"""Of one person, so that others need not wait for somebody's slow questions."""
 _LONGEST: Final = 60.0
 """Seconds of one answer, and of one body."""
 _ENDS_ITSELF: Final = 50.0
@@ -123,8 +126,9 @@ class Service:
         self._fleet = FleetWatch(client, namespaces)
         self._find_key = find_key
         self.troubles = Troubles(stores.queries, self._fleet, clock)
-        self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="answer")
-        self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy")
+        self._threads = FairThreads("answer", _AT_A_TIME, _OF_ONE)
+        self._heavy = FairThreads("heavy", 1, 1)
+        self._readiness = Readiness(stores.queries.check, self.rights)
 
     def app(self) -> web.Application:
         """As aiohttp serves it."""
@@ -146,20 +150,12 @@ class Service:
     async def _stop(self, _app: web.Application) -> None:
         await self._fleet.end()
         self.troubles.close()
-        for threads in (self._threads, self._heavy):
-            threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._heavy, self._readiness):
+            threads.close()
 
     async def _ready(self, _request: web.Request) -> web.Response:
         """Whether the ledger can be read, and the API server asked who somebody is."""
-        faults = []
-        try:
-            await asyncio.wait_for(_in_thread(self._threads, self._stores.queries.check), _LONGEST)
-        except (RosterOperatorError, TimeoutError) as error:
-            faults.append(f"ledger: {getattr(error, 'message', 'no answer')}")
-        try:
-            await self.rights.check()
-        except KubernetesError as error:
-            faults.append(f"cluster: {error}")
+        faults = await self._readiness.faults()
         return web.Response(text="\n".join(faults or ["ok"]) + "\n", status=503 if faults else 200)
 
     async def _answer(self, http: web.Request) -> web.Response:
@@ -192,7 +188,8 @@ class Service:
         ports = ports if with_ledger else replace(ports, inquiry=None)
         threads = self._heavy if question.heavy else self._threads
         try:
-            return await asyncio.wait_for(_in_thread(threads, lambda: make(question.answer(ports))), _LONGEST)
+            answered = threads.run(user.name, lambda: make(question.answer(ports)))
+            return await asyncio.wait_for(answered, _LONGEST)
         except TimeoutError:
             raise Refused(HTTPStatus.GATEWAY_TIMEOUT, f"No answer within {_LONGEST:.0f} s. Try again.") from None
 
@@ -237,10 +234,6 @@ class Service:
 
         allowed = await self.rights.namespaces(user, question.permission, there)
         return [row for row in self._fleet.rows() if allowed is None or row.namespace in allowed]
-
-
-async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], MadeT]) -> MadeT:
-    return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 async def _question_of(http: web.Request) -> Question[Any]:

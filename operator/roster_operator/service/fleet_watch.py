@@ -16,6 +16,7 @@ from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster
 from roster_operator.kube.errors import Gone, KubernetesError
 from roster_operator.operations.fleet import FleetRow, row_in_time, unreadable_row
+from roster_operator.ops.logs import describe
 from roster_operator.service.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -80,11 +81,18 @@ class _Scope:
             except Gone:
                 continue
             except (KubernetesError, NoCluster) as error:
-                if str(error) != self._fault:
-                    self._fault = str(error)
-                    logger.warning("cannot watch RosterIntegrations; tried again until it can be done: %s", error)
-                await asyncio.sleep(backoff)
+                await self._wait_out(str(error), backoff)
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
+            except Exception as error:  # noqa: BLE001 - the boundary of a task that nobody waits for
+                await self._wait_out(f"a defect: {describe(error)}", backoff)
+                backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    async def _wait_out(self, fault: str, seconds: float) -> None:
+        """Said once, as long as it is the same."""
+        if fault != self._fault:
+            self._fault = fault
+            logger.warning("cannot watch RosterIntegrations; tried again until it can be done: %s", fault)
+        await asyncio.sleep(seconds)
 
     async def _list(self) -> str:
         """Page by page, each read beside the event loop: of thousands of resources only the rows stay."""
