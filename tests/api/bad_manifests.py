@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+MANIFESTS = sorted(path for path in EXAMPLES.rglob("*.yaml") if "gitops" not in path.parts)
+"""Each a whole one; those of the repository of districts are parts, and have tests of their own (tests/examples)."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kubernetes import client
 from tests.api.bad_manifests import (
     BAD_EBOOKS,
     BAD_INTEGRATIONS,
-    EXAMPLES,
+    MANIFESTS,
     Bad,
     changed,
     good_ebook,
@@ -75,7 +75,7 @@ def refusal(error: client.ApiException) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    sorted(set(EXAMPLES.rglob("*.yaml")) - set(EXAMPLES.rglob("kustomization.yaml"))),
+    [path for path in MANIFESTS if path.name != "kustomization.yaml"],
     ids=lambda path: path.stem,
 )
 def test_every_example_is_accepted(kubectl: Kubectl, namespace: str, path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.api.bad_manifests import BAD_EBOOKS, BAD_INTEGRATIONS, EXAMPLES, Bad, changed, good_ebook, good_integration
+from tests.api.bad_manifests import BAD_EBOOKS, BAD_INTEGRATIONS, MANIFESTS, Bad, changed, good_ebook, good_integration
 
 from roster_operator.api.strict import InvalidManifest, ModelT, Problem, parse
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
@@ -82,7 +82,7 @@ def test_a_manifest_without_a_spec_says_so() -> None:
     assert problems(RosterIntegration, manifest) == (Problem("spec", "must be given"),)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
 def test_the_examples_are_right(path: Path) -> None:
     for manifest in yaml.safe_load_all(path.read_text("utf-8")):
         if manifest["kind"] == "RosterIntegration":

@@ -28,6 +28,8 @@ class ChecklistItem:
     """Who does what `action` says."""
     examples: tuple[str, ...] = ()
     """Some of the people whom it is about, by ids of the ledger's own."""
+    last_week: int | None = None
+    """How many it was about in a week before this one; None in the first week, and where all is well as it was."""
     page: str = ""
     """Where the documentation says what it is about, and where to click."""
 
@@ -42,6 +44,10 @@ class Checklist:
     ready: bool
     """Whether nothing stands in the way of going live."""
     items: tuple[ChecklistItem, ...]
+    asked: int = 0
+    """The sum of what the items count, but for those that pass."""
+    asked_last_week: int | None = None
+    """The same in a week before this one; None in the first week."""
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -60,9 +66,20 @@ def checklist(integration: RosterIntegration) -> Checklist:
             each.action,
             actor_in(each.action or ""),
             each.examples,
+            each.last_week,
             page(each.name),
         )
         for each in sorted(integration.status.checklist, key=lambda each: _RANK[each.result])
     ]
+    open_now = [item.count or 0 for item in items if item.result is not CheckResult.PASS]
+    known = [item.last_week for item in items if item.last_week is not None]
     ready = bool(items) and all(item.result is not CheckResult.FAIL for item in items)
-    return Checklist(integration.name, integration.namespace, integration.spec.live, ready, tuple(items))
+    return Checklist(
+        integration.name,
+        integration.namespace,
+        integration.spec.live,
+        ready,
+        tuple(items),
+        sum(open_now),
+        sum(known) if known else None,
+    )

@@ -26,6 +26,7 @@ from roster_operator.api.v1alpha1 import (
 from roster_operator.licensing.models import Edition, Plan
 from roster_operator.licensing.rekey import Rekey
 from roster_operator.reconcile.checklist import checklist
+from roster_operator.reconcile.checklist_weeks import week_of, with_last_week
 from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
 from roster_operator.reconcile.findings import credentials_expiring, findings_of
 from roster_operator.reconcile.next_sync import Ended, Next, next_sync
@@ -98,7 +99,8 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
         "conditions": conditions.merge(
             previous.conditions, findings, generation=attempt.generation, now=finished.replace(microsecond=0)
         ),
-        "checklist": checklist(report, previous.checklist),
+        "checklist": with_last_week(checklist(report, previous.checklist), previous, week_of(finished)),
+        "checklist_week": week_of(finished),
         "last_sync": _last_sync(attempt, report),
         "last_attempt_time": attempt.started.replace(microsecond=0),
         "next_sync_time": following.at,

@@ -45,6 +45,8 @@ class Check(WireModel):
     """Pass; Warn: worth a look; Fail: put it right before going live."""
     count: Count | None = None
     """How many rows or persons it is about."""
+    last_week: Count | None = None
+    """How many it was about when it was last looked at in a week before this one. Absent in the first week."""
     message: Remark = ""
     """What was found."""
     action: Remark | None = None
@@ -217,6 +219,8 @@ class RosterIntegrationStatus(WireModel):
         first(MAX_CHECKS),
     ] = ()
     """What to look at before going live, and after."""
+    checklist_week: ShortWord | None = None
+    """The week in which the checklist was last made, by ISO 8601 (UTC)."""
     roster: RosterCounts | None = None
     """The roster in scope, as last read whole."""
     licenses: LicenseCounts | None = None

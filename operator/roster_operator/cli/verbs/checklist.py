@@ -88,9 +88,11 @@ def _table(told: Checklist) -> Iterator[str]:
         yield "No sync has looked yet."
         return
     yield columns(
-        ("RESULT", "ITEM", "COUNT", "FOUND", "WHAT TO DO", "FOR INSTANCE"),
+        ("RESULT", "ITEM", "COUNT", "LAST WEEK", "FOUND", "WHAT TO DO", "FOR INSTANCE"),
         (
-            (item.result, item.name, item.count, item.message, item.action, ", ".join(item.examples))
+            (item.result, item.name, item.count, item.last_week, item.message, item.action, ", ".join(item.examples))
             for item in told.items
         ),
     )
+    if told.asked_last_week is not None:
+        yield f"To look at: {told.asked} now, {told.asked_last_week} a week ago."

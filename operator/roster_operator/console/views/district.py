@@ -141,7 +141,15 @@ def _ready(told: Checklist) -> str:
 
 
 def _checklist(told: Checklist, *, people: bool) -> Table:
-    head = ("Item", "Result", "Count", "Found", "What to do, and who", *(("One by one",) if people else ()))
+    head = (
+        "Item",
+        "Result",
+        "Count",
+        "Last week",
+        "Found",
+        "What to do, and who",
+        *(("One by one",) if people else ()),
+    )
 
     def row(item: ChecklistItem) -> tuple[Cell, ...]:
         action = addresses.details(told.namespace, told.name)
@@ -150,7 +158,7 @@ def _checklist(told: Checklist, *, people: bool) -> Table:
             if item.count and item.result is not CheckResult.PASS
             else None
         )
-        shown = (item.name, of_result(item.result), item.count, item.message, item.action)
+        shown = (item.name, of_result(item.result), item.count, item.last_week, item.message, item.action)
         return (*shown, listed) if people else shown
 
     return Table(
