@@ -109,6 +109,7 @@ def failed(
         hours=standing.hours,
         retry_interval=min(_RETRY_INTERVAL, standing.interval),
         season=previous.season,
+        canary=True,
         started=started,
         finished=now,
     )

@@ -38,7 +38,7 @@ def find(connection: Connection, district: District) -> DistrictState:
     if row.memory_version != district.version or row.to_look_at:
         memory = None
     return DistrictState(
-        row.evidence, row.baseline, row.in_doubt_since, row.classes or b"", watermark, memory, row.undone
+        row.evidence, row.baseline, row.in_doubt_since, row.classes or b"", watermark, memory, row.undone, row.canary
     )
 
 
@@ -73,6 +73,7 @@ def keep(connection: Connection, before: District, district_id: int, version: in
         "in_doubt_since": state.in_doubt_since,
         "classes": state.classes,
         "undone": state.undone,
+        "canary": state.canary,
         "watermark": msgspec.msgpack.encode(state.watermark) if state.watermark else None,
     }
     if state.memory is None:
@@ -89,7 +90,7 @@ def keep(connection: Connection, before: District, district_id: int, version: in
 def let_go(connection: Connection, district_id: int) -> None:
     """Nobody holds the district: what waited, and what its last sync could build upon, is nobody's."""
     mine = district_state.c.district_id == district_id
-    gone = {"in_doubt_since": None, "undone": "", **_NO_WATERMARK, **_NO_MEMORY}
+    gone = {"in_doubt_since": None, "undone": "", "canary": "", **_NO_WATERMARK, **_NO_MEMORY}
     connection.execute(update(district_state).where(mine).values(gone))
 
 

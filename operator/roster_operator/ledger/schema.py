@@ -180,6 +180,7 @@ district_state = Table(
     Column("memory_version", BigInteger),
     Column("memory_persons", BigInteger),
     Column("undone", Text, nullable=False, server_default=""),
+    Column("canary", Text, nullable=False, server_default=""),
 )
 
 snapshots = Table(

@@ -26,6 +26,7 @@ class What(StrEnum):
     SPEC_CHANGED = "SpecChanged"
     SCHOOL_NOT_READ = "SchoolNotRead"
     NAMES_UNRESOLVED = "NamesUnresolved"
+    CANARY_ELSEWHERE = "CanaryElsewhere"
     OTHER_CASE = "LoginInOtherCase"
     SAME_LOGIN = "SameLogin"
     AMBIGUOUS_ACCOUNT = "AmbiguousAccount"
@@ -90,6 +91,12 @@ def of_reading(judged: Judged) -> Iterator[Circumstance]:
     if judged.unresolved:
         message = "A name in the spec stands for nothing, so nothing is removed: see MappingsResolved."
         yield Circumstance(What.NAMES_UNRESOLVED, None, Actor.PUBLISHER, message)
+
+
+def of_canary() -> Circumstance:
+    """Whose schools are not live yet."""
+    message = "None of their schools is in spec.canary, so syncs change nothing of theirs until all schools are live."
+    return Circumstance(What.CANARY_ELSEWHERE, None, Actor.PUBLISHER, message)
 
 
 def of_decisions(known: LicenseHolder) -> Iterator[Circumstance]:

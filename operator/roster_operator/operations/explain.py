@@ -28,7 +28,7 @@ from roster_operator.operations.explained import (
 )
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.judging import Judged, SpecOfToday, judge
-from roster_operator.operations.licenses_told import LicensesTold
+from roster_operator.operations.licenses_told import LicensesTold, waits_for_promotion
 from roster_operator.operations.naming import district_or_newcomer
 from roster_operator.operations.ports import DistrictName, Resources, Sis
 from roster_operator.operations.questions import raised
@@ -98,6 +98,8 @@ class _Explaining:
         judged = found.judged if account is not None or found.there else None
         if judged is not None:
             self.circumstances += circumstances.of_reading(judged)
+            if waits_for_promotion(judged, known):
+                self.circumstances.append(circumstances.of_canary())
         licenses = LicensesTold(district, known, judged, asked.ebook, self.words)
         return Explained(
             district=district.name,

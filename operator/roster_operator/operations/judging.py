@@ -31,6 +31,15 @@ class SpecOfToday:
     integration: RosterIntegration
     ebooks: Mapping[str, EBook]
 
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the next sync writes of some schools only, as far as the status tells."""
+        canary, told = self.integration.spec.canary, self.integration.status.canary
+        if canary is None or told is None:
+            return canary is not None
+        promoted = told.promoted_on is not None
+        return not promoted and (canary.promote_after is None or told.nights < canary.promote_after)
+
     def selection(self, header: Header) -> Selection:
         """What its names stand for in what a reading offers."""
         return mapping.select(self.integration.spec, header, self.ebooks)
@@ -75,6 +84,8 @@ class Judged:
     """Names of schools that the spec of today selects and the reading does not cover."""
     unresolved: bool = False
     """A name in the spec of today stands for nothing: then nothing is removed."""
+    outside_canary: bool = False
+    """Some schools are live before the others, and they are at none of these."""
 
     @property
     def spec_matters(self) -> bool:
@@ -122,15 +133,23 @@ def judge(found: Found, person: int, day: str, spec: SpecOfToday | None, classes
     selection = spec.selection(header)
     selected = spec.selected(selection, classes_in_scope)
     beyond = selection.schools - set(header.selected_schools)
+    coming = found.explain(person, found.explainer(day, selected))
     return Judged(
         found,
         last,
-        found.explain(person, found.explainer(day, selected)),
+        coming,
         offered | frozenset(selected.offer.entitlements),
         selection.ebooks_by_course,
         tuple(school.name or school.id for school in header.schools if school.id in beyond),
         not selection.mappings.resolved,
+        spec.is_restricted and selection.canary.isdisjoint(_schools(coming, found)),
     )
+
+
+def _schools(explained: Explanation, found: Found) -> set[str]:
+    """Through which they come, as `Fold` keeps it beside what they are entitled to."""
+    sure = [chain.class_id for chain in explained.chains if chain.counts and not chain.unclear]
+    return {row.school_id for class_id in sure for row in found.classes.get(class_id, ())}
 
 
 def _called(course: Course | None) -> str:

@@ -127,6 +127,11 @@ class LicensesTold:
         return Broken(broken.chain.class_id, place.course, place.school, str(first), told, remedy.acts, what)
 
 
+def waits_for_promotion(judged: Judged, known: LicenseHolder) -> bool:
+    """Whether syncs leave somebody alone until all schools are live. Whom they have served, they serve."""
+    return judged.outside_canary and not any(each.origin == "Roster" for each in known.licenses)
+
+
 def _editions(chain: Chain) -> tuple[Edition, ...]:
     """That somebody may get by what they are in a class."""
     by_role = {Role.STUDENT: Edition.STUDENT, **dict.fromkeys(STAFF, Edition.TEACHER)}
@@ -140,6 +145,8 @@ def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None) -
         return NextSync.KEEPS
     if judged is None:
         return NextSync.UNKNOWN
+    if waits_for_promotion(judged, known):
+        return NextSync.KEEPS
     blocked = known.is_blocked(held.ebook, held.edition)
     given = Entitlement(held.ebook, Edition(held.edition)) in judged.next.entitlements and not blocked
     if given or judged.next.unclear or judged.unresolved or (known.elsewhere and held.origin == "Manual"):
@@ -149,7 +156,7 @@ def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None) -
 
 def _coming_to(wanted: Entitlement, judged: Judged, known: LicenseHolder) -> NextSync:
     """What becomes of a license that is not there. Of whom something is unclear, they keep what they have."""
-    if known.is_blocked(wanted.ebook, wanted.edition):
+    if known.is_blocked(wanted.ebook, wanted.edition) or waits_for_promotion(judged, known):
         return NextSync.NOTHING
     if wanted in judged.next.entitlements:
         return NextSync.UNKNOWN if judged.next.unclear and known.licenses else NextSync.GRANTS

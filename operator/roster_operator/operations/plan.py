@@ -122,6 +122,8 @@ def _told(
         for school in listed
         if school.id in beyond
     ]
+    if status.canary is not None:
+        notes.append(status.canary.message)
     resolved = status.condition(conditions.MAPPINGS_RESOLVED)
     if resolved is not None and resolved.status is ConditionStatus.FALSE:
         notes.append(resolved.message)

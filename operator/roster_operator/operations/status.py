@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roster_operator.api import conditions, reasons
-from roster_operator.api.v1alpha1 import NextSyncStatus, RosterIntegration, SeasonStatus
+from roster_operator.api.v1alpha1 import CanaryStatus, NextSyncStatus, RosterIntegration, SeasonStatus
 from roster_operator.api.v1alpha1.plan_status import PlanStatus
 from roster_operator.api.v1alpha1.status import (
     Check,
@@ -74,6 +74,8 @@ class DistrictStatus:
     """Why it is then."""
     season: SeasonStatus | None
     """The season of spec.terms that is on."""
+    canary: CanaryStatus | None
+    """How far spec.canary has come."""
     history: tuple[HistoryEntry, ...]
     ledger: InLedger | None
     """None if it was not asked, or does not know the district."""
@@ -106,6 +108,7 @@ def status(integration: RosterIntegration, queries: LedgerQueries | None, clock:
         next_sync_time=found.next_sync_time,
         next_sync=found.next_sync,
         season=season_at(spec, now),
+        canary=found.canary,
         history=found.history,
         ledger=known,
     )

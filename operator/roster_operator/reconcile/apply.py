@@ -15,6 +15,7 @@ from roster_operator.ledger.interface.sync import (
     DistrictState,
     ListedQuestions,
     Memory,
+    MetApproval,
     PlannedSync,
     Run,
     Shown,
@@ -23,7 +24,8 @@ from roster_operator.ledger.interface.sync import (
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, PersonChange, Plan
-from roster_operator.reconcile import approving
+from roster_operator.reconcile import approving, canary
+from roster_operator.reconcile.canary import LiveFirst
 from roster_operator.reconcile.contract import Environment, Outcome, Request
 from roster_operator.reconcile.district_state import (
     baseline_of,
@@ -33,9 +35,10 @@ from roster_operator.reconcile.district_state import (
     undone_before,
 )
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of, ids_of_another_source
-from roster_operator.reconcile.report import Decision, Offered, RosterRead
+from roster_operator.reconcile.report import Decision, Offered, Promotion, RosterRead
 from roster_operator.reconcile.rules import Item, raised
 from roster_operator.reconcile.take_snapshot import is_wanted
+from roster_operator.roster.time_zone import time_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class TransactionResult:
     examples: Mapping[str, Sequence[str]] | None
     """Of whom items of the checklist are about; None if that was not kept now."""
     outcome: Outcome
+    canary: str
+    """What the next sync is to know of it."""
+    approval: MetApproval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +82,21 @@ class PlanAndApply:
         settled_only: bool,
         memory: Callable[[Decision], Memory | None] | None,
         watermark: Callable[[Plan], Watermark | None],
+        live_first: LiveFirst | None = None,
     ) -> TransactionResult:
         """Plan, guard, and apply if live, unless all of it waits; then keep what the next sync goes by.
 
         `counted` and `settled_only`: see `Changes`. `memory`: what is to be remembered of the roster, None if what
-        is remembered stays; `watermark`: from where the next sync may go on.
+        is remembered stays; `watermark`: from where the next sync may go on. `live_first`: whose changes `persons` are,
+        if not all schools are live.
         """
         spec, clock, ledger = self.request.integration.spec, self.environment.clock, self.environment.ledger
         live = spec.live and not self.request.plan_only
+        left = live_first.accounts if live_first is not None else roster.bystanders
         changes = Changes(
             self._interruptible(persons),
             match=spec.matching.by,
-            left_alone=roster.bystanders,
+            left_alone=left,
             counted=counted,
             only_adds=roster.only_adds,
             settled_only=settled_only,
@@ -111,6 +120,7 @@ class PlanAndApply:
                 state,
                 watermark=watermark(decision.plan) if apply and not hold and not decision.plan.source_open else None,
             )
+            state = replace(state, canary=self._canary(district.state, decision, live_first, applied=apply))
             if apply and memory is not None and not roster.only_adds:
                 state = replace(state, memory=memory(decision))
             count_again = apply and decision.plan.changes_licenses
@@ -129,7 +139,43 @@ class PlanAndApply:
             licenses = self._licenses()
         examples = self._keep(district, listed, live=live) if listed is not None else None
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
-        return TransactionResult(decision, applied, licenses, state.watermark, examples, outcome)
+        return TransactionResult(
+            decision, applied, licenses, state.watermark, examples, outcome, state.canary, approval
+        )
+
+    def promotion(self, roster: RosterRead, live_first: LiveFirst, approval: MetApproval | None) -> Promotion:
+        """What would change if all schools went live, after what `settle` did for those that are.
+
+        `approval`: that it met. Where something is written, what this would remove can be approved by its digest.
+        """
+        spec, clock, ledger = self.request.integration.spec, self.environment.clock, self.environment.ledger
+        changes = Changes(
+            self._interruptible(live_first.others()),
+            match=spec.matching.by,
+            left_alone=roster.bystanders,
+            unconfirmed=spec.matching.unconfirmed,
+        )
+        district = ledger.district(self.claim)
+        with ledger.plan(self.claim, district, changes, live=False, now=clock.now()) as planned:
+            case = self._case(planned, roster, None, district.state)
+            decision = approving.decide_with(case, planned, (), self.started, live=False)
+            shown = _shown(decision, planned)
+        if spec.live and not self.request.plan_only:
+            ledger.show(district, shown, self.started, approval)
+        plan = decision.plan
+        return Promotion(plan.grants, plan.revocations, decision.waiting, plan.digest)
+
+    def _canary(self, before: DistrictState, decision: Decision, live_first: LiveFirst | None, *, applied: bool) -> str:
+        """In setup mode it is not kept."""
+        spec = self.request.integration.spec
+        return canary.following(
+            spec.canary,
+            before.canary,
+            live_first.schools if live_first is not None else frozenset(),
+            self.started.astimezone(time_zone(spec.time_zone)).date().isoformat(),
+            applied=applied,
+            waits=bool(decision.verdict.hold) or not self.offered.mappings.resolved,
+        )
 
     def _case(self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState) -> Case:
         plan = planned.plan

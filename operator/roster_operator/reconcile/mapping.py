@@ -65,6 +65,8 @@ class Selection:
     other_organizations: Mapping[Selector, School]
     """Organizations that are no schools, by what selects them."""
     mappings: Mappings
+    canary: frozenset[str]
+    """Ids of those of the schools that go live first; none if all do at once."""
 
 
 def select(spec: RosterIntegrationSpec, offering: Offers, ebooks: Mapping[str, EBook]) -> Selection:
@@ -103,7 +105,15 @@ def select(spec: RosterIntegrationSpec, offering: Offers, ebooks: Mapping[str, E
             similar_ebooks={name: close for name in unknown[:_NAMED] if (close := alike(name, ebooks))},
             retired_ebooks=tuple(sorted(name for name in wanted & ebooks.keys() if ebooks[name].spec.retired)),
         ),
+        canary=canary_of(spec, offering.schools),
     )
+
+
+def canary_of(spec: RosterIntegrationSpec, schools: Sequence[School]) -> frozenset[str]:
+    """Ids of those of `schools` that go live first."""
+    first = frozenset(spec.canary.schools) if spec.canary is not None else frozenset()
+    named = [entry for entry in spec.schools if not first.isdisjoint((entry.id, entry.identifier, entry.name))]
+    return choose_schools([_selector(entry, *SCHOOL_FIELDS) for entry in named], schools).ids
 
 
 def schools_named(spec: RosterIntegrationSpec, schools: Sequence[School]) -> frozenset[str]:

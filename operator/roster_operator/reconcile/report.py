@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from roster_operator.api.v1alpha1 import ApprovalStatus, ProviderStatus, ReadsStatus, RosterCounts
+from roster_operator.api.v1alpha1 import ApprovalStatus, CanaryStatus, ProviderStatus, ReadsStatus, RosterCounts
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Verdict
 from roster_operator.licensing.models import Applied, Consent, LedgerCounts, Plan
@@ -122,6 +122,31 @@ class Decision:
         """Whether the plan waits as a whole, or would if the district were live."""
         return self.verdict.hold.grants
 
+    @property
+    def waiting(self) -> int:
+        """How many changes would wait, if the plan were carried out."""
+        plan, hold = self.plan, self.verdict.hold
+        if hold.grants:
+            return plan.revocations + plan.grants + plan.accounts_changed
+        if self.consent is not None and not self.consent.is_whole:
+            return self.consent.waiting
+        if hold.everything:
+            return plan.revocations
+        of_schools = sum(plan.removals_by_school.get(school, 0) for school in hold.schools)
+        of_editions = sum(plan.removals_by_edition.get(edition, 0) for edition in hold.editions)
+        return min(plan.revocations, of_schools + of_editions)
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What would change if all schools went live, beside those that go live first."""
+
+    grants: int
+    revocations: int
+    held: int
+    """Of these, changes that would wait for approval."""
+    digest: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconcileReport:
@@ -140,6 +165,8 @@ class ReconcileReport:
     licenses: LedgerCounts | None = None
     examples: Mapping[str, Sequence[str]] | None = None
     """Of whom items of the checklist are about, by ids of the ledger; None: as before."""
+    canary: CanaryStatus | None = None
+    """None if no plan was made, or all schools go live at once."""
     reads: ReadsStatus | None = None
     provider: ProviderStatus | None = None
     """What is known of the server, whether or not it was examined now."""

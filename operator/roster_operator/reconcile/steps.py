@@ -28,8 +28,9 @@ from roster_operator.ledger.interface.sync import District, Memory, Watermark
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Forgotten
 from roster_operator.licensing.models import Claim, LedgerCounts, PersonChange, Plan
-from roster_operator.reconcile import capabilities, mapping, summary, unchanged
+from roster_operator.reconcile import canary, capabilities, mapping, summary, unchanged
 from roster_operator.reconcile.apply import PlanAndApply
+from roster_operator.reconcile.canary import LiveFirst
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 from roster_operator.reconcile.forgetting import forgotten
@@ -118,7 +119,7 @@ class _Reconcile:
         source = self.environment.open_source(integration, credentials, clock, self.interruption)
         with contextlib.closing(source), contextlib.ExitStack() as resources:
             changes = changed_persons(resources)
-            builds = self.spec.source.delta is not None and lost is None
+            builds = self.spec.source.delta is not None and lost is None and not self._restricted(district)
             watermark = district.state.watermark if builds else None
             server = capabilities.Server(source, self.request, self.started)
             take = self._take_snapshot(district, resources)
@@ -152,8 +153,26 @@ class _Reconcile:
         elif (changed := self._read_changes(opened, classes)) is not None:
             self._settle(opened, classes.offered, changed, opened.changes)
         else:
-            roster, changes = self._read_everything(opened, classes)
-            self._settle(opened, classes.offered, roster, changes, remember=True)
+            roster, persons = self._read_everything(opened, classes)
+            first = self._live_first(opened, classes, persons)
+            changes = first.live() if first is not None else persons()
+            self._settle(opened, classes.offered, roster, changes, remember=first is None, first=first)
+
+    def _restricted(self, district: District) -> bool:
+        """Whether some schools are live before the others."""
+        return canary.restricts(self.spec.canary, district.state.canary)
+
+    def _live_first(self, opened: _Opened, classes: Classes, persons: canary.Persons) -> LiveFirst | None:
+        district, ledger = opened.district, self.environment.ledger
+        if not self._restricted(district):
+            return None
+        known = ledger.person_states(district.id) if district.id is not None and opened.forgotten is None else ()
+        return LiveFirst(
+            schools=classes.selection.canary,
+            known=frozenset(key for key, _ in known),
+            persons=persons,
+            accounts=frozenset(each.id for each in ledger.former_accounts(district)),
+        )
 
     def _open_access(self, opened: _Opened) -> LastResult | None:
         """CredentialsValid, SectionsShared. And, if it was recognised on the way, the roster of the last sync.
@@ -195,7 +214,7 @@ class _Reconcile:
 
     def _reuse(self, opened: _Opened) -> LastResult | None:
         """All that a reading finds, as the last sync found it, if the roster is still the same."""
-        if opened.forgotten is not None or not unchanged.may_reuse(self.request):
+        if opened.forgotten is not None or not unchanged.may_reuse(self.request) or self._restricted(opened.district):
             return None
         district, take = opened.district, opened.take_snapshot
         if take is not None and self.environment.ledger.snapshot_key(district) != take.key.id:
@@ -285,8 +304,8 @@ class _Reconcile:
         self._found(roster=roster)
         return roster
 
-    def _read_everything(self, opened: _Opened, classes: Classes) -> tuple[RosterRead, Iterable[PersonChange]]:
-        """The roster in full, and the persons who changed."""
+    def _read_everything(self, opened: _Opened, classes: Classes) -> tuple[RosterRead, canary.Persons]:
+        """The roster in full, and what gives the persons who changed."""
         ledger, known = self.environment.ledger, opened.district.id if opened.forgotten is None else None
         states: Callable[[int], Iterable[State]] = ledger.person_states
         if ids_of_another_source(self.request, opened.district.state):
@@ -303,7 +322,7 @@ class _Reconcile:
         if self.spec.source.delta is not None:
             roster = replace(roster, classes=scope_of(classes.table))
         self._found(roster=roster)
-        return roster, revision.of(opened.changes)
+        return roster, partial(revision.of, opened.changes)
 
     def _settle(
         self,
@@ -314,6 +333,7 @@ class _Reconcile:
         *,
         counted: LedgerCounts | None = None,
         remember: bool = False,
+        first: LiveFirst | None = None,
     ) -> None:
         """Plan, guard and apply. Synced, DataClean, Held."""
         before, day, request = opened.watermark, opened.days.today, self.request
@@ -323,7 +343,11 @@ class _Reconcile:
             return unchanged.to_remember(request, opened.source, day, report, decision)
 
         def watermark(plan: Plan) -> Watermark | None:
-            return next_watermark(request, before, roster, plan, day=day, started=self.started)
+            return (
+                None
+                if first is not None
+                else next_watermark(request, before, roster, plan, day=day, started=self.started)
+            )
 
         settling = PlanAndApply(
             request,
@@ -343,6 +367,7 @@ class _Reconcile:
             settled_only=before is not None and before.conflicts > 0,
             memory=memory if remember else None,
             watermark=watermark,
+            live_first=first,
         )
         self._found(
             decision=settled.decision,
@@ -351,6 +376,10 @@ class _Reconcile:
             examples=settled.examples,
             outcome=settled.outcome,
         )
+        if self.spec.canary is not None:
+            promotion = settling.promotion(roster, first, settled.approval) if first is not None else None
+            told = canary.status_of(self.spec.canary, settled.canary, promotion, live=self.spec.live)
+            self._found(canary=told)
         self._found(reads=self._reads(opened, roster, settled.watermark))
 
     def _reads(self, opened: _Opened, roster: RosterRead, left: Watermark | None) -> ReadsStatus | None:

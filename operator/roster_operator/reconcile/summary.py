@@ -57,6 +57,8 @@ class Attempt:
     live: bool = False
     credentials_expire: date | None = None
     season: SeasonStatus | None = None
+    canary: bool = False
+    """Whether some schools go live first."""
     started: datetime
     finished: datetime
 
@@ -78,6 +80,7 @@ def attempt_of(request: Request, *, started: datetime, finished: datetime) -> At
         live=spec.live,
         credentials_expire=spec.source.credentials_expire,
         season=season_at(spec, started),
+        canary=spec.canary is not None,
         started=started,
         finished=finished,
     )
@@ -111,6 +114,7 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
         "observed_secret_version": attempt.secret_version or previous.observed_secret_version,
         "consecutive_failures": failures,
         "season": attempt.season,
+        "canary": report.canary or (previous.canary if attempt.canary else None),
         "history": _history(report, previous, ready.reason, finished),
         **_counts(report),
     }
@@ -230,19 +234,7 @@ def _held_count(report: ReconcileReport) -> int:
     """How many changes wait: removals, or all of them; in setup mode, how many would."""
     if report.applied is not None:
         return report.applied.held
-    if report.decision is None:
-        return 0
-    plan, verdict = report.decision.plan, report.decision.verdict
-    if verdict.hold.grants:
-        return plan.revocations + plan.grants + plan.accounts_changed
-    consent = report.decision.consent
-    if consent is not None and not consent.is_whole:
-        return consent.waiting
-    if verdict.hold.everything:
-        return plan.revocations
-    of_schools = sum(plan.removals_by_school.get(school, 0) for school in verdict.hold.schools)
-    of_editions = sum(plan.removals_by_edition.get(edition, 0) for edition in verdict.hold.editions)
-    return min(plan.revocations, of_schools + of_editions)
+    return report.decision.waiting if report.decision is not None else 0
 
 
 def _last_sync(attempt: Attempt, report: ReconcileReport) -> SyncSummary:

@@ -1,5 +1,6 @@
 """rostering.cpm.org/v1alpha1: the wire models of RosterIntegration and EBook."""
 
+from roster_operator.api.v1alpha1.canary import Canary, CanaryStatus
 from roster_operator.api.v1alpha1.choices import (
     AuthMethod,
     ContentType,
@@ -71,6 +72,8 @@ __all__ = [
     "ApprovalStatus",
     "AuthMethod",
     "Blackout",
+    "Canary",
+    "CanaryStatus",
     "CatalogReference",
     "Check",
     "CheckResult",

@@ -10,15 +10,14 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, TimeZoneName, rule, ruled
+from roster_operator.api.v1alpha1.canary import Canary
 from roster_operator.api.v1alpha1.matching import Matching
 from roster_operator.api.v1alpha1.schedule import Schedule
+from roster_operator.api.v1alpha1.selectors import Selector
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
 from roster_operator.api.v1alpha1.terms import Terms
 from roster_operator.api.wire import Time, WireModel
 
-Selector = Annotated[
-    str, Field(min_length=1, max_length=128), Shaped(r"^\s*\S.*$", "must be one line that holds more than blanks")
-]
 EBookName = Annotated[
     str,
     Field(min_length=1, max_length=63),
@@ -158,6 +157,14 @@ class Approval(WireModel):
 
 _LIVE_SCHOOLS = "must name at least one school before live can be true; status.catalog names the list to choose from"
 _LIVE_COURSES = "must name at least one course with its eBooks before live can be true; status.catalog names the list"
+_CANARY_SCHOOLS = "must be schools of spec.schools, each by the id, identifier or name that stands there"
+_NO_LATE_CANARY = (
+    "cannot be added while live is true, because all schools are live already; set live to false first, then add it"
+)
+_IN_SCHOOLS = (
+    "has(self.schools) && self.schools.exists(s, (has(s.id) && s.id == c) || "
+    "(has(s.identifier) && s.identifier == c) || (has(s.name) && s.name == c))"
+)
 _DISTRICT_LIVE = (
     "cannot change while live is true, because licenses belong to the district; set live to false first, then change it"
 )
@@ -175,6 +182,16 @@ class RosterIntegrationSpec(WireModel):
                 "(!has(self.district) || self.district == oldSelf.district))",
                 _DISTRICT_LIVE,
                 field_path=".district",
+            ),
+            rule(
+                f"!has(self.canary) || self.canary.schools.all(c, {_IN_SCHOOLS})",
+                _CANARY_SCHOOLS,
+                field_path=".canary.schools",
+            ),
+            rule(
+                "!oldSelf.live || !self.live || has(oldSelf.canary) || !has(self.canary)",
+                _NO_LATE_CANARY,
+                field_path=".canary",
             ),
         )
     )
@@ -227,6 +244,8 @@ class RosterIntegrationSpec(WireModel):
     ] = ()
     """Schools to process; all others are left alone. One named twice is processed once. May stay empty in setup mode:
     the first sync then publishes what the SIS offers in the ConfigMap that status.catalog names."""
+    canary: Canary | None = None
+    """Schools that go live first, while the others stay in setup mode. Absent: all of spec.schools go live at once."""
     courses: Annotated[
         tuple[CourseMapping, ...],
         Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
@@ -247,6 +266,13 @@ class RosterIntegrationSpec(WireModel):
     snapshot: Snapshot = Snapshot.KEEP
     """Whether the ledger keeps the last complete reading, from which answers are made: Keep holds who is in which
     class, of people a keyed hash and no name, login or id; None holds nothing, and drops what is there."""
+
+    @model_validator(mode="after")
+    def _canary_is_of_the_schools(self) -> Self:
+        named = {name for entry in self.schools for name in (entry.id, entry.identifier, entry.name)}
+        if self.canary is not None and not named.issuperset(self.canary.schools):
+            raise ValueError(f"canary.schools: {_CANARY_SCHOOLS}")
+        return self
 
     @model_validator(mode="after")
     def _live_needs_a_scope(self) -> Self:

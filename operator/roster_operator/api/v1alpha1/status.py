@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from roster_operator.api.conditions import Condition, find
+from roster_operator.api.v1alpha1.canary import CanaryStatus
 from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.plan_status import ApprovalStatus, PlanStatus
 from roster_operator.api.v1alpha1.schedule import NextSyncStatus
@@ -255,6 +256,8 @@ class RosterIntegrationStatus(WireModel):
     """What the SIS's server does, for sources that can be examined: OneRoster."""
     catalog: CatalogReference | None = None
     """Where to see the schools and courses that the SIS offers."""
+    canary: CanaryStatus | None = None
+    """How far spec.canary has come."""
     season: SeasonStatus | None = None
     """The season of spec.terms that was on at the last sync."""
     history: Annotated[

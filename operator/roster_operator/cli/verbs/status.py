@@ -90,6 +90,8 @@ def _facts(told: DistrictStatus, now: datetime) -> Iterator[tuple[str, str]]:
         people = f"{counted(roster.students, 'student[s]')}, {counted(roster.teachers, 'teacher[s]')}"
         places = f"{counted(roster.classes, 'class[es]')} of {counted(roster.courses, 'course[s]')}"
         yield "Roster", f"{people} in {places} at {counted(roster.schools, 'school[s]')}"
+    if told.canary:
+        yield "Canary", told.canary.message
     if told.season:
         yield "Season", f"{told.season.season}. {told.season.message}"
     if last:

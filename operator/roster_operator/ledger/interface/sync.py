@@ -78,7 +78,7 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class DistrictState:
-    """What a sync leaves for the next one. But for the last three it outlasts the resource; opaque to the ledger."""
+    """What a sync leaves for the next one. But for the last four it outlasts the resource; opaque to the ledger."""
 
     evidence: str = ""
     """What was read, from where, and how it was told: for the next one to be held against, as the next three."""
@@ -96,6 +96,8 @@ class DistrictState:
     at. It holds only if the district's `check_licenses` is undisturbed, too."""
     undone: str = ""
     """That a sync was undone, and who wants nothing to be applied until they lift that; empty: nobody does."""
+    canary: str = ""
+    """How far going live at some schools first has come; empty where the spec wants none of it."""
 
 
 @dataclass(frozen=True, slots=True)

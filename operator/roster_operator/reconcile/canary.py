@@ -1,0 +1,143 @@
+"""Going live at some schools first: who is live, what is left alone meanwhile, and when all schools go live.
+
+The unit is the person. Whoever is at a school of the canary is live with all that the roster gives them; so is whom a
+sync has served before, wherever they are now. Of everybody else a plan is made, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from roster_operator.api.v1alpha1 import Canary, CanaryStatus
+from roster_operator.licensing.models import PersonChange
+from roster_operator.plurals import counted
+from roster_operator.reconcile.report import Promotion
+
+Persons = Callable[[], Iterable[PersonChange]]
+"""Gives whoever changed, from the first on each time."""
+
+
+class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far it has come, as the ledger keeps it."""
+
+    schools: tuple[str, ...] = ()
+    """Ids of those that were live at the last sync."""
+    nights: int = 0
+    """Days after the one on which they went live with a sync by which nothing waited."""
+    day: str = ""
+    """The last day that was looked at, as an ISO date."""
+    promoted: str = ""
+    """The day on which all schools went live; empty until then."""
+
+
+_decode = msgspec.json.Decoder(Progress).decode
+
+
+def progress_of(kept: str) -> Progress:
+    """As the last sync left it; what is not understood is the beginning."""
+    try:
+        return _decode(kept) if kept else Progress()
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return Progress()
+
+
+def restricts(canary: Canary | None, kept: str) -> bool:
+    """Whether this sync writes of some schools only."""
+    return canary is not None and not is_promoted(canary, progress_of(kept))
+
+
+def is_promoted(canary: Canary, progress: Progress) -> bool:
+    """Whether all schools are live, or go live with this sync."""
+    return bool(progress.promoted) or (canary.promote_after is not None and progress.nights >= canary.promote_after)
+
+
+def following(
+    canary: Canary | None, kept: str, schools: frozenset[str], day: str, *, applied: bool, waits: bool
+) -> str:
+    """What the next sync is to know after this one of `day`; `schools`: ids of those that go live first.
+
+    `applied`: not if the plan waits as a whole. Other schools begin anew, and so does a sync by which something waits.
+    """
+    if canary is None:
+        return ""
+    before = progress_of(kept)
+    if is_promoted(canary, before):
+        now = msgspec.structs.replace(before, promoted=before.promoted or day) if applied else before
+    elif waits or not applied or before.schools != tuple(sorted(schools)):
+        now = Progress(tuple(sorted(schools)), 0, day)
+    else:
+        now = msgspec.structs.replace(before, nights=before.nights + (day > before.day), day=max(day, before.day))
+    return msgspec.json.encode(now).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFirst:
+    """Who is live of those who changed, and who is not."""
+
+    schools: frozenset[str]
+    known: frozenset[str]
+    """Ids of persons whom a sync has served."""
+    persons: Persons
+    accounts: frozenset[int]
+    """That have licenses from before go-live. Whoever is live is none of these to the plan; all others' stay."""
+
+    def live(self) -> Iterator[PersonChange]:
+        """Those of whom is written."""
+        claimed = self._logins_elsewhere()
+        return (each for each in self.persons() if self._is_live(each) and not self._is_disputed(each, claimed))
+
+    def others(self) -> Iterator[PersonChange]:
+        """Those of whom a plan is made."""
+        claimed = self._logins_elsewhere()
+        return (each for each in self.persons() if not self._is_live(each) or self._is_disputed(each, claimed))
+
+    def _is_live(self, change: PersonChange) -> bool:
+        return change.gone or change.key in self.known or not self.schools.isdisjoint(change.schools)
+
+    def _is_disputed(self, change: PersonChange, claimed: frozenset[str]) -> bool:
+        """Whether somebody who is new has the login of one who is not live: whose account it is, all of them tell."""
+        return change.key not in self.known and _login(change) in claimed
+
+    def _logins_elsewhere(self) -> frozenset[str]:
+        mine = {_login(each) for each in self.persons() if self._is_live(each)} - {""}
+        return frozenset(
+            login for each in self.persons() if not self._is_live(each) and (login := _login(each)) in mine
+        )
+
+
+def _login(change: PersonChange) -> str:
+    return (change.username or change.email).strip().casefold()
+
+
+def status_of(canary: Canary, kept: str, promotion: Promotion | None, *, live: bool) -> CanaryStatus:
+    """What the status tells; `kept`: what the next sync is to know, `promotion`: what it would change."""
+    progress = progress_of(kept)
+    if progress.promoted:
+        message = f"All schools are live since {progress.promoted}. Publisher: remove spec.canary."
+        return CanaryStatus(nights=progress.nights, promoted_on=date.fromisoformat(progress.promoted), message=message)
+    if promotion is None:
+        return CanaryStatus(nights=progress.nights, message="Nothing is known of the other schools yet.")
+    return CanaryStatus(
+        nights=progress.nights,
+        grants=promotion.grants,
+        revocations=promotion.revocations,
+        held=promotion.held,
+        digest=promotion.digest,
+        message=_message(canary, progress, promotion, live=live),
+    )
+
+
+def _message(canary: Canary, progress: Progress, promotion: Promotion, *, live: bool) -> str:
+    first = ", ".join(canary.schools[:3]) + (" and others" if len(canary.schools) > 3 else "")
+    goes = f"{'Live' if live else 'Going live'} at {first} alone; the other schools are in setup mode."
+    would = f"{counted(promotion.grants, 'license[s]')} and remove {promotion.revocations}"
+    waits = f", of which {promotion.held} would wait" if promotion.held else ""
+    if canary.promote_after is None:
+        when = "Publisher: remove spec.canary when this is right."
+    else:
+        when = f"It comes by itself after {canary.promote_after} healthy days; there were {progress.nights}."
+    return f"{goes} Promotion would grant {would}{waits}. {when}"
