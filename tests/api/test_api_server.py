@@ -189,6 +189,17 @@ def test_the_largest_spec_is_accepted_without_ado(integrations: Integrations) ->
     assert time.monotonic() - started < 10
 
 
+def test_a_canary_cannot_be_added_while_live(integrations: Integrations) -> None:
+    schools = [{"id": "994"}, {"name": "Main"}]
+    integrations.create({"live": True, "schools": schools, "canary": {"schools": ["994"]}})
+    integrations.change({"canary": {"schools": ["994", "Main"], "promoteAfter": 3}})
+    integrations.change({"canary": None})
+    with pytest.raises(client.ApiException) as refused:
+        integrations.change({"canary": {"schools": ["994"]}})
+    assert "spec.canary" in refusal(refused.value)
+    assert "all schools are live already" in refusal(refused.value)
+
+
 def test_a_district_cannot_change_while_live(integrations: Integrations) -> None:
     integrations.create({"district": "springfield", "live": True})
     for district in ("shelbyville", None):
