@@ -9,6 +9,7 @@ from operator import or_
 import msgspec
 import xxhash
 
+from roster_operator.licensing.declared_login import DeclaredLogin
 from roster_operator.licensing.duplicates import Duplicates, Holder
 from roster_operator.licensing.entitlements import ClassTable, Decoded
 from roster_operator.licensing.fold import Fold
@@ -33,12 +34,13 @@ class Comparison:
         one_person: bool = False,
         suspects: Container[int] | None = None,
         duplicates: Duplicates | None = None,
+        declared: DeclaredLogin | None = None,
     ) -> None:
         """`states`: key and digest of each person as of the last applied sync; used up.
 
         `one_person`: records of one login and number are one person's. `suspects`: logins and numbers that several
         records have, here or elsewhere in the district; None: all records come here. `duplicates` is told of everybody
-        who is entitled to something.
+        who is entitled to something. `declared`: of which form logins should be.
         """
         self.students = 0
         self.staff = 0
@@ -56,6 +58,7 @@ class Comparison:
         self._several: set[str] = set()
         """Ids that stand for more than one person."""
         self._duplicates = duplicates
+        self._declared = declared
         self._one_person = one_person
         self._suspects = suspects
         self._first: dict[int, tuple[str, Standing, str]] = {}
@@ -70,7 +73,7 @@ class Comparison:
         seen, states, first, meanings = self._seen, self._states, self._first, self._meanings
         holds, mask_of, digest_of = self._fold.holds, self._fold.mask, xxhash.xxh3_64_intdigest
         entitles, unclear = self._offer.entitles, self._offer.unclear
-        one_person, all_here = self._one_person, self._suspects is None
+        one_person, all_here, declared = self._one_person, self._suspects is None, self._declared
         holders: list[Holder] = []
         for row in People.of(people).columns:
             key, standing, username, email, identifier = row
@@ -106,6 +109,8 @@ class Comparison:
             self.students += student
             self.staff += not student
             schools, entitlements = meant[0].schools, meant[0].entitlements
+            if declared is not None and not declared.allows(username or email, student=student):
+                self.questions.add(Question.LOGIN_FORMAT, Subject(key, school=schools[0]))
             holders.append((key, username or email, identifier if student else "", schools[0]))
             before = states.pop(key, None)
             if before != digest:

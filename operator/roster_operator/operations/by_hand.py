@@ -25,10 +25,12 @@ from roster_operator.ledger.by_hand.interface import (
     Obstacle,
 )
 from roster_operator.ledger.queries.records import KeptDecision, KnownDistrict
+from roster_operator.licensing.declared_login import DeclaredLogin
 from roster_operator.licensing.models import Edition
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in, unknown
 from roster_operator.operations.ports import DistrictName, Resources
+from roster_operator.reconcile.declared_logins import declared_login
 from roster_operator.roster.time_zone import time_zone
 
 _LONGEST_REASON: Final = 200
@@ -116,7 +118,7 @@ def decide(inquiry: Inquiry, resources: Resources, wanted: DistrictName, asked: 
         ebook=_ebook(inquiry, resources, district, asked),
         editions=_editions(resources, asked),
         until=_until(asked, spec, inquiry.now),
-        whom=_whom(inquiry, district, asked),
+        whom=_whom(inquiry, district, asked, declared_login(spec.spec.matching) if spec is not None else None),
         takes_back=asked.ends,
         by_run=str(uuid.uuid4()),
         actor=inquiry.caller.name,
@@ -162,7 +164,7 @@ def _told(district: KnownDistrict, order: DecisionOrder, decided: Decided, diges
     )
 
 
-def _whom(inquiry: Inquiry, district: KnownDistrict, asked: Asked) -> int | Newcomer:
+def _whom(inquiry: Inquiry, district: KnownDistrict, asked: Asked, declared: DeclaredLogin | None) -> int | Newcomer:
     newcomer = Newcomer(asked.username.strip(), asked.email.strip())
     is_new = bool(newcomer.username or newcomer.email)
     if bool(asked.person) == is_new:
@@ -175,6 +177,13 @@ def _whom(inquiry: Inquiry, district: KnownDistrict, asked: Asked) -> int | Newc
         raise InputError(f"A username or email has at most {_LONGEST_LOGIN} characters.")
     if newcomer.email and "@" not in newcomer.email:
         raise InputError("The email (--email) has no @. A login without one is a username (--username).")
+    login = newcomer.username or newcomer.email
+    if declared is not None and not declared.allows(login, student=asked.edition == Edition.STUDENT):
+        option = "username (--username)" if newcomer.username else "email (--email)"
+        raise InputError(
+            f"The {option} is of another form than spec.matching.loginFormat declares for {district.name}: {declared}. "
+            "Write it so. Publisher: or correct spec.matching.loginFormat, if it is not that of all."
+        )
     inquiry.look_at_newcomer(district, "", "grant", there=True)
     return newcomer
 

@@ -16,6 +16,7 @@ from typing import Final
 from roster_operator.api import names
 from roster_operator.errors import InputError
 from roster_operator.ledger.imports.interface import GivenLicense, Problem
+from roster_operator.licensing.declared_login import DeclaredLogin
 from roster_operator.licensing.models import Edition
 
 COLUMNS: Final[Mapping[str, frozenset[str]]] = {
@@ -43,8 +44,11 @@ _LARGEST_CELL: Final = 1_024
 class GivenLicenses:
     """Reads such a file; once it was read through, tells what was left out."""
 
-    def __init__(self, lines: Iterable[str], now: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self, lines: Iterable[str], now: datetime, zone: tzinfo, declared: DeclaredLogin | None = None
+    ) -> None:
         """`lines`: of text; with their ends, as cells may go over several. `zone`: the district's, for its days.
+        `declared`: of which form logins should be.
 
         Raises `InputError` if the first line does not name what must be there.
         """
@@ -52,6 +56,10 @@ class GivenLicenses:
         self.rows_left_out: list[tuple[int, Problem]] = []
         self.rows = 0
         """Without those that are blank."""
+        self.of_another_form = 0
+        """Rows that are taken, and whose login is of another form than it should be."""
+        self.some_of_another_form: list[int] = []
+        self._declared = declared
         self._row = 0
         self._now = now
         self._zone = zone
@@ -72,6 +80,7 @@ class GivenLicenses:
                     self.rows += 1
                     found = self._license(self._row, cells)
                     if isinstance(found, GivenLicense):
+                        self._hold_against_form(found)
                         yield found
                     else:
                         self._leave_out(found)
@@ -80,6 +89,14 @@ class GivenLicenses:
                 f"The file is no CSV after its row {self._row}: a quotation mark is not closed, or stands in the "
                 "middle of a cell. Nothing was changed."
             ) from None
+
+    def _hold_against_form(self, given: GivenLicense) -> None:
+        login, student = given.username or given.email, given.edition is Edition.STUDENT
+        if self._declared is None or self._declared.allows(login, student=student):
+            return
+        self.of_another_form += 1
+        if len(self.some_of_another_form) < _MOST_TOLD:
+            self.some_of_another_form.append(given.row)
 
     def _leave_out(self, problem: Problem) -> None:
         self.left_out[problem] += 1

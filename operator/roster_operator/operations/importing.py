@@ -16,6 +16,7 @@ from roster_operator.ledger.imports.interface import ImportOrder, Problem
 from roster_operator.licensing.models import Claim
 from roster_operator.operations.given_licenses import GivenLicenses
 from roster_operator.operations.inquiry import Inquiry
+from roster_operator.reconcile.declared_logins import declared_login
 from roster_operator.reconcile.mapping import claimed_source
 from roster_operator.reconcile.suggestions import alike
 from roster_operator.roster.time_zone import time_zone
@@ -88,6 +89,10 @@ class ImportTold:
     by_ebook: tuple[EBookTaken, ...]
     left_out: tuple[LeftOut, ...]
     ignored_columns: tuple[str, ...]
+    other_form: int = 0
+    """Rows whose login is of another form than spec.matching.loginFormat declares; they are taken in all the same."""
+    some_of_other_form: tuple[int, ...] = ()
+    """Their numbers."""
 
 
 def import_licenses(
@@ -100,7 +105,8 @@ def import_licenses(
     """
     if inquiry.importing is None:
         raise InputError("Nothing can be taken in from here.")
-    given = GivenLicenses(lines, inquiry.now, time_zone(integration.spec.time_zone))
+    declared = declared_login(integration.spec.matching)
+    given = GivenLicenses(lines, inquiry.now, time_zone(integration.spec.time_zone), declared)
     claim = Claim(owner=integration.key, source=claimed_source(integration.spec))
     order = ImportOrder(claim=claim, by_run=str(uuid.uuid4()), actor=inquiry.caller.name, at=inquiry.now)
     planned = inquiry.importing.take_in(order, given, digest=digest)
@@ -141,4 +147,6 @@ def import_licenses(
             for why, count in sorted(rows.items())
         ),
         ignored_columns=given.ignored,
+        other_form=given.of_another_form,
+        some_of_other_form=tuple(given.some_of_another_form),
     )

@@ -19,6 +19,7 @@ import msgspec
 
 from roster_operator.errors import SourceProtocolError
 from roster_operator.licensing.comparison import Comparison
+from roster_operator.licensing.declared_login import DeclaredLogin
 from roster_operator.licensing.duplicates import Duplicates
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Entry, Fold
@@ -61,12 +62,13 @@ class Persons:
         resources: ExitStack,
         *,
         one_person: bool = True,
+        declared: DeclaredLogin | None = None,
         grew: Callable[[int, int], None] = ignored,
         max_in_memory: int = MAX_IN_MEMORY,
     ) -> None:
         """`keep` takes those who changed, as they are found; `resources` closes what is opened on disk.
 
-        `one_person`: see `Comparison`. `grew` is told how many persons and enrollments there are so far.
+        `one_person` and `declared`: see `Comparison`. `grew` is told how many persons and enrollments there are so far.
         """
         self.students = 0
         self.staff = 0
@@ -86,6 +88,7 @@ class Persons:
         self._on_disk: _OnDisk | None = None
         self._comparison: Comparison | None = None
         self._one_person = one_person
+        self._declared = declared
         self._logins = SharedLogins()
         self._duplicates = Duplicates()
         self._looked_at = self._id_bytes = 0
@@ -111,7 +114,12 @@ class Persons:
         known = dict(islice(remaining, self._max_in_memory + 1))
         if self._on_disk is None and len(known) <= self._max_in_memory:
             self._comparison = Comparison(
-                self.fold, self._table, known, one_person=self._one_person, duplicates=self._duplicates
+                self.fold,
+                self._table,
+                known,
+                one_person=self._one_person,
+                duplicates=self._duplicates,
+                declared=self._declared,
             )
         else:
             waiting = self._spill()
@@ -148,7 +156,7 @@ class Persons:
             states |= comparison.without(missing)
             self._keep(comparison.gone())
             self._count(comparison, fold)
-        rest = Comparison(undescribed, self._table, states, duplicates=self._duplicates)
+        rest = Comparison(undescribed, self._table, states, duplicates=self._duplicates, declared=self._declared)
         self._revise(rest, records)
         if wanted := rest.missing():
             look_up(wanted, lambda page: self._keep(rest.changes(page)))
@@ -198,6 +206,7 @@ class Persons:
                     one_person=self._one_person,
                     suspects=suspects,
                     duplicates=self._duplicates,
+                    declared=self._declared,
                 )
                 for rows in self._on_disk.people.read(partition):
                     self._keep(comparison.changes(People.gathered(rows)))

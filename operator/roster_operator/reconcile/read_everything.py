@@ -18,6 +18,7 @@ from roster_operator.sources.source import Complete, RosterSource, Scope, Sectio
 
 if TYPE_CHECKING:
     from roster_operator.licensing.bystanders import Bystanders
+    from roster_operator.licensing.declared_login import DeclaredLogin
     from roster_operator.licensing.entitlements import ClassTable
     from roster_operator.licensing.fold import Fold
     from roster_operator.licensing.models import PersonChange
@@ -53,11 +54,12 @@ def read_everything(
     keep: Callable[[Iterable[PersonChange]], None],
     *,
     one_person: bool,
+    declared: DeclaredLogin | None,
     grew: Callable[[int, int], None],
 ) -> tuple[RosterRead, Revision]:
     """The roster, and what is to be changed in what `keep` was given: the persons who are others than in `states`.
 
-    `states`: of the ledger, asked for when all enrollments were read. `one_person` and `grew`: see `Persons`.
+    `states`: of the ledger, asked for when all enrollments were read. The others: see `Persons`.
     """
     table = classes.table
     looked_up: list[str] = []
@@ -70,7 +72,7 @@ def read_everything(
 
     with contextlib.ExitStack() as resources:
         scope = Scope(classes.selection.schools, table.bits.keys(), table.unlisted())
-        persons = Persons(table, days, keep, resources, one_person=one_person, grew=grew)
+        persons = Persons(table, days, keep, resources, one_person=one_person, declared=declared, grew=grew)
         writer = snapshot.writer if snapshot is not None else None
         takers: list[_Takes] = [taker for taker in (seen, writer, persons) if taker is not None]
         enroll = _each(*(taker.enroll for taker in takers))

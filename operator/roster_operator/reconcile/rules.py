@@ -91,6 +91,11 @@ COUNTED: Final[Mapping[Question, Counted]] = {
         "District: switch the privacy shield off for the publisher, or let usernames and emails pass; single sign-on "
         "needs them.",
     ),
+    Question.LOGIN_FORMAT: Counted(
+        "person[s] in scope with a login of another form than spec.matching.loginFormat declares; [it is|they are] "
+        "taken as [it is|they are]",
+        "District: give these people logins of that form. Publisher: or correct spec.matching.loginFormat.",
+    ),
     Question.LOGIN_OF_SEVERAL: Counted(
         "person[s] in scope with a login that somebody else in scope has, too; who is new here is refused",
         "District: give each person a login of their own, or merge their records.",

@@ -32,6 +32,7 @@ from roster_operator.reconcile import canary, capabilities, mapping, summary, un
 from roster_operator.reconcile.apply import PlanAndApply
 from roster_operator.reconcile.canary import LiveFirst
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result
+from roster_operator.reconcile.declared_logins import declared_login
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 from roster_operator.reconcile.forgetting import forgotten
 from roster_operator.reconcile.guard_input import ids_of_another_source
@@ -317,6 +318,7 @@ class _Reconcile:
             lambda: states(known) if known is not None else (),
             opened.changes.extend,
             one_person=self.spec.matching.same_login is SameLogin.ONE_PERSON,
+            declared=declared_login(self.spec.matching),
             grew=self.environment.grew,
         )
         if self.spec.source.delta is not None:

@@ -37,6 +37,7 @@ class Question(StrEnum):
     LOGIN_OF_SEVERAL = "LoginOfSeveralPersons"
     NUMBER_OF_SEVERAL = "NumberOfSeveralPersons"
     MASKED = "MaskedLogins"
+    LOGIN_FORMAT = "LoginOfAnotherForm"
     NO_TEACHER = "ClassWithoutTeacher"
     NO_STUDENTS = "ClassWithoutStudents"
     OUTSIDE_TERM = "EnrollmentOutsideTerm"

@@ -13,7 +13,14 @@ from roster_operator.api.v1alpha1.choices import (
 )
 from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
-from roster_operator.api.v1alpha1.matching import Matching, MatchKey, SameLogin, Unconfirmed
+from roster_operator.api.v1alpha1.matching import (
+    LoginFormat,
+    Matching,
+    MatchKey,
+    People,
+    SameLogin,
+    Unconfirmed,
+)
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.api.v1alpha1.plan_status import (
     ApprovalState,
@@ -90,12 +97,14 @@ __all__ = [
     "HistoryEntry",
     "LedgerStatus",
     "LicenseCounts",
+    "LoginFormat",
     "MatchKey",
     "Matching",
     "NextSync",
     "NextSyncStatus",
     "ObjectMeta",
     "OneRosterVersion",
+    "People",
     "PlanStatus",
     "PlannedEBook",
     "PlannedSchool",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from roster_operator.api.rules import rule, ruled
+from roster_operator.api.rules import Shaped, rule, ruled
 from roster_operator.api.wire import WireModel
 
 
@@ -35,6 +35,52 @@ class Unconfirmed(StrEnum):
     """They are who had the id."""
 
 
+class People(StrEnum):
+    """Of whom a form of logins is declared."""
+
+    EVERYBODY = "Everybody"
+    STUDENTS = "Students"
+    STAFF = "Staff"
+
+
+_NO_FORM = "must have at least one of domain, digits and lowerCase"
+
+
+class LoginFormat(WireModel):
+    """The form that logins are to have: the username, or the email of who has no username."""
+
+    model_config = ConfigDict(
+        json_schema_extra=ruled(
+            rule("has(self.domain) || has(self.digits) || (has(self.lowerCase) && self.lowerCase)", _NO_FORM)
+        )
+    )
+
+    domain: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=253),
+            Shaped(
+                r"^[a-z0-9-]+(\.[a-z0-9-]+)+$",
+                "must be a domain in lower case, without an @, such as students.springfield.example.org",
+            ),
+        ]
+        | None
+    ) = None
+    """They are emails at this domain."""
+    digits: Annotated[int, Field(ge=1, le=20)] | None = None
+    """They are so many digits, zeros in front included; of emails, what stands before the @."""
+    lower_case: bool = False
+    """They have no letter in upper case."""
+    people: People = People.EVERYBODY
+    """Of whom that is asked: Everybody, Students or Staff."""
+
+    @model_validator(mode="after")
+    def _some_form(self) -> Self:
+        if not (self.domain or self.digits or self.lower_case):
+            raise ValueError(_NO_FORM)
+        return self
+
+
 _SOURCED_ID_FIRST = "must begin with SourcedId: what was linked once stays linked, whatever happens to names and emails"
 _NO_KEY_TWICE = "must not hold a value twice"
 
@@ -60,12 +106,15 @@ class Matching(WireModel):
     """What several active records with the same username and student or staff number are: OnePerson serves one person
     with all that the records bring, as some systems have a record for each school; Refuse leaves them as they are, as
     conflicts."""
-
     unconfirmed: Unconfirmed = Unconfirmed.NEW_ACCOUNT
     """Where the source is another one, or many people changed login and number under their ids: what becomes of who has
     an id that was known, and neither its login nor its number. NewAccount: they are new, and the account is that of
     somebody who is no longer listed. SameAccount: they are who had the id, as where a district changed all logins. The
     plan waits for an approval either way."""
+
+    login_format: LoginFormat | None = None
+    """The form that logins are to have. Others of the roster are told by the checklist (LoginOfAnotherForm) and served
+    all the same; a grant by hand refuses them, and an import tells them."""
 
     @model_validator(mode="after")
     def _sourced_id_first(self) -> Self:
