@@ -77,7 +77,7 @@ def _table(told: ImportTold) -> Iterator[str]:
     if told.other_form:
         which = _some(told.some_of_other_form, told.other_form)
         yield f"{counted(told.other_form, 'row[ has|s have]')} a login of another form than spec.matching.loginFormat"
-        yield f"declares ({which}): no roster of that form will recognize these accounts. Correct the file, or the spec."
+        yield f"declares ({which}): no roster of that form will recognize them. Correct the file, or the spec."
     if told.by_ebook:
         yield ""
         rows = ((each.ebook, each.edition, each.licenses, _of_spec(each)) for each in told.by_ebook)
