@@ -31,6 +31,7 @@ PLACES: Final = (
     ("Dockerfile", _IMAGE),
     ("README.md", r"(?<=^- The version is )"),
     ("docs/**/*.md", _IMAGE),
+    ("docs/reference/accessibility.md", r"(?<=^\*\*Version\*\* )"),
     ("e2e/README.md", _IMAGE),
     ("examples/**/*.yaml", _IMAGE),
     ("examples/gitops/argocd/**/*.yaml", r"(?<=targetRevision: v)"),
