@@ -10,15 +10,19 @@ from tests.docs.pages import rows, text_of
 from roster_operator import __version__
 
 PAGE = text_of("docs/reference/accessibility.md")
-CRITERIA = ["1.1.1", "1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5", "1.3.1", "1.3.2", "1.3.3", "1.3.4", "1.3.5", "1.4.1", "1.4.2", "1.4.3", "1.4.4", "1.4.5", "1.4.10", "1.4.11", "1.4.12", "1.4.13", "2.1.1", "2.1.2", "2.1.4", "2.2.1", "2.2.2", "2.3.1", "2.4.1", "2.4.2", "2.4.3", "2.4.4", "2.4.5", "2.4.6", "2.4.7", "2.4.11", "2.5.1", "2.5.2", "2.5.3", "2.5.4", "2.5.7", "2.5.8", "3.1.1", "3.1.2", "3.2.1", "3.2.2", "3.2.3", "3.2.4", "3.2.6", "3.3.1", "3.3.2", "3.3.3", "3.3.4", "3.3.7", "3.3.8", "4.1.2", "4.1.3"]
+BY_GUIDELINE = {
+    "1.1": (1,), "1.2": (1, 2, 3, 4, 5), "1.3": (1, 2, 3, 4, 5), "1.4": (1, 2, 3, 4, 5, 10, 11, 12, 13),
+    "2.1": (1, 2, 4), "2.2": (1, 2), "2.3": (1,), "2.4": (1, 2, 3, 4, 5, 6, 7, 11), "2.5": (1, 2, 3, 4, 7, 8),
+    "3.1": (1, 2), "3.2": (1, 2, 3, 4, 6), "3.3": (1, 2, 3, 4, 7, 8), "4.1": (2, 3),
+}  # fmt: skip
 """https://www.w3.org/TR/WCAG22/: 31 of level A, 24 of level AA."""
 
 
 def test_each_criterion_is_answered_once() -> None:
     answered = [name for row in rows(PAGE) if re.match(r"\d", row[0]) for name in criteria_of(row[0])]
 
-    assert answered == CRITERIA
-    assert len(CRITERIA) == 55
+    assert answered == [f"{guideline}.{number}" for guideline, numbers in BY_GUIDELINE.items() for number in numbers]
+    assert len(answered) == 55
 
 
 def test_an_answer_says_how_it_is_known() -> None:
