@@ -75,6 +75,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "serviceAccount.annotations": ({"example.org/note": "x"}, {}),
     "rbac.create": (False, {}),
     "rbac.guardConfigMaps": (False, {}),
+    "rbac.outliveNamespaces": (False, {"watch": {"namespaces": ["north"]}}),
     "rbac.aggregateToView": (False, {}),
     "rbac.aggregateToEdit": (False, {}),
     "rbac.aggregateToAdmin": (False, {}),

@@ -53,3 +53,27 @@ def test_districts_keep_their_licenses_and_the_operator_waits_for_the_definition
     districts.await_condition("springfield", "True", "Synced", seconds=60)
     wait_until(lambda: operator.readiness()[0] == 200, seconds=60)
     assert TOLD in caplog.text
+
+
+def test_without_the_definition_of_ebooks_deleted_districts_are_let_go(
+    districts: Districts, start: Start, stoppable_control_plane: ControlPlane
+) -> None:
+    cluster, ledger = stoppable_control_plane, RecordingLedger()
+    operator = start(ledger=ledger)
+    for name in ("springfield", "shelbyville"):
+        districts.create(name)
+        districts.await_condition(name, "True", "Synced")
+
+    try:
+        cluster.kubectl("delete", "crd", DEFINITIONS[1], "--timeout=60s")
+        wait_until(lambda: TOLD in operator.readiness()[1] and "watch: ok" in operator.readiness()[1], seconds=60)
+        districts.delete("springfield")
+        wait_until(lambda: not districts.exists("springfield"), seconds=30)
+        assert ledger.releases == [(f"{districts.namespace}/springfield", False)]
+        assert districts.condition("shelbyville") == ("True", "Synced")
+    finally:
+        cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", CRDS)
+        cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", CRDS)
+    wait_until(lambda: operator.readiness()[0] == 200, seconds=60)
+    districts.request("shelbyville", "again")
+    wait_until(lambda: districts.status("shelbyville").get("lastHandledRequestedAt") == "again", seconds=60)

@@ -24,7 +24,7 @@ class ApiServer:
     def __init__(self) -> None:
         self.refused: set[str] = set()
 
-    async def get(self, path: str, *, query: Mapping[str, str]) -> dict[str, Any]:
+    async def get(self, path: str, *, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         if any(f"/{name}/" in path for name in self.refused):
             raise FORBIDDEN
         return {}
@@ -51,7 +51,8 @@ async def _watched_while(happens: Callable[[ApiServer], None], refused: Sequence
         happens(server)
         await known.look()
 
-    def watch(scopes: Sequence[Scope], *, stop: threading.Event, ready: threading.Event) -> None:
+    def watch(scopes: Sequence[Scope], *, ebooks: bool, stop: threading.Event, ready: threading.Event) -> None:
+        assert ebooks
         watches.append(scopes)
         if len(watches) == 1:
             asyncio.run_coroutine_threadsafe(changes(), loop).result(10)

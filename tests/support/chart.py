@@ -63,7 +63,7 @@ def install_rbac(
 
 def remove_rbac(cluster: Cluster, namespace: str) -> None:
     """Remove the cluster-scoped roles and bindings that `install_rbac` made for `namespace`."""
-    roles = (f"{namespace}:{RELEASE}", f"{namespace}:{RELEASE}:ebooks")
+    roles = (f"{namespace}:{RELEASE}", f"{namespace}:{RELEASE}:ebooks", f"{namespace}:{RELEASE}:letting-go")
     made = [f"{kind}/{name}" for kind in ("clusterrolebinding", "clusterrole") for name in roles]
     policy = f"{namespace}.{RELEASE}.catalogs"
     made += [f"validatingadmissionpolicybinding/{policy}", f"validatingadmissionpolicy/{policy}"]

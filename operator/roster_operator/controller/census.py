@@ -73,14 +73,17 @@ class Census:
 
     async def _listed(self) -> Mapping[str, str]:
         versions: _Versions = {}
-        for path in (paths.EBOOKS, *(paths.integrations(scope) for scope in self._scopes.served)):
+        ebooks = (paths.EBOOKS,) if self._scopes.ebooks else ()
+        for path in (*ebooks, *(paths.integrations(scope) for scope in self._scopes.served)):
             async for items, _ in self._client.pages(path, metadata_only=True):
                 versions |= (_version(item["metadata"]) for item in items)
         return versions
 
     def _is_served(self, key: str) -> bool:
         scope: Scope = key.split("/", 1)[0] or None
-        return scope is None or scope in self._scopes.served or None in self._scopes.served
+        if scope is None:
+            return self._scopes.ebooks
+        return scope in self._scopes.served or None in self._scopes.served
 
 
 def _version(metadata: Mapping[str, Any]) -> tuple[str, str]:

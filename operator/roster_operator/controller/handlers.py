@@ -92,13 +92,15 @@ def _registry(
         else:
             tell(listener.on_change, sighting)
 
-    @kopf.on.event(*_EBOOKS, registry=registry)
     async def ebook_seen(event: kopf.RawEvent, **_: Any) -> None:
         ebook = sight_ebook(event["object"])
         if event["type"] == "DELETED":
             tell(listener.on_ebook_delete, ebook.name)
         else:
             tell(lambda: listener.on_ebook_change(ebook, live=event["type"] is not None))
+
+    if watching.ebooks:
+        kopf.on.event(*_EBOOKS, registry=registry)(ebook_seen)
 
     @kopf.timer(*_INTEGRATIONS, registry=registry, interval=watching.heartbeat, initial_delay=watching.heartbeat)
     async def on_resync(namespace: str | None, name: str, **_: Any) -> None:

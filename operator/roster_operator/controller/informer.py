@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Watch(Protocol):
     """One watch, in a thread of its own."""
 
-    def __call__(self, scopes: Sequence[Scope], *, stop: threading.Event, ready: threading.Event) -> None:
+    def __call__(self, scopes: Sequence[Scope], *, ebooks: bool, stop: threading.Event, ready: threading.Event) -> None:
         """Watch until `stop`; `ready` is set when all is seen. Raises `WatchEnded`."""
 
 
@@ -53,10 +53,10 @@ class Informer:
     async def run(self) -> None:
         """Watch until told to stop. Raises `WatchEnded` if a watch ends for what another one would end for, too."""
         while await self._may_begin():
-            scopes, changes = self._scopes.served, self._scopes.changes
+            scopes, ebooks, changes = self._scopes.served, self._scopes.ebooks, self._scopes.changes
             self._stop = threading.Event()
             try:
-                await asyncio.get_running_loop().run_in_executor(self._executor, self._once, scopes)
+                await asyncio.get_running_loop().run_in_executor(self._executor, self._once, scopes, ebooks)
             except WatchEnded as ended:
                 await self._scopes.look(sure=True)
                 if self._scopes.changes == changes:
@@ -75,5 +75,5 @@ class Informer:
                 wait.cancel()
         return not self._over.is_set()
 
-    def _once(self, scopes: Sequence[Scope]) -> None:
-        self._watch(scopes, stop=self._stop, ready=self._ready)
+    def _once(self, scopes: Sequence[Scope], ebooks: bool) -> None:
+        self._watch(scopes, ebooks=ebooks, stop=self._stop, ready=self._ready)

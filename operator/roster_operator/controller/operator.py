@@ -209,11 +209,12 @@ class Operator:
     def _watch(self, eyes: Listener) -> Watch:
         loop, settings = asyncio.get_running_loop(), self._settings
 
-        def watch(scopes: Sequence[Scope], *, stop: threading.Event, ready: threading.Event) -> None:
+        def watch(scopes: Sequence[Scope], *, ebooks: bool, stop: threading.Event, ready: threading.Event) -> None:
             watching = Watching(
                 identity=INSTANCE,
                 kubeconfig=settings.kubeconfig,
                 scopes=scopes,
+                ebooks=ebooks,
                 heartbeat=settings.heartbeat,
                 patience=settings.patience,
             )

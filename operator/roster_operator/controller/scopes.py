@@ -1,8 +1,8 @@
 """Where RosterIntegrations are served: in the namespaces of the settings, or in all, as far as the API server lets us.
 
 A namespace that goes, and takes the operator's permissions in it along, ends nobody else's service: it is left out,
-told, and looked at again until it is back. The informer begins only when the kinds are served and something may be
-listed, and begins anew when that changes.
+told, and looked at again until it is back. As far as permissions outlive it, its resources are watched on, so that they
+are let go. The informer begins only when something may be listed, and begins anew when that changes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ Scope = str | None
 
 LOOK_SECONDS: Final = 10.0
 _REFUSED: Final = (403, 404)
+_EVERYWHERE: Final = "kube-root-ca.crt"
+"""A ConfigMap that each namespace has. To see it takes the permissions that go with the namespace."""
 
 
 class Scopes:
@@ -47,18 +49,22 @@ class Scopes:
         self._changed: Callable[[], None] = lambda: None
         self._left = left
         self._refusals: dict[Scope, str] = {}
-        self._doubted: set[Scope] = set()
+        self._doubted: set[str] = set()
+        self._lacked: set[Scope] = set()
+        self._hindered: set[Scope] = set()
         self._some = asyncio.Event()
         self.served: tuple[Scope, ...] = ()
+        self.ebooks = False
+        """Whether EBooks are served."""
         self.changes = 0
-        """How often others were served than before."""
+        """How often other things were served than before."""
         self.fault: str | None = "not looked for yet"
         """Why nothing can be served, or nothing asked for, in words."""
 
     @property
     def refused(self) -> int:
-        """How many namespaces are left out."""
-        return len(self._all) - len(self.served)
+        """How many namespaces are left out, or merely let go of."""
+        return len({*self._all} - {*self.served} | self._hindered)
 
     def follow(self, changed: Callable[[], None]) -> None:
         """Have `changed` called when others are served than before."""
@@ -73,7 +79,7 @@ class Scopes:
         wait = 1.0
         while True:
             await self.look()
-            await asyncio.sleep(self._every if self.served else wait)
+            await asyncio.sleep(self._every if self.served and self.ebooks else wait)
             wait = min(wait * 2, self._every)
 
     async def look(self, *, sure: bool = False) -> None:
@@ -82,23 +88,37 @@ class Scopes:
         One that was served is left out when it is refused twice, as an API server that starts refuses what it has not
         loaded the permissions of; or at once, if the caller is `sure`.
         """
-        ebooks = await self._asked(paths.EBOOKS)
-        answers = {scope: ebooks or await self._asked(paths.integrations(scope)) for scope in self._all}
-        refused = {scope for scope, error in answers.items() if error is not None and error.status in _REFUSED}
+        kinds: dict[str, Scope] = {paths.integrations(scope): scope for scope in self._all}
+        answers = {path: await self._asked(path) for path in (paths.EBOOKS, *kinds)}
+        before = {path for path, scope in kinds.items() if scope in self.served}
+        if self.ebooks:
+            before.add(paths.EBOOKS)
+        refused = {path for path, error in answers.items() if error is not None and error.status in _REFUSED}
         out = refused if sure else refused & self._doubted
         self._doubted = refused
-        served = tuple(scope for scope in self._all if answers[scope] is None or scope in {*self.served} - out)
-        self._tell(answers, served)
-        errors = [error for error in answers.values() if error is not None]
-        if any(error.status == UNAUTHORIZED for error in errors) or not served:
-            self._note(_told(errors[0]))
-        else:
-            self._note(None)
-        self._turn_to(served)
+        served = {path for path, error in answers.items() if error is None or path in before - out}
+        scopes = tuple(scope for path, scope in kinds.items() if path in served)
+        lacking = {scope: error for scope in scopes if (error := await self._lacking(scope)) is not None}
+        self._hindered, self._lacked = {*lacking} & self._lacked, {*lacking}
+        told = {scope: answers[path] for path, scope in kinds.items() if path not in served}
+        self._tell({**dict.fromkeys(scopes), **told, **{scope: lacking[scope] for scope in self._hindered}}, scopes)
+        errors = [error for error in (*answers.values(), *lacking.values()) if error is not None]
+        unknown = any(error.status == UNAUTHORIZED for error in errors)
+        at_work = paths.EBOOKS in served and {*scopes} - self._hindered
+        self._note(None if at_work and not unknown else _told(errors[0]))
+        self._turn_to(scopes, ebooks=paths.EBOOKS in served)
 
-    def _turn_to(self, served: tuple[Scope, ...]) -> None:
+    async def _lacking(self, scope: Scope) -> KubernetesError | None:
+        """What keeps the operator from more than seeing the resources of a namespace and letting them go."""
+        if scope is None:
+            return None
+        error = await self._asked(paths.config_map(scope, _EVERYWHERE))
+        return error if error is not None and error.status == FORBIDDEN else None
+
+    def _turn_to(self, served: tuple[Scope, ...], *, ebooks: bool) -> None:
         gone = set(self.served) - set(served)
-        changed, self.served = served != self.served, served
+        changed = (served, ebooks) != (self.served, self.ebooks)
+        self.served, self.ebooks = served, ebooks
         if served:
             self._some.set()
         else:
@@ -122,13 +142,15 @@ class Scopes:
         for scope, error in answers.items():
             if scope is None:
                 continue
-            if scope in served:
+            if error is None and scope in served:
                 if self._refusals.pop(scope, None) is not None:
                     logger.info("the namespace %s is served again", scope)
             elif error is not None and self._refusals.get(scope) != str(error):
                 self._refusals[scope] = str(error)
-                told = f"{_told(error)}{_hanging(scope)}" if error.status == FORBIDDEN else _told(error)
-                logger.warning("the namespace %s is left out until it can be served: %s", scope, told)
+                hangs = error.status == FORBIDDEN and scope not in served
+                told = f"{_told(error)}{_hanging(scope)}" if hangs else _told(error)
+                how = "is watched only to let go of its districts" if scope in served else "is left out"
+                logger.warning("the namespace %s %s until it can be served: %s", scope, how, told)
 
     def _note(self, fault: str | None) -> None:
         if fault is not None and fault != self.fault:

@@ -49,6 +49,8 @@ class Watching:
     kubeconfig: Path | None
     scopes: Sequence[Scope]
     """Namespaces, or the one that stands for all of them."""
+    ebooks: bool
+    """Whether there are EBooks to watch, too."""
     heartbeat: float
     """Seconds between two looks at a RosterIntegration."""
     patience: float
