@@ -26,6 +26,10 @@ class Night:
     """Of everybody, today."""
     concerned: Set[str] = field(default_factory=frozenset)
     """By rows that were broken."""
+    missing: Set[License] = field(default_factory=frozenset)
+    """Of those that are not due: of which no more is told than that somebody is not listed, for the first time."""
+    same_spec: bool = True
+    """As at the last reading that was applied: what it selects no more goes at once."""
     approved: bool = False
     clean: bool = True
     """Nothing was broken, and nothing failed."""
@@ -38,12 +42,15 @@ def faults(night: Night, before: Books, after: Books) -> Iterator[str]:
         yield f"granted to who is not entitled: {_some(wrong)}"
     if wrong := removed & night.due:
         yield f"taken from who is entitled: {_some(wrong)}"
+    if night.clean and night.same_spec and not night.approved and (wrong := removed & night.missing):
+        yield f"taken because one reading does not have them: {_some(wrong)}"
     if night.outcome not in _MAY_WRITE and before != after:
         yield f"{night.outcome}, and {len(granted)} were granted and {len(removed)} removed"
     if not night.approved and len(removed) > max(FLOOR, len(before.licenses) * PERCENT // 100):
         yield f"{len(removed)} of {len(before.licenses)} were removed and nobody was asked"
     if night.outcome == "Synced":
-        if differs := {one for one in after.licenses ^ night.due if one[0] not in night.concerned}:
+        wrong = (after.licenses - night.missing) ^ (night.due - night.missing)
+        if differs := {one for one in wrong if one[0] not in night.concerned}:
             yield f"not as it should be after a sync that had nothing to say: {_some(differs)}"
         if night.clean:
             yield from _logins(night, after)

@@ -12,13 +12,24 @@ License = tuple[str, str, str]
 
 def due(world: World) -> set[License]:
     """Today."""
-    return {
-        (part.person, edition, book)
-        for part in world.parts.values()
-        if (edition := _edition(world, part)) and _counts(world, part)
-        for book in world.books[world.classes[part.klass].course]
-        if edition in BOOKS[book]
-    }
+    return set(due_by(world))
+
+
+def due_by(world: World) -> dict[License, set[str]]:
+    """The same, and by which parts."""
+    found: dict[License, set[str]] = {}
+    for part in world.parts.values():
+        if (edition := _edition(world, part)) and _counts(world, part):
+            for book in world.books[world.classes[part.klass].course]:
+                if edition in BOOKS[book]:
+                    found.setdefault((part.person, edition, book), set()).add(part.id)
+    return found
+
+
+def is_told(world: World, part: str) -> bool:
+    """Whether the SIS says what has become of a part, as it does not of one that is merely no longer there."""
+    told = world.parts.get(part)
+    return told is not None and told.klass in world.classes and world.people[told.person].left != "unlisted"
 
 
 def _counts(world: World, part: Part) -> bool:

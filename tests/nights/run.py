@@ -13,7 +13,7 @@ from tests.nights.breaks import FEW, MANY, WORDS_OF_ROLES
 from tests.nights.events import pass_a_day
 from tests.nights.judge import Night, faults, faults_of_words
 from tests.nights.mishaps import database_away, killed
-from tests.nights.oracle import due
+from tests.nights.oracle import License, due, due_by, is_told
 from tests.nights.rows import Tables, tell
 from tests.nights.sis import Sis
 from tests.nights.stage import Stage
@@ -45,6 +45,12 @@ class Nights:
     number: int = 0
     broken_since: date | None = None
     """No night since then was whole."""
+    gave: dict[License, set[str]] = field(default_factory=dict)
+    """The parts that last gave each license, of those that are not due any more, too."""
+    missing_since: dict[License, date] = field(default_factory=dict)
+    """Licenses of people who are merely no longer listed: the day of the first applied reading without them."""
+    applied_spec: str | None = None
+    """What the spec selected at the last reading that was applied."""
     concerned: set[str] = field(default_factory=set)
     """By rows that are broken tonight."""
     clean: bool = True
@@ -160,8 +166,40 @@ class Nights:
         changed = f"+{len(after.licenses - before.licenses)} -{len(before.licenses - after.licenses)}"
         self._note(f"    {'approved, ' if approved else ''}{outcome} {changed} {self._why()}")
         logins = {person.id: person.login for person in self.world.people.values()}
-        night = Night(due(self.world), outcome, logins, self.concerned, approved=approved, clean=self.clean)
+        missing = self._missing(before, outcome)
+        night = Night(
+            due(self.world),
+            outcome,
+            logins,
+            self.concerned,
+            missing,
+            self.applied_spec in (None, self._selected()),
+            approved=approved,
+            clean=self.clean,
+        )
+        if outcome in {"Synced", "Held"}:
+            self.applied_spec = self._selected()
         self._fail([*faults(night, before, after), *words])
+
+    def _selected(self) -> str:
+        world = self.world
+        return str((sorted(world.chosen_schools), sorted(world.chosen_courses), sorted(world.books.items())))
+
+    def _missing(self, before: Books, outcome: str) -> set[License]:
+        """Licenses of people who are merely no longer listed, and were so at no reading of an earlier day."""
+        world = self.world
+        now = due_by(world)
+        self.gave |= now
+        absent = {
+            one
+            for one in before.licenses - set(now)
+            if any(not is_told(world, part) for part in self.gave.get(one, ()))
+        }
+        self.missing_since = {one: day for one, day in self.missing_since.items() if one in absent}
+        if outcome in {"Synced", "Held"} and self.clean:
+            for one in absent:
+                self.missing_since.setdefault(one, world.day)
+        return {one for one in absent if self.missing_since.get(one, world.day) == world.day}
 
     def _fail(self, wrong: list[str]) -> None:
         if wrong:

@@ -75,6 +75,7 @@ ROSTER: dict[str, Spoil] = {
 def test_what_the_roster_says_is_named(scene: SmallDistrict, cause: str) -> None:
     ROSTER[cause](scene)
     scene.night()
+    scene.night()
     assert "s1" not in scene.served()
     told = ask(scene, ebook="algebra")
     assert not told.has
@@ -122,6 +123,7 @@ def test_what_cannot_be_understood_is_named_and_keeps_the_license(scene: SmallDi
 def test_a_course_that_is_nearly_named_is_suggested_with_its_school(scene: SmallDistrict) -> None:
     elsewhere(courseSourcedId="odd")(scene)
     scene.night()
+    scene.night()
     [lack] = ask(scene).lacks
     [broken] = lack.because
     assert (broken.cause, broken.course, broken.school, broken.acts) == (
@@ -135,6 +137,7 @@ def test_a_course_that_is_nearly_named_is_suggested_with_its_school(scene: Small
 
 def test_a_class_at_another_school_than_the_spec_names_is_seen_by_the_sis_alone(scene: SmallDistrict) -> None:
     elsewhere(schoolSourcedId="w")(scene)
+    scene.night()
     scene.night()
     assert [lack.because for lack in ask(scene, ebook="algebra").lacks if lack.edition == "Student"] == [()]
     found, acts, remedy = lacks(ask(scene, ebook="algebra", live=True))

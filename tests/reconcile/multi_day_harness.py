@@ -13,7 +13,7 @@ from roster_operator.reconcile.contract import Outcome, Trigger
 
 NIGHT = datetime(2026, 10, 6, 2, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
-UNLIMITED = {"districtPercent": 100, "schoolPercent": 100, "floor": 10_000}
+UNLIMITED = {"districtPercent": 100, "schoolPercent": 100, "floor": 10_000, "absentReads": 1}
 
 
 def simulated(students: int = 120, **more: Any) -> SimulatedDistrict:

@@ -13,7 +13,8 @@ from tests.reconcile.small import SmallDistrict
 from roster_operator.clock import FixedClock
 from roster_operator.reconcile.contract import Outcome
 
-GUARD = {"floor": 0, "districtPercent": 100, "schoolPercent": 100, "absentReads": 2}
+GUARD = {"floor": 0, "districtPercent": 100, "schoolPercent": 100}
+"""`absentReads` is 2 unless somebody sets another number."""
 
 
 @pytest.fixture
@@ -84,6 +85,41 @@ def test_what_the_sis_says_in_so_many_words_counts_at_once(small: SmallDistrict)
     small.rows_of("users")["s3"]["enabledUser"] = "false"
     small.night()
     assert small.served() == {"s4", "t"}
+
+
+def test_one_class_that_ended_says_nothing_of_another_that_is_missing(small: SmallDistrict) -> None:
+    small.rows_of("classes")["c0"] = {**small.rows_of("classes")["c1"], "sourcedId": "c0"}
+    for row, klass in (("first", "c0"), ("last", "c1")):
+        small.rows_of("enrollments")[row] = {
+            **small.rows_of("enrollments")["s1"],
+            "sourcedId": row,
+            "classSourcedId": klass,
+        }
+    del small.rows_of("enrollments")["s1"]
+    small.night()
+    for ended, missing in (("first", "last"), ("last", "first")):
+        rows = {row: dict(small.rows_of("enrollments")[row]) for row in (ended, missing)}
+        small.rows_of("enrollments")[ended]["endDate"] = "2026-11-02"
+        vanish(small, missing)
+        small.night()
+        assert "s1" in small.served()
+        small.rows_of("enrollments").update(rows)
+        small.night()
+
+
+def test_one_reading_is_enough_where_the_spec_says_so(small: SmallDistrict) -> None:
+    small.change_spec(guard={**GUARD, "absentReads": 1})
+    vanish(small, "s1")
+    small.night()
+    assert "s1" not in small.served()
+
+
+def test_what_is_from_before_go_live_is_replaced_at_once_as_the_plan_said(small: SmallDistrict) -> None:
+    small.execute("UPDATE licenses SET origin = 'Manual'")
+    small.execute("UPDATE person_states SET digest = 0")
+    vanish(small, "s1")
+    small.night()
+    assert "s1" not in small.served()
 
 
 def test_a_class_that_is_closed_counts_at_once(small: SmallDistrict) -> None:

@@ -279,3 +279,38 @@ def test_an_unchanged_roster_counts_as_a_full_read(nights: Nights) -> None:
     for reads in expected:
         nights.night()
         assert nights.reads == reads
+
+
+def test_who_is_not_listed_is_looked_for_again_four_hours_later_and_not_with_every_sync(nights_on_both: Nights) -> None:
+    nights = nights_on_both
+    nights.scene.change_spec(guard={**UNLIMITED, "absentReads": 2})
+    nights.night("student-leaves:S1000010,how=gone")
+    assert nights.scene.licenses() > nights.scene.expected()
+    waits = nights.scene.status["plan"]["unconfirmed"]
+    assert nights.scene.status["reads"]["nextFullReadTime"] == "2026-10-07T06:00:00Z"
+    nights.clock.advance(timedelta(hours=2))
+    nights.sync()
+    assert nights.reads == ("Delta", "Unchanged")
+    nights.clock.advance(timedelta(hours=2))
+    nights.sync()
+    assert nights.reads == ("Full", "ToConfirm")
+    assert nights.scene.status["lastSync"]["revoked"] == waits > 0
+    assert nights.scene.licenses() == nights.scene.expected()
+    nights.night()
+    assert nights.reads == ("Delta", "Unchanged")
+
+
+def test_who_comes_back_between_two_full_reads_was_never_gone(nights: Nights) -> None:
+    nights.scene.change_spec(guard={**UNLIMITED, "absentReads": 2})
+    school = nights.district.school_ids[0]
+    person = next(iter(nights.district.students_in(school, "MA101")))
+    away = nights.district.classes_of(nights.district.school_ids[1], "MA104")[0]
+    back = nights.district.classes_of(school, "MA101")[0]
+    waiting = "SELECT COUNT(*) FROM held_removals JOIN licenses ON licenses.id = license_id WHERE ebook = 'algebra'"
+    nights.night(f"student-moves:{person},to={away},how=gone")
+    assert nights.scene.query(waiting) == [(1,)]
+    nights.clock.advance(timedelta(hours=2))
+    nights.change(f"student-moves:{person},to={back},how=gone")
+    nights.sync()
+    assert nights.reads[0] == "Delta"
+    assert nights.scene.query(waiting) == [(0,)]

@@ -86,6 +86,8 @@ def test_a_section_that_shrinks_as_never_before_is_looked_at(scene: Scene) -> No
     tomorrow(scene)
     scene.district.change("student-leaves:S1000033,count=9,how=gone")
     assert scene.reconcile().outcome is Outcome.SYNCED, "that has happened before"
+    tomorrow(scene)
+    assert scene.reconcile().outcome is Outcome.SYNCED
     assert scene.licenses() == scene.expected()
 
 

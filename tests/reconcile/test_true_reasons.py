@@ -82,6 +82,7 @@ def test_without_a_snapshot_the_reason_is_as_general_as_before(scene: Scene) -> 
     scene.reconcile()
     assert set(reasons(scene, "Granted")) == {"Rostered"}
     scene.district.change("student-leaves:S1000003,count=2")
+    scene.change_spec(guard={"absentReads": 1})
     scene.reconcile()
     assert set(reasons(scene)) == {"NotOnRoster"}
     assert {section for _, _, section, _ in changes(scene)} == {None}

@@ -1,14 +1,15 @@
 """A plan that only adds: of persons of whom a part of what they are entitled to is known, as a delta read gives it.
 
 What a person has and is not staged for stays. Who is granted something loses the digest of their state, so that the
-next full read looks at them, and keeps the schools that the last full read knew, by which the guards count.
+next full read looks at them, and keeps the schools that the last full read knew, by which the guards count. Who waits
+to be confirmed as no longer listed, and comes with what they have, waits no more.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from roster_operator.ledger import matching, planning
+from roster_operator.ledger import held_removals, matching, planning
 from roster_operator.ledger.matching import Matching
 from roster_operator.licensing.models import Claim, Plan
 
@@ -41,6 +42,7 @@ def plan(
     connection.execute(_NOBODY_IS_GONE)
     if settled_only:
         connection.execute(_LEAVE_OUT_WHO_MAY_CLASH)
+    held_removals.forget_returned(connection, district_id)
     grants = planning.find_grants(connection)
     connection.execute(_LEAVE_OUT_WHO_GAINS_NOTHING)
     connection.execute(_LOOK_AGAIN, {"district": district_id})

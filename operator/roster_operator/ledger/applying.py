@@ -179,11 +179,12 @@ def apply(
     staged: bool,
     approval: MetApproval | None,
     absent_reads: int,
+    only_adds: bool,
 ) -> Written:
     """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables.
 
     `left`: accounts that are left alone (`bystanding`); None: as they were. `approval`: by which some do not wait.
-    `absent_reads`: see `Changes`.
+    `absent_reads` and `only_adds`: see `Changes`.
     """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     if staged:
@@ -198,7 +199,8 @@ def apply(
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
     rows += plan.rekey.renamed if plan.rekey is not None else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
-    rows += held_removals.remember(connection, district_id, plan.digest, held + unconfirmed)
+    if not only_adds:
+        rows += held_removals.remember(connection, district_id, plan.digest, held + unconfirmed)
     if staged or approval is not None:
         shown_plans.keep(connection, district_id, waiting, sync.now, approval)
     version = sync.district.version

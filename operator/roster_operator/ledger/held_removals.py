@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, text
 
+from roster_operator.ledger.interface.sync import READINGS_APART
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import UtcDateTime
-from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.change_set import Change as LicenseMove
 from roster_operator.licensing.change_set import LicenseChange
 from roster_operator.licensing.models import Hold
-from roster_operator.snapshot.reasons import Change
+from roster_operator.snapshot.reasons import ABSENT
 
 _AT_ONCE = 500
 _STREAMED = 10_000
@@ -42,15 +42,22 @@ _FORGET = text("""
 """)
 _IN_ORDER = text("SELECT account_id, ebook, edition, license_id FROM removals WHERE held ORDER BY license_id")
 _FORGET_ALL = text("DELETE FROM held_removals WHERE district_id = :district")
+_FORGET_RETURNED = text("""
+    DELETE FROM held_removals
+     WHERE district_id = :district AND license_id IN (
+        SELECT licenses.id
+          FROM matches
+          JOIN staged_entitlements e ON e.key = matches.key
+          JOIN licenses ON licenses.account_id = matches.account_id
+           AND licenses.ebook = e.ebook AND licenses.edition = e.edition)
+""")
 _REMEMBER = text("""
     INSERT INTO held_removals (district_id, digest, license_id, why, class_id, school_id, reads, counted)
     SELECT :district, :digest, license_id, why, class_id, school_id, reads, counted FROM removals WHERE held
     ON CONFLICT (district_id, digest, license_id) DO UPDATE SET reads = excluded.reads, counted = excluded.counted
      WHERE COALESCE(held_removals.reads, 0) <> COALESCE(excluded.reads, 0)
 """)
-_APART: Final = timedelta(hours=4)
-"""Two readings that are nearer count as one: what broke the first may not have been mended yet."""
-_ABSENT: Final = tuple(str(why) for why in (Change.ENROLLMENT_NOT_LISTED, Cause.CLASS_NOT_LISTED, Why.NOT_ON_ROSTER))
+_ABSENT: Final = (*sorted(map(str, ABSENT)), str(Why.NOT_ON_ROSTER))
 """Nothing says that somebody left, but that they are not there; or nobody can tell."""
 _COUNT_READING = text("""
     UPDATE removals SET reads = COALESCE(reads, 0) + 1, counted = :now
@@ -85,7 +92,7 @@ def hold_unconfirmed(connection: Connection, wanted: int, now: datetime) -> int:
     Whose removal a person has approved needs no second reading.
     To be called once why licenses go is told.
     """
-    connection.execute(_COUNT_READING, {"now": now, "before": now - _APART})
+    connection.execute(_COUNT_READING, {"now": now, "before": now - READINGS_APART})
     return connection.execute(_HOLD_UNCONFIRMED, {"wanted": wanted}).rowcount
 
 
@@ -111,6 +118,11 @@ def remember(connection: Connection, district_id: int, digest: str, held: int) -
         return connection.execute(_FORGET_ALL, {"district": district_id}).rowcount
     waiting = {"district": district_id, "digest": digest}
     return sum(connection.execute(step, waiting).rowcount for step in (_FORGET, _REMEMBER))
+
+
+def forget_returned(connection: Connection, district_id: int | None) -> None:
+    """Of who is staged with what they have: whoever is there again was never gone."""
+    connection.execute(_FORGET_RETURNED, {"district": district_id})
 
 
 def in_order(connection: Connection) -> Iterator[LicenseChange]:

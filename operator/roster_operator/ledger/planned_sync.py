@@ -109,6 +109,7 @@ class SqlPlannedSync:
         self._sync = sync
         self._left = changes.left_alone
         self._absent_reads = changes.absent_reads
+        self._only_adds = changes.only_adds
         self._counts = counts
         self._staged = staged
         self._may_write = live
@@ -195,10 +196,12 @@ class SqlPlannedSync:
                 staged=self._staged,
                 approval=approval,
                 absent_reads=self._absent_reads,
+                only_adds=self._only_adds,
             )
             kept = replace(state, watermark=None) if held else state
             if written.applied.unconfirmed:
-                kept = replace(kept, watermark=None, memory=None)
+                mark = kept.watermark and kept.watermark.to_confirm(sync.now)
+                kept = replace(kept, watermark=mark, memory=None)
             district_state.keep(connection, sync.district, written.district_id, written.version, kept)
             self._keep_questions(run, written.district_id)
             self._commit()

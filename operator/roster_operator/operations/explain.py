@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from roster_operator.api import conditions
 from roster_operator.errors import Actor, InputError, RosterOperatorError
 from roster_operator.ledger.queries.interface import KeptReading
 from roster_operator.ledger.queries.records import QUESTION, KnownDistrict, LicenseHolder
@@ -28,7 +29,7 @@ from roster_operator.operations.explained import (
 )
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.judging import Judged, SpecOfToday, judge
-from roster_operator.operations.licenses_told import LicensesTold, waits_for_promotion
+from roster_operator.operations.licenses_told import Absence, LicensesTold, waits_for_promotion
 from roster_operator.operations.naming import district_or_newcomer
 from roster_operator.operations.ports import DistrictName, Resources, Sis
 from roster_operator.operations.questions import raised
@@ -90,9 +91,9 @@ class _Explaining:
             known = self.queries.holder(district.id, account, now=inquiry.now)
             self.circumstances += circumstances.of_account(known, asked.person)
             self.circumstances += circumstances.of_decisions(known)
-        found = self._recorded(known)
+        found = recorded = self._recorded(known)
         if asked.live is not None:
-            found = self._live(known, account, found, asked.live)
+            found = self._live(known, account, recorded, asked.live)
         if account is None:
             inquiry.look_at_newcomer(district, asked.person, "explain", there=found.there or bool(questioned))
         judged = found.judged if account is not None or found.there else None
@@ -100,7 +101,7 @@ class _Explaining:
             self.circumstances += circumstances.of_reading(judged)
             if waits_for_promotion(judged, known):
                 self.circumstances.append(circumstances.of_canary())
-        licenses = LicensesTold(district, known, judged, asked.ebook, self.words)
+        licenses = LicensesTold(district, known, judged, asked.ebook, self.words, self._absence(recorded.judged))
         return Explained(
             district=district.name,
             namespace=district.namespace,
@@ -117,6 +118,14 @@ class _Explaining:
             questions=tuple(map(raised, self.queries.questions_about(district.owner, known.sourced_id))),
             differs=self.differs,
         )
+
+    def _absence(self, recorded: Judged | None) -> Absence:
+        """By the spec of today; if it cannot be seen, by none."""
+        if self.spec is None:
+            return Absence(recorded, 1, held=False)
+        integration = self.spec.integration
+        held = integration.status.condition(conditions.HELD) is not None
+        return Absence(recorded, integration.spec.guard.absent_reads, held=held)
 
     def _asked_about(self) -> str:
         """The SIS's id of whom a question of the checklist is about, if that is how they are named."""

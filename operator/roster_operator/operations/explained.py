@@ -41,7 +41,7 @@ class NextSync(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A removal that a guard holds."""
+    """A removal that a guard holds, or that another reading has to confirm."""
 
     digest: str
     since: datetime | None
@@ -64,6 +64,8 @@ class Has:
     """That give it by the reading; or by which it came, if there is none."""
     waits: Waits | None
     next_sync: NextSync
+    absent: bool
+    """No more is said than that they are not listed: it goes when as many readings as the spec wants say so."""
 
 
 @dataclass(frozen=True, slots=True)

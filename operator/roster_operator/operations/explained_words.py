@@ -65,6 +65,11 @@ def _notes(told: Explained) -> Iterator[str]:
         acts = f"{each.acts}: " if each.acts is not None and f"{each.acts}:" not in each.message else ""
         yield f"{each.what}{since}: {acts}{each.message}"
     for has in told.has:
+        if has.absent:
+            yield (
+                f"Of {has.ebook} no more is said than that they are no longer listed. It goes once another complete "
+                "reading says so, too (spec.guard.absentReads)."
+            )
         if has.waits is not None:
             since = f" since {_moment(has.waits.since)}" if has.waits.since is not None else ""
             why = f" ({has.waits.why})" if has.waits.why else ""

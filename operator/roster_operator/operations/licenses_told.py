@@ -29,6 +29,35 @@ _BLOCKED: Final = Broken(
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """By what it is decided when somebody who is merely no longer listed loses a license."""
+
+    recorded: Judged | None
+    """By the last reading."""
+    reads: int
+    """That have to say so."""
+    held: bool
+    """Whether a guard holds removals of the district."""
+
+    def is_all(self, held: HeldLicense, judged: Judged | None) -> bool:
+        """Whether nothing is said of a license that would go but that its person is not listed, and that not yet often
+        enough."""
+        if self.reads <= 1 or held.origin == "Manual":
+            return False
+        if held.waits is not None:
+            return held.waits.reads > 0 and (self.held or held.waits.reads + 1 < self.reads)
+        if judged is None or (judged.next.person and judged.next.chains):
+            return False
+        entitlement = Entitlement(held.ebook, Edition(held.edition))
+        gave = self.recorded.last.giving(entitlement) if self.recorded is not None else []
+        now = {chain.class_id: chain.causes for chain in judged.next.chains}
+        if gave:
+            return any(Cause.CLASS_NOT_LISTED in now.get(chain.class_id, [Cause.CLASS_NOT_LISTED]) for chain in gave)
+        lacking = judged.next.lacking(entitlement)
+        return not lacking or lacking[0].causes[0] is Cause.CLASS_NOT_LISTED
+
+
+@dataclass(frozen=True, slots=True)
 class LicensesTold:
     """What there is to tell of somebody."""
 
@@ -39,6 +68,7 @@ class LicensesTold:
     ebook: str
     """The only one that is asked for; empty: all."""
     words: Words
+    absence: Absence
 
     def has(self) -> Iterator[Has]:
         """The licenses that they have; raises `UnknownName` for an eBook that has nothing to do with the district."""
@@ -64,8 +94,14 @@ class LicensesTold:
             if waits is not None
             else None
         )
-        coming = _coming_of(held, self.known, judged)
-        return Has(held.ebook, held.edition, held.origin, held.since, held.until, classes, told, coming)
+        coming = _coming_of(held, self.known, judged, may_go=self._may_go(held))
+        absent = coming is NextSync.REMOVES and self.absence.is_all(held, judged)
+        coming = NextSync.KEEPS if absent else coming
+        return Has(held.ebook, held.edition, held.origin, held.since, held.until, classes, told, coming, absent)
+
+    def _may_go(self, held: HeldLicense) -> bool:
+        """Whether a removal does not wait for a person."""
+        return held.waits is None or (held.waits.reads > 0 and not self.absence.held)
 
     def lacks(self) -> Iterator[Lacks]:
         """Of a named eBook also what no enrollment has to do with, and the edition that is not for their role."""
@@ -139,9 +175,9 @@ def _editions(chain: Chain) -> tuple[Edition, ...]:
     return tuple(Edition) if edition is None else (edition,)
 
 
-def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None) -> NextSync:
-    """What becomes of a license."""
-    if held.origin == "Sticky" or held.waits is not None or known.has_by_hand(held.ebook, held.edition):
+def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None, *, may_go: bool) -> NextSync:
+    """What becomes of a license, if what the reading says is enough."""
+    if held.origin == "Sticky" or not may_go or known.has_by_hand(held.ebook, held.edition):
         return NextSync.KEEPS
     if judged is None:
         return NextSync.UNKNOWN

@@ -105,7 +105,8 @@ class PlanAndApply:
             unconfirmed=spec.matching.unconfirmed,
         )
         self.interruption.check()
-        with ledger.plan(self.claim, district, changes, live=live, now=clock.now()) as planned:
+        now = clock.now()
+        with ledger.plan(self.claim, district, changes, live=live, now=now) as planned:
             evidence = None if self.request.recorded else evidence_of(spec, roster)
             case = self._case(planned, roster, evidence, district.state)
             decision = approving.decide_with(case, planned, self.request.integration.approvals, self.started, live=live)
@@ -139,9 +140,10 @@ class PlanAndApply:
             licenses = self._licenses()
         examples = self._keep(district, listed, live=live) if listed is not None else None
         outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
-        return TransactionResult(
-            decision, applied, licenses, state.watermark, examples, outcome, state.canary, approval
-        )
+        mark = state.watermark
+        if mark is not None and applied is not None and applied.unconfirmed:
+            mark = mark.to_confirm(now)
+        return TransactionResult(decision, applied, licenses, mark, examples, outcome, state.canary, approval)
 
     def promotion(self, roster: RosterRead, live_first: LiveFirst, approval: MetApproval | None) -> Promotion:
         """What would change if all schools went live, after what `settle` did for those that are.

@@ -42,6 +42,7 @@ class FullReadReason(StrEnum):
     NO_BASIS = "NoBasis"
     CHANGED = "Changed"
     DUE = "Due"
+    TO_CONFIRM = "ToConfirm"
     NEW_DAY = "NewDay"
     SCOPE_CHANGED = "ScopeChanged"
     NOT_TOLD = "NotTold"
@@ -72,6 +73,8 @@ def full_read_reason(
         return FullReadReason.CHANGED
     if not watermark.whole_since <= now < watermark.whole_since + delta.full_interval:
         return FullReadReason.DUE
+    if watermark.confirm_from is not None and now >= watermark.confirm_from:
+        return FullReadReason.TO_CONFIRM
     if watermark.until and day >= watermark.until:
         return FullReadReason.NEW_DAY
     if provider is None or not provider.tells_changes:
@@ -137,6 +140,8 @@ def reads_status(
     before = request.integration.status.reads
     full_before = before.last_full_read_time if before else None
     due = left.whole_since + delta.full_interval if left is not None and tells_changes else None
+    if due is not None and left is not None and left.confirm_from is not None:
+        due = min(due, left.confirm_from)
     if due is not None and left is not None and left.until:
         due = min(due, datetime.combine(date.fromisoformat(left.until), time(), zone))
     return ReadsStatus(

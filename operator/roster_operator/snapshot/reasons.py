@@ -36,6 +36,11 @@ class Change(StrEnum):
     SCHOOL_SELECTED = "SchoolSelected"
 
 
+ABSENT: Final[frozenset[str]] = frozenset({Change.ENROLLMENT_NOT_LISTED, Cause.CLASS_NOT_LISTED})
+"""Nothing says that somebody left, but that they are not there. Of several reasons this one is told: the others alone
+would not have taken the license."""
+
+
 class Asked(NamedTuple):
     """A license that comes or goes."""
 
@@ -141,8 +146,9 @@ def _why_removed(one: Asked, last: _Side | None, this: _Side) -> Told | None:
     now = this.explain(one, {chain.class_id for chain in gave})
     if now.person and this.is_enrolled(one):
         return last.tell(one, now.person[0], gave[0].class_id)
-    reasons = ((_why_broken(one, chain, last, this, now), chain.class_id) for chain in gave)
-    return next((last.tell(one, why, class_id) for why, class_id in reasons if why is not None), None)
+    broken = ((_why_broken(one, chain, last, this, now), chain.class_id) for chain in gave)
+    reasons = [last.tell(one, why, class_id) for why, class_id in broken if why is not None]
+    return next((told for told in reasons if told.why in ABSENT), next(iter(reasons), None))
 
 
 def _why_broken(one: Asked, gave: Chain, last: _Side, this: _Side, now: Explanation) -> str | None:

@@ -49,8 +49,8 @@ class ReadsStatus(WireModel):
     """Why it was so: Unchanged (nothing called for a full read); SetupMode; Asked (a request, or a change of the spec,
     the Secret or an EBook); AfterFailure; NoBasis (the first live sync, or removals waited); Changed (something that
     decides beside the roster); Due (fullInterval has passed); NewDay (a term or an enrollment began or ended);
-    ScopeChanged (the classes in scope are others); NotTold (the SIS does not tell what changed); Incomplete (what it
-    told broke off); ManyChanges."""
+    ToConfirm (that people are no longer listed, see guard.absentReads); ScopeChanged (the classes in scope are others);
+    NotTold (the SIS does not tell what changed); Incomplete (what it told broke off); ManyChanges."""
     last_full_read_time: Time | None = None
     """When the last full read that succeeded began."""
     next_full_read_time: Time | None = None

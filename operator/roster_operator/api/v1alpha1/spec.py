@@ -109,7 +109,7 @@ class RemovalGuard(WireModel):
     district's licenses, and the floor; by default as districtPercent."""
     week_percent: Percent | None = None
     """The same of the seven days before; by default as districtPercent."""
-    absent_reads: Annotated[int, Field(ge=1, le=7)] = 1
+    absent_reads: Annotated[int, Field(ge=1, le=7)] = 2
     """Whoever is merely no longer listed loses a license at so many complete readings, hours apart, that all say so.
     What the SIS says in so many words, such as an end date or a deleted row, counts at once, and so does the spec."""
     floor: Annotated[int, Field(ge=0, le=10_000)] = 10

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from roster_operator.api.v1alpha1 import MatchKey, Unconfirmed
 from roster_operator.licensing.bystanders import FormerAccount
@@ -58,6 +58,10 @@ class LicenseCheck:
     """Whether states of persons are as many as its memory says: nobody took one away."""
 
 
+READINGS_APART: Final = timedelta(hours=4)
+"""Two readings that are nearer count as one: what broke the first may not have been mended yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watermark:
     """How far a district's roster was read: a delta read may go on from here as long as nothing else has changed."""
@@ -74,6 +78,12 @@ class Watermark:
     """The first day on which a date passes that was not judged yet; empty if none is known."""
     conflicts: int
     """Persons refused since the last whole read, that one included."""
+    confirm_from: datetime | None = None
+    """When the next whole reading may confirm that people are no longer listed; None if nobody waits for that."""
+
+    def to_confirm(self, now: datetime) -> Watermark:
+        """As soon as a reading counts as another one."""
+        return replace(self, confirm_from=now + READINGS_APART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +250,8 @@ class PlannedSync(Protocol):
 
         Persons whose removals wait lose the digest of their state, so that the next sync looks again even if the
         roster goes back to what it was; ambiguous ones keep the state they had. The waiting removals are remembered
-        under the plan's digest, for approval, and no watermark is kept. A plan without changes writes the run and
-        nothing else, but for another state.
+        under the plan's digest, for approval, and no watermark is kept, unless all of them wait for another reading
+        only. A plan without changes writes the run and nothing else, but for another state.
         """
         ...
 

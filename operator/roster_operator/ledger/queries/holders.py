@@ -59,18 +59,19 @@ def _licenses(connection: Connection, district_id: int, account: int, now: datet
 def _waiting(connection: Connection, district_id: int, account: int) -> dict[int, WaitingRemoval]:
     """By license: a removal may wait under several digests, of which the latest run's is the one to approve."""
     held, run = held_removals.c, sync_runs.c
-    columns = (held.license_id, held.digest, func.coalesce(held.why, ""), func.min(run.finished))
+    reads = func.coalesce(held.reads, 0)
+    columns = (held.license_id, held.digest, func.coalesce(held.why, ""), reads, func.min(run.finished))
     runs = and_(run.district_id == held.district_id, run.digest == held.digest)
     found = (
         select(*columns)
         .select_from(held_removals.join(licenses, licenses.c.id == held.license_id).outerjoin(sync_runs, runs))
         .where(held.district_id == district_id, licenses.c.account_id == account)
-        .group_by(held.license_id, held.digest, held.why)
+        .group_by(held.license_id, held.digest, held.why, held.reads)
         .order_by(func.coalesce(func.max(run.number), 0))
     )
     waiting: dict[int, WaitingRemoval] = {}
-    for license_id, digest, why, since in connection.execute(found):
+    for license_id, digest, why, read, since in connection.execute(found):
         before = waiting.get(license_id)
         first = min(filter(None, (since, before.since if before else None)), default=None)
-        waiting[license_id] = WaitingRemoval(digest, first, why)
+        waiting[license_id] = WaitingRemoval(digest, first, why, read)
     return waiting

@@ -216,13 +216,15 @@ class LedgerHealth:
 
 @dataclass(frozen=True, slots=True)
 class WaitingRemoval:
-    """A removal that a guard holds."""
+    """A removal that a guard holds, or that another reading has to confirm."""
 
     digest: str
     """Of the plan that an approval would name."""
     since: datetime | None
     """When the first sync ended that held it, if that is still known."""
     why: str
+    reads: int = 0
+    """Complete readings that said no more than that the person is not listed."""
 
 
 @dataclass(frozen=True, slots=True)
