@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roster_operator.licensing.clean_logins import CleanRules, UsernameFrom, clean
+from roster_operator.licensing.clean_logins import CleanRules, UsernameFrom, cleaner
 from roster_operator.licensing.login_formats import ExistingAccounts, Logins, bridge, form
 from roster_operator.reconcile.cleanup_hint import cleanup_options
 
@@ -49,7 +49,7 @@ def test_the_options_make_the_one_form_of_the_other(
     roster: str, account: tuple[str, ...], options: str, rules: CleanRules
 ) -> None:
     assert cleanup_options(found(roster, *account)) == options
-    made, _ = clean(Logins(*(each.format(1007) for each in (*account, "", "")[:3])), rules)
+    made = cleaner(rules)(Logins(*(each.format(1007) for each in (*account, "", "")[:3]))).made
     assert made.username == roster.format(1007)
 
 

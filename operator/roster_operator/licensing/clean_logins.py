@@ -7,16 +7,15 @@ it is done only where somebody asks for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from roster_operator.errors import InputError
 from roster_operator.licensing.login_formats import Logins
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_BLANKS: Final = re.compile(r"\s+")
 _DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _MOST_DIGITS: Final = 20
 _MOST_DOMAINS: Final = 20
@@ -75,27 +74,52 @@ class CleanRules:
 
 _Step = Callable[[Logins], Logins]
 
+
+class Cleaned(NamedTuple):
+    """Logins as they are to be."""
+
+    plain: Logins
+    """With blanks and case gone alone."""
+    made: Logins
+    applied: tuple[Rule, ...]
+
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return "Cleaned(...)"
+
+
 PLAIN: Final = CleanRules()
 """Blanks and case alone."""
 
 
-def clean(logins: Logins, rules: CleanRules) -> tuple[Logins, tuple[Rule, ...]]:
-    """The logins as they are to be, and what made them so. A login never becomes empty."""
-    applied = []
-    for rule, step in _steps(rules):
-        made = Logins(*(after or before for after, before in zip(step(logins), logins, strict=True)))
+def cleaner(rules: CleanRules) -> Callable[[Logins], Cleaned]:
+    """What cleans by these rules. A login never becomes empty."""
+    steps = tuple(_steps(rules))
+
+    def cleaned(logins: Logins) -> Cleaned:
+        applied: list[Rule] = []
+        plain = made = _applied(_IN_ANY_CASE, logins, applied)
+        return Cleaned(plain, _applied(steps, made, applied) if steps else made, tuple(applied))
+
+    return cleaned
+
+
+def _applied(steps: Iterable[tuple[Rule, _Step]], logins: Logins, applied: list[Rule]) -> Logins:
+    for rule, step in steps:
+        made = step(logins)
         if made != logins:
-            applied.append(rule)
-            logins = made
-    return logins, tuple(applied)
+            made = Logins(*(after or before for after, before in zip(made, logins, strict=True)))
+            if made != logins:
+                applied.append(rule)
+                logins = made
+    return logins
 
 
 def _steps(rules: CleanRules) -> Iterator[tuple[Rule, _Step]]:
     """In their order."""
-    yield Rule.BLANKS, _without_blanks
-    yield Rule.CASE, _in_lower_case
     if rules.domains:
-        yield Rule.DOMAIN, lambda logins: _of_domain(logins, rules)
+        new = dict(rules.domains)
+        yield Rule.DOMAIN, lambda logins: _of_domain(logins, new)
     if rules.username_from is not None:
         yield Rule.USERNAME, lambda logins: logins._replace(username=_username(logins, rules.username_from))
     if rules.username_digits or rules.number_digits:
@@ -103,22 +127,31 @@ def _steps(rules: CleanRules) -> Iterator[tuple[Rule, _Step]]:
 
 
 def _without_blanks(logins: Logins) -> Logins:
-    username, email, number = (_INVISIBLE.sub("", each) for each in logins)
-    return Logins(username.strip(), _BLANKS.sub("", email), _BLANKS.sub("", number))
+    username, email, number = logins
+    return Logins(_seen(username).strip(), _compact(email), _compact(number))
+
+
+def _seen(login: str) -> str:
+    return login if login.isascii() else _INVISIBLE.sub("", login)
+
+
+def _compact(login: str) -> str:
+    return "".join(_seen(login).split())
 
 
 def _in_lower_case(logins: Logins) -> Logins:
-    return logins._replace(username=logins.username.lower(), email=logins.email.lower())
+    return Logins(logins.username.lower(), logins.email.lower(), logins.identifier)
 
 
-def _of_domain(logins: Logins, rules: CleanRules) -> Logins:
-    new = dict(rules.domains)
+_IN_ANY_CASE: Final = ((Rule.BLANKS, _without_blanks), (Rule.CASE, _in_lower_case))
 
+
+def _of_domain(logins: Logins, new: Mapping[str, str]) -> Logins:
     def moved(login: str) -> str:
         local, at, domain = login.rpartition("@")
         return f"{local}@{new[domain]}" if at and domain in new else login
 
-    return logins._replace(username=moved(logins.username), email=moved(logins.email))
+    return Logins(moved(logins.username), moved(logins.email), logins.identifier)
 
 
 def _username(logins: Logins, made_from: UsernameFrom | None) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, Text, 
 from roster_operator.ledger.schema import Key, UtcDateTime
 from roster_operator.ledger.staging import Row, analyze, insert, login_key
 from roster_operator.ledger.temporary import temporary_table
-from roster_operator.licensing.clean_logins import PLAIN, CleanRules, Rule, clean
+from roster_operator.licensing.clean_logins import Cleaned, CleanRules, Rule, cleaner
 from roster_operator.licensing.login_formats import Logins
 
 _PAGE: Final = 5_000
@@ -109,22 +109,20 @@ def fill(connection: Connection, district_id: int, rules: CleanRules, objection:
 
 
 def _pages(connection: Connection, district_id: int, rules: CleanRules, objection: str) -> Iterator[list[Row]]:
-    after = 0
+    after, cleaned = 0, cleaner(rules)
     while found := connection.execute(_ACCOUNTS, {"district": district_id, "after": after, "some": _PAGE}).all():
         after = found[-1].id
-        yield [_row(_Account(*each), rules, objection) for each in found]
+        yield [_row(account := _Account(*each), cleaned(Logins(*account[1:4])), objection) for each in found]
 
 
-def _row(account: _Account, rules: CleanRules, objection: str) -> Row:
+def _row(account: _Account, cleaned: Cleaned, objection: str) -> Row:
     """The SIS gives the logins of who is on the roster, so they stay as they are."""
-    logins = Logins(account.username, account.email, account.identifier)
+    plain, made, applied = cleaned
     stored = account.username_key, account.email_key
-    plain, _ = clean(logins, PLAIN)
-    made, applied = clean(logins, rules)
     keys = login_key(made.username), login_key(made.email)
     plain_keys = login_key(plain.username), login_key(plain.email)
     if account.on_roster:
         why = objection if keys != plain_keys else None
-        return account.id, *logins, *stored, *stored, "", True, True, why, None
+        return account.id, *account[1:4], *stored, *stored, "", True, True, why, None
     names = ",".join(applied) or (Rule.CASE if stored != keys else "")
     return account.id, *made, *keys, *plain_keys, names, bool(account.linked), False, None, None

@@ -68,7 +68,7 @@ _OBSTACLES: Final = (
         """
         SELECT cleaned.target FROM cleaned_accounts cleaned
           JOIN accounts ON accounts.district_id = :district AND accounts.sourced_id = cleaned.sourced_id
-         WHERE cleaned.run_id = :run AND accounts.id <> cleaned.account_id
+         WHERE cleaned.run_id = :run AND cleaned.sourced_id IS NOT NULL AND accounts.id <> cleaned.account_id
         """,
     ),
     _leave(
