@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo console screenshots audit nights fuzz bench bench-peers bench-answers bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo console screenshots audit nights fuzz bench bench-peers bench-answers bench-cleanups bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -139,6 +139,9 @@ build/peers/.installed: requirements/peers.txt
 bench-answers: setup ## Measure how long answers and an undo take in a district of SIZE
 	@$(RUN) -m benchmarks.answers $(ARGS)
 
+bench-cleanups: setup ## Measure the import of twice as many accounts as SIZE has students, and a clean-up of them
+	@$(RUN) -m benchmarks.cleanups $(ARGS)
+
 bench-snapshots: setup ## Measure what keeping the last reading costs a sync of SIZE
 	@$(RUN) -m benchmarks.snapshots $(ARGS)
 
@@ -155,6 +158,7 @@ bench-all: ## Measure everything that docs/contribute/performance.md shows, and 
 	$(MAKE) bench SIZE=large
 	$(MAKE) bench-snapshots SIZE=large
 	$(MAKE) bench-answers SIZE=large
+	$(MAKE) bench-cleanups SIZE=large
 	$(MAKE) bench-peers
 	$(MAKE) bench-docs
 
