@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 
 STANDING: Final = "(licenses.until IS NULL OR licenses.until > CURRENT_TIMESTAMP)"
 """SQL: of a license that has not ended."""
+MAY_GO: Final = "licenses.origin NOT IN ('Sticky', 'Purchased')"
+"""SQL: of a license that a sync may remove."""
 _TABLES: Final = ("licenses", "overrides")
 
 

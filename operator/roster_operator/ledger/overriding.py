@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from roster_operator.ledger.ending import MAY_GO
+
 _STANDING: Final = "(overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP)"
 _GRANTED: Final = f"""
     SELECT 1 FROM overrides
@@ -42,7 +44,7 @@ _BY_HAND: Final = """
      WHERE licenses.district_id = :district
 """
 _GO_ON: Final = text(f"{_BY_HAND} AND licenses.id IN (SELECT license_id FROM kept_by_hand)")  # noqa: S608
-_GO_ON_ALONE: Final = text(f"{_BY_HAND} AND licenses.origin <> 'Sticky' AND EXISTS ({_GRANTED})")
+_GO_ON_ALONE: Final = text(f"{_BY_HAND} AND {MAY_GO} AND EXISTS ({_GRANTED})")
 _TAKE_OVER: Final = text(f"""
     UPDATE licenses SET origin = 'Roster', until = NULL
      WHERE district_id = :district AND origin = 'Sticky' AND EXISTS ({_GRANTED}) AND EXISTS (

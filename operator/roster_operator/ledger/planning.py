@@ -20,7 +20,7 @@ from itertools import chain
 from sqlalchemy import Connection, text
 
 from roster_operator.ledger import bystanding, overriding
-from roster_operator.ledger.ending import STANDING, any_ended
+from roster_operator.ledger.ending import MAY_GO, STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.newcomers import newcomers
 from roster_operator.ledger.staging import analyze
@@ -65,7 +65,7 @@ _NOT_ENTITLED = text(f"""
       LEFT JOIN person_states
              ON person_states.district_id = :district
             AND person_states.key = COALESCE(accounts.sourced_id, matches.key)
-     WHERE licenses.origin <> 'Sticky' AND {STANDING} AND NOT EXISTS (
+     WHERE {MAY_GO} AND {STANDING} AND NOT EXISTS (
         SELECT 1 FROM staged_entitlements e
          WHERE e.key = matches.key AND e.ebook = licenses.ebook AND e.edition = licenses.edition)
 """)  # noqa: S608 - constants
@@ -78,7 +78,7 @@ _GONE = text(f"""
       LEFT JOIN person_states ON person_states.district_id = :district AND person_states.key = staged.key
      WHERE accounts.district_id = :district AND accounts.sourced_id = staged.key
        AND licenses.account_id = accounts.id
-       AND staged.gone AND licenses.origin <> 'Sticky' AND {STANDING}
+       AND staged.gone AND {MAY_GO} AND {STANDING}
        AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id)
        AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
 """)  # noqa: S608 - constants
@@ -123,7 +123,7 @@ _GRANTS = text(f"""
 """)  # noqa: S608 - a constant
 
 _ACTIVE = text(
-    f"SELECT COUNT(*) FROM licenses WHERE district_id = :district AND origin <> 'Sticky' AND {STANDING}"  # noqa: S608
+    f"SELECT COUNT(*) FROM licenses WHERE district_id = :district AND {MAY_GO} AND {STANDING}"  # noqa: S608
 )
 
 _REMOVALS_BY_EDITION = text("SELECT edition, COUNT(*) FROM removals GROUP BY edition")
@@ -153,7 +153,7 @@ _ACTIVE_BY_SCHOOLS = text(f"""
       LEFT JOIN person_states
              ON person_states.district_id = :district
             AND person_states.key = COALESCE(accounts.sourced_id, matches.key)
-     WHERE licenses.district_id = :district AND licenses.origin <> 'Sticky' AND {STANDING}
+     WHERE licenses.district_id = :district AND {MAY_GO} AND {STANDING}
      GROUP BY COALESCE(person_states.schools, staged.schools, '[]')
 """)  # noqa: S608 - a constant
 

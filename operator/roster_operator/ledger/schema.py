@@ -131,6 +131,7 @@ licenses = Table(
     Column("origin", Key, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime),
+    Column("purchase", Text, nullable=False, server_default=""),
     _account_of_district(),
     UniqueConstraint("account_id", "ebook", "edition", name="licenses_one_each"),
     Index("licenses_of_district", "district_id", "ebook", "edition", "origin"),
@@ -148,7 +149,7 @@ licenses = Table(
         sqlite_where=text("until IS NOT NULL"),
     ),
     _one_of("edition", "Student", "Teacher"),
-    _one_of("origin", "Roster", "Manual", "Sticky"),
+    _one_of("origin", "Roster", "Manual", "Sticky", "Purchased"),
     sqlite_autoincrement=True,
 )
 
@@ -395,6 +396,8 @@ cleaned_licenses = Table(
     Column("now_origin", Key),
     Column("now_since", UtcDateTime),
     Column("now_until", UtcDateTime),
+    Column("purchase", Text, nullable=False, server_default=""),
+    Column("now_purchase", Text, nullable=False, server_default=""),
     Index("cleaned_licenses_of_target", "target"),
 )
 

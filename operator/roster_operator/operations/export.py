@@ -19,7 +19,8 @@ _MOST: Final = 100_000
 SOURCES: Final = {
     "account": "the district's SIS, read by the syncs; or the publisher's accounts from before go-live; formerly: as "
     "they were before a clean-up",
-    "licenses": "the syncs (Roster), the publisher's from before go-live (Manual), a person's decision (Sticky)",
+    "licenses": "the syncs (Roster), the publisher's from before go-live (Manual), a person's decision (Sticky), "
+    "or what somebody bought elsewhere (Purchased)",
     "schools": "the district's SIS: the schools in scope by which the person has licenses",
     "questions": "the syncs: what the checklist counts of this person's rows in the SIS",
     "changes": "the syncs, and people's decisions about this person",

@@ -27,6 +27,7 @@ COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "edition": frozenset({"edition", "role"}),
     "stays": frozenset({"stays", "sticky"}),
     "until": frozenset({"until", "expires", "expirationdate"}),
+    "purchase": frozenset({"purchase", "purchasedby", "order", "ordernumber", "pin"}),
 }
 """By the name that the documentation has, all that are taken for it."""
 _EDITIONS: Final = {
@@ -35,7 +36,13 @@ _EDITIONS: Final = {
     "staff": Edition.TEACHER,
     "educator": Edition.TEACHER,
 }
-_YES: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
+_YES: Final = {
+    **dict.fromkeys(("true", "yes", "1", "t"), True),
+    **dict.fromkeys(("false", "no", "0", "f", ""), False),
+}
+"""`t` and `f` are what PostgreSQL writes into a file."""
+_REFERENCE: Final = r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,63}"
+"""No blank and no @, as names and emails have."""
 _DELIMITERS: Final = ",;\t"
 _MOST_TOLD: Final = 100
 _LARGEST_CELL: Final = 1_024
@@ -123,7 +130,13 @@ class GivenLicenses:
         until = self._until(cell.get("until", ""))
         if isinstance(until, Problem):
             return until
-        return GivenLicense(row, username, email, cell.get("number", ""), cell["ebook"], edition, stays, until)
+        purchase = cell.get("purchase", "")
+        if purchase and not re.fullmatch(_REFERENCE, purchase):
+            return Problem.PURCHASE
+        if purchase and until is None:
+            return Problem.PURCHASE_END
+        who = username, email, cell.get("number", "")
+        return GivenLicense(row, *who, cell["ebook"], edition, stays, until, purchase)
 
     def _until(self, day: str) -> datetime | Problem | None:
         """The beginning of the first day without it."""
@@ -165,6 +178,6 @@ def _places(header: Sequence[str]) -> tuple[Mapping[str, int], tuple[str, ...]]:
     if lacking:
         raise InputError(
             f"The first line of the file names no {' and no '.join(lacking)}. It must name its columns, such as: "
-            "username,email,number,ebook,edition,stays,until"
+            "username,email,number,ebook,edition,stays,until,purchase"
         )
     return places, tuple(ignored)

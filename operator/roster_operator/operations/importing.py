@@ -31,6 +31,8 @@ _HOW = {
     Problem.STAYS: "stays is neither true nor false",
     Problem.UNTIL: "until is no date such as 2027-06-30",
     Problem.ENDED: "it has ended",
+    Problem.PURCHASE: "its purchase is no reference: 64 letters, digits and . _ : / # - at most, and no name or email",
+    Problem.PURCHASE_END: "it was bought, and has no end: until must say when it ends",
     Problem.SEVERAL_PEOPLE: "its username stands in another row with another email or number: say whose it is",
     Problem.USERNAME_MISSING: "its email stands in another row with a username: write the username here too",
     Problem.OTHER_LOGIN: "an account of the ledger has its username or email, with another email or number",

@@ -177,7 +177,7 @@ def _editions(chain: Chain) -> tuple[Edition, ...]:
 
 def _coming_of(held: HeldLicense, known: LicenseHolder, judged: Judged | None, *, may_go: bool) -> NextSync:
     """What becomes of a license, if what the reading says is enough."""
-    if held.origin == "Sticky" or not may_go or known.has_by_hand(held.ebook, held.edition):
+    if held.origin in {"Sticky", "Purchased"} or not may_go or known.has_by_hand(held.ebook, held.edition):
         return NextSync.KEEPS
     if judged is None:
         return NextSync.UNKNOWN

@@ -23,7 +23,7 @@ Examples:
 
 \b
 The file is CSV in UTF-8 with a first line:
-  username,email,number,ebook,edition,stays,until
+  username,email,number,ebook,edition,stays,until,purchase
 """
 _MOST_SENT: Final = 900_000
 """Bytes of a file that the console takes."""

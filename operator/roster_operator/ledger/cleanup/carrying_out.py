@@ -36,9 +36,9 @@ _REMEMBER_ACCOUNTS = text(f"""
 _REMEMBER_LICENSES = text("""
     INSERT INTO cleaned_licenses
            (run_id, license_id, target, account_id, ebook, edition, origin, since, until,
-            now_account_id, now_origin, now_since, now_until)
+            now_account_id, now_origin, now_since, now_until, purchase, now_purchase)
     SELECT :run, license_id, target, account_id, ebook, edition, origin, since, until,
-           now_account_id, now_origin, now_since, now_until
+           now_account_id, now_origin, now_since, now_until, purchase, now_purchase
       FROM moving
 """)
 _REMEMBER_DECISIONS = text("""
@@ -53,7 +53,9 @@ _NO_LONGER_HELD = text("""
 """)
 _END = text("DELETE FROM licenses WHERE id IN (SELECT license_id FROM moving WHERE now_account_id IS NULL)")
 _MOVE = text("""
-    UPDATE licenses SET account_id = moving.now_account_id, origin = moving.now_origin, until = moving.now_until
+    UPDATE licenses
+       SET account_id = moving.now_account_id, origin = moving.now_origin, until = moving.now_until,
+           purchase = moving.now_purchase
       FROM moving WHERE licenses.id = moving.license_id AND moving.now_account_id IS NOT NULL
 """)
 _MOVE_DECISIONS = text("""

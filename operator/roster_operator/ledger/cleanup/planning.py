@@ -37,7 +37,7 @@ def _at(statement: str) -> TextClause:
 _MERGES: Final = "SELECT account_id AS goes, into_id AS stays FROM cleaning WHERE into_id IS NOT NULL"
 _OF_WHO_GOES = _at(f"""
     INSERT INTO moving (license_id, target, account_id, ebook, edition, origin, since, until,
-                        now_account_id, now_origin, now_since, now_until)
+                        now_account_id, now_origin, now_since, now_until, purchase, now_purchase)
     WITH gone AS (
         SELECT merges.stays, licenses.*,
                (licenses.until IS NULL OR licenses.until > :now)
@@ -49,26 +49,27 @@ _OF_WHO_GOES = _at(f"""
     )
     SELECT id, stays, account_id, ebook, edition, origin, since, until,
            CASE WHEN moves THEN stays END, CASE WHEN moves THEN origin END, CASE WHEN moves THEN since END,
-           CASE WHEN moves THEN until END
+           CASE WHEN moves THEN until END, purchase, purchase
       FROM gone
 """)  # noqa: S608 - constants
 
 
 def _rank(license_: str) -> str:
     """What is never removed by a sync counts before what the roster gives, and that before what it replaces."""
-    return f"CASE {license_}.origin WHEN 'Sticky' THEN 3 WHEN 'Roster' THEN 2 ELSE 1 END"
+    return f"CASE {license_}.origin WHEN 'Sticky' THEN 4 WHEN 'Purchased' THEN 3 WHEN 'Roster' THEN 2 ELSE 1 END"
 
 
 _OF_WHO_STAYS = _at(f"""
     INSERT INTO moving (license_id, target, account_id, ebook, edition, origin, since, until,
-                        now_account_id, now_origin, now_since, now_until)
+                        now_account_id, now_origin, now_since, now_until, purchase, now_purchase)
     WITH both_have AS (
         SELECT has.*, has.until IS NULL OR has.until > :now AS standing,
                CASE WHEN {_rank("comes")} > {_rank("has")} THEN comes.origin ELSE has.origin END AS now_origin,
                CASE WHEN {_rank("comes")} > {_rank("has")} THEN comes.until
                     WHEN {_rank("comes")} < {_rank("has")} OR has.until IS NULL THEN has.until
                     WHEN comes.until IS NULL OR comes.until > has.until THEN comes.until
-                    ELSE has.until END AS now_until
+                    ELSE has.until END AS now_until,
+               CASE WHEN {_rank("comes")} > {_rank("has")} THEN comes.purchase ELSE has.purchase END AS now_purchase
           FROM ({_MERGES}) AS merges
           JOIN licenses comes ON comes.account_id = merges.goes AND (comes.until IS NULL OR comes.until > :now)
           JOIN licenses has
@@ -76,7 +77,7 @@ _OF_WHO_STAYS = _at(f"""
     )
     SELECT id, account_id, account_id, ebook, edition, origin, since, until,
            CASE WHEN standing THEN account_id END, CASE WHEN standing THEN now_origin END,
-           CASE WHEN standing THEN since END, CASE WHEN standing THEN now_until END
+           CASE WHEN standing THEN since END, CASE WHEN standing THEN now_until END, purchase, now_purchase
       FROM both_have
      WHERE NOT standing OR now_origin <> origin OR COALESCE(now_until, :now) <> COALESCE(until, :now)
 """)  # noqa: S608 - constants

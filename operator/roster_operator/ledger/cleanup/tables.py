@@ -62,6 +62,8 @@ _table(
     Column("now_origin", Key),
     Column("now_since", UtcDateTime),
     Column("now_until", UtcDateTime),
+    Column("purchase", Text, nullable=False),
+    Column("now_purchase", Text, nullable=False),
 )
 
 

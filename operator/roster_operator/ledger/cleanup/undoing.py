@@ -140,13 +140,14 @@ _LOGINS_BACK = text(f"""
      WHERE accounts.id = cleaned.account_id
 """)  # noqa: S608 - a constant
 _LICENSES_MOVE_BACK = text(f"""
-    UPDATE licenses SET account_id = cleaned.account_id, origin = cleaned.origin, until = cleaned.until
+    UPDATE licenses
+       SET account_id = cleaned.account_id, origin = cleaned.origin, until = cleaned.until, purchase = cleaned.purchase
       FROM (SELECT * FROM cleaned_licenses WHERE {_TURNED} AND now_account_id IS NOT NULL) AS cleaned
      WHERE licenses.id = cleaned.license_id
 """)  # noqa: S608 - a constant
 _LICENSES_BACK = text(f"""
-    INSERT INTO licenses (id, district_id, account_id, ebook, edition, origin, since, until)
-    SELECT license_id, :district, account_id, ebook, edition, origin, since, until
+    INSERT INTO licenses (id, district_id, account_id, ebook, edition, origin, since, until, purchase)
+    SELECT license_id, :district, account_id, ebook, edition, origin, since, until, purchase
       FROM cleaned_licenses WHERE {_TURNED} AND now_account_id IS NULL
 """)  # noqa: S608 - a constant
 _DECISIONS_BACK = text(f"""

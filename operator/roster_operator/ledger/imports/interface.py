@@ -30,6 +30,10 @@ class Problem(StrEnum):
     """It is no date."""
     ENDED = "Ended"
     """It is over."""
+    PURCHASE = "Purchase"
+    """What it was bought by is no reference."""
+    PURCHASE_END = "PurchaseEnd"
+    """It was bought, and has no end."""
     SEVERAL_PEOPLE = "SeveralPeople"
     """Its username stands in another row with another email or number."""
     USERNAME_MISSING = "UsernameMissing"
@@ -59,6 +63,8 @@ class GivenLicense(NamedTuple):
     """No sync may remove it."""
     until: datetime | None
     """It ends by itself."""
+    purchase: str = ""
+    """The reference of who bought it, which leads to nobody here; empty: it was not bought."""
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""

@@ -60,6 +60,7 @@ _given = _table(
     Column("edition", Key, nullable=False),
     Column("stays", Boolean, nullable=False),
     Column("until", UtcDateTime),
+    Column("purchase", Key, nullable=False),
     Column("problem", Key),
 )
 _table(
@@ -81,6 +82,7 @@ _table(
     Column("edition", Key, primary_key=True),
     Column("origin", Key, nullable=False),
     Column("until", UtcDateTime),
+    Column("purchase", Key, nullable=False),
     Column("license_id", BigInteger),
 )
 
@@ -163,15 +165,17 @@ _AGAINST_THE_LEDGER = (
     """),  # noqa: S608 - a constant
 )
 _COMING = _at("""
-    INSERT INTO coming (holder, ebook, edition, origin, until, license_id)
+    INSERT INTO coming (holder, ebook, edition, origin, until, purchase, license_id)
     WITH each_once AS (
-        SELECT holder, ebook, edition, CASE WHEN MAX(CASE WHEN stays THEN 1 ELSE 0 END) = 1 THEN 'Sticky'
-               ELSE 'Manual' END AS origin,
-               CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until
+        SELECT holder, ebook, edition,
+               CASE WHEN MAX(CASE WHEN stays AND purchase = '' THEN 1 ELSE 0 END) = 1 THEN 'Sticky'
+                    WHEN MAX(purchase) <> '' THEN 'Purchased' ELSE 'Manual' END AS origin,
+               CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until, MAX(purchase) AS purchase
           FROM given WHERE problem IS NULL
          GROUP BY holder, ebook, edition
     )
-    SELECT each_once.holder, each_once.ebook, each_once.edition, each_once.origin, each_once.until, licenses.id
+    SELECT each_once.holder, each_once.ebook, each_once.edition, each_once.origin, each_once.until, each_once.purchase,
+           licenses.id
       FROM each_once
       JOIN holders ON holders.holder = each_once.holder
       LEFT JOIN licenses
@@ -219,8 +223,9 @@ _CLEAR_ENDED = _at("""
            AND coming.edition = licenses.edition)
 """)
 _GRANT = _at("""
-    INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since, until)
-    SELECT :district, holders.account_id, coming.ebook, coming.edition, coming.origin, :now, coming.until
+    INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since, until, purchase)
+    SELECT :district, holders.account_id, coming.ebook, coming.edition, coming.origin, :now, coming.until,
+           coming.purchase
       FROM coming JOIN holders ON holders.holder = coming.holder
      WHERE coming.license_id IS NULL
      ORDER BY holders.account_id, coming.ebook, coming.edition
@@ -336,8 +341,9 @@ def _row(each: GivenLicense) -> dict[str, Any]:
         "email_key": email_key,
         "ebook": each.ebook,
         "edition": each.edition,
-        "stays": each.stays,
+        "stays": each.stays or bool(each.purchase),
         "until": each.until,
+        "purchase": each.purchase,
         "problem": None,
     }
 

@@ -104,7 +104,7 @@ def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:
     held = exists().where(held_removals.c.license_id == licenses.c.id)
     columns = (licenses.c.ebook, licenses.c.edition, licenses.c.origin, licenses.c.since, licenses.c.until)
     found = connection.execute(
-        select(*columns, held)
+        select(*columns, held, licenses.c.purchase)
         .where(licenses.c.district_id == district_id, licenses.c.account_id == account)
         .order_by(licenses.c.ebook, licenses.c.edition)
     )

@@ -103,6 +103,8 @@ class KeptLicense:
     until: datetime | None
     held: bool
     """Whether its removal waits for an approval."""
+    purchase: str = ""
+    """The reference of who bought it."""
 
 
 @dataclass(frozen=True, slots=True)
