@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine, text
+from tests.docs.pages import blocks, section, text_of
 from tests.ledger.cleaning import cleaned, undone, what_was
 from tests.ledger.ledger_harness import ALGEBRA, GEOMETRY, NOW, Books, person, run
 from tests.ledger.older_versions import add_district, leave
 
 from roster_operator.licensing.models import Claim
 
+PAGE = text_of("docs/reference/ledger.md")
 BOUGHT = """
     INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since, until, purchase)
     SELECT district_id, id, 'geometry', 'Student', 'Purchased', '2026-08-01 00:00:00.000000',
@@ -56,6 +58,20 @@ def test_what_the_roster_gives_too_stays_bought_until_it_ends_and_is_the_rosters
     books.sync(roster)
     books.sync(roster)
     assert books.licenses() == {("ann", "geometry", "Roster")}
+
+
+def test_the_platform_writes_it_by_the_statement_of_the_page_beside_syncs(books: Books) -> None:
+    [block] = [each for each in blocks(section(PAGE, "What somebody bought")) if each.language == "sql"]
+    roster = [person("ann", GEOMETRY), person("bob")]
+    books.sync(roster)
+    for account in (1, 2, 2):
+        books.write(block.text, district=books.district_id, account=account, until="2099-06-30 00:00:00.000000")
+    books.sync([person("bob", username="bob.new")])
+    assert books.licenses() == {
+        ("ann", "geometry", "Purchased"),
+        ("bob.new", "geometry", "Purchased"),
+        ("bob.new", "algebra", "Roster"),
+    }
 
 
 def test_it_outlives_the_resource_with_which_the_rosters_licenses_end(books: Books) -> None:
