@@ -108,7 +108,7 @@ def test_its_reference_follows_a_merge_and_comes_back_with_its_undo(books: Books
 
 
 def test_a_ledger_of_before_keeps_its_licenses_and_no_number_is_given_twice(ledger_url: str, engine: Engine) -> None:
-    leave(engine, "0022")
+    leave(engine, "0023")
     add = "INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since) VALUES"
     with engine.begin() as connection:
         add_district(connection, 1, "one.example")
