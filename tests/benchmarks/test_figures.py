@@ -80,5 +80,5 @@ def test_every_mark_of_the_page_is_one_that_is_filled() -> None:
     text = (Path(__file__).parents[2] / PAGE).read_text(encoding="utf-8")
     opened = re.findall(r"<!-- bench:(\S+) -->", text)
     assert opened == re.findall(r"<!-- /bench:(\S+) -->", text)
-    assert set(opened) <= {*SIZES, "peers", "answers", "snapshots"}
+    assert set(opened) <= {*SIZES, "peers", "answers", "cleanups", "snapshots"}
     assert {"large", "peers", "answers", "snapshots"} <= set(opened)
