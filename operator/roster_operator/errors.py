@@ -14,6 +14,7 @@ RosterOperatorError
 │   ├── WrongURL              what answers at the URL is not a OneRoster API
 │   ├── SourceUnreachable     no answer: DNS, connection, server error, maintenance page
 │   ├── TLSFailed             the certificate cannot be verified
+│   │   └── NoTLS               what answers does not speak TLS
 │   ├── HostNotTrusted        the host key of an SFTP server is not the one that was given
 │   ├── SourceRateLimited     it asks us to come back later
 │   ├── SourceProtocolError   it answers what cannot be read as a roster
@@ -153,6 +154,10 @@ class TLSFailed(SourceError):
     """The server's certificate cannot be verified."""
 
     reason = reasons.TLS_FAILED
+
+
+class NoTLS(TLSFailed):
+    """What answers does not speak TLS, or none that is still safe."""
 
 
 class HostNotTrusted(SourceError):

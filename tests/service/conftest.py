@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from roster_operator.ledger.store import open_ledger
 from roster_operator.ledger.undo import open_undo
 from roster_operator.service.app import Service, Stores
 from roster_operator.snapshot.key import SnapshotKey
+from roster_operator.sources.network import Network, Servers
 
 HTTP = httpx2.Client(timeout=60, limits=httpx2.Limits(max_connections=None))
 ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "console"}}
@@ -120,7 +121,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
 
 @pytest.fixture
 def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
-    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, port=0) -> Served`."""
+    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, allowed=(), port=0) -> Served`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -139,6 +140,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         applies: bool = False,
         by_provider: ByProvider | None = None,
         port: int = 0,
+        allowed: Sequence[str] = (),
     ) -> Served:
         client = KubernetesClient(await connect(console_kubeconfig))
         more = open_ledger(url), open_by_hand(url), open_cleanup(url)
@@ -147,7 +149,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         app = service.app()
         issuer = by_provider.provider.issuer if by_provider else ""
         sessions = Sessions(lambda: key.secret if key else None, SystemClock(), issuer=issuer)
-        Pages(service, sessions, by_provider).add_to(app)
+        Pages(service, sessions, by_provider, Network(Servers.parse(allowed))).add_to(app)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -32,6 +32,7 @@ from roster_operator.ledger.undo import open_undo
 from roster_operator.ops.logs import configure_logging
 from roster_operator.service.app import Service, Stores
 from roster_operator.snapshot.key import SnapshotKey
+from roster_operator.sources.network import Network, Servers
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,15 @@ Examples:
 )
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The key to --tls-cert.")
 @click.option(
+    "--allow-addresses",
+    default="",
+    metavar="A,B",
+    help="Servers of your own networks that the wizard may ask, beside those of the internet: as `run` has it.",
+)
+@click.option(
+    "--deny-addresses", default="", metavar="A,B", help="Servers of the internet that it may not ask, likewise."
+)
+@click.option(
     "--apply/--no-apply",
     "applies",
     envvar="ROSTER_OPERATOR_APPLY",
@@ -114,6 +124,8 @@ def console(
     console_port: int,
     tls_cert: Path | None,
     tls_key: Path | None,
+    allow_addresses: str,
+    deny_addresses: str,
     applies: bool,
     snapshot_key_file: Path | None,
     session_key_file: Path | None,
@@ -135,6 +147,7 @@ def console(
         raise click.UsageError("--tls-cert and --tls-key go together")
     try:
         context = _context(tls_cert, tls_key)
+        network = Network(Servers.parse(_listed(allow_addresses)), Servers.parse(_listed(deny_addresses)))
         more = open_ledger(url, pool_size=2), open_by_hand(url), open_cleanup(url)
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
 
@@ -157,7 +170,7 @@ def console(
             scope = {"audiences": openid.listed(audiences), "namespaces": openid.listed(namespaces)}
             service = Service(client, stores, clock, **scope, find_key=find_key, applies=applies)
             served = service.app()
-            Pages(service, sessions, by_provider).add_to(served)
+            Pages(service, sessions, by_provider, network).add_to(served)
             return served
 
         asyncio.run(_serve(app, kubeconfig, (console_host, console_port), context))

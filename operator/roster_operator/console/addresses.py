@@ -12,6 +12,7 @@ SIGN_OUT: Final = "/sign-out"
 SIGNED_OUT: Final = "/signed-out"
 DISTRICTS: Final = "/districts"
 OPEN: Final = "/open"
+WIZARD: Final = "/wizard"
 STYLES: Final = "/static/console.css"
 _DISTRICT: Final = "/namespaces/{}/districts/{}"
 
@@ -69,6 +70,11 @@ def history(namespace: str, name: str, **asked: object) -> str:
 def upcoming(namespace: str, name: str, **asked: object) -> str:
     """Of what will end or begin by itself."""
     return with_query(f"{district(namespace, name)}/upcoming", **asked)
+
+
+def wizard(namespace: str, name: str, part: str = "") -> str:
+    """Where a district is set up; `part`: one page of it."""
+    return f"{district(namespace, name)}/wizard{f'/{part}' if part else ''}"
 
 
 def access(namespace: str, name: str) -> str:

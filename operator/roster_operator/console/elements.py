@@ -73,8 +73,21 @@ class Kind(StrEnum):
     CHECK = "checkbox"
     CHOICE = "choice"
     DATE = "date"
+    LINES = "lines"
+    """Several lines, such as a certificate."""
     HIDDEN = "hidden"
     """Sent as it is, and not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """A further button of a form, beside a field, which says which one was pressed."""
+
+    text: str
+    name: str
+    value: str
+    about: str = ""
+    """As `Button` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +102,7 @@ class Field:
     """Of a choice: each value, and what it is called."""
     hint: str = ""
     required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Submit:
-    """A further button of a form, which says which one was pressed."""
-
-    text: str
-    name: str
-    value: str
-    about: str = ""
-    """As `Button` has it."""
+    another: Submit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,6 @@ class Form:
     fields: tuple[Field, ...]
     button: str
     method: str = "post"
-    more: tuple[Submit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ POST /namespaces/.../person, /details, /access     who is named, or listed: it i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from importlib.resources import files
@@ -25,7 +25,7 @@ from roster_operator.console.asked import changes_asked, ebook_asked, fleet_aske
 from roster_operator.console.by_hand import ByHandPages
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
-from roster_operator.console.routing import OF_ONE, Shown, district_of, named
+from roster_operator.console.routing import OF_ONE, Route, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.signing_in import ByProvider, SignIn, to
 from roster_operator.console.timeline import TimelinePages
@@ -36,6 +36,10 @@ from roster_operator.console.views.district import district_page
 from roster_operator.console.views.fleet import by_name_page, fleet_page
 from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
 from roster_operator.console.visits import Door, Visit, marked_form
+from roster_operator.console.wizard.asking import INTERNET, Asking
+from roster_operator.console.wizard.conversation import Conversations
+from roster_operator.console.wizard.outcome import OutcomePages
+from roster_operator.console.wizard.pages import StepPages
 from roster_operator.errors import InputError, LedgerError, UnknownName
 from roster_operator.operations.by_hand_requests import DecisionsRequest
 from roster_operator.operations.changes import Asked
@@ -55,6 +59,8 @@ from roster_operator.operations.requests import (
 from roster_operator.operations.spec_requests import UpcomingRequest
 from roster_operator.service.app import Service
 from roster_operator.service.refusals import Refused
+from roster_operator.sources.network import Network
+from roster_operator.sources.reach import Reach
 
 _RUNS: Final = 10
 """Of the history on a district's page."""
@@ -66,12 +72,18 @@ _WHOM: Final = "Say whom: a login, an email, a sourcedId, or a student or staff 
 class Pages:
     """Of one service."""
 
-    def __init__(self, service: Service, sessions: Sessions, by_provider: ByProvider | None = None) -> None:
-        """`sessions`: of whoever signs in here; `by_provider`: with their account, too."""
+    def __init__(
+        self, service: Service, sessions: Sessions, by_provider: ByProvider | None = None, network: Network = INTERNET
+    ) -> None:
+        """`sessions`: of whoever signs in here; `by_provider`: with their account, too.
+
+        `network`: the servers that the wizard may ask.
+        """
         self._service = service
         self._sessions = sessions
         self._door = Door(service.rights, sessions)
         self._sign_in = SignIn(service, sessions, self._door, by_provider)
+        self._asking = Asking(service.planning, Reach(network=network), service.clock)
         self._styles = files("roster_operator.console").joinpath("static/console.css").read_bytes()
 
     def add_to(self, app: web.Application) -> None:
@@ -89,9 +101,20 @@ class Pages:
         app.router.add_post(f"{OF_ONE}/access", self._of(self._accesses_of_one))
         app.router.add_post(f"{OF_ONE}/person", self._of(self._person))
         app.router.add_post(f"{OF_ONE}/details", self._of(self._details))
-        for of in (ApprovalPages, UndoPages, TimelinePages, ByHandPages):
-            for route in of(self._service).routes():
-                app.router.add_route(route.method, route.path, self._of(route.shown))
+        for route in self._further():
+            app.router.add_route(route.method, route.path, self._of(route.shown))
+        app.on_cleanup.append(self._stop)
+
+    def _further(self) -> Iterator[Route]:
+        """What is decided, looked back at and set up."""
+        for pages in (ApprovalPages, UndoPages, TimelinePages, ByHandPages):
+            yield from pages(self._service).routes()
+        conversations = Conversations(self._service, self._asking, self._service.clock)
+        yield from StepPages(conversations).routes()
+        yield from OutcomePages(self._service, conversations).routes()
+
+    async def _stop(self, _app: web.Application) -> None:
+        self._asking.close()
 
     def _of(self, shown: Shown) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page for somebody who is signed in."""

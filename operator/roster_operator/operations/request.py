@@ -30,6 +30,8 @@ class Permission(NamedTuple):
 
 SEE: Final = Permission("get")
 """Everything that names no person."""
+SPEC: Final = Permission("patch")
+"""Change the spec, and set a district up."""
 LIST: Final = Permission("list")
 """The same of all districts of a namespace, or of all namespaces."""
 PEOPLE: Final = Permission("get", "people")

@@ -24,9 +24,9 @@ from typing import Any, Final, TypeVar, cast
 from aiohttp import web
 
 from roster_operator.api import names
-from roster_operator.api.v1alpha1 import EBook
+from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.clock import Clock
-from roster_operator.errors import InputError, RosterOperatorError
+from roster_operator.errors import InputError, RosterOperatorError, UnknownName
 from roster_operator.kube import paths
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.ebooks import ebooks_among
@@ -41,7 +41,7 @@ from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.ledger.undo.interface import UndoLedger
 from roster_operator.operations.fleet import FleetRow
 from roster_operator.operations.inquiry import Inquiry
-from roster_operator.operations.ports import Caller
+from roster_operator.operations.ports import Caller, DistrictName
 from roster_operator.operations.request import FleetRequest, Ports, Question, Request
 from roster_operator.operations.requests import REQUESTS
 from roster_operator.operations.wire import plain, read
@@ -164,6 +164,24 @@ class Service:
             with self.admission.of(user.name):
                 question = await _question_of(http)
                 return _json(HTTPStatus.OK, await self._made(user, question, plain))
+
+    @property
+    def clock(self) -> Clock:
+        """By which answers are given."""
+        return self._clock
+
+    @property
+    def planning(self) -> Ledger:
+        """The ledger as a sync has it, to plan and not to write."""
+        return self._stores.planning
+
+    async def existing(self, district: DistrictName) -> RosterIntegration | None:
+        """As it is now, for whoever may see it; raises `UnreadableSpec`."""
+        resources = NamespaceResources(self._client, asyncio.get_running_loop(), district.namespace)
+        try:
+            return await _in_thread(self._threads, lambda: resources.one(district))
+        except UnknownName:
+            return None
 
     async def ebooks(self) -> Mapping[str, EBook]:
         """The publisher's, to choose from; raises `InputError` if the console may not list them."""

@@ -31,6 +31,7 @@ from typing import Final
 import httpx2
 
 from roster_operator.errors import (
+    NoTLS,
     SourceError,
     SourceProtocolError,
     SourceRateLimited,
@@ -225,7 +226,7 @@ def _tls(error: ssl.SSLError, where: str, *, connecting: bool) -> SourceError:
     if not isinstance(error, ssl.SSLCertVerificationError):
         if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) or not connecting:
             return NoAnswer(f"{where} broke its encrypted connection.")
-        return TLSFailed(
+        return NoTLS(
             f"{where} does not speak TLS 1.2 or newer. District: check host and port of the base URL, and the server."
         )
     if error.verify_code == _EXPIRED:

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from roster_operator.cli.wizard import folder
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.errors import InputError
 from roster_operator.operations.wizard.draft import Draft, document
 from roster_operator.operations.wizard.manifests import SecretForm, Store
 from roster_operator.operations.wizard.offer import Offer, OfferedCourse, OfferedSchool, Size
+from roster_operator.operations.wizard.saved import Entered
 
 SPEC = {
     "live": False,

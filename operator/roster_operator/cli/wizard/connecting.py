@@ -12,13 +12,14 @@ from typing import Final
 from roster_operator.api import names
 from roster_operator.cli.wizard import credentials, tables
 from roster_operator.cli.wizard.asking import say
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.questions import Asker, Back, Leave, Option
 from roster_operator.errors import InvalidSpec, RosterOperatorError, TLSFailed
 from roster_operator.operations.wizard import connection
 from roster_operator.operations.wizard.connection import Opening
 from roster_operator.operations.wizard.draft import Draft, connection_of, integration_of, with_source
+from roster_operator.operations.wizard.saved import Entered
 from roster_operator.operations.wizard.systems import System, recognized, system_of, systems
+from roster_operator.operations.wizard.words import ACCEPTED
 from roster_operator.reconcile.failures import failure_of
 from roster_operator.roster.time_zone import time_zone
 
@@ -80,7 +81,7 @@ def _tried(opening: Opening, draft: Draft, entered: Entered) -> Sequence[Option]
         fields = [Option(name, f"Set spec.source.{name}") for name in dict.fromkeys(_FIELD.findall(message))]
         return [*certificate, *answers] if isinstance(error, TLSFailed) else [answers[0], *fields, *answers[1:]]
     if found.ready:
-        say("✔ The SIS accepts the credentials, and every section of the roster can be read.", color="green")
+        say(f"✔ {ACCEPTED}", color="green")
         tables.show_notices(found.notices)
         return None
     say("✔ The SIS accepts the credentials.", color="green")

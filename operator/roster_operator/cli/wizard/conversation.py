@@ -10,30 +10,18 @@ from typing import Final
 from roster_operator.api.v1alpha1 import EBook
 from roster_operator.cli.wizard import connecting, credentials, mapping, tables
 from roster_operator.cli.wizard.asking import progress, say
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.questions import Asker, Back, Leave, Option, first
-from roster_operator.cli.wizard.saved import Saved
 from roster_operator.errors import CredentialsMissing, InputError, RosterOperatorError, SourceError
 from roster_operator.operations.wizard import choices, connection, review
 from roster_operator.operations.wizard.connection import Opening
 from roster_operator.operations.wizard.draft import Draft, Step, connection_of, integration_of, with_live
 from roster_operator.operations.wizard.offer import Offer
+from roster_operator.operations.wizard.saved import Entered, Saved
 from roster_operator.operations.wizard.systems import system_of
+from roster_operator.operations.wizard.words import GO_LIVE, TITLES, course_title
 from roster_operator.reconcile.contract import Environment
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 
-_TITLES: Final = {
-    Step.CONNECTION: "Entering credentials",
-    Step.SCHOOLS: "Specifying schools to be processed",
-    Step.COURSES: "Specifying courses to be processed",
-    Step.EBOOKS: "Assigning eBooks to courses",
-    Step.REVIEW: "Checklist and plan",
-    Step.GO_LIVE: "Enabling automated rostering",
-}
-_GO_LIVE: Final = (
-    "Only enable when you are ready to go live. Once enabled, the automated rostering process will replace any "
-    "existing eBook license assignments you currently have with the incoming data from your SIS."
-)
 _LAST: Final = (Step.REVIEW, Step.GO_LIVE)
 _STALE: Final = timedelta(days=1)
 """What the SIS offers is read again after so long."""
@@ -84,7 +72,7 @@ class Conversation:
         }
         while (step := self._next_step()) is not None:
             say()
-            say(f"Step {list(Step).index(step) + 1} of {len(Step)}: {_TITLES[step]}", bold=True)
+            say(f"Step {list(Step).index(step) + 1} of {len(Step)}: {TITLES[step]}", bold=True)
             try:
                 self._take(take[step])
             except Back:
@@ -111,7 +99,7 @@ class Conversation:
 
     def change(self) -> bool:
         """Ask which setting of a finished draft is to be changed; False if none."""
-        options = [Option(step, _TITLES[step]) for step in Step if step is not Step.REVIEW]
+        options = [Option(step, TITLES[step]) for step in Step if step is not Step.REVIEW]
         nothing = Option(_NO, "Nothing more")
         chosen = first(lambda: self.asker.one("What do you want to change?", [*options, nothing]))
         if chosen == _NO:
@@ -199,7 +187,7 @@ class Conversation:
             self._now(choices.with_ebooks(draft, offer, books).again([Step.EBOOKS]))
 
         chosen = mapping.EBooksOfCourses(self.asker, courses, now, self._around.ebooks, keep).ask()
-        left_out = [tables.course_title(choice.course) for choice in courses if not chosen[choice.course.key]]
+        left_out = [course_title(choice.course) for choice in courses if not chosen[choice.course.key]]
         if left_out:
             tables.show_left_out(left_out)
         if not any(chosen.values()):
@@ -225,9 +213,7 @@ class Conversation:
         if not self._around.compared:
             say("Existing licenses are not known here, so none is compared: --ledger names where they are.")
         earlier = [
-            Option(step, f"Change: {_TITLES[step][:1].lower()}{_TITLES[step][1:]}")
-            for step in Step
-            if step not in _LAST
+            Option(step, f"Change: {TITLES[step][:1].lower()}{TITLES[step][1:]}") for step in Step if step not in _LAST
         ]
         on = [Option(_ON, "Go on")] if found.planned else [Option(Step.REVIEW, "Try again")]
         answer = self.asker.one("What now?", [*on, *earlier, _LATER])
@@ -239,7 +225,7 @@ class Conversation:
         assert self._reviewed is not None
         was_live = bool((self.saved.base or {}).get("live"))
         failing = self._reviewed.checklist.failing
-        say(_GO_LIVE)
+        say(GO_LIVE)
         tables.show_consent(self._reviewed, compared=self._around.compared)
         options = [Option(_NO, "No: remain in setup mode"), Option(_YES, "Yes: enable automated rostering")]
         if failing and not was_live:

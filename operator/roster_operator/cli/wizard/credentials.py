@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from roster_operator.api import names
-from roster_operator.api.v1alpha1 import RosterSourceSpec, SourceType
+from roster_operator.api.v1alpha1 import SourceType
 from roster_operator.cli.wizard.questions import Asker
-from roster_operator.errors import CredentialsMissing
+from roster_operator.operations.wizard.saved import Entered
 from roster_operator.operations.wizard.systems import System
-from roster_operator.sources.credentials import Credentials
-from roster_operator.sources.from_secret import NOBODY, credentials_from
 
 _MOST = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """The data of a Secret."""
-
-    data: dict[str, str] = field(repr=False)
-
-    def credentials(self, source: RosterSourceSpec) -> Credentials | CredentialsMissing:
-        """For this source."""
-        if source.secret_ref is None:
-            return NOBODY
-        encoded = {key: value.encode() for key, value in self.data.items()}
-        return credentials_from(encoded, "What you entered", source)
-
-    @property
-    def client_id(self) -> str:
-        """The key, which is no secret."""
-        return self.data.get(names.SECRET_CLIENT_ID, "")
 
 
 def ask(asker: Asker, system: System, base_url: str, client_id: str) -> Entered:

@@ -16,15 +16,15 @@ import click
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.cli.documents import documents_in
 from roster_operator.cli.manifests import load
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.errors import InputError, InvalidSpec
-from roster_operator.operations.wizard.draft import Draft, document, integration_of
+from roster_operator.operations.wizard.draft import Draft, integration_of
+from roster_operator.operations.wizard.folder import IGNORED, MANIFEST
+from roster_operator.operations.wizard.folder import manifest as manifest_of
 from roster_operator.operations.wizard.manifests import SECRET_FILES, SecretForm, Store, external_secret, secret
 from roster_operator.operations.wizard.offer import Offer
+from roster_operator.operations.wizard.saved import Entered
 from roster_operator.yaml_text import as_yaml
 
-MANIFEST: Final = "rosterintegration.yaml"
-_IGNORED: Final = ".gitignore"
 _TOOLS: Final[Mapping[SecretForm, tuple[str, ...]]] = {
     SecretForm.SEALED: ("kubeseal", "--format", "yaml"),
     SecretForm.SOPS: (
@@ -61,7 +61,7 @@ def write(folder: Path, draft: Draft, offer: Offer | None, due: SecretDue | None
     """The files that were written; `due`: the credentials, if they are in no Secret yet."""
     integration = integration_of(draft)
     manifest, printed = _place_of(folder, integration), ""
-    files = {manifest: _manifest(draft, offer)}
+    files = {manifest: manifest_of(draft, offer)}
     if due is not None and integration.spec.source.secret_ref is not None:
         entered, form = due.entered, due.form
         plain = as_yaml(secret(integration, entered.data))
@@ -71,7 +71,7 @@ def write(folder: Path, draft: Draft, offer: Offer | None, due: SecretDue | None
             files[SECRET_FILES[form]] = _made_by(_TOOLS[form], plain, entered)
         elif form is SecretForm.PLAIN:
             files[SECRET_FILES[form]] = plain
-            files[_IGNORED] = _ignoring(folder / _IGNORED, SECRET_FILES[form])
+            files[IGNORED] = _ignoring(folder / IGNORED, SECRET_FILES[form])
         elif form is SecretForm.PRINT:
             printed = plain
     try:
@@ -114,36 +114,6 @@ def _write(path: Path, text: str, *, secret: bool) -> None:
         path.unlink(missing_ok=True)
         path.touch(0o600, exist_ok=False)
     path.write_text(text, encoding="utf-8")
-
-
-def _manifest(draft: Draft, offer: Offer | None) -> str:
-    """With the names of schools and courses beside what they are selected by."""
-    text = as_yaml(document(draft))
-    if offer is None:
-        return text
-    schools = {school.id: school.name for school in offer.schools}
-    courses = {(course.by, course.value): course.title for course in offer.courses}
-    named = {"schools": [], "courses": []}  # type: dict[str, list[str]]
-    for entry in draft.spec.get("schools", ()):
-        named["schools"].append(schools.get(entry.get("id", ""), ""))
-    for entry in document(draft)["spec"].get("courses", ()):
-        named["courses"].append(
-            next((courses.get(item, "") for item in entry.items() if item[0] in {"code", "id"}), "")
-        )
-    return "".join(_with_names(text.splitlines(keepends=True), named))
-
-
-def _with_names(lines: Sequence[str], named: Mapping[str, list[str]]) -> list[str]:
-    found, left = [], []  # type: list[str], list[str]
-    for line in lines:
-        if line.startswith("  ") and line[2:3].isalpha():
-            left = list(named.get(line.strip().rstrip(":"), ()))
-        if line.startswith("  - ") and left:
-            name = left.pop(0)
-            found.append(f"{line.rstrip()}  # {name}\n" if name else line)
-        else:
-            found.append(line)
-    return found
 
 
 def _made_by(tool: Sequence[str], plain: str, entered: Entered) -> str:

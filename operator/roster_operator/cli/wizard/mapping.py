@@ -10,6 +10,7 @@ from roster_operator.cli.wizard import tables
 from roster_operator.cli.wizard.questions import Asker, Back, Option
 from roster_operator.operations.wizard.choices import CourseChoice
 from roster_operator.operations.wizard.proposals import proposals
+from roster_operator.operations.wizard.words import GUESSES, course_title
 
 _TAKE, _REST, _EACH, _BACK = "take", "rest", "each", "back"
 _MANY: Final = 10
@@ -67,7 +68,7 @@ class EBooksOfCourses:
         key = choice.course.key
         if key in self._answered or self._before[key]:
             return "chosen"
-        return next((tables.GUESSES[each.because] for each in self._proposed[key] if each.sure), "")
+        return next((GUESSES[each.because] for each in self._proposed[key] if each.sure), "")
 
     def _overview(self, without: int) -> str:
         """What to do about those that have an eBook, and those that have none."""
@@ -93,7 +94,7 @@ class EBooksOfCourses:
             place = f" ({at + 1} of {len(courses)})" if len(courses) > 1 else ""
             options = tables.ebook_options(self._books, self._proposed[course.key], self._chosen(courses[at]))
             try:
-                answer = self._asker.many(f"eBooks of {tables.course_title(course)}{place}:", options)
+                answer = self._asker.many(f"eBooks of {course_title(course)}{place}:", options)
             except Back:
                 if at == 0:
                     raise

@@ -13,13 +13,13 @@ import click
 from roster_operator.api import names
 from roster_operator.cli.wizard import folder
 from roster_operator.cli.wizard.asking import say
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.options import Options
 from roster_operator.cli.wizard.questions import Asker, Back, Option
 from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.operations.wizard.draft import Draft, document
 from roster_operator.operations.wizard.manifests import SecretForm, Store
 from roster_operator.operations.wizard.offer import Offer
+from roster_operator.operations.wizard.saved import Entered
 from roster_operator.operations.wizard.systems import system_of
 from roster_operator.yaml_text import as_yaml
 

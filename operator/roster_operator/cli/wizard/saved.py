@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from roster_operator.errors import InputError
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.wire import Unreadable, plain, read
-from roster_operator.operations.wizard.draft import Draft
-from roster_operator.operations.wizard.offer import Offer
+from roster_operator.operations.wizard.saved import Saved
 
 _FORM: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What is known of a district that is not finished."""
-
-    draft: Draft
-    client_id: str = ""
-    """The key that was entered; it is no secret."""
-    secret_due: bool = False
-    """Whether credentials were entered that are in no Secret yet."""
-    offer: Offer | None = None
-    """What the SIS offers, as it was read."""
-    base: Mapping[str, Any] | None = None
-    """The spec that was there when this began; None if there was none."""
-
-    def with_draft(self, draft: Draft) -> Saved:
-        """After a step."""
-        return replace(self, draft=draft)
 
 
 class SavedFiles:

@@ -16,7 +16,6 @@ from roster_operator.cli.documents import documents_in
 from roster_operator.cli.manifests import Manifests
 from roster_operator.cli.wizard import outcome, tables
 from roster_operator.cli.wizard.asking import say
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.options import Options
 from roster_operator.cli.wizard.start import Start
 from roster_operator.errors import CredentialsMissing, InputError, InvalidSpec, SourceError
@@ -25,6 +24,7 @@ from roster_operator.operations.wizard import connection, review
 from roster_operator.operations.wizard.answers import with_answers, with_proposals, without_ebooks
 from roster_operator.operations.wizard.connection import Opening
 from roster_operator.operations.wizard.draft import Draft, begin, connection_of, draft_of, integration_of
+from roster_operator.operations.wizard.saved import Entered
 from roster_operator.reconcile.failures import BAD_CREDENTIALS, failure_of
 
 

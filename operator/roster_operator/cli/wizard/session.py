@@ -12,12 +12,13 @@ from roster_operator.cli.wizard.asking import Terminal, say
 from roster_operator.cli.wizard.conversation import Around, Conversation
 from roster_operator.cli.wizard.options import Options
 from roster_operator.cli.wizard.questions import Asker, Back, Leave, first
-from roster_operator.cli.wizard.saved import Saved, SavedFiles
+from roster_operator.cli.wizard.saved import SavedFiles
 from roster_operator.cli.wizard.start import Start
 from roster_operator.errors import RosterOperatorError
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.wizard.connection import Opening
 from roster_operator.operations.wizard.draft import Step, begin, draft_of
+from roster_operator.operations.wizard.saved import Saved
 
 _KEPT: Final = "All but the secret is kept. Go on with the same command."
 

@@ -13,13 +13,13 @@ from roster_operator.api import names
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.cli.manifests import Manifests, load
 from roster_operator.cli.resources import Files, InCluster
-from roster_operator.cli.wizard.credentials import Entered
 from roster_operator.cli.wizard.options import Options
 from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, UnknownName
 from roster_operator.ledger import open_ledger
 from roster_operator.operations.ports import DistrictName, Resources
 from roster_operator.operations.wizard.draft import Draft
+from roster_operator.operations.wizard.saved import Entered
 from roster_operator.reconcile.contract import Environment
 from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source

@@ -11,15 +11,14 @@ from roster_operator.cli.wizard.asking import say
 from roster_operator.cli.wizard.questions import Option
 from roster_operator.operations.checklist import Checklist
 from roster_operator.operations.wizard.choices import CourseChoice
-from roster_operator.operations.wizard.offer import OfferedCourse, OfferedSchool, Size
-from roster_operator.operations.wizard.proposals import Because, Proposal
+from roster_operator.operations.wizard.offer import OfferedSchool
+from roster_operator.operations.wizard.proposals import Proposal
 from roster_operator.operations.wizard.review import Review
+from roster_operator.operations.wizard.words import GUESSES, course_title, size_in_words
 from roster_operator.plurals import counted
 from roster_operator.sources.source import Notice
 
 _MARKS = {CheckResult.PASS: ("✔", "green"), CheckResult.WARN: ("!", "yellow"), CheckResult.FAIL: ("✘", "red")}
-GUESSES = {Because.NUMBER: "named by the SIS", Because.TITLE: "guessed by title"}
-"""What a proposal rests on."""
 _WIDEST = 48
 _NAMED = 5
 """Courses that are named in a sentence."""
@@ -29,7 +28,9 @@ def school_options(schools: Sequence[OfferedSchool], chosen: Collection[str]) ->
     """Each with its classes and students."""
     width = _width(school.name for school in schools)
     return [
-        Option(school.id, school.name.ljust(width), school.id in chosen, f"{_size(school.size)}  id {school.id}")
+        Option(
+            school.id, school.name.ljust(width), school.id in chosen, f"{size_in_words(school.size)}  id {school.id}"
+        )
         for school in schools
     ]
 
@@ -42,7 +43,7 @@ def course_options(courses: Sequence[CourseChoice], chosen: Collection[str]) -> 
             choice.course.key,
             course_title(choice.course).ljust(width),
             choice.course.key in chosen,
-            _size(choice.size) if choice.taught else "not taught at the chosen schools",
+            size_in_words(choice.size) if choice.taught else "not taught at the chosen schools",
         )
         for choice in courses
     ]
@@ -59,11 +60,6 @@ def ebook_options(ebooks: Mapping[str, EBook], proposed: Sequence[Proposal], cho
         why = f"  ({GUESSES[because[name]]})" if name in because else ""
         options.append(Option(name, title, name in chosen, f"{name}{why}"))
     return options
-
-
-def course_title(course: OfferedCourse) -> str:
-    """As people know it."""
-    return f"{course.value}  {course.title}".rstrip() if course.by == "code" else f"{course.title} (id {course.value})"
 
 
 def show_missing(kind: str, missing: Sequence[str]) -> None:
@@ -138,10 +134,6 @@ def show_consent(found: Review, *, compared: bool) -> None:
 def _some(titles: Sequence[str]) -> str:
     more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
     return f"{', '.join(' '.join(title.split()) for title in titles[:_NAMED])}{more}"
-
-
-def _size(size: Size) -> str:
-    return f"{counted(size.classes, 'class[es]')}, {counted(size.students, 'student[s]')}"
 
 
 def _width(titles: Iterable[str]) -> int:

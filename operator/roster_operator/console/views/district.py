@@ -42,7 +42,7 @@ def district_page(
     return Page(
         f"{name}",
         (
-            Section("Status", facts=tuple(_facts(status)), tables=_forgotten(status), links=_held(status)),
+            Section("Status", facts=tuple(_facts(status)), tables=_forgotten(status), links=_ways_on(status)),
             Section(
                 "Checklist",
                 notes=(_ready(checklist),) if checklist.items and not status.live else (),
@@ -121,14 +121,15 @@ def _facts(told: DistrictStatus) -> Iterator[tuple[str, Cell]]:
         yield "Next sync", told.next_sync_time
 
 
-def _held(told: DistrictStatus) -> tuple[Link, ...]:
-    """The ways to what waits, and to what an undo holds."""
+def _ways_on(told: DistrictStatus) -> tuple[Link, ...]:
+    """The ways to what waits, to what an undo holds, and to the settings."""
     namespace, name = told.namespace, told.name
     waits = told.plan is not None and bool(told.plan.held or told.plan.unconfirmed)
     approval = Link("What waits, and its approval", addresses.approval(namespace, name))
     lift = Link("Let syncs apply again after an undo", addresses.lift(namespace, name))
     undone = told.standing.reason == reasons.UNDONE
-    return (*((approval,) if waits else ()), *((lift,) if undone else ()))
+    setup = Link("Change its settings", addresses.wizard(namespace, name))
+    return (*((approval,) if waits else ()), *((lift,) if undone else ()), setup)
 
 
 def _forgotten(told: DistrictStatus) -> tuple[Table, ...]:

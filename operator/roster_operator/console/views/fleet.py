@@ -37,6 +37,9 @@ _HEAD: Final = (
 )
 
 
+_SETUP: Final = Link("Set up a district", addresses.WIZARD)
+
+
 def fleet_page(told: Fleet, asked: FleetRowsRequest) -> Page:
     """With the filter that was set, and the way to the pages before and behind."""
     turns = ", ".join(f"{actor} on {number}" for actor, number in told.by_actor.items() if number)
@@ -47,7 +50,7 @@ def fleet_page(told: Fleet, asked: FleetRowsRequest) -> Page:
         TITLE,
         (
             Section("Filter", form=_filter(asked)),
-            Section("By who must act", tables=(table,), links=tuple(_pages(asked, last, told.found))),
+            Section("By who must act", tables=(table,), links=(*_pages(asked, last, told.found), _SETUP)),
         ),
         lead=(f"{counted(told.districts, 'district[s]')}. Who must act first: {turns or 'nobody'}.",),
     )
@@ -57,7 +60,7 @@ def by_name_page(message: str) -> Page:
     """Instead of the list for whoever may not list, but may see districts that they can name."""
     fields = (Field("namespace", "Namespace", required=True), Field("name", "District", required=True))
     form = Form(addresses.OPEN, fields, "Open", method="get")
-    return Page(TITLE, (Section("Open a district by its name", form=form),), alert=message)
+    return Page(TITLE, (Section("Open a district by its name", form=form, links=(_SETUP,)),), alert=message)
 
 
 def _row(row: FleetRow) -> tuple[Cell, ...]:
