@@ -61,7 +61,7 @@ def test_with_sqlite_it_is_a_container_beside_the_volume(render: Render) -> None
     assert {rule["ports"][0]["port"] for rule in policy["spec"]["ingress"]} == {"ops", "console"}
 
 
-def test_it_never_gets_what_a_district_server_is_reached_by(render: Render) -> None:
+def test_it_gets_to_what_a_district_server_is_reached_by_for_the_wizard(render: Render) -> None:
     values = {
         "console": {"enabled": True},
         "ledger": POSTGRES,
@@ -69,7 +69,7 @@ def test_it_never_gets_what_a_district_server_is_reached_by(render: Render) -> N
     }
     (policy,) = of_kind(render(values), "NetworkPolicy")
     ports = {each["port"] for rule in policy["spec"]["egress"] for each in rule["ports"]}
-    assert ports == {53, 443, 6443, 5432}
+    assert ports == {53, 443, 6443, 5432, 8443}
 
 
 @pytest.mark.parametrize("ledger", [POSTGRES, {}])
@@ -151,6 +151,17 @@ def test_it_may_act_as_people_only_where_that_is_switched_on(render: Render) -> 
     ]
     without = render({"console": {"enabled": True}, "ledger": POSTGRES})
     assert "impersonate" not in yaml.safe_dump(without)
+
+
+def test_the_wizard_asks_no_other_servers_than_the_operator(render: Render) -> None:
+    addresses = {"allow": ["10.20.0.0/16"], "deny": ["192.0.2.7"]}
+    values = {"console": {"enabled": True}, "addresses": addresses}
+    manifests = render({**values, "ledger": POSTGRES})
+    (deployment,), (service,) = of_kind(manifests, "Deployment"), of_kind(manifests, "Service")
+    told = {each["name"]: each.get("value") for each in deployment["spec"]["template"]["spec"]["containers"][0]["env"]}
+    assert told["ROSTER_OPERATOR_ALLOW_ADDRESSES"] == "10.20.0.0/16"
+    assert told["ROSTER_OPERATOR_DENY_ADDRESSES"] == "192.0.2.7"
+    assert service["spec"]["sessionAffinity"] == "ClientIP"
 
 
 @pytest.fixture(scope="module")

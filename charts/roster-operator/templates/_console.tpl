@@ -39,6 +39,10 @@ env:
     value: "8443"
   - name: ROSTER_OPERATOR_LOG_LEVEL
     value: {{ .Values.logLevel }}
+  - name: ROSTER_OPERATOR_ALLOW_ADDRESSES
+    value: {{ join "," .Values.addresses.allow | quote }}
+  - name: ROSTER_OPERATOR_DENY_ADDRESSES
+    value: {{ join "," .Values.addresses.deny | quote }}
   {{- if .Values.console.apply.enabled }}
   - name: ROSTER_OPERATOR_APPLY
     value: "true"

@@ -147,7 +147,7 @@ def console(
         raise click.UsageError("--tls-cert and --tls-key go together")
     try:
         context = _context(tls_cert, tls_key)
-        network = Network(Servers.parse(_listed(allow_addresses)), Servers.parse(_listed(deny_addresses)))
+        network = Network(Servers.parse(openid.listed(allow_addresses)), Servers.parse(openid.listed(deny_addresses)))
         more = open_ledger(url, pool_size=2), open_by_hand(url), open_cleanup(url)
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
 
