@@ -12,7 +12,7 @@ from roster_operator.operations.calendar import LicenseCalendar
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.fleet import ACTORS, Mode, Order, Wanted
 from roster_operator.operations.fleet_requests import FleetRowsRequest
-from roster_operator.service.app import NAMESPACE
+from roster_operator.service.asked import NAMESPACE
 
 ChoiceT = TypeVar("ChoiceT", bound=Enum)
 

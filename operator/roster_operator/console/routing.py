@@ -14,7 +14,7 @@ from roster_operator.console.elements import Page
 from roster_operator.console.visits import Visit
 from roster_operator.errors import InputError
 from roster_operator.operations.ports import DistrictName
-from roster_operator.service.app import NAMESPACE
+from roster_operator.service.asked import NAMESPACE
 
 Shown = Callable[[Visit], Awaitable[Page | tuple[HTTPStatus, Page] | web.StreamResponse]]
 OF_ONE: Final = "/namespaces/{namespace}/districts/{district}"

@@ -13,9 +13,7 @@ nobody who may not see it.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -23,7 +21,6 @@ from typing import Any, Final, TypeVar, cast
 
 from aiohttp import web
 
-from roster_operator.api import names
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.clock import Clock
 from roster_operator.errors import InputError, RosterOperatorError, UnknownName
@@ -43,11 +40,11 @@ from roster_operator.operations.fleet import FleetRow
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.ports import Caller, DistrictName
 from roster_operator.operations.request import FleetRequest, Ports, Question, Request
-from roster_operator.operations.requests import REQUESTS
-from roster_operator.operations.wire import plain, read
+from roster_operator.operations.wire import plain
 from roster_operator.ops.logs import describe
 from roster_operator.service.acting import Acting
 from roster_operator.service.admission import Admission
+from roster_operator.service.asked import LARGEST_HEAVY, question_of
 from roster_operator.service.fleet_watch import FleetWatch
 from roster_operator.service.readiness import Readiness
 from roster_operator.service.refusals import Refused, allowed, refusal_of
@@ -64,9 +61,6 @@ MadeT = TypeVar("MadeT")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_LARGEST: Final = 64 * 1024
-_LARGEST_HEAVY: Final = 1024 * 1024
-"""Bytes of a body; of one that holds a spec."""
 _AT_A_TIME: Final = 8
 """Questions that are being answered; each takes a thread and may take a connection to the ledger."""
 _OF_ONE: Final = 4
@@ -75,7 +69,6 @@ _LONGEST: Final = 60.0
 """Seconds of one answer, and of one body."""
 _ENDS_ITSELF: Final = 50.0
 """Seconds after which a heavy answer gives up, as nobody waits for it any more."""
-NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -136,7 +129,7 @@ class Service:
         verbs.router.add_post("/{verb}", self._answer)
         verbs.router.add_post("/namespaces/{namespace}/{verb}", self._answer)
         verbs.router.add_post("/namespaces/{namespace}/districts/{district}/{verb}", self._answer)
-        app = web.Application(client_max_size=_LARGEST_HEAVY)
+        app = web.Application(client_max_size=LARGEST_HEAVY)
         app.add_subapp("/v1", verbs)
         app.router.add_get("/healthz", _healthy)
         app.router.add_get("/readyz", self._ready)
@@ -162,7 +155,7 @@ class Service:
         with self.admission.of_anybody():
             user = await self.rights.user(http.headers.get("Authorization", ""))
             with self.admission.of(user.name):
-                question = await _question_of(http)
+                question = await question_of(http, patience=_LONGEST)
                 return _json(HTTPStatus.OK, await self._made(user, question, plain))
 
     @property
@@ -175,11 +168,11 @@ class Service:
         """The ledger as a sync has it, to plan and not to write."""
         return self._stores.planning
 
-    async def existing(self, district: DistrictName) -> RosterIntegration | None:
+    async def existing(self, user: User, district: DistrictName) -> RosterIntegration | None:
         """As it is now, for whoever may see it; raises `UnreadableSpec`."""
         resources = NamespaceResources(self._client, asyncio.get_running_loop(), district.namespace)
         try:
-            return await _in_thread(self._threads, lambda: resources.one(district))
+            return await self._threads.run(user.name, lambda: resources.one(district))
         except UnknownName:
             return None
 
@@ -252,46 +245,6 @@ class Service:
 
         allowed = await self.rights.namespaces(user, question.permission, there)
         return [row for row in self._fleet.rows() if allowed is None or row.namespace in allowed]
-
-
-async def _question_of(http: web.Request) -> Question[Any]:
-    """What is asked, from the path and the body; raises `Refused`, and `InputError` for a body that cannot be read."""
-    path = http.match_info
-    kind, about = REQUESTS.get(path["verb"]), Request if "district" in path else FleetRequest
-    if kind is None or not issubclass(kind, about):
-        there = ", ".join(verb for verb, each in REQUESTS.items() if issubclass(each, about))
-        raise Refused(HTTPStatus.NOT_FOUND, f"There is nothing to ask here by that name. There are: {there}.")
-    named = NAMESPACE.fullmatch(path.get("namespace", "all")) is not None
-    if not named or re.fullmatch(names.NAME_PATTERN, path.get("district", "any")) is None:
-        raise Refused(HTTPStatus.BAD_REQUEST, "Name a district as its RosterIntegration is called, and its namespace.")
-    where: dict[str, Any] = {"namespace": path.get("namespace", "")}
-    if "district" in path:
-        where = {"district": {"name": path["district"], **where}}
-    body = await _body_of(http, _LARGEST_HEAVY if kind.heavy else _LARGEST)
-    if not body.keys().isdisjoint({"district", "namespace"}):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body must be without district and namespace: the path names them.")
-    try:
-        return read(kind, {**body, **where})
-    except RecursionError:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body is nested too deeply.") from None
-
-
-async def _body_of(http: web.Request, largest: int) -> dict[str, Any]:
-    try:
-        text = await asyncio.wait_for(http.read(), _LONGEST)
-    except TimeoutError:
-        raise Refused(HTTPStatus.REQUEST_TIMEOUT, f"The question did not arrive within {_LONGEST:.0f} s.") from None
-    except web.HTTPRequestEntityTooLarge:
-        text = b" " * (largest + 1)
-    if len(text) > largest:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The question has more than {largest} bytes.")
-    try:
-        body = json.loads(text or b"{}")
-    except (ValueError, RecursionError):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body must be JSON.") from None
-    if not isinstance(body, dict):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body must be an object.")
-    return body
 
 
 async def _healthy(_request: web.Request) -> web.Response:

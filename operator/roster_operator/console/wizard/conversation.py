@@ -68,7 +68,7 @@ class Conversations:
                 raise Refused(HTTPStatus.FORBIDDEN, message)
         visitor = self.visitors.find(user.name, district)
         if visitor is None:
-            saved = await self._as_it_is(district)
+            saved = await self._as_it_is(user, district)
             visitor = self.visitors.find(user.name, district) or self.visitors.begin(user.name, district, saved)
         return Conversation(user, district, visitor)
 
@@ -83,8 +83,8 @@ class Conversations:
             visitor.problem = "The secret was not kept. Please enter it again."
         return visitor.entered
 
-    async def _as_it_is(self, district: DistrictName) -> Saved:
-        existing = await self._service.existing(district)
+    async def _as_it_is(self, user: User, district: DistrictName) -> Saved:
+        existing = await self._service.existing(user, district)
         if existing is None:
             return Saved(begin(district))
         draft = draft_of(existing)
