@@ -93,7 +93,7 @@ site: setup ## Build the documentation as a site in build/site; a link that lead
 
 screenshots: setup ## Take pictures of the console's pages, to build/screenshots
 	@mkdir -p build/screenshots
-	SCREENSHOTS=build/screenshots $(RUN) -m pytest -q -n 0 tests/console/test_in_a_browser.py -k nothing_is_found
+	SCREENSHOTS=build/screenshots $(RUN) -m pytest -q -n 0 tests/console/test_in_a_browser.py tests/console/test_wizard_pages.py -k "nothing_is_found or newcomer"
 
 hooks: setup ## Let git check what is committed and pushed, by .pre-commit-config.yaml
 	@$(VENV)/bin/pre-commit install
