@@ -1,12 +1,12 @@
 """Which account of the district is which staged person. Nothing is merged and nothing taken over.
 
 A person is recognised by sourcedId; else, if that was given anew, by all that is known of them (`rekeying`); else,
-among accounts that no person of a roster was linked to yet, by the first of username and email (in the order given)
+among accounts that no person of a roster was linked to yet, by the first step (`matching_steps`, in the order given)
 that finds any. Linked accounts are among them only when the SIS changed every sourcedId (`rekeying`), and then one
 whose identifier is another is not. Refused, with the cause, because a wrong guess would give a child's licenses to
 another:
 
-- the login finds several accounts, or username and email find different ones;
+- a step finds several accounts, or two steps find different ones;
 - several persons find the same account;
 - a person who is new here, or whose login changes, would share it with another account or another staged person.
 
@@ -19,58 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, TextClause, text
 
 from roster_operator.api.v1alpha1 import MatchKey
+from roster_operator.ledger import matching_steps
+from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.sourced_id_migration import find_reissued, is_rekeyed
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.conflicts import Conflict
-
-_MATCH = text(f"""
-    INSERT INTO matches (key, account_id, linked, moves, cause)
-    WITH by_username AS (
-        SELECT username_key, COUNT(*) AS accounts, MIN(id) AS account_id
-          FROM accounts
-         WHERE district_id = :district AND (sourced_id IS NULL OR :rekeyed) AND :use_username
-           AND username_key IN (SELECT username_key FROM staged WHERE username_key <> '')
-         GROUP BY username_key
-    ), by_email AS (
-        SELECT email_key, COUNT(*) AS accounts, MIN(id) AS account_id
-          FROM accounts
-         WHERE district_id = :district AND (sourced_id IS NULL OR :rekeyed) AND :use_email
-           AND email_key IN (SELECT email_key FROM staged WHERE email_key <> '')
-         GROUP BY email_key
-    ), found AS (
-        SELECT staged.key, staged.username_key, staged.email_key, staged.identifier, own.id AS own_id,
-               reissued.account_id AS reissued_id,
-               COALESCE(by_username.accounts, 0) AS usernames, COALESCE(by_email.accounts, 0) AS emails,
-               CASE WHEN own.id IS NOT NULL THEN own.id
-                    WHEN reissued.account_id IS NOT NULL THEN reissued.account_id
-                    WHEN :username_first THEN COALESCE(by_username.account_id, by_email.account_id)
-                    ELSE COALESCE(by_email.account_id, by_username.account_id) END AS account_id,
-               CASE WHEN :username_first THEN COALESCE(by_username.accounts, by_email.accounts, 0)
-                    ELSE COALESCE(by_email.accounts, by_username.accounts, 0) END AS decisive
-          FROM staged
-          LEFT JOIN accounts own ON own.district_id = :district AND own.sourced_id = staged.key
-          LEFT JOIN reissued ON reissued.key = staged.key
-          LEFT JOIN by_username ON by_username.username_key = staged.username_key
-          LEFT JOIN by_email ON by_email.email_key = staged.email_key
-         WHERE NOT staged.gone
-    )
-    SELECT found.key, found.account_id, found.own_id IS NOT NULL,
-           accounts.id IS NULL
-               OR accounts.username_key <> found.username_key OR accounts.email_key <> found.email_key,
-           CASE WHEN found.own_id IS NOT NULL OR found.reissued_id IS NOT NULL OR accounts.id IS NULL THEN NULL
-                WHEN found.decisive > 1 THEN '{Conflict.SEVERAL_ACCOUNTS}'
-                WHEN (found.usernames > 0 AND accounts.username_key <> found.username_key)
-                  OR (found.emails > 0 AND accounts.email_key <> found.email_key)
-                    THEN '{Conflict.DIFFERENT_ACCOUNTS}'
-                WHEN accounts.sourced_id IS NOT NULL AND accounts.identifier <> '' AND found.identifier <> ''
-                    AND accounts.identifier <> found.identifier THEN '{Conflict.OTHER_NUMBER}' END
-      FROM found LEFT JOIN accounts ON accounts.id = found.account_id
-""")  # noqa: S608 - constants
 
 
 def _refusal(cause: Conflict, keys: str) -> TextClause:
@@ -222,20 +180,13 @@ def match(
 
     `rekeyed`: whether links to sourcedIds count for nothing; None: by what is found.
     """
-    logins = [by for by in order if by is not MatchKey.SOURCED_ID]
-    choice: dict[str, Any] = {
-        "district": district_id,
-        "use_username": MatchKey.USERNAME in logins,
-        "use_email": MatchKey.EMAIL in logins,
-        "username_first": logins[:1] == [MatchKey.USERNAME],
-    }
     if rekeyed is None:
-        uses = {name: choice[name] for name in ("use_username", "use_email")}
-        rekeyed = is_rekeyed(connection, district_id, **uses)
-    choice["rekeyed"] = rekeyed
+        by_username, by_email = MatchKey.USERNAME in order, MatchKey.EMAIL in order
+        rekeyed = is_rekeyed(connection, district_id, use_username=by_username, use_email=by_email)
     if not rekeyed:
         find_reissued(connection, district_id)
-    connection.execute(_MATCH, choice)
+    by, postgres = tuple(order), is_postgres(connection)
+    connection.execute(matching_steps.match(by, postgres=postgres), {"district": district_id, "rekeyed": rekeyed})
     connection.execute(text("CREATE UNIQUE INDEX matches_key ON matches (key)"))
     connection.execute(text("CREATE INDEX matches_account ON matches (account_id)"))
     analyze(connection, "matches")
@@ -250,6 +201,8 @@ def match(
         accounts = {cause: _some_accounts(connection, district_id, cause) for cause in refused}
         connection.execute(_FORGET_REFUSED)
         connection.execute(_PROTECT, district)
+        for step in matching_steps.protect(by, postgres=postgres):
+            connection.execute(step, district)
         analyze(connection, "protected")
     return Matching(*_placed(connection), refused, accounts, rekeyed)
 

@@ -24,6 +24,10 @@ class MatchKey(StrEnum):
     SOURCED_ID = "SourcedId"
     USERNAME = "Username"
     EMAIL = "Email"
+    IDENTIFIER = "Identifier"
+    """The student or staff number, without zeros in front."""
+    LOCAL_PART = "LocalPart"
+    """The login, without its @ and what follows."""
 
 
 class Unconfirmed(StrEnum):
@@ -92,7 +96,7 @@ class Matching(WireModel):
         tuple[MatchKey, ...],
         Field(
             min_length=1,
-            max_length=3,
+            max_length=5,
             json_schema_extra=ruled(
                 rule("size(self) == 0 || self[0] == 'SourcedId'", _SOURCED_ID_FIRST),
                 rule("self.all(a, self.exists_one(b, a == b))", _NO_KEY_TWICE),
@@ -100,8 +104,10 @@ class Matching(WireModel):
             ),
         ),
     ] = (MatchKey.SOURCED_ID, MatchKey.USERNAME, MatchKey.EMAIL)
-    """What is compared, in this order; the first that finds exactly one account decides. Two accounts that fit are
-    never merged: the person is left as is and counted as a conflict."""
+    """What is compared, in this order; the first that finds exactly one account decides. Identifier is the student or
+    staff number, without zeros in front; LocalPart the username (or the email of who has none) up to an @, so that ann
+    is found as ann@district.example. Where two find different accounts, or one several, nothing is merged: the person
+    is left as is and counted as a conflict."""
     same_login: SameLogin = SameLogin.ONE_PERSON
     """What several active records with the same username and student or staff number are: OnePerson serves one person
     with all that the records bring, as some systems have a record for each school; Refuse leaves them as they are, as
