@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.wizard.choices import Chosen, CourseChoice
 from roster_operator.operations.wizard.offer import OfferedCourse, OfferedSchool, Size
 from roster_operator.operations.wizard.saved import Entered
+from roster_operator.service.refusals import Refused
 
 __all__ = ["setting", "sis"]
 
@@ -163,3 +165,20 @@ def test_what_is_kept_is_bounded_and_credentials_go_first() -> None:
     assert found.entered is None
     clock.at += ANSWERS_KEPT + timedelta(seconds=1)
     assert kept.find("ann", DistrictName("mine", "districts")) is None
+
+
+def test_one_thing_at_a_time_is_asked_of_a_sis() -> None:
+    async def twice() -> None:
+        visitor = Visitors(SystemClock()).begin("ann", DistrictName("mine", "districts"))
+        ended = asyncio.Event()
+
+        async def work() -> None:
+            await ended.wait()
+
+        visitor.begin(work)
+        with pytest.raises(Refused, match="still being asked"):
+            visitor.begin(work)
+        ended.set()
+        assert await visitor.wait()
+
+    asyncio.run(twice())

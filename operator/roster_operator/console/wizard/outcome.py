@@ -72,7 +72,7 @@ class OutcomePages:
         if entered is None:
             return to(at(held.district, PATHS[Step.CONNECTION]))
         ebooks, visitor = await self._conversations.ebooks(), held.visitor
-        visitor.begin(self._conversations.asking.review(visitor, entered, ebooks))
+        visitor.begin(lambda: self._conversations.asking.review(visitor, entered, ebooks))
         return to(at(held.district, PATHS[Step.REVIEW]))
 
     async def _live(self, visit: Visit) -> Answered:

@@ -99,7 +99,7 @@ class StepPages:
             asks = answers.asked_further(visitor.typed, "", by_certificate=visitor.by_certificate)
             page = views.connection_page(held.district, visitor.typed, problem=error.message, asks=asks)
             return HTTPStatus.BAD_REQUEST, page
-        visitor.begin(self._conversations.asking.connect(visitor, draft, entered))
+        visitor.begin(lambda: self._conversations.asking.connect(visitor, draft, entered))
         return to(at(held.district, PATHS[Step.CONNECTION]))
 
     async def _offer(self, held: Conversation, step: Step) -> Offer | Answered:
@@ -111,7 +111,7 @@ class StepPages:
             entered = await self._conversations.entered(held)
             if entered is None or Step.CONNECTION not in visitor.draft.done:
                 return to(at(held.district, PATHS[Step.CONNECTION]))
-            visitor.begin(self._conversations.asking.read_offer(visitor, entered))
+            visitor.begin(lambda: self._conversations.asking.read_offer(visitor, entered))
         if not await visitor.wait():
             return views.waiting_page(held.district, step, visitor.rows, "Reading what the SIS offers")
         if visitor.saved.offer is None:

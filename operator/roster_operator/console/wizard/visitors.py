@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -76,7 +76,7 @@ class Visitor:
         """Whether the SIS is being asked."""
         return self.job is not None and not self.job.done()
 
-    def begin(self, work: Awaitable[None]) -> None:
+    def begin(self, work: Callable[[], Awaitable[None]]) -> None:
         """Ask the SIS: one thing at a time. Raises `Refused`."""
         if self.busy:
             raise Refused(HTTPStatus.CONFLICT, "The SIS is still being asked. Wait for that, and try again.")
@@ -89,9 +89,9 @@ class Visitor:
             await asyncio.wait([self.job], timeout=_PATIENCE)
         return not self.busy
 
-    async def _done(self, work: Awaitable[None]) -> None:
+    async def _done(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except Refused as refused:
             self.problem = refused.message
         except Exception as error:  # noqa: BLE001 - nobody else would notice
