@@ -41,18 +41,10 @@ response body: they end up in status, events and logs.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar
 
 from roster_operator.api import reasons
-
-
-class Actor(StrEnum):
-    """Who can put a problem right."""
-
-    DISTRICT = "District"
-    PUBLISHER = "Publisher"
-    PLATFORM = "Platform"
+from roster_operator.api.actors import Actor as Actor  # noqa: PLC0414 - errors name who acts
 
 
 class RosterOperatorError(Exception):
@@ -192,6 +184,7 @@ class StillDelivered(ReadIncomplete):
 class NoScratchSpace(ReadIncomplete):
     """Other districts' temporary files take all the room that there is."""
 
+    reason = reasons.NO_SCRATCH_SPACE
     actor = Actor.PLATFORM
 
 

@@ -285,6 +285,7 @@ def test_the_columns_answer_live_healthy_suspended_since_when_and_how_many(
                     "lastTransitionTime": "2026-11-24T02:51:12Z",
                 },
             ],
+            "actor": "Publisher",
             "licenses": {"active": 240},
             "plan": {"digest": "0123456789abcdef", "held": 0},
             "lastSyncTime": "2026-01-24T02:51:12Z",
@@ -307,6 +308,7 @@ def test_the_columns_answer_live_healthy_suspended_since_when_and_how_many(
         "LAST SYNC": "<age>",
         "HELD": "0",
         "NEXT SYNC": "2026-11-25T02:51:12Z",
+        "ACTS": "Publisher",
         "MESSAGE": "240 licenses equal the roster.",
         "SOURCE": "http://district-simulator.simulator.svc:8080",
         "AGE": "<age>",
@@ -323,3 +325,13 @@ def test_districts_can_be_selected_by_whether_they_are_live(kubectl: Kubectl, in
     integrations.create({}, name="shelbyville")
     listed = kubectl("get", "ri", "-n", integrations.namespace, "--field-selector", "spec.live=true", "-o", "name")
     assert listed.split() == ["rosterintegration.rostering.cpm.org/springfield"]
+
+
+def test_districts_can_be_selected_by_who_has_to_act(kubectl: Kubectl, integrations: Integrations) -> None:
+    integrations.create({}, name="shelbyville")
+    integrations.create({})
+    integrations.set_status({"actor": "District"})
+    for actor, expected in (("District", ["springfield"]), ("Platform", []), ("", ["shelbyville"])):
+        selected = f"status.actor={actor}"
+        listed = kubectl("get", "ri", "-n", integrations.namespace, "--field-selector", selected, "-o", "name")
+        assert [name.partition("/")[2] for name in listed.split()] == expected

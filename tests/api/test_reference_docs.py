@@ -22,9 +22,9 @@ from roster_operator.api.v1alpha1 import (
 )
 from roster_operator.api.v1alpha1.ebook import EBookSpec
 from roster_operator.api.wire import WireModel
-from roster_operator.controller.acting import OTHER, labels_of
 from roster_operator.controller.finalize import LICENSES_REVOKED
 from roster_operator.errors import Actor
+from roster_operator.reconcile.acting import OTHER, labels_of
 from roster_operator.reconcile.contract import Outcome, Trigger
 from roster_operator.reconcile.read_mode import FullReadReason
 

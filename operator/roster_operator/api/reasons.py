@@ -68,6 +68,8 @@ SOURCE_PROTOCOL_ERROR: Final = "SourceProtocolError"
 """The SIS answers what cannot be read as a roster."""
 READ_INCOMPLETE: Final = "ReadIncomplete"
 """The roster was read, but not provably whole; nothing was changed."""
+NO_SCRATCH_SPACE: Final = "NoScratchSpace"
+"""There is no room left for temporary files; nothing was changed."""
 
 # The roster's data
 DATA_QUESTIONS: Final = "DataQuestions"

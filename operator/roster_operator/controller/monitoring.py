@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from roster_operator.clock import Clock
-from roster_operator.controller.acting import labels_of
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.informer import Informer
 from roster_operator.controller.leadership import Leadership
@@ -16,6 +15,7 @@ from roster_operator.controller.scopes import Scopes
 from roster_operator.ops.metrics import Metrics, Observed
 from roster_operator.ops.server import Check, OpsServer
 from roster_operator.plurals import counted
+from roster_operator.reconcile.acting import labels_of
 from roster_operator.sources.workers import STRAYS
 
 _HANGING_AFTER_SECONDS: Final = 600.0

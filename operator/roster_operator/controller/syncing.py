@@ -13,7 +13,6 @@ from roster_operator.api import conditions, reasons
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.clock import Clock
 from roster_operator.controller import status_without_reconcile
-from roster_operator.controller.acting import labels_of
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import read_credentials
@@ -21,6 +20,7 @@ from roster_operator.interruption import Interruption
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
+from roster_operator.reconcile.acting import labels_of
 from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.snapshot.key import SnapshotKey
 

@@ -50,7 +50,7 @@ ALLOWED: Final[Mapping[str, Any]] = {
     },
     "status": {
         **dict.fromkeys(("observedGeneration", "lastAttemptTime", "lastSyncTime", "nextSyncTime")),
-        **dict.fromkeys(("consecutiveFailures",)),
+        **dict.fromkeys(("consecutiveFailures", "actor")),
         "conditions": dict.fromkeys(
             ("type", "status", "observedGeneration", "lastTransitionTime", "reason", "message")
         ),

@@ -34,7 +34,7 @@ class RosterIntegration(WireModel):
         scope="Namespaced",
         short_names=("ri",),
         categories=("roster",),
-        selectable_fields=(".spec.live", ".spec.suspend", ".spec.source.vendor"),
+        selectable_fields=(".spec.live", ".spec.suspend", ".spec.source.vendor", ".status.actor"),
         columns=(
             Column("Live", "boolean", ".spec.live", "Whether licenses are written; false is setup mode."),
             Column("Ready", "string", _READY + ".status", "Whether it does what its spec says."),
@@ -44,6 +44,7 @@ class RosterIntegration(WireModel):
             Column("Last Sync", "date", ".status.lastSyncTime", "How long ago a sync last succeeded."),
             Column("Held", "integer", ".status.plan.held", "Removals that wait for approval.", priority=1),
             Column("Next Sync", "string", ".status.nextSyncTime", "When the next sync is due.", priority=1),
+            Column("Acts", "string", ".status.actor", "Who has to act; empty if nobody has to.", priority=1),
             Column("Message", "string", _READY + ".message", "What is the matter, and who acts.", priority=1),
             Column("Source", "string", ".spec.source.baseURL", "Where the roster comes from.", priority=1),
             Column("Age", "date", ".metadata.creationTimestamp", "Since when it exists."),

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from roster_operator.api.actors import Actor
 from roster_operator.api.conditions import Condition, find
 from roster_operator.api.v1alpha1.canary import CanaryStatus
 from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
@@ -211,6 +212,8 @@ class RosterIntegrationStatus(WireModel):
     ] = ()
     """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled,
     Reconciling, Suspended and CredentialsExpiring only while True."""
+    actor: Actor | None = None
+    """Who has to act, by the reason of Ready: District, Publisher or Platform. Absent if nobody has to."""
     checklist: Annotated[
         tuple[Check, ...],
         Field(

@@ -1,14 +1,15 @@
-"""Who has to act, by the reason of Ready: for metrics and alerts. Pure.
+"""Who has to act, by the reason of Ready: for the status, metrics and alerts. Pure.
 
 docs/reference/rosterintegration.md says for each reason what that somebody does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from roster_operator.api import reasons
+from roster_operator.api import conditions, reasons
+from roster_operator.api.conditions import Condition, find
 from roster_operator.errors import Actor
 
 NOBODY: Final = ""
@@ -47,6 +48,7 @@ _ACTORS: Final[Mapping[str, Actor | None]] = {
     reasons.READ_INCOMPLETE: Actor.DISTRICT,
     reasons.CREDENTIALS_MISSING: Actor.PLATFORM,
     reasons.HOST_NOT_TRUSTED: Actor.PLATFORM,
+    reasons.NO_SCRATCH_SPACE: Actor.PLATFORM,
     reasons.LEDGER_UNAVAILABLE: Actor.PLATFORM,
     reasons.INTERNAL_ERROR: Actor.PLATFORM,
 }
@@ -59,3 +61,9 @@ def labels_of(reason: str) -> tuple[str, str]:
     if reason not in _ACTORS:
         return OTHER, NOBODY
     return reason, str(_ACTORS[reason] or NOBODY)
+
+
+def acting_on(found: Iterable[Condition]) -> Actor | None:
+    """Who has to act on the conditions of a district; None if nobody has to."""
+    ready = find(tuple(found), conditions.READY)
+    return None if ready is None else _ACTORS.get(ready.reason)
