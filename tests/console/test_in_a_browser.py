@@ -126,6 +126,10 @@ def test_nothing_is_found_that_keeps_anybody_from_reading_a_page(
     page.get_by_role("button", name="explain this account").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Account ")
     look(page.get_by_role("heading", level=1).inner_text())
+    page.get_by_role("button", name="Make a case code").click()
+    look("A case of springfield")
+    page.get_by_role("link", name="Case code").click()
+    look("Open a case")
     page.goto(district)
     page.get_by_label("Who", exact=True).fill("zebrafish")
     page.get_by_role("button", name="Explain").click()
@@ -133,7 +137,7 @@ def test_nothing_is_found_that_keeps_anybody_from_reading_a_page(
     expect(page.get_by_role("alert")).to_contain_text("Nobody in springfield has this")
     page.goto(f"{springfield.url}/namespaces/elsewhere/districts/springfield")
     look("You may not see this")
-    assert (len(seen), refused) == (8, [])
+    assert (len(seen), refused) == (10, [])
 
 
 def test_the_checklist_is_listed_one_by_one(

@@ -16,12 +16,15 @@ from aiohttp import web
 from hack.controlplane.cluster import Cluster
 
 from roster_operator.clock import SystemClock
+from roster_operator.console.cases import Cases
 from roster_operator.console.pages import Pages
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.signing_in import ByProvider
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import connect
 from roster_operator.ledger.by_hand import open_by_hand
+from roster_operator.ledger.cases import open_cases
+from roster_operator.ledger.cases.interface import CaseLedger
 from roster_operator.ledger.cleanup import open_cleanup
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
@@ -127,7 +130,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
     thread.start()
     runners: list[web.AppRunner] = []
     closing: list[Callable[[], Any]] = []
-    ledgers: list[Stores] = []
+    ledgers: list[Stores | CaseLedger] = []
 
     def called(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(60)
@@ -148,14 +151,21 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         service = Service(client, stores, SystemClock(), audiences=audiences, find_key=lambda: key, applies=applies)
         app = service.app()
         issuer = by_provider.provider.issuer if by_provider else ""
-        sessions = Sessions(lambda: key.secret if key else None, SystemClock(), issuer=issuer)
-        Pages(service, sessions, by_provider, Network(Servers.parse(allowed))).add_to(app)
+
+        def find_secret() -> bytes | None:
+            return key.secret if key else None
+
+        sessions = Sessions(find_secret, SystemClock(), issuer=issuer)
+        case_codes = open_cases(url)
+        cases = Cases(case_codes, find_secret, SystemClock())
+        network = Network(Servers.parse(allowed))
+        Pages(service, sessions, cases, by_provider=by_provider, network=network).add_to(app)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
         runners.append(runner)
         closing.append(client.close)
-        ledgers.append(stores)
+        ledgers.extend((stores, case_codes))
         return Served(f"http://127.0.0.1:{runner.addresses[0][1]}")
 
     yield lambda *args, **options: called(begin(*args, **options))

@@ -17,12 +17,14 @@ from aiohttp import web
 
 from roster_operator.cli import openid, snapshot_key
 from roster_operator.clock import SystemClock
+from roster_operator.console.cases import Cases
 from roster_operator.console.pages import Pages
 from roster_operator.console.sessions import Sessions
 from roster_operator.errors import InputError
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.kube.connection import NoCluster, connect, renew
 from roster_operator.ledger.by_hand import open_by_hand
+from roster_operator.ledger.cases import open_cases
 from roster_operator.ledger.cleanup import open_cleanup
 from roster_operator.ledger.imports import open_imports
 from roster_operator.ledger.people import open_people
@@ -165,16 +167,19 @@ def console(
         clock = SystemClock()
         by_provider = openid.by_provider(clock, find_secret, **oidc)
         sessions = Sessions(find_secret, clock, issuer=oidc["oidc_issuer_url"])
+        case_codes = open_cases(url)
+        cases = Cases(case_codes, find_secret, clock)
 
         def app(client: KubernetesClient) -> web.Application:
             scope = {"audiences": openid.listed(audiences), "namespaces": openid.listed(namespaces)}
             service = Service(client, stores, clock, **scope, find_key=find_key, applies=applies)
             served = service.app()
-            Pages(service, sessions, by_provider, network).add_to(served)
+            Pages(service, sessions, cases, by_provider=by_provider, network=network).add_to(served)
             return served
 
         asyncio.run(_serve(app, kubeconfig, (console_host, console_port), context))
         stores.close()
+        case_codes.close()
     except (InputError, NoCluster, ssl.SSLError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EXIT_WRONG_INPUT)

@@ -13,6 +13,7 @@ SIGNED_OUT: Final = "/signed-out"
 DISTRICTS: Final = "/districts"
 OPEN: Final = "/open"
 WIZARD: Final = "/wizard"
+CASE: Final = "/case"
 STYLES: Final = "/static/console.css"
 _DISTRICT: Final = "/namespaces/{}/districts/{}"
 
@@ -25,6 +26,11 @@ def district(namespace: str, name: str) -> str:
 def person(namespace: str, name: str) -> str:
     """Where it is asked about a person of the district."""
     return f"{district(namespace, name)}/person"
+
+
+def case_of(namespace: str, name: str) -> str:
+    """Where a code is made that stands for a person of the district."""
+    return f"{district(namespace, name)}/case"
 
 
 def details(namespace: str, name: str) -> str:

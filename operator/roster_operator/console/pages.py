@@ -23,6 +23,7 @@ from roster_operator.console import addresses, safety
 from roster_operator.console.approving import ApprovalPages
 from roster_operator.console.asked import changes_asked, ebook_asked, fleet_asked
 from roster_operator.console.by_hand import ByHandPages
+from roster_operator.console.cases import CasePages, Cases
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import as_pages, html
 from roster_operator.console.routing import OF_ONE, Route, Shown, district_of, named
@@ -32,6 +33,7 @@ from roster_operator.console.timeline import TimelinePages
 from roster_operator.console.undoing import UndoPages
 from roster_operator.console.views.accesses import LOOKS, accesses_page
 from roster_operator.console.views.calendar import calendar_page, no_calendar_page
+from roster_operator.console.views.cases import case_section
 from roster_operator.console.views.district import district_page
 from roster_operator.console.views.fleet import by_name_page, fleet_page
 from roster_operator.console.views.people import changes_page, details_page, person_page, unknown_person_page
@@ -73,12 +75,19 @@ class Pages:
     """Of one service."""
 
     def __init__(
-        self, service: Service, sessions: Sessions, by_provider: ByProvider | None = None, network: Network = INTERNET
+        self,
+        service: Service,
+        sessions: Sessions,
+        cases: Cases,
+        *,
+        by_provider: ByProvider | None = None,
+        network: Network = INTERNET,
     ) -> None:
         """`sessions`: of whoever signs in here; `by_provider`: with their account, too.
 
         `network`: the servers that the wizard may ask.
         """
+        self._cases = cases
         self._service = service
         self._sessions = sessions
         self._door = Door(service.rights, sessions)
@@ -109,6 +118,7 @@ class Pages:
         """What is decided, looked back at and set up."""
         for pages in (ApprovalPages, UndoPages, TimelinePages, ByHandPages):
             yield from pages(self._service).routes()
+        yield from CasePages(self._service, self._cases, self._person_of).routes()
         conversations = Conversations(self._service, self._asking, self._service.clock)
         yield from StepPages(conversations).routes()
         yield from OutcomePages(self._service, conversations).routes()
@@ -208,6 +218,11 @@ class Pages:
         person, ebook = sent.get("person", "").strip(), sent.get("ebook", "").strip()
         if not person:
             return HTTPStatus.BAD_REQUEST, unknown_person_page(district.namespace, district.name, _WHOM)
+        return await self._person_of(visit, district, person, ebook)
+
+    async def _person_of(
+        self, visit: Visit, district: DistrictName, person: str, ebook: str
+    ) -> Page | tuple[HTTPStatus, Page]:
         asked = ExplainRequest(district=district, person=person, ebook=ebook)
         try:
             told = await self._service.answer(visit.user, asked)
@@ -223,7 +238,9 @@ class Pages:
             decisions = await self._service.answer(visit.user, by_hand)
         told = replace(told, namespace=district.namespace)
         ebooks = await self._service.ebooks() if licenses and decisions else None
-        return person_page(told, changes, decisions, name=district.name, ebooks=ebooks)
+        page = person_page(told, changes, decisions, name=district.name, ebooks=ebooks)
+        whom = f"account:{told.account}" if told.account is not None else person
+        return replace(page, sections=(*page.sections, case_section(district.namespace, district.name, whom, ebook)))
 
     async def _details(self, visit: Visit) -> Page:
         question = DetailsRequest(district=district_of(visit), item=visit.sent.get("item", ""))

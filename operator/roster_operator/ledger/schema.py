@@ -411,6 +411,14 @@ cleaned_overrides = Table(
     Index("cleaned_overrides_of_target", "target"),
 )
 
+case_codes = Table(
+    "case_codes",
+    metadata,
+    Column("code", Key, primary_key=True),
+    Column("told", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 leaders = Table(
     "leaders",
     metadata,

@@ -176,6 +176,13 @@ class Service:
         except UnknownName:
             return None
 
+    async def in_thread(self, user: User, work: Callable[[], MadeT]) -> MadeT:
+        """What `work` gives, in a thread that counts as this person's; raises `Refused`."""
+        try:
+            return await asyncio.wait_for(self._threads.run(user.name, work), _LONGEST)
+        except TimeoutError:
+            raise Refused(HTTPStatus.GATEWAY_TIMEOUT, f"No answer within {_LONGEST:.0f} s. Try again.") from None
+
     async def ebooks(self) -> Mapping[str, EBook]:
         """The publisher's, to choose from; raises `InputError` if the console may not list them."""
         try:
