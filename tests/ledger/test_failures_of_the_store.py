@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,38 @@ def test_a_url_that_names_no_store_is_refused_in_words(url: str) -> None:
     with pytest.raises(InputError, match="sqlite:///PATH") as caught:
         open_ledger(url)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_look_notices_that_postgresql_can_only_be_read(postgres_books: Books) -> None:
+    postgres_books.ledger.check()
+    name = postgres_books.rows("SELECT current_database()")[0][0]
+    postgres_books.write(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    later = open_ledger(postgres_books.url)
+    with pytest.raises(LedgerUnavailable, match="It is read-only"):
+        later.check()
+    later.close()
+
+
+def test_a_look_notices_that_the_file_of_sqlite_can_only_be_read(
+    sqlite_books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_books.ledger.check()
+    connect = sqlite3.connect
+    file = sqlite_books.url.removeprefix("sqlite:///")
+    monkeypatch.setattr(
+        "sqlite3.dbapi2.connect", lambda _path, **how: connect(f"file:{file}?mode=ro", **{**how, "uri": True})
+    )
+    protected = open_ledger(sqlite_books.url)
+    with pytest.raises(LedgerUnavailable, match="It is read-only"):
+        protected.check()
+    protected.close()
+
+
+def test_a_look_at_a_ledger_that_is_being_written_finds_it_sound(sqlite_books: Books) -> None:
+    hurried = open_ledger(sqlite_books.url, patience=0.1)
+    with sqlite_books.planned([person("ann")]):
+        hurried.check()
+    hurried.close()
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

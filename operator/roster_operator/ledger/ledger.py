@@ -32,8 +32,8 @@ class Ledger(SyncLedger, OwnershipLedger, Protocol):
         ...
 
     def check(self) -> None:
-        """Raise `LedgerUnavailable` unless the store answers, has this version's schema, and knows the leader as
-        such: `Superseded` if another one has taken over.
+        """Raise `LedgerUnavailable` unless the store answers, has this version's schema, and can be written; for who
+        writes as a leader, `Superseded` if another one has taken over.
         """
         ...
 

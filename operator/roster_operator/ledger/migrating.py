@@ -16,6 +16,7 @@ from roster_operator.ledger.engine import begin_writing, lock_schema, share_sche
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _TABLE = "alembic_version"
+_NO_CHANGE = text(f"UPDATE {_TABLE} SET version_num = version_num WHERE 1 = 0")  # noqa: S608 - a constant
 
 
 def migrate(connections: Engine, place: str) -> None:
@@ -35,6 +36,14 @@ def check(connections: Engine, place: str) -> None:
     """Raise `LedgerUnavailable` unless the store answers and has this version's schema."""
     with connections.connect() as connection:
         _expect(_current(connection, place), place)
+
+
+def expect_writable(connections: Engine) -> None:
+    """Have the database refuse a change of nothing if it can only be read: a replica, or a file that is protected."""
+    with connections.connect() as connection:
+        begin_writing(connection)
+        connection.execute(_NO_CHANGE)
+        connection.rollback()
 
 
 def keep_version(connection: Connection, place: str) -> None:

@@ -89,6 +89,9 @@ class SqlLedger:
             migrating.check(self._engine, self._place)
             if self._leader is not None:
                 self._leader.check(self._engine)
+        # Whoever finds it busy knows that it is written.
+        with suppress(DistrictBusy), translate_db_errors(self._place):
+            migrating.expect_writable(self._engine)
 
     def district(self, claim: Claim) -> District:
         """See `Ledger`."""
