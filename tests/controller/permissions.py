@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kubernetes import client
@@ -14,24 +15,27 @@ class Permissions:
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         self._api = client.RbacAuthorizationV1Api(api)
-        self._name = f"{namespace}:roster-operator"
-        role: Any = api.sanitize_for_serialization(  # type: ignore[no-untyped-call]
-            self._api.read_cluster_role(self._name)
-        )
-        self._rules: Rules = role["rules"]
+        self._rules: dict[str, Rules] = {}
+        for name in (f"{namespace}:roster-operator", f"{namespace}:roster-operator:letting-go"):
+            read = self._api.read_cluster_role(name)
+            role: Any = api.sanitize_for_serialization(read)  # type: ignore[no-untyped-call]
+            self._rules[name] = role["rules"]
 
     def take(self, resource: str) -> None:
-        self._set([rule for rule in self._rules if resource not in rule["resources"]])
+        self._set(lambda rule: [] if resource in rule["resources"] else [rule])
 
     def take_verb(self, verb: str, resource: str) -> None:
-        rules = [
-            {**rule, "verbs": [each for each in rule["verbs"] if each != verb or resource not in rule["resources"]]}
-            for rule in self._rules
-        ]
-        self._set(rules)
+        def without(rule: dict[str, Any]) -> Rules:
+            return [
+                {**rule, "verbs": [each for each in rule["verbs"] if each != verb or resource not in rule["resources"]]}
+            ]
+
+        self._set(without)
 
     def give_back(self) -> None:
-        self._set(self._rules)
+        self._set(lambda rule: [rule])
 
-    def _set(self, rules: Rules) -> None:
-        self._api.patch_cluster_role(self._name, [{"op": "replace", "path": "/rules", "value": rules}])
+    def _set(self, left: Callable[[dict[str, Any]], Rules]) -> None:
+        for name, rules in self._rules.items():
+            value = [each for rule in rules for each in left(rule)]
+            self._api.patch_cluster_role(name, [{"op": "replace", "path": "/rules", "value": value}])
