@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.operations.asking import ask
 from tests.reconcile.district_harness import Scene
 from tests.reconcile.small import EVERYBODY, SmallDistrict
 from tests.reconcile.test_license_calendar import foreseen, told_for
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
+from roster_operator.operations.explained import NextSync
 from roster_operator.reconcile.contract import Outcome
 
 
@@ -175,3 +177,27 @@ def test_a_freeze_that_was_forgotten_ends_by_itself(small: SmallDistrict) -> Non
     assert on(small, "2028-01-15") == {"s-next"}
     small.change_spec(terms=None)
     assert on(small, "2028-01-16") == {"s-next"}
+
+
+def test_whoever_is_merely_no_longer_listed_keeps_it_until_the_freeze_is_over(small: SmallDistrict) -> None:
+    """Many SIS list no classes of a year that is over."""
+    on(small, "2027-05-27")
+    del small.rows_of("enrollments")["s1"]
+    for key in ("s2", "s3"):
+        small.enroll(key, status="tobedeleted")
+    assert on(small, "2027-05-29") == {"s1", "s4", "t"}
+    assert on(small, "2027-06-20") == {"s1", "s4", "t", "s-summer"}
+    assert "1 removal waits until the freeze is over on 2027-08-10" in small.message("Synced")
+    assert on(small, "2027-08-11") == {"s-next"}
+
+
+def test_explain_says_so_too(small: SmallDistrict) -> None:
+    on(small, "2027-05-29")
+    del small.rows_of("enrollments")["s1"]
+    small.enroll("s2", endDate="2027-05-20")
+    small.deliver()
+    assert [[has.next_sync for has in ask(small, who, live=True).has] for who in ("s1", "s2", "s4")] == [
+        [NextSync.KEEPS],
+        [NextSync.REMOVES],
+        [NextSync.KEEPS],
+    ]

@@ -33,6 +33,7 @@ from roster_operator.operations.licenses_told import Absence, LicensesTold, wait
 from roster_operator.operations.naming import district_or_newcomer
 from roster_operator.operations.ports import DistrictName, Resources, Sis
 from roster_operator.operations.questions import raised
+from roster_operator.reconcile.terms import absent_reads
 from roster_operator.roster.dates import DayOrder
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.snapshot.key import SnapshotKey
@@ -125,7 +126,7 @@ class _Explaining:
             return Absence(recorded, 1, held=False)
         integration = self.spec.integration
         held = integration.status.condition(conditions.HELD) is not None
-        return Absence(recorded, integration.spec.guard.absent_reads, held=held)
+        return Absence(recorded, absent_reads(integration.spec, self.inquiry.now), held=held)
 
     def _asked_about(self) -> str:
         """The SIS's id of whom a question of the checklist is about, if that is how they are named."""

@@ -68,7 +68,7 @@ def _notes(told: Explained) -> Iterator[str]:
         if has.absent:
             yield (
                 f"Of {has.ebook} no more is said than that they are no longer listed. It goes once another complete "
-                "reading says so, too (spec.guard.absentReads)."
+                "reading says so, too (spec.guard.absentReads); in a freeze of spec.terms, when that is over."
             )
         if has.waits is not None:
             since = f" since {_moment(has.waits.since)}" if has.waits.since is not None else ""

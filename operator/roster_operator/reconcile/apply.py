@@ -38,6 +38,7 @@ from roster_operator.reconcile.guard_input import Before, case_of, evidence_of, 
 from roster_operator.reconcile.report import Decision, Offered, Promotion, RosterRead
 from roster_operator.reconcile.rules import Item, raised
 from roster_operator.reconcile.take_snapshot import is_wanted
+from roster_operator.reconcile.terms import absent_reads
 from roster_operator.roster.time_zone import time_zone
 
 
@@ -100,7 +101,7 @@ class PlanAndApply:
             counted=counted,
             only_adds=roster.only_adds,
             settled_only=settled_only,
-            absent_reads=spec.guard.absent_reads,
+            absent_reads=absent_reads(spec, self.started),
             other_source=ids_of_another_source(self.request, district.state),
             unconfirmed=spec.matching.unconfirmed,
         )

@@ -96,17 +96,18 @@ def _synced(report: ReconcileReport, previous: RosterIntegrationStatus, *, live:
         message = f"{granted} granted by what changed in the SIS. What ended there is removed by the next full read."
         return found(conditions.SYNCED, True, reasons.SYNCED, message)
     released = " The removals were approved." if decision.released else ""
-    absent = _unconfirmed(applied)
+    absent = _unconfirmed(applied, report.frozen_until)
     message = f"{granted} granted, {applied.revoked} removed, {decision.plan.unchanged} unchanged.{released}{absent}"
     return found(conditions.SYNCED, True, reasons.SYNCED, message)
 
 
-def _unconfirmed(applied: Applied) -> str:
+def _unconfirmed(applied: Applied, frozen_until: date | None) -> str:
     if not applied.unconfirmed:
         return ""
     waiting = counted(applied.unconfirmed, "removal[ waits|s wait]")
+    until = f"until the freeze is over on {frozen_until}" if frozen_until else "for another complete reading"
     return (
-        f" {waiting} for another complete reading, as nothing says but that people are no longer listed. District: "
+        f" {waiting} {until}, as nothing says but that people are no longer listed. District: "
         "nothing, if they left; else list them again. Publisher: approve the plan if they are not to wait."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from roster_operator.api.v1alpha1 import ApprovalStatus, CanaryStatus, ProviderStatus, ReadsStatus, RosterCounts
 from roster_operator.licensing.class_scope import ClassMemory
@@ -165,6 +165,8 @@ class ReconcileReport:
     licenses: LedgerCounts | None = None
     examples: Mapping[str, Sequence[str]] | None = None
     """Of whom items of the checklist are about, by ids of the ledger; None: as before."""
+    frozen_until: date | None = None
+    """The last day of the freeze of terms that is on."""
     canary: CanaryStatus | None = None
     """None if no plan was made, or all schools go live at once."""
     reads: ReadsStatus | None = None

@@ -45,6 +45,7 @@ from roster_operator.reconcile.read_mode import FullReadReason, full_read_reason
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
 from roster_operator.reconcile.rows_on_disk import Rows, changed_persons
 from roster_operator.reconcile.take_snapshot import TakeSnapshot, is_wanted
+from roster_operator.reconcile.terms import frozen_until
 from roster_operator.reconcile.unchanged import LastResult
 from roster_operator.roster.dates import Days
 from roster_operator.roster.time_zone import time_zone
@@ -114,7 +115,7 @@ class _Reconcile:
         days = Days(today(self.environment.clock, zone).isoformat(), zone)
         ledger, clock = self.environment.ledger, self.environment.clock
         district, identity = ledger.district(self.claim), ledger.identity()
-        self._found(ledger_id=identity)
+        self._found(ledger_id=identity, frozen_until=frozen_until(self.spec, self.started))
         lost = forgotten(ledger, identity, district, self.request.integration.status)
         integration, credentials = self.request.integration, self.request.credentials
         source = self.environment.open_source(integration, credentials, clock, self.interruption)

@@ -12,6 +12,8 @@ from roster_operator.roster.terms import NO_RULES, Freeze, Preview, TermRules
 from roster_operator.roster.time_zone import time_zone
 
 _A_DAY = timedelta(days=1)
+_NEVER = 1_000_000
+"""More readings than a freeze has."""
 
 
 def rules_of(terms: Terms | None) -> TermRules:
@@ -52,6 +54,20 @@ def season_at(spec: RosterIntegrationSpec, moment: datetime) -> SeasonStatus | N
     if season is None:
         return None
     return SeasonStatus(season=str(season.season), last_day=season.last_day, message=meaning(season))
+
+
+def frozen_until(spec: RosterIntegrationSpec, moment: datetime) -> date | None:
+    """The last day of the freeze that is on, if one is."""
+    season = season_at(spec, moment)
+    return season.last_day if season is not None and season.season == SeasonKind.FROZEN else None
+
+
+def absent_reads(spec: RosterIntegrationSpec, moment: datetime) -> int:
+    """How many readings have to say that somebody is merely no longer listed before that takes a license.
+
+    None is enough in a freeze: many SIS list no classes of a year that is over.
+    """
+    return _NEVER if frozen_until(spec, moment) is not None else spec.guard.absent_reads
 
 
 def meaning(season: Season) -> str:
