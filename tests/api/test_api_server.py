@@ -155,7 +155,8 @@ def test_defaults_are_shown_in_the_resource(integrations: Integrations) -> None:
     assert (spec["live"], spec["retryInterval"], spec["timeout"]) == (False, "15m", "1h")
     assert spec["matching"]["by"] == ["SourcedId", "Username", "Email"]
     assert (spec["matching"]["sameLogin"], spec["matching"]["unconfirmed"]) == ("OnePerson", "NewAccount")
-    assert spec["guard"] == {"districtPercent": 10, "schoolPercent": 25, "floor": 10, "absentReads": 2}
+    limits = {"districtPercent": 10, "schoolPercent": 25, "floor": 10, "absentReads": 2}
+    assert spec["guard"] == limits | {"studentRemovals": "Apply", "teacherRemovals": "Apply"}
     assert spec["source"] == good_integration()["spec"]["source"] | {
         "type": "OneRoster",
         "vendor": "Generic",

@@ -194,3 +194,21 @@ def test_an_approval_releases_everything_else() -> None:
 
 def test_a_plan_that_changes_nothing_waits_for_nobody() -> None:
     assert decide(Case(plan(0, 1000), names_unresolved=True, unreadable=3, untold=STAFF)) == Verdict(Hold())
+
+
+def test_one_corrupt_school_of_370_holds_itself_alone() -> None:
+    schools = {f"{number:03d}": (1, 100) for number in range(370)}
+    verdict = judge(plan(369 + 100, 37_000, schools | {"200": (100, 100)}), school_names={"200": "North High"})
+    assert verdict.hold == Hold(schools=frozenset({"200"}))
+    assert "North High with id 200 (100 of 100)" in verdict.why
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_an_edition_that_the_spec_holds_waits_alone_and_for_a_person(edition: Edition) -> None:
+    of_both = replace(plan(4, 1000), removals_by_edition={Edition.STUDENT: 3, Edition.TEACHER: 1})
+    limits = Limits(held_editions=frozenset({edition}))
+    verdict = judge(of_both, limits)
+    assert verdict.hold == Hold(editions=frozenset({edition}))
+    assert f"{edition} editions" in verdict.why
+    assert not decide(Case(of_both, limits), approved=True).hold
+    assert not judge(replace(of_both, removals_by_edition={}), limits).hold

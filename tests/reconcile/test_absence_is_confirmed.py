@@ -208,3 +208,14 @@ def test_nobody_loses_who_is_missing_for_a_single_night(small: SmallDistrict, se
         small.night()
         has = {person for person in missing if not missing[person] or (person in has and missing[person] < 2)}
         assert small.served() - {"t"} == has
+
+
+def test_what_the_spec_holds_by_edition_waits_and_the_other_goes(small: SmallDistrict) -> None:
+    small.change_spec(guard={**GUARD, "teacherRemovals": "Hold"})
+    for person in ("s1", "t"):
+        small.enroll(person, endDate="2026-11-02")
+    assert small.night().outcome is Outcome.HELD
+    assert small.served() == {"s2", "s3", "s4", "t"}
+    small.change_spec(approval={"plan": small.status["plan"]["digest"]})
+    assert small.night().outcome is Outcome.SYNCED
+    assert small.served() == {"s2", "s3", "s4"}

@@ -39,7 +39,16 @@ ALLOWED: Final[Mapping[str, Any]] = {
         "courses": dict.fromkeys(("id", "code", "ebooks")),
         "matching": dict.fromkeys(("by", "sameLogin")),
         "guard": dict.fromkeys(
-            ("districtPercent", "schoolPercent", "dayPercent", "weekPercent", "absentReads", "floor")
+            (
+                "districtPercent",
+                "schoolPercent",
+                "dayPercent",
+                "weekPercent",
+                "absentReads",
+                "floor",
+                "studentRemovals",
+                "teacherRemovals",
+            )
         ),
         "schedule": {
             "paused": None,

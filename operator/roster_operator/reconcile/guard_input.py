@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from roster_operator.api.v1alpha1 import Removals
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.guards import Case, Doubt, Forgotten, Limits, SpecChange, Undone
-from roster_operator.licensing.models import PastRemovals, Plan
+from roster_operator.licensing.models import Edition, PastRemovals, Plan
 from roster_operator.reconcile import mapping
 from roster_operator.reconcile.report import Offered, RosterRead
 from roster_operator.reconcile.spec_change import spec_change
@@ -83,12 +84,14 @@ def case_of(
 
 def limits_of(guard: RemovalGuard) -> Limits:
     """What the spec permits."""
+    by_edition = ((Edition.STUDENT, guard.student_removals), (Edition.TEACHER, guard.teacher_removals))
     return Limits(
         district_percent=guard.district_percent,
         school_percent=guard.school_percent,
         floor=guard.floor,
         day_percent=guard.day_percent,
         week_percent=guard.week_percent,
+        held_editions=frozenset(edition for edition, removals in by_edition if removals is Removals.HOLD),
     )
 
 

@@ -97,6 +97,13 @@ class CourseMapping(WireModel):
         return self
 
 
+class Removals(StrEnum):
+    """What becomes of removals that no limit holds."""
+
+    APPLY = "Apply"
+    HOLD = "Hold"
+
+
 class RemovalGuard(WireModel):
     """How many licenses a sync, a day and a week may remove without a person's approval. Grants never wait."""
 
@@ -114,6 +121,10 @@ class RemovalGuard(WireModel):
     What the SIS says in so many words, such as an end date or a deleted row, counts at once, and so does the spec."""
     floor: Annotated[int, Field(ge=0, le=10_000)] = 10
     """So many removals never wait, however small the district or school is."""
+    student_removals: Removals = Removals.APPLY
+    """Apply: removals of Student editions go on within the limits. Hold: each waits for a person's approval."""
+    teacher_removals: Removals = Removals.APPLY
+    """The same of Teacher editions, which teachers and aides have."""
 
 
 class ByHand(WireModel):

@@ -50,6 +50,8 @@ GUARDS: Final[tuple[Guard, ...]] = (
     removals.rows_lead_nowhere,
     # Is anybody missing by a role of which the SIS does not tell everybody? Removals of that edition wait.
     removals.role_untold,
+    # Is nobody to lose an edition without a person's word? Removals of that edition wait.
+    removals.edition_held,
 )
 """The policy, in this order: the first that lets everything, or all removals, wait has the last word."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from roster_operator.api import reasons
 from roster_operator.licensing.evidence import Evidence
-from roster_operator.licensing.models import Hold, PastRemovals, Plan
+from roster_operator.licensing.models import Edition, Hold, PastRemovals, Plan
 from roster_operator.roster.models import Role
 from roster_operator.roster.quality import Question
 
@@ -31,6 +31,8 @@ class Limits:
     """Of the removals of 24 hours; None: as in one sync."""
     week_percent: int | None = None
     """Of the removals of seven days; None: as in one sync."""
+    held_editions: frozenset[Edition] = frozenset()
+    """Of which no removal goes on without asking, however few there are."""
 
     def exceeded(self, removals: int, active: int, percent: int) -> bool:
         """Whether `removals` out of `active` licenses are above the floor and above `percent`."""

@@ -158,6 +158,20 @@ def role_untold(case: Case) -> Verdict | None:
     return Verdict(Hold(editions=affected), why)
 
 
+def edition_held(case: Case) -> Verdict | None:
+    """The spec says that a person decides on each removal of an edition."""
+    plan = case.plan
+    affected = frozenset(edition for edition in case.limits.held_editions if plan.removals_by_edition.get(edition))
+    if not affected:
+        return None
+    named = " and ".join(
+        f"{counted(plan.removals_by_edition[edition], 'license[s]')} of {edition} editions"
+        for edition in sorted(affected)
+    )
+    why = f"{named} would be removed, and the spec lets none of these go without a person's word"
+    return Verdict(Hold(editions=affected), why)
+
+
 def _for_a_week(case: Case, doubt: Doubt, why: str) -> Verdict:
     """All removals wait; but what nobody has put right in a week is how the district is from now on."""
     doubts = frozenset({doubt})
