@@ -88,7 +88,6 @@ class Stage:
         environment = {
             **self._environment_of_programs(),
             "ROSTER_OPERATOR_OPS_PORT": "0",
-            "ROSTER_OPERATOR_ALLOW_ADDRESSES": "127.0.0.1",
         }
         self._start([PROGRAM, "run"], "operator.log", environment)
 
@@ -115,7 +114,12 @@ class Stage:
 
     def _environment_of_programs(self) -> dict[str, str]:
         account = self.cluster.kubeconfig_for_service_account(OPERATOR_NAMESPACE, "roster-operator")
-        return {**os.environ, "KUBECONFIG": str(account), "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url}
+        return {
+            **os.environ,
+            "KUBECONFIG": str(account),
+            "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
+            "ROSTER_OPERATOR_ALLOW_ADDRESSES": "127.0.0.1",
+        }
 
     def kubectl(self, *arguments: str, text: str | None = None) -> str:
         """Run kubectl as the admin; its output."""
