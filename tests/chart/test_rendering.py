@@ -98,7 +98,8 @@ def test_secrets_are_listed_only_where_they_are_watched(
 
     watched = bool(namespaces) if watch is None else watch
     verbs = ["get", "list", "watch"] if watched else ["get"]
-    rules = [rule for role in of_kind(manifests, "ClusterRole") for rule in role["rules"]]
+    roles = {role["metadata"]["name"]: role for role in of_kind(manifests, "ClusterRole")}
+    rules = roles["roster:roster-operator"]["rules"]
     assert [rule["verbs"] for rule in rules if "secrets" in rule["resources"]] == [verbs]
     assert environment(manifests)["ROSTER_OPERATOR_WATCH_SECRETS"] == str(watched).lower()
 
@@ -176,6 +177,13 @@ def test_with_sqlite_a_pod_goes_before_the_next_one_comes(render: Render) -> Non
     assert deployment["spec"]["replicas"] == 1
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
     assert environment([deployment])["ROSTER_OPERATOR_LEASE"] == f"$(POD_NAMESPACE)/{RELEASE}"
+
+
+def test_a_volume_with_rosters_is_never_needed_on_two_nodes_for_an_upgrade(render: Render) -> None:
+    files = {"path": "/rosters", "existingClaim": "rosters"}
+    (deployment,) = of_kind(render({"ledger": POSTGRES, "rosterFiles": files}), "Deployment")
+
+    assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}
 
 
 def test_sqlite_refuses_more_than_one_replica(render: Render) -> None:
