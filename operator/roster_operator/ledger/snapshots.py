@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
 from roster_operator.ledger.schema import snapshot_chunks, snapshots
 from roster_operator.snapshot.format import Header, Kind, decode_header, encode_header
 from roster_operator.snapshot.taking import TakenSnapshot
+
+_AT_ONCE: Final = 8
+"""Chunks that are asked for: each is a way to the database, and takes a tenth of a MiB, half a MiB at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,12 @@ class StoredSnapshot:
     district_id: int
 
     def blobs(self, kind: Kind) -> Iterator[bytes]:
-        """The chunks of one kind, one after the other."""
+        """The chunks of one kind, one after the other; a few of them are in memory."""
         found = select(snapshot_chunks.c.chunk).where(
             snapshot_chunks.c.district_id == self.district_id, snapshot_chunks.c.kind == str(kind)
         )
         ordered = found.order_by(snapshot_chunks.c.number)
-        for (chunk,) in self.connection.execute(ordered, execution_options={"yield_per": 1}):
+        for (chunk,) in self.connection.execute(ordered, execution_options={"yield_per": _AT_ONCE}):
             yield bytes(chunk)
 
 
