@@ -44,13 +44,19 @@ def test_groups_are_a_claim_with_a_prefix_and_everybody_is_in_one_more() -> None
     assert groups("groups", "oidc:", {}, ("oidc:staff",)) == ("oidc:staff", everybody)
 
 
-@pytest.mark.parametrize("value", ["system:masters", "system:authenticated", "", " ", "a\r\nb", "a\x00"])
+@pytest.mark.parametrize(
+    "value", ["system:masters", "system:authenticated", " system:masters", "a ", "", " ", "a\r\nb", "a\x00"]
+)
 def test_a_group_that_is_the_clusters_own_or_none_is_left_out(value: str) -> None:
     assert groups("groups", groups=[value, "support"]) == ("support", "system:authenticated")
 
 
 @pytest.mark.parametrize(
-    "value", ["system:admin", "system:serviceaccount:a:b", "", " ", None, 17, ["x"], "a\r\nb", "x" * 300]
+    "value",
+    [
+        *("system:admin", " system:admin", "system:serviceaccount:a:b", " system:serviceaccount:a:b", "17 "),
+        *("", " ", None, 17, ["x"], "a\r\nb", "x" * 300),
+    ],
 )
 def test_a_name_that_nobody_may_have_lets_nobody_in(value: Any) -> None:
     with pytest.raises(Refused):

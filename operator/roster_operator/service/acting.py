@@ -11,6 +11,9 @@ from roster_operator.service.refusals import Refused
 
 _OF_THE_CLUSTER: Final = "system:"
 _SERVICE_ACCOUNT: Final = "system:serviceaccount:"
+_SCOPES: Final = "scopes.authorization.openshift.io"
+_ALL_SCOPES: Final = "user:full"
+"""As OpenShift says that a token is good for all that somebody may; one of another scope is for part of it."""
 
 
 class Acting:
@@ -28,7 +31,19 @@ class Acting:
         """
         if user.name.startswith(_OF_THE_CLUSTER) and not user.name.startswith(_SERVICE_ACCOUNT):
             raise Refused(HTTPStatus.FORBIDDEN, "You are signed in as a part of the cluster. Sign in as a person.")
-        if not (user.name.isprintable() and all(map(str.isprintable, user.groups))):
-            raise Refused(HTTPStatus.FORBIDDEN, "Your name or groups have characters in them that no header can hold.")
+        if not all(map(arrives_as_it_is, (user.name, *user.groups))):
+            message = "Your name or groups have blanks around them, or characters in them, that no header can hold."
+            raise Refused(HTTPStatus.FORBIDDEN, message)
+        if user.extra.get(_SCOPES) and _ALL_SCOPES not in user.extra[_SCOPES]:
+            message = "Your token is for part of what you may. Sign in with one for all of it, or do this with kubectl."
+            raise Refused(HTTPStatus.FORBIDDEN, message)
         groups = [group for group in user.groups if not group.startswith(_OF_THE_CLUSTER)]
         return self._client.acting_as(user.name, groups)
+
+
+def arrives_as_it_is(name: str) -> bool:
+    """Whether the API server reads a name in a header as it was sent: blanks around it would be taken off.
+
+    So ` system:masters` would become `system:masters` on the way.
+    """
+    return bool(name) and name.isprintable() and name == name.strip()

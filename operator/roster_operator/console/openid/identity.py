@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from roster_operator.kube.reviews import User
+from roster_operator.service.acting import arrives_as_it_is
 from roster_operator.service.refusals import Refused
 
 _OF_THE_CLUSTER: Final = "system:"
@@ -48,7 +49,7 @@ def user_of(claims: Mapping[str, Any], mapping: ClaimMapping) -> User:
     if mapping.username_claim == "email" and claims.get("email_verified", True) is not True:
         raise _not_admitted("has an email address that nobody has verified")
     user = _username_prefix(claims, mapping) + name
-    if user.startswith(_OF_THE_CLUSTER) or not user.isprintable() or len(user) > _LONGEST:
+    if user.startswith(_OF_THE_CLUSTER) or not arrives_as_it_is(user) or len(user) > _LONGEST:
         raise _not_admitted("has a name that nobody may have here")
     return User(user, groups=(*_groups(claims, mapping), _EVERYBODY))
 
@@ -70,8 +71,7 @@ def _groups(claims: Mapping[str, Any], mapping: ClaimMapping) -> tuple[str, ...]
     return tuple(
         each
         for each in named
-        if each.strip()
-        and each.isprintable()
+        if arrives_as_it_is(each)
         and not each.startswith(_OF_THE_CLUSTER)
         and (not mapping.groups or each in mapping.groups)
     )
