@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -148,6 +149,29 @@ def test_a_proxy_signs_people_in_by_their_token(springfield: Springfield) -> Non
         assert proxy.post(f"{springfield.path}/person", data=marked).status_code == 200
         wrong = proxy.get(springfield.path, headers={"Authorization": "Basic YTpi"})
         assert wrong.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_another_site_asks_nothing_by_a_proxy_that_signs_people_in(
+    springfield: Springfield, by: dict[str, str]
+) -> None:
+    """A form in plain text can be JSON, and the proxy adds the token of whoever looks at that site."""
+    signed = {"Authorization": f"Bearer {springfield.tokens['support']}", "Content-Type": "text/plain"}
+    body, before = json.dumps({"person": springfield.login}), looks(springfield)
+    with httpx2.Client(base_url=f"{springfield.url}/v1", timeout=60, headers=signed) as proxy:
+        refused = proxy.post(f"{springfield.path}/explain", content=body, headers=by)
+        assert (refused.status_code, "another site" in refused.json()["error"]) == (403, True), refused.text
+        assert looks(springfield) == before
+        assert proxy.post(f"{springfield.path}/explain", content=body).status_code == 200
+        assert proxy.post(f"{springfield.path}/explain", content=body, headers=OURS).status_code == 200
 
 
 def test_pages_show_what_the_rights_of_each_give(springfield: Springfield, browser: httpx2.Client) -> None:

@@ -44,7 +44,7 @@ from roster_operator.operations.wire import plain
 from roster_operator.ops.logs import describe
 from roster_operator.service.acting import Acting
 from roster_operator.service.admission import Admission
-from roster_operator.service.asked import LARGEST_HEAVY, question_of
+from roster_operator.service.asked import LARGEST_HEAVY, question_of, refuse_other_sites
 from roster_operator.service.fleet_watch import FleetWatch
 from roster_operator.service.readiness import Readiness
 from roster_operator.service.refusals import Refused, allowed, refusal_of
@@ -152,6 +152,7 @@ class Service:
         return web.Response(text="\n".join(faults or ["ok"]) + "\n", status=503 if faults else 200)
 
     async def _answer(self, http: web.Request) -> web.Response:
+        refuse_other_sites(http)
         with self.admission.of_anybody():
             user = await self.rights.user(http.headers.get("Authorization", ""))
             with self.admission.of(user.name):

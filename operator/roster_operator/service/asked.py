@@ -22,6 +22,20 @@ LARGEST_HEAVY: Final = 1024 * 1024
 NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
+def refuse_other_sites(http: web.Request) -> None:
+    """Raise `Refused` for what a page of another site has a browser send; commands say nothing of a site.
+
+    A token in a header is no proof that its owner meant it: a proxy that signs people in sends it with everything.
+    """
+    site, origin = http.headers.get("Sec-Fetch-Site"), http.headers.get("Origin")
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    else:
+        ours = origin is None or origin in {f"https://{http.host}", f"http://{http.host}"}
+    if not ours:
+        raise Refused(HTTPStatus.FORBIDDEN, "This was sent by another site. Ask by a command.")
+
+
 async def question_of(http: web.Request, *, patience: float) -> Question[Any]:
     """What is asked, from the path and the body; raises `Refused`, and `InputError` for a body that cannot be read.
 
