@@ -117,7 +117,7 @@ def connection_page(
 
 def waiting_page(district: DistrictName, step: Step, rows: int, doing: str) -> Page:
     """While the SIS is being asked."""
-    told = f"{rows} rows so far." if rows else "It has not answered yet."
+    told = f"{counted(rows, 'row[s]')} so far." if rows else "It has not answered yet."
     here = Link("See how far it is", at(district, PATHS[step]))
     return Page(title_of(step), (Section(doing, notes=(told,), links=(here,)),), way=way(district))
 
