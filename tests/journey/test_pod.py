@@ -69,7 +69,7 @@ class Pod:
             volumes |= _sockets(ledger_url)
         ops = {"ROSTER_OPERATOR_OPS_PORT": str(self._port), "ROSTER_OPERATOR_OPS_HOST": "127.0.0.1"}
         log = self._folder / "operator.log"
-        return self._runtime.start(container["args"], environment_of(container) | ops, volumes, log)
+        return self._runtime.start(container["args"], environment_of(container, self._namespace) | ops, volumes, log)
 
     def _ready(self) -> bool:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -96,10 +97,17 @@ class SharedRoot:
         return Child([*setpriv, "/usr/bin/env", "-i", *variables, *COMMAND, *arguments], log)
 
 
-def environment_of(container: Mapping[str, Any]) -> dict[str, str]:
-    """What the chart gives its container; of what Kubernetes fills in, the limit of memory."""
-    limit = str(1024 * 2**20)
-    return {entry["name"]: entry.get("value", limit) for entry in container["env"]}
+def environment_of(container: Mapping[str, Any], namespace: str) -> dict[str, str]:
+    """What the chart gives its container; of what Kubernetes fills in, the limit of memory and the namespace.
+
+    `$(NAME)` stands for what came before it, as the kubelet has it.
+    """
+    filled = {"resourceFieldRef": str(1024 * 2**20), "fieldRef": namespace}
+    found: dict[str, str] = {}
+    for entry in container["env"]:
+        value = str(entry.get("value", "")) or "".join(filled[kind] for kind in entry.get("valueFrom", {}))
+        found[entry["name"]] = re.sub(r"\$\((\w+)\)", lambda name: found.get(name[1], name[0]), value)
+    return found
 
 
 _UNSHARED = [shutil.which("unshare") or "unshare", "--mount", "--propagation", "private"]
