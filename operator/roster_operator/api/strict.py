@@ -23,7 +23,7 @@ ModelT = TypeVar("ModelT", RosterIntegration, EBook)
 
 _NOT_OURS: Final = frozenset({"metadata", "status"})
 """Parts whose unknown fields are none of our business."""
-_FIELD_PREFIX: Final = re.compile(r"([A-Za-z]+): (.*)", re.DOTALL)
+_FIELD_PREFIX: Final = re.compile(r"([A-Za-z]+(?:\.[A-Za-z]+)*): (.*)", re.DOTALL)
 _WORDS: Final = {
     "missing": "must be given",
     "bool_type": "must be true or false, without quotes",

@@ -18,6 +18,8 @@ from roster_operator.sources.credentials import Credentials
 pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 24)
+UNGUARDED = {"districtPercent": 100, "schoolPercent": 100, "absentReads": 1}
+"""What a reading says shows at once."""
 
 
 class PowerSchoolScene(Scene):
@@ -33,6 +35,7 @@ class PowerSchoolScene(Scene):
             "requestTimeout": "5s",
         }
         self.spec["timeZone"] = "America/Los_Angeles"
+        self.spec["guard"] = {"absentReads": 1}
         self.spec["schools"] = [{"identifier": number} for number in district.school_ids]
 
     def check(self, name: str) -> str:
@@ -130,7 +133,7 @@ def test_no_fault_removes_a_license(fault: str, tmp_path: Path) -> None:
         assert scene.reconcile().outcome is Outcome.INCOMPLETE
         assert scene.licenses() == before
         served.clear_faults()
-        scene.change_spec(guard={"districtPercent": 100, "schoolPercent": 100})
+        scene.change_spec(guard=UNGUARDED)
         assert scene.reconcile().outcome is Outcome.SYNCED
         assert scene.licenses() == scene.expected()
         scene.close()
@@ -157,7 +160,7 @@ def test_no_fault_removes_a_license(fault: str, tmp_path: Path) -> None:
 def test_whatever_pages_do_the_licenses_are_right_or_what_they_were(fault: str, tmp_path: Path) -> None:
     with district("ps-page-size=5", students=120) as served:
         scene = PowerSchoolScene(served, tmp_path)
-        scene.change_spec(guard={"districtPercent": 100, "schoolPercent": 100})
+        scene.change_spec(guard=UNGUARDED)
         scene.reconcile()
         before = scene.licenses()
         served.change("percent:20")
@@ -172,7 +175,7 @@ def test_whatever_pages_do_the_licenses_are_right_or_what_they_were(fault: str, 
 def test_a_query_that_goes_missing_takes_no_license_from_a_co_teacher(fault: str, tmp_path: Path) -> None:
     with district() as served:
         scene = PowerSchoolScene(served, tmp_path)
-        scene.change_spec(guard={"districtPercent": 100, "schoolPercent": 100})
+        scene.change_spec(guard=UNGUARDED)
         scene.reconcile()
         teachers = scene.teachers()
         served.fault(fault)
