@@ -14,6 +14,7 @@ from roster_operator.operations.wizard.draft import Draft, Step
 from roster_operator.operations.wizard.offer import OfferedSchool
 from roster_operator.operations.wizard.systems import System, system_of, systems
 from roster_operator.operations.wizard.words import ACCEPTED, TITLES, course_title
+from roster_operator.plurals import counted
 
 ROWS: Final = 50
 """Of what there is to choose from, on one page."""
