@@ -58,6 +58,13 @@ def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
         "64:ff9b::a60:1",
         "2002:a60:1::1",
         "ff02::1",
+        "::a60:1",
+        "::ffff:0:a60:1",
+        "64:ff9b:1::a60:1",
+        "fec0::1",
+        "5f00::1",
+        "168.63.129.16",
+        "::ffff:168.63.129.16",
     ],
 )
 def test_an_address_of_the_platforms_own_networks_is_not_connected_to(address: str) -> None:

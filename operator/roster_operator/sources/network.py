@@ -30,6 +30,12 @@ class _Place(NamedTuple):
 _NAME: Final = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv4 addresses as NAT64 writes them (RFC 6052)."""
+_OF_NO_INTERNET: Final = tuple(
+    ipaddress.ip_network(each)
+    for each in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "168.63.129.16/32")
+)
+"""Beside those that are known as private: IPv4 addresses as further translators write them (RFC 4291, 7915, 8215),
+a site's or segment's own addresses, and that from which Azure's machines get their settings."""
 _ALL: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 
@@ -142,7 +148,10 @@ class Network:
     def _permits(self, address: _Address) -> bool:
         if self.denied.hold(address):
             return False
-        return self.allowed.hold(address) or (address.is_global and not address.is_multicast)
+        if self.allowed.hold(address):
+            return True
+        own = address.is_multicast or any(address in each for each in _OF_NO_INTERNET)
+        return address.is_global and not own
 
 
 ANYWHERE: Final = Network()
