@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import results, wires
-from benchmarks.districts import PERCENT, SIZES, Size, manifests, pack, pages, scratch_folder, served, warm
+from benchmarks.districts import PERCENT, SIZES, Size, manifests, pack, pages, scratch_folder, served, turn_to, warm
 from benchmarks.ledgers import Ledger, PostgresLedger, SqliteLedger
 from benchmarks.measure import PROGRAM, Measured, compile_program, process
 from benchmarks.results import COPY, FIRST, ONE_PERCENT, SAME, START, TRANSFER, Key
@@ -66,27 +66,27 @@ class Bench:
         """Everything once."""
         self._add((START, "", ""), process([PROGRAM, "sync", "--help"]))
         for wire in (LOOPBACK, *(WIRES if "wires" in self._size.cases else ())):
-            with served(self._before, self._scratch, *wire.options) as (url, _):
+            with served(self._before, self._scratch, *wire.options, then=self._after) as (url, _):
                 self._add((TRANSFER, "", wire.name), wires.transfer(url, self._before, wire.connections))
                 for dialect in ("postgresql", "sqlite"):
                     if dialect in self._size.cases and (dialect == "postgresql" or wire is LOOPBACK):
                         self._cases(dialect, wire, url)
 
     def _cases(self, dialect: str, wire: Wire, url: str) -> None:
-        with served(self._after, self._scratch, *wire.options) as (changed_url, _):
-            as_is = manifests(self._size, self._before, url, self._scratch, wire.connections)
-            changed = manifests(self._size, self._after, changed_url, self._scratch, wire.connections)
-            sqlite = dialect == "sqlite"
-            ledger = SqliteLedger(self._scratch / "ledger.sqlite") if sqlite else PostgresLedger(self._postgres)
-            self._sync((FIRST, dialect, wire.name), as_is, ledger)
-            if wire is LOOPBACK:
-                with ledger.watched() as database:
-                    seconds = ledger.copy_rows(self._scratch)
-                self._add((COPY, dialect, ""), Measured(seconds, database_cpu=database.cpu))
-            ledger.analyze()
-            self._sync((SAME, dialect, wire.name), as_is, ledger)
-            self._sync((ONE_PERCENT, dialect, wire.name), changed, ledger)
-            ledger.drop()
+        manifest = manifests(self._size, self._before, url, self._scratch, wire.connections)
+        sqlite = dialect == "sqlite"
+        ledger = SqliteLedger(self._scratch / "ledger.sqlite") if sqlite else PostgresLedger(self._postgres)
+        turn_to(0, url)
+        self._sync((FIRST, dialect, wire.name), manifest, ledger)
+        if wire is LOOPBACK:
+            with ledger.watched() as database:
+                seconds = ledger.copy_rows(self._scratch)
+            self._add((COPY, dialect, ""), Measured(seconds, database_cpu=database.cpu))
+        ledger.analyze()
+        self._sync((SAME, dialect, wire.name), manifest, ledger)
+        turn_to(1, url)
+        self._sync((ONE_PERCENT, dialect, wire.name), manifest, ledger)
+        ledger.drop()
 
     def _sync(self, key: Key, manifest: Path, ledger: Ledger) -> None:
         written = ledger.rows()

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import Request, urlopen
 
 import yaml
 from benchmarks import shapes
-from benchmarks.server import PACKED
+from benchmarks.server import DAY, PACKED
 from hack.processes import Child
 
 TODAY = "2026-11-24"
@@ -90,11 +91,14 @@ def warm(folder: Path) -> None:
 
 
 @contextmanager
-def served(folder: Path, scratch: Path, *options: str) -> Iterator[tuple[str, int]]:
-    """The URL at which a folder's pages are served while the context lasts, and the server's process."""
+def served(folder: Path, scratch: Path, *options: str, then: Path | None = None) -> Iterator[tuple[str, int]]:
+    """The URL at which a folder's pages are served while the context lasts, and the server's process.
+
+    `then`: the folder of a day later; `turn_to` has it served at the same URL.
+    """
     log = scratch / f"server-{folder.name}{'-'.join(options)}.log"
     log.unlink(missing_ok=True)
-    child = Child([sys.executable, "-m", "benchmarks.server", str(folder), *options], log)
+    child = Child([sys.executable, "-m", "benchmarks.server", *map(str, filter(None, (folder, then))), *options], log)
     try:
         while child.wait(0.05) is None:
             text = log.read_text(encoding="utf-8")
@@ -105,6 +109,12 @@ def served(folder: Path, scratch: Path, *options: str) -> Iterator[tuple[str, in
             raise RuntimeError(child.last_words())
     finally:
         child.stop()
+
+
+def turn_to(day: int, url: str) -> None:
+    """Have the server at `url` serve its first folder (0) or that of a day later (1)."""
+    with urlopen(Request(f"{url}{DAY}{day}", method="PUT"), timeout=10):  # noqa: S310 - our own server
+        pass
 
 
 def manifests(size: Size, folder: Path, url: str, scratch: Path, concurrency: int = CONNECTIONS) -> Path:
@@ -119,7 +129,7 @@ def manifests(size: Size, folder: Path, url: str, scratch: Path, concurrency: in
         "spec": {
             "live": True,
             "district": "bench",
-            "guard": {"districtPercent": 100, "schoolPercent": 100},
+            "guard": {"districtPercent": 100, "schoolPercent": 100, "absentReads": 1},
             "source": {
                 "baseURL": url,
                 "secretRef": {"name": "bench"},

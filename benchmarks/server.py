@@ -1,12 +1,13 @@
 """Serves a district's pages from files, so that a benchmark measures the reader and not the server.
 
-    python -m benchmarks.server DIR [--rate MBIT] [--latency MILLISECONDS] [--at-once N] [--gzip]
+    python -m benchmarks.server DIR [DIR] [--rate MBIT] [--latency MILLISECONDS] [--at-once N] [--gzip]
 
 Prints one line, `listening on URL`. Any credentials get a token; pages are those that `district_simulator
 --write-pages` wrote, sent by the kernel from its cache (sendfile), and one row of each collection for a request with
 another limit. With `--latency` each answer takes so long, and with `--rate` all of them together come no faster than
 that; more than `--at-once` requests at a time get HTTP 429, as from a SIS that limits its users. With `--gzip` pages
-are sent as they were packed before.
+are sent as they were packed before. Of several folders the first is served until a `PUT /day/N` asks for another: a
+district changes, and its address does not.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +31,7 @@ _FEW = 100
 _PIECE = 256 * 1024
 """Bytes that are sent at once over a wire with a rate."""
 PACKED = ".gz"
+DAY = "/day/"
 TOKEN = b'{"access_token":"bench","token_type":"bearer","expires_in":86400}'
 
 
@@ -91,8 +94,9 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, pages: Pages, rate: Rate, latency: float, at_once: int) -> None:
-        self.pages = pages
+    def __init__(self, days: Sequence[Pages], rate: Rate, latency: float, at_once: int) -> None:
+        self.days = days
+        self.pages = days[0]
         self.rate = rate
         self.latency = latency
         self.places = threading.BoundedSemaphore(at_once)
@@ -115,6 +119,11 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(self.server.latency)
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self._send(200, TOKEN, None)
+
+    def do_PUT(self) -> None:
+        """Serve another day from now on."""
+        self.server.pages = self.server.days[int(self.path.removeprefix(DAY))]
+        self._send(200, b"{}", None)
 
     def do_GET(self) -> None:
         """Send a page, after a while and if there are not too many on their way already."""
@@ -172,14 +181,15 @@ class Handler(BaseHTTPRequestHandler):
 def main() -> None:
     """Serve until the process ends."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("folders", type=Path, nargs="+")
     arguments.add_argument("--rate", type=float, default=0.0)
     arguments.add_argument("--latency", type=int, default=0)
     arguments.add_argument("--at-once", type=int, default=1000)
     arguments.add_argument("--gzip", action="store_true")
     given = arguments.parse_args()
     rate = Rate(given.rate * 1e6 / 8)
-    server = Server(Pages(given.folder, packed=given.gzip), rate, given.latency / 1000, given.at_once)
+    days = [Pages(folder, packed=given.gzip) for folder in given.folders]
+    server = Server(days, rate, given.latency / 1000, given.at_once)
     sys.stdout.write(f"listening on http://127.0.0.1:{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
-from benchmarks.districts import PERCENT, SIZES, manifests, pages, scratch_folder, served, warm
+from benchmarks.districts import PERCENT, SIZES, manifests, pages, scratch_folder, served, turn_to, warm
 from benchmarks.ledgers import PostgresLedger
 from benchmarks.measure import PROGRAM, Measured, compile_program, process
 from benchmarks.publish import keep
@@ -48,17 +48,16 @@ def main() -> int:
     with (
         PrivatePostgres(durable=True) as server,
         scratch_folder() as scratch,
-        served(before, scratch) as (url, _),
-        served(after, scratch) as (changed_url, _),
+        served(before, scratch, then=after) as (url, _),
     ):
         key = scratch / "key"
         key.write_text(SnapshotKey.new().written, encoding="ascii")
-        as_is = manifests(size, before, url, scratch)
-        changed = manifests(size, after, changed_url, scratch)
+        manifest = manifests(size, before, url, scratch)
         for number in range(given.rounds):
             for keeps in (False, True) if number % 2 else (True, False):
                 ledger = PostgresLedger(server)
-                for case, manifest in ((FIRST, as_is), (ONE_PERCENT, changed)):
+                for day, case in enumerate((FIRST, ONE_PERCENT)):
+                    turn_to(day, url)
                     command: list[str | Path] = [PROGRAM, "sync", "--create", "--ledger", ledger.url]
                     command += ["--file", manifest, *(("--snapshot-key-file", key) if keeps else ())]
                     runs.setdefault((case, keeps), []).append(process(command, ledger.watched()))
