@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +105,28 @@ def test_nobody_finds_out_by_it_what_listens_where(
         wrong = admin.post(f"{setting.wizard}/connection", data=typed(setting, mark, url=url))
         assert 'role="alert"' in wrong.text, url
         assert "root:" not in wrong.text
+
+
+def test_who_names_servers_that_never_answer_keeps_nobody_else_waiting(
+    setting: Setting, admin: httpx2.Client, people: People
+) -> None:
+    """For ten districts, which need not be there; others are answered meanwhile."""
+    other = people.token(setting.namespace, "other", "get", "patch")
+    districts = setting.wizard.removeprefix(setting.url).removesuffix("/springfield/wizard")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        httpx2.Client(base_url=setting.url, timeout=60, headers=OURS) as client,
+    ):
+        signed_in(client, other)
+        mark = mark_in(client.get(f"{districts}/d-0/wizard"))
+        sent = typed(setting, mark, url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        for number in range(MOST_OF_ONE):
+            begun = client.post(f"{districts}/d-{number}/wizard/connection", data=sent)
+            assert begun.status_code == 303, begun.text
+        last = client.get(f"{districts}/d-{MOST_OF_ONE - 1}/wizard/connection")
+        assert "Too many of your questions" in last.text
+        mark = mark_in(admin.get(setting.wizard))
+        assert "accepts the credentials" in admin.post(f"{setting.wizard}/connection", data=typed(setting, mark)).text
 
 
 def test_what_is_not_on_offer_or_out_of_order_is_refused(setting: Setting, admin: httpx2.Client) -> None:

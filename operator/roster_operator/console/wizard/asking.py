@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from http import HTTPStatus
 from typing import Final, TypeVar
 
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
@@ -24,7 +21,8 @@ from roster_operator.operations.wizard.offer import Offer
 from roster_operator.operations.wizard.saved import Entered
 from roster_operator.reconcile.contract import Environment, OpenSource
 from roster_operator.reconcile.failures import failure_of
-from roster_operator.service.refusals import Refused
+from roster_operator.service.admission import Admission
+from roster_operator.service.threads import FairThreads
 from roster_operator.sources.network import Network, Servers
 from roster_operator.sources.reach import Reach
 from roster_operator.sources.registry import open_source
@@ -33,10 +31,10 @@ AnswerT = TypeVar("AnswerT")
 
 INTERNET: Final = Network(Servers())
 """No server of the platform's own networks."""
-_AT_A_TIME: Final = 4
-"""Servers that are asked; of these, whole rosters that are read:"""
+_AT_A_TIME, _OF_ONE = 4, 2
+"""Servers that are asked, and of these for one person; of whole rosters that are read:"""
 _READ_AT_A_TIME: Final = 1
-_MOST_WAITING: Final = 16
+_MOST_WAITING, _MOST_OF_ONE = 16, 4
 _TRIED_FOR: Final = timedelta(seconds=60)
 _READ_FOR: Final = timedelta(minutes=10)
 NOT_REACHED: Final = (
@@ -59,14 +57,14 @@ class Asking:
         self._ledger = ledger
         self._clock = clock
         self._open: OpenSource = partial(open_source, reach=reach)
-        self._tries = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="wizard-try")
-        self._reads = ThreadPoolExecutor(_READ_AT_A_TIME, thread_name_prefix="wizard-read")
-        self._waiting = 0
+        self._tries = FairThreads("wizard-try", _AT_A_TIME, _OF_ONE)
+        self._reads = FairThreads("wizard-read", _READ_AT_A_TIME, _READ_AT_A_TIME)
+        self._admission = Admission(_MOST_WAITING, _MOST_OF_ONE)
 
     def close(self) -> None:
         """Begin nothing more."""
         for threads in (self._tries, self._reads):
-            threads.shutdown(wait=False, cancel_futures=True)
+            threads.close()
 
     async def connect(self, visitor: Visitor, draft: Draft, entered: Entered) -> None:
         """Try them. Once the SIS takes them, they are the visitor's, and what it offers is read."""
@@ -75,7 +73,7 @@ class Asking:
             integration = _patient(integration_of(connection_of(draft)), _TRIED_FOR)
             credentials = entered.credentials(integration.spec.source)
             opening = Opening(self._open, self._clock)
-            found = await self._in(self._tries, lambda: connection.connect(integration, credentials, opening))
+            found = await self._in(self._tries, visitor, lambda: connection.connect(integration, credentials, opening))
         except RosterOperatorError as error:
             visitor.problem, visitor.by_certificate = told(error), isinstance(error, TLSFailed)
             return
@@ -97,7 +95,7 @@ class Asking:
             def read() -> Offer:
                 return connection.offer_of(integration, credentials, opening, _into(visitor))
 
-            offer = await self._in(self._reads, read)
+            offer = await self._in(self._reads, visitor, read)
         except RosterOperatorError as error:
             visitor.problem = told(error)
             return
@@ -112,21 +110,19 @@ class Asking:
             environment = Environment(
                 self._clock, self._ledger, self._open, lambda: str(uuid.uuid4()), grew=lambda _people, rows: grew(rows)
             )
-            found = await self._in(self._reads, lambda: review.review(integration, credentials, ebooks, environment))
+            found = await self._in(
+                self._reads, visitor, lambda: review.review(integration, credentials, ebooks, environment)
+            )
         except RosterOperatorError as error:
             visitor.problem = told(error)
             return
         if draft.spec == visitor.draft.spec:
             visitor.reviewed = found
 
-    async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], AnswerT]) -> AnswerT:
-        if self._waiting >= _MOST_WAITING:
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too many people are asking a SIS just now. Try again.")
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(threads, work)
-        finally:
-            self._waiting -= 1
+    async def _in(self, threads: FairThreads, visitor: Visitor, work: Callable[[], AnswerT]) -> AnswerT:
+        """Fairly: a server that does not answer keeps the person waiting who named it, and few others."""
+        with self._admission.of_anybody(), self._admission.of(visitor.user):
+            return await threads.run(visitor.user, work)
 
 
 def _patient(integration: RosterIntegration, longest: timedelta) -> RosterIntegration:

@@ -39,6 +39,7 @@ _PATIENCE: Final = 20.0
 class Visitor:
     """One person about one district."""
 
+    user: str
     saved: Saved
     seen: datetime
     entered: Entered | None = field(default=None, repr=False)
@@ -126,7 +127,7 @@ class Visitors:
         if len(self._found) >= MOST:
             often = Counter(who for who, _ in self._found).most_common(1)[0][0]
             self._drop(next(key for key in self._found if key[0] == often))
-        visitor = Visitor(saved or Saved(begin(district)), self._clock.now())
+        visitor = Visitor(user, saved or Saved(begin(district)), self._clock.now())
         self._found[user, district] = visitor
         return visitor
 
