@@ -149,6 +149,9 @@ def test_it_may_act_as_people_only_where_that_is_switched_on(render: Render) -> 
         (["users", "serviceaccounts"], None),
         (["groups"], ["staff"]),
     ]
+    (deployment,) = of_kind(render(values), "Deployment")
+    told = {each["name"]: each.get("value") for each in deployment["spec"]["template"]["spec"]["containers"][0]["env"]}
+    assert told["ROSTER_OPERATOR_APPLY_GROUPS"] == "staff"
     without = render({"console": {"enabled": True}, "ledger": POSTGRES})
     assert "impersonate" not in yaml.safe_dump(without)
 

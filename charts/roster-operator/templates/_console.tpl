@@ -46,6 +46,10 @@ env:
   {{- if .Values.console.apply.enabled }}
   - name: ROSTER_OPERATOR_APPLY
     value: "true"
+  {{- with .Values.console.apply.groups }}
+  - name: ROSTER_OPERATOR_APPLY_GROUPS
+    value: {{ join "," . | quote }}
+  {{- end }}
   {{- end }}
   {{- with .Values.watch.namespaces }}
   - name: ROSTER_OPERATOR_NAMESPACES

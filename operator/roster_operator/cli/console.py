@@ -100,6 +100,12 @@ Examples:
     default=False,
     help="Let pages change objects of the cluster, as whoever is signed in: its account must be let impersonate them.",
 )
+@click.option(
+    "--apply-groups",
+    default="",
+    metavar="A,B",
+    help="With --apply: those of their groups that go with them, where its account may impersonate no others.",
+)
 @snapshot_key.OPTION
 @click.option(
     "--session-key-file",
@@ -129,6 +135,7 @@ def console(
     allow_addresses: str,
     deny_addresses: str,
     applies: bool,
+    apply_groups: str,
     snapshot_key_file: Path | None,
     session_key_file: Path | None,
     log_level: str,
@@ -172,7 +179,8 @@ def console(
 
         def app(client: KubernetesClient) -> web.Application:
             scope = {"audiences": openid.listed(audiences), "namespaces": openid.listed(namespaces)}
-            service = Service(client, stores, clock, **scope, find_key=find_key, applies=applies)
+            groups = openid.listed(apply_groups)
+            service = Service(client, stores, clock, **scope, find_key=find_key, applies=applies, apply_groups=groups)
             served = service.app()
             Pages(service, sessions, cases, by_provider=by_provider, network=network).add_to(served)
             return served

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Final
 
@@ -19,9 +20,10 @@ _ALL_SCOPES: Final = "user:full"
 class Acting:
     """Where the platform permits it (`console.apply` of the chart)."""
 
-    def __init__(self, client: KubernetesClient) -> None:
-        """`client`: of an account that may impersonate people."""
+    def __init__(self, client: KubernetesClient, groups: Collection[str] = ()) -> None:
+        """`client`: of an account that may impersonate people; `groups`: those of theirs that it may; empty: all."""
         self._client = client
+        self._groups = groups
 
     def client_of(self, user: User) -> KubernetesClient:
         """The API server as this person sees it; raises `Refused` for whoever is a part of the cluster itself.
@@ -37,7 +39,8 @@ class Acting:
         if user.extra.get(_SCOPES) and _ALL_SCOPES not in user.extra[_SCOPES]:
             message = "Your token is for part of what you may. Sign in with one for all of it, or do this with kubectl."
             raise Refused(HTTPStatus.FORBIDDEN, message)
-        groups = [group for group in user.groups if not group.startswith(_OF_THE_CLUSTER)]
+        own = [group for group in user.groups if not group.startswith(_OF_THE_CLUSTER)]
+        groups = [group for group in own if not self._groups or group in self._groups]
         return self._client.acting_as(user.name, groups)
 
 

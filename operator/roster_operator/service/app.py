@@ -104,18 +104,20 @@ class Service:
         namespaces: Sequence[str] = (),
         find_key: Callable[[], SnapshotKey | None] = lambda: None,
         applies: bool = False,
+        apply_groups: Collection[str] = (),
     ) -> None:
         """`audiences`: for one of which a token must be; empty: for the API server.
 
         `namespaces`: whose districts are listed; empty: all. `find_key`: of roster snapshots; asked for each answer, as
-        the operator may make it while this runs. `applies`: whether objects of the cluster are changed, as who asks.
+        the operator may make it while this runs. `applies`: whether objects of the cluster are changed, as who asks;
+        `apply_groups`: with those of their groups; empty: all.
         """
         self._client = client
         self._stores = stores
         self._clock = clock
         self.rights = Rights(client, audiences)
         self.admission = Admission()
-        self.acting = Acting(client) if applies else None
+        self.acting = Acting(client, apply_groups) if applies else None
         self._fleet = FleetWatch(client, namespaces)
         self._find_key = find_key
         self.troubles = Troubles(stores.queries, self._fleet, clock)
