@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from hack.controlplane.build import BuildError, build
-from hack.demo.districts import EXAMPLES, Districts
+from hack.demo.districts import EXAMPLES, NEWCOMER, Districts
 from hack.demo.interrupts import end_for_good, hear_interrupts
 from hack.demo.screen import Screen
 from hack.demo.stage import NAMESPACE, OPERATOR_NAMESPACE, ROOT, Stage, StageError
@@ -67,6 +67,8 @@ def show(screen: Screen, stage: Stage) -> None:
     for each in EXAMPLES:
         screen.background(f"{each.name:12} {each.state}")
     screen.say(f"{address}/namespaces/{NAMESPACE}/districts/{EXAMPLES[0].name} can explain a student: S1000003")
+    screen.say(f"{address}/wizard sets up one more: namespace {NAMESPACE}, name {NEWCOMER}; then")
+    screen.background(f"URL {districts.newcomer()}  key demo-key  secret demo-secret")
     screen.say("Ctrl-C ends it and removes all of it.")
     while True:
         stage.check()

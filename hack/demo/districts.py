@@ -67,6 +67,10 @@ EXAMPLES: Final = (
 )
 
 
+NEWCOMER: Final = "northhaven"
+"""A SIS of which no RosterIntegration knows: for whoever tries the wizard."""
+
+
 class Districts:
     """All of them on a stage."""
 
@@ -77,6 +81,11 @@ class Districts:
         for each in EXAMPLES:
             options = (f"--students={each.students}", "--schools=3", *each.sis)
             self._simulators[each.name] = stage.start_simulator(each.name, *options)
+        self._newcomer = stage.start_simulator(NEWCOMER, "--students=80", "--schools=2")
+
+    def newcomer(self) -> str:
+        """The URL of the SIS that nobody has set up."""
+        return self._stage.address_of(self._newcomer)
 
     def apply(self) -> None:
         """Create them, and bring each to its state."""

@@ -38,6 +38,9 @@ def opened(control_plane: object, tmp_path_factory: pytest.TempPathFactory) -> I
         deadline = time.monotonic() + PATIENCE
         while "Ctrl-C" not in said.read_text() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.2)
+        newcomer = re.search(r"URL (\S+)  key (\S+)  secret (\S+)", said.read_text())
+        assert newcomer, said.read_text()
+        folder.with_name("newcomer").write_text("\n".join(newcomer.groups()))
         found = re.search(r"\$ open (\S+)\n.*token (\S+)\n", said.read_text(), re.DOTALL)
         assert found, said.read_text()
         yield folder, found[1], found[2]
@@ -79,3 +82,12 @@ def test_the_student_that_it_names_can_be_explained(visitor: httpx2.Client) -> N
     assert mark
     page = visitor.post(f"{path}/person", data={"mark": mark[1], "person": "S1000003"})
     assert (page.status_code, "What they have" in page.text) == (200, True)
+
+
+def test_the_values_that_it_prints_set_up_a_sixth(opened: tuple[Path, str, str], visitor: httpx2.Client) -> None:
+    url, key, secret = opened[0].with_name("newcomer").read_text().splitlines()
+    wizard = "/namespaces/districts/districts/northhaven/wizard"
+    mark = re.search(r'name="mark" value="(\w+)"', visitor.get(wizard).text)
+    assert mark
+    typed = {"mark": mark[1], "url": url, "system": "", "key": key, "secret": secret, "zone": "America/Chicago"}
+    assert "accepts the credentials" in visitor.post(f"{wizard}/connection", data=typed).text
