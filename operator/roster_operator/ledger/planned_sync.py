@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
@@ -31,7 +31,7 @@ from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.interface.sync import Changes, DistrictState, MetApproval, Run, Shown, ShownPlan
 from roster_operator.licensing.change_set import digest_of
-from roster_operator.licensing.models import Applied, Consent, Hold, LedgerCounts, PastRemovals, Plan
+from roster_operator.licensing.models import Applied, Consent, Hold, LedgerCounts, PastRemovals, PersonChange, Plan
 from roster_operator.roster.subjects import Subject
 
 
@@ -40,7 +40,7 @@ def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, pl
 
     While nobody changed there are no temporary tables: they would cost more than all else.
     """
-    persons = iter(tombstones.left_out(connection, sync.district.id, changes.persons))
+    persons = iter(_not_erased(connection, sync.district.id, changes))
     first = list(islice(persons, 1))
     staged = bool(first) or not planning.replaces_none(connection, sync.district.id, changes.left_alone)
     if staged:
@@ -53,6 +53,12 @@ def plan(connection: Connection, sync: Sync, changes: Changes, *, live: bool, pl
             planned, source_open=changes.other_source and known_persons.any_linked(connection, sync.district.id)
         )
     return SqlPlannedSync(connection, sync, planned, changes, counts, staged=staged, live=live, place=place)
+
+
+def _not_erased(connection: Connection, district_id: int | None, changes: Changes) -> Iterable[PersonChange]:
+    """Where it is open whose ids these are, everybody: who was erased is left out once that is known."""
+    is_open = changes.other_source and not changes.only_adds and known_persons.any_linked(connection, district_id)
+    return changes.persons if is_open else tombstones.left_out(connection, district_id, changes.persons)
 
 
 def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from roster_operator.api.v1alpha1 import Unconfirmed
+from roster_operator.ledger import tombstones
 from roster_operator.ledger.interface.sync import Changes
 from roster_operator.ledger.staging import analyze
 from roster_operator.licensing.conflicts import Conflict
@@ -194,9 +195,13 @@ def rekey(
         return None, False
     found = _compare(connection, district_id, other_source=changes.other_source)
     both = min(people.known, people.present) if people.known else people.present
+    by_ids = changes.unconfirmed is Unconfirmed.SAME_ACCOUNT
+    ids_count = by_ids or not changes.other_source or found.mostly_proves(both)
+    if changes.other_source and ids_count:
+        tombstones.unstage(connection, district_id)
     if changes.other_source and found.proves(both):
         return None, 2 * found.agreeing < max(people.known, 1)
-    return _carry_out(connection, district_id, changes, found, both), False
+    return _carry_out(connection, district_id, found, by_ids=by_ids, ids_count=ids_count), False
 
 
 def refuse_ambiguous(connection: Connection) -> None:
@@ -241,9 +246,7 @@ def _compare(connection: Connection, district_id: int, *, other_source: bool) ->
     return Agreement(both, login, number, neither, silent, ambiguous, at_odds, moved)
 
 
-def _carry_out(connection: Connection, district_id: int, changes: Changes, found: Agreement, people: int) -> Rekey:
-    by_ids = changes.unconfirmed is Unconfirmed.SAME_ACCOUNT
-    ids_count = by_ids or not changes.other_source or found.mostly_proves(people)
+def _carry_out(connection: Connection, district_id: int, found: Agreement, *, by_ids: bool, ids_count: bool) -> Rekey:
     by_id = 0
     if ids_count:
         by_id = connection.execute(_CONFIRM_BY_ID, {"whatever_differs": by_ids}).rowcount
@@ -255,4 +258,6 @@ def _carry_out(connection: Connection, district_id: int, changes: Changes, found
     analyze(connection, "staged", "renames")
     connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
     renamed = sum(connection.execute(step, district).rowcount for step in _RENAME)
+    if not ids_count:
+        tombstones.forget(connection, district_id)
     return Rekey(found, retired, by_id, renamed, digest_of(connection))

@@ -1,7 +1,8 @@
 """Who was erased does not come back: a sync leaves out whoever of a roster is among them.
 
 They are known by a keyed hash of the SIS's id alone, which names nobody; the key is the ledger's, as one that could be
-lost apart from it would bring everybody back.
+lost apart from it would bring everybody back. An id is one of one source: where ids are found to be other people's, the
+hashes stand for nobody, and go (`rekeying`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,17 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from roster_operator.ledger.schema import erasures, identity
 from roster_operator.licensing.models import PersonChange
+
+_STAGED = text("SELECT key FROM staged WHERE NOT gone")
+_UNSTAGE = tuple(
+    text(f"DELETE FROM {table} WHERE key IN :erased").bindparams(bindparam("erased", expanding=True))  # noqa: S608
+    for table in ("staged", "staged_entitlements", "agreements", "confirmed")
+)
+_AT_ONCE = 500
 
 
 def left_out(
@@ -34,6 +42,23 @@ def erased_in(connection: Connection, district_id: int | None) -> Callable[[str]
         return None
     key = _key(connection)
     return lambda sourced_id: _hash(key, district_id, sourced_id) in erased
+
+
+def unstage(connection: Connection, district_id: int) -> None:
+    """Take out of what is staged, and of whom accounts were compared with, persons who were erased."""
+    is_erased = erased_in(connection, district_id)
+    if is_erased is None:
+        return
+    erased = [key for key in connection.scalars(_STAGED) if is_erased(key)]
+    for at in range(0, len(erased), _AT_ONCE):
+        for step in _UNSTAGE:
+            connection.execute(step, {"erased": erased[at : at + _AT_ONCE]})
+
+
+def forget(connection: Connection, district_id: int) -> None:
+    """Ids of the district are other people's now; that somebody was erased stays written."""
+    mine = erasures.c.district_id == district_id
+    connection.execute(update(erasures).where(mine, erasures.c.person.is_not(None)).values(person=None))
 
 
 def tombstone(connection: Connection, district_id: int, sourced_id: str) -> str:
