@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PROVIDER: Final = web.AppKey("provider", str)
 """What people call the provider by which they sign in, if there is one."""
+USER: Final = web.RequestKey("user", str)
+MARK: Final = web.RequestKey("mark", str)
+"""Who asks, once that is known, and what their forms must hold."""
 _NOT_PAGES: Final = ("/v1/", "/healthz", "/readyz")
 
 
@@ -59,4 +62,4 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
 
 def _instead(request: web.Request, status: HTTPStatus, message: str) -> web.Response:
     page = error_page(status, message)
-    return html(page, status, user=request.get("user", ""), mark=request.get("mark", ""))
+    return html(page, status, user=request.get(USER, ""), mark=request.get(MARK, ""))

@@ -25,7 +25,7 @@ from roster_operator.console.asked import changes_asked, ebook_asked, fleet_aske
 from roster_operator.console.by_hand import ByHandPages
 from roster_operator.console.cases import CasePages, Cases
 from roster_operator.console.elements import Page
-from roster_operator.console.errors import as_pages, html
+from roster_operator.console.errors import MARK, USER, as_pages, html
 from roster_operator.console.routing import OF_ONE, Route, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.signing_in import ByProvider, SignIn, to
@@ -133,7 +133,7 @@ class Pages:
             with self._service.admission.of_anybody():
                 user, session = await self._door.user(request)
                 mark = self._door.mark(user, session)
-                request["user"], request["mark"] = user.name, mark
+                request[USER], request[MARK] = user.name, mark
                 with self._service.admission.of(user.name):
                     sent = await marked_form(request, mark) if request.method == "POST" else {}
                     made = await shown(Visit(request, user, sent))
