@@ -28,9 +28,15 @@ _OF_MARKED = text(f"""
 def former_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
     """All accounts of the district with a license from before go-live."""
     holders = select(licenses.c.account_id).where(licenses.c.district_id == district_id, licenses.c.origin == "Manual")
-    columns = (accounts.c.id, accounts.c.sourced_id, accounts.c.username_key, accounts.c.email_key)
+    columns = (
+        accounts.c.id,
+        accounts.c.sourced_id,
+        accounts.c.username_key,
+        accounts.c.email_key,
+        accounts.c.identifier,
+    )
     rows = connection.execute(select(*columns).where(accounts.c.id.in_(holders))).all()
-    return [FormerAccount(row[0], row[1] or "", row[2], row[3]) for row in rows]
+    return [FormerAccount(row[0], row[1] or "", *row[2:]) for row in rows]
 
 
 def leave(connection: Connection, left: Collection[int]) -> int:

@@ -22,6 +22,7 @@ class FormerAccount(NamedTuple):
     username: str
     email: str
     """Both as they are compared: in lower case, without blanks around."""
+    identifier: str = ""
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""

@@ -6,13 +6,14 @@ sync has served before, wherever they are now. Of everybody else a plan is made,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import msgspec
 
-from roster_operator.api.v1alpha1 import Canary, CanaryStatus
+from roster_operator.api.v1alpha1 import Canary, CanaryStatus, MatchKey
+from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import PersonChange
 from roster_operator.plurals import counted
 from roster_operator.reconcile.report import Promotion
@@ -82,31 +83,74 @@ class LiveFirst:
     known: frozenset[str]
     """Ids of persons whom a sync has served."""
     persons: Persons
-    accounts: frozenset[int]
-    """That have licenses from before go-live. Whoever is live is none of these to the plan; all others' stay."""
+    former: Sequence[FormerAccount]
+    """Accounts that have licenses from before go-live."""
+    match: Sequence[MatchKey]
+    """By what an account that was linked to nobody is recognised as a person's."""
+
+    @property
+    def accounts(self) -> frozenset[int]:
+        """Of these, whoever is live is none to the plan; all others' stay."""
+        return frozenset(each.id for each in self.former)
 
     def live(self) -> Iterator[PersonChange]:
         """Those of whom is written."""
-        claimed = self._logins_elsewhere()
-        return (each for each in self.persons() if self._is_live(each) and not self._is_disputed(each, claimed))
+        theirs = self._others_claim()
+        return (each for each in self.persons() if self._is_live(each) and not self._is_disputed(each, theirs))
 
     def others(self) -> Iterator[PersonChange]:
         """Those of whom a plan is made."""
-        claimed = self._logins_elsewhere()
-        return (each for each in self.persons() if not self._is_live(each) or self._is_disputed(each, claimed))
+        theirs = self._others_claim()
+        return (each for each in self.persons() if not self._is_live(each) or self._is_disputed(each, theirs))
 
     def _is_live(self, change: PersonChange) -> bool:
         return change.gone or change.key in self.known or not self.schools.isdisjoint(change.schools)
 
-    def _is_disputed(self, change: PersonChange, claimed: frozenset[str]) -> bool:
-        """Whether somebody who is new has the login of one who is not live: whose account it is, all of them tell."""
-        return change.key not in self.known and _login(change) in claimed
+    def _is_disputed(self, change: PersonChange, theirs: _Claims) -> bool:
+        """Whether somebody new has the login of one who is not live, or may have the account of one.
 
-    def _logins_elsewhere(self) -> frozenset[str]:
+        Whose account it is, all of them tell.
+        """
+        if change.key in self.known:
+            return False
+        return _login(change) in theirs.logins or not theirs.accounts.isdisjoint(theirs.found(change))
+
+    def _others_claim(self) -> _Claims:
         mine = {_login(each) for each in self.persons() if self._is_live(each)} - {""}
-        return frozenset(
-            login for each in self.persons() if not self._is_live(each) and (login := _login(each)) in mine
-        )
+        claims = _Claims(self.match, [each for each in self.former if not each.key])
+        for each in self.persons():
+            if not self._is_live(each):
+                claims.logins.update({_login(each)} & mine)
+                claims.accounts.update(claims.found(each))
+        return claims
+
+
+class _Claims:
+    """Logins of persons, and accounts from before that may be theirs."""
+
+    def __init__(self, match: Sequence[MatchKey], former: Iterable[FormerAccount]) -> None:
+        self.logins: set[str] = set()
+        self.accounts: set[int] = set()
+        self._match = match
+        self._former: dict[tuple[MatchKey, str], list[int]] = {}
+        for account in former:
+            for value in self._values(account.username, account.email, account.identifier):
+                self._former.setdefault(value, []).append(account.id)
+
+    def found(self, change: PersonChange) -> set[int]:
+        """Accounts that any step finds for a person."""
+        values = self._values(change.username, change.email, change.identifier)
+        return {account for value in values for account in self._former.get(value, ())}
+
+    def _values(self, username: str, email: str, identifier: str) -> Iterator[tuple[MatchKey, str]]:
+        username, email = username.strip().lower(), email.strip().lower()
+        of = {
+            MatchKey.USERNAME: username,
+            MatchKey.EMAIL: email,
+            MatchKey.IDENTIFIER: identifier.lower().lstrip("0"),
+            MatchKey.LOCAL_PART: (username or email).partition("@")[0],
+        }
+        return ((key, of[key]) for key in self._match if of.get(key))
 
 
 def _login(change: PersonChange) -> str:

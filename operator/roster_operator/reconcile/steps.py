@@ -173,7 +173,8 @@ class _Reconcile:
             schools=classes.selection.canary,
             known=frozenset(key for key, _ in known),
             persons=persons,
-            accounts=frozenset(each.id for each in ledger.former_accounts(district)),
+            former=tuple(ledger.former_accounts(district)),
+            match=self.spec.matching.by,
         )
 
     def _open_access(self, opened: _Opened) -> LastResult | None:
