@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, text, true, update
 
 from roster_operator.ledger.ending import STANDING
-from roster_operator.ledger.schema import accounts, licenses
+from roster_operator.ledger.schema import accounts, licenses, person_states
 from roster_operator.licensing.bystanders import FormerAccount
 
 _AT_ONCE = 500
@@ -28,14 +28,19 @@ _OF_MARKED = text(f"""
 def former_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
     """All accounts of the district with a license from before go-live."""
     holders = select(licenses.c.account_id).where(licenses.c.district_id == district_id, licenses.c.origin == "Manual")
-    columns = (
-        accounts.c.id,
-        accounts.c.sourced_id,
-        accounts.c.username_key,
-        accounts.c.email_key,
-        accounts.c.identifier,
-    )
-    rows = connection.execute(select(*columns).where(accounts.c.id.in_(holders))).all()
+    return _accounts(connection, accounts.c.id.in_(holders))
+
+
+def served_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
+    """All accounts of persons of the district of whom there is a state."""
+    persons = select(person_states.c.key).where(person_states.c.district_id == district_id)
+    return _accounts(connection, (accounts.c.district_id == district_id) & accounts.c.sourced_id.in_(persons))
+
+
+def _accounts(connection: Connection, some: ColumnElement[bool]) -> list[FormerAccount]:
+    known = accounts.c
+    columns = (known.id, known.sourced_id, known.username_key, known.email_key, known.identifier)
+    rows = connection.execute(select(*columns).where(some)).all()
     return [FormerAccount(row[0], row[1] or "", *row[2:]) for row in rows]
 
 

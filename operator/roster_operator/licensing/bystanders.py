@@ -14,7 +14,7 @@ from roster_operator.roster.models import ClassSection, Enrollment, Enrollments,
 
 
 class FormerAccount(NamedTuple):
-    """An account with a license from before go-live."""
+    """An account with a license from before go-live, or another one as persons are held against it."""
 
     id: int
     key: str

@@ -87,6 +87,8 @@ class LiveFirst:
     """Accounts that have licenses from before go-live."""
     match: Sequence[MatchKey]
     """By what an account that was linked to nobody is recognised as a person's."""
+    served: Sequence[FormerAccount] = ()
+    """Accounts of `known`, where ids are another source's: then login or number says whose they are."""
 
     @property
     def accounts(self) -> frozenset[int]:
@@ -95,31 +97,38 @@ class LiveFirst:
 
     def live(self) -> Iterator[PersonChange]:
         """Those of whom is written."""
-        theirs = self._others_claim()
-        return (each for each in self.persons() if self._is_live(each) and not self._is_disputed(each, theirs))
+        is_live = self._tells_live()
+        return (each for each in self.persons() if is_live(each))
 
     def others(self) -> Iterator[PersonChange]:
         """Those of whom a plan is made."""
-        theirs = self._others_claim()
-        return (each for each in self.persons() if not self._is_live(each) or self._is_disputed(each, theirs))
+        is_live = self._tells_live()
+        return (each for each in self.persons() if not is_live(each))
 
-    def _is_live(self, change: PersonChange) -> bool:
-        return change.gone or change.key in self.known or not self.schools.isdisjoint(change.schools)
+    def _tells_live(self) -> Callable[[PersonChange], bool]:
+        served = _Claims((MatchKey.USERNAME, MatchKey.IDENTIFIER), self.served)
+
+        def is_known(change: PersonChange) -> bool:
+            return change.gone or change.key in self.known or bool(served.found(change))
+
+        def may_be_live(change: PersonChange) -> bool:
+            return is_known(change) or not self.schools.isdisjoint(change.schools)
+
+        theirs = self._claims_of_others(may_be_live)
+        return lambda change: is_known(change) or (may_be_live(change) and not self._is_disputed(change, theirs))
 
     def _is_disputed(self, change: PersonChange, theirs: _Claims) -> bool:
         """Whether somebody new has the login of one who is not live, or may have the account of one.
 
         Whose account it is, all of them tell.
         """
-        if change.key in self.known:
-            return False
         return _login(change) in theirs.logins or not theirs.accounts.isdisjoint(theirs.found(change))
 
-    def _others_claim(self) -> _Claims:
-        mine = {_login(each) for each in self.persons() if self._is_live(each)} - {""}
+    def _claims_of_others(self, is_live: Callable[[PersonChange], bool]) -> _Claims:
+        mine = {_login(each) for each in self.persons() if is_live(each)} - {""}
         claims = _Claims(self.match, [each for each in self.former if not each.key])
         for each in self.persons():
-            if not self._is_live(each):
+            if not is_live(each):
                 claims.logins.update({_login(each)} & mine)
                 claims.accounts.update(claims.found(each))
         return claims

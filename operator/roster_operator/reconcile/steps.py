@@ -168,6 +168,7 @@ class _Reconcile:
         district, ledger = opened.district, self.environment.ledger
         if not self._restricted(district):
             return None
+        other_source = ids_of_another_source(self.request, district.state)
         known = ledger.person_states(district.id) if district.id is not None and opened.forgotten is None else ()
         return LiveFirst(
             schools=classes.selection.canary,
@@ -175,6 +176,7 @@ class _Reconcile:
             persons=persons,
             former=tuple(ledger.former_accounts(district)),
             match=self.spec.matching.by,
+            served=tuple(ledger.served_accounts(district)) if other_source else (),
         )
 
     def _open_access(self, opened: _Opened) -> LastResult | None:

@@ -305,6 +305,10 @@ class SyncLedger(LedgerIdentity, Protocol):
         """Accounts with a license from before go-live."""
         ...
 
+    def served_accounts(self, district: District) -> Sequence[FormerAccount]:
+        """Accounts of persons whom a sync has served."""
+        ...
+
     def snapshot_key(self, district: District) -> str:
         """The id of the key by which people are found in the snapshot of a district's last reading; empty: none."""
         ...
