@@ -166,3 +166,13 @@ def test_what_it_keeps_goes_with_the_changes(dirty: LiveDistrict) -> None:
     ledger.close()
     assert rows(dirty, "SELECT COUNT(*) FROM cleaned_accounts") == [(0,)]
     assert rows(dirty, "SELECT COUNT(*) FROM cleanups") == [(0,)]
+
+
+def test_an_import_that_is_undone_after_a_clean_up_leaves_no_login_behind(dirty: LiveDistrict) -> None:
+    cleaned(dirty, *DOMAIN)
+    ((imported,),) = rows(dirty, "SELECT DISTINCT run_id FROM journal WHERE why = 'Imported'")
+    shown = dirty.asked("undo", imported)
+    dirty.asked("undo", imported, "--digest", shown["digest"], "--reason", "wrong file")
+    assert rows(dirty, "SELECT username FROM accounts") == []
+    for kept in ("cleaned_accounts", "cleaned_licenses", "cleaned_overrides"):
+        assert rows(dirty, f"SELECT target FROM {kept}") == [], "nobody could have it erased"

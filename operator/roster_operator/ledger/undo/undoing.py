@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, TextClause
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import district_state, runs
+from roster_operator.ledger.cleanup import forgetting
 from roster_operator.ledger.cleanup import undoing as cleanup
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.interface.sync import Run
@@ -205,6 +206,7 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
         district_state.hold(connection, order.district_id, order.hold)
     else:
         connection.execute(_FORGET_ACCOUNTS, {**district, "run": order.run_id})
+        forgetting.of_nobody(connection, order.district_id)
     run = Run(id=order.by_run, started=order.at, finished=order.at)
     runs.write(connection, order.district_id, run, Applied(granted=back, revoked=ended))
     lock_journal(connection)
