@@ -55,6 +55,7 @@ def test_a_sibling_with_the_familys_email_does_not_get_it(small: SmallDistrict, 
     from_before(small, username, FAMILY)
     arrive(small, email=FAMILY)
     assert owner(small) == [(None,)]
+    assert "1 person there waits for promotion, too: somebody at another school" in small.status["canary"]["message"]
     small.change_spec(canary=None)
     small.night()
     assert owner(small) == [(None,)], "both of them may be whose it is"
@@ -79,3 +80,4 @@ def test_whom_nobody_else_fits_gets_it(small: SmallDistrict) -> None:
     from_before(small, "", FAMILY)
     arrive(small, email=FAMILY)
     assert owner(small) == [("new",)]
+    assert "too" not in small.status["canary"]["message"]

@@ -152,8 +152,16 @@ class PlanAndApply:
         `approval`: that it met. Where something is written, what this would remove can be approved by its digest.
         """
         spec, clock, ledger = self.request.integration.spec, self.environment.clock, self.environment.ledger
+        disputed = 0
+
+        def others() -> Iterator[PersonChange]:
+            nonlocal disputed
+            for other in live_first.others():
+                disputed += live_first.is_disputed(other)
+                yield other
+
         changes = Changes(
-            self._interruptible(live_first.others()),
+            self._interruptible(others()),
             match=spec.matching.by,
             left_alone=roster.bystanders,
             unconfirmed=spec.matching.unconfirmed,
@@ -166,7 +174,7 @@ class PlanAndApply:
         if spec.live and not self.request.plan_only:
             ledger.show(district, shown, self.started, approval)
         plan = decision.plan
-        return Promotion(plan.grants, plan.revocations, decision.waiting, plan.digest)
+        return Promotion(plan.grants, plan.revocations, decision.waiting, plan.digest, disputed)
 
     def _canary(self, before: DistrictState, decision: Decision, live_first: LiveFirst | None, *, applied: bool) -> str:
         """In setup mode it is not kept."""

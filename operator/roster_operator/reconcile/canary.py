@@ -105,6 +105,10 @@ class LiveFirst:
         is_live = self._tells_live()
         return (each for each in self.persons() if not is_live(each))
 
+    def is_disputed(self, other: PersonChange) -> bool:
+        """Whether one of `others` would be live, but for what somebody who is not has, too."""
+        return not self.schools.isdisjoint(other.schools)
+
     def _tells_live(self) -> Callable[[PersonChange], bool]:
         served = _Claims((MatchKey.USERNAME, MatchKey.IDENTIFIER), self.served)
 
@@ -115,9 +119,9 @@ class LiveFirst:
             return is_known(change) or not self.schools.isdisjoint(change.schools)
 
         theirs = self._claims_of_others(may_be_live)
-        return lambda change: is_known(change) or (may_be_live(change) and not self._is_disputed(change, theirs))
+        return lambda change: is_known(change) or (may_be_live(change) and not self._is_claimed(change, theirs))
 
-    def _is_disputed(self, change: PersonChange, theirs: _Claims) -> bool:
+    def _is_claimed(self, change: PersonChange, theirs: _Claims) -> bool:
         """Whether somebody new has the login of one who is not live, or may have the account of one.
 
         Whose account it is, all of them tell.
@@ -193,4 +197,10 @@ def _message(canary: Canary, progress: Progress, promotion: Promotion, *, live: 
         when = "Publisher: remove spec.canary when this is right."
     else:
         when = f"It comes by itself after {canary.promote_after} healthy days; there were {progress.nights}."
-    return f"{goes} Promotion would grant {would}{waits}. {when}"
+    disputed = ""
+    if promotion.disputed:
+        who = counted(promotion.disputed, "person[s] there wait[s|]")
+        disputed = (
+            f" {who} for promotion, too: somebody at another school has the same login, or fits the same account."
+        )
+    return f"{goes}{disputed} Promotion would grant {would}{waits}. {when}"

@@ -146,6 +146,8 @@ class Promotion:
     held: int
     """Of these, changes that would wait for approval."""
     digest: str
+    disputed: int = 0
+    """Persons of schools that are live who are not: somebody elsewhere has their login, or may have the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
