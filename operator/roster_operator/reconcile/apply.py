@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from roster_operator.api import reasons
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger.interface.sync import (
@@ -186,6 +187,7 @@ class PlanAndApply:
             self.started.astimezone(time_zone(spec.time_zone)).date().isoformat(),
             applied=applied,
             waits=bool(decision.verdict.hold) or not self.offered.mappings.resolved,
+            turned_back=decision.frozen and decision.verdict.reason == reasons.UNDONE,
         )
 
     def _case(self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState) -> Case:

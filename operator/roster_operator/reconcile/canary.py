@@ -57,16 +57,26 @@ def is_promoted(canary: Canary, progress: Progress) -> bool:
 
 
 def following(
-    canary: Canary | None, kept: str, schools: frozenset[str], day: str, *, applied: bool, waits: bool
+    canary: Canary | None,
+    kept: str,
+    schools: frozenset[str],
+    day: str,
+    *,
+    applied: bool,
+    waits: bool,
+    turned_back: bool = False,
 ) -> str:
     """What the next sync is to know after this one of `day`; `schools`: ids of those that go live first.
 
     `applied`: not if the plan waits as a whole. Other schools begin anew, and so does a sync by which something waits.
+    `turned_back`: somebody undid a sync, which also those begin anew after that had come far enough.
     """
     if canary is None:
         return ""
     before = progress_of(kept)
-    if is_promoted(canary, before):
+    if turned_back and not before.promoted:
+        now = Progress(before.schools, 0, day)
+    elif is_promoted(canary, before):
         now = msgspec.structs.replace(before, promoted=before.promoted or day) if applied else before
     elif waits or not applied or before.schools != tuple(sorted(schools)):
         now = Progress(tuple(sorted(schools)), 0, day)
