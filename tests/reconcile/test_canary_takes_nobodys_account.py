@@ -26,15 +26,16 @@ def small(tmp_path: Path, new_ledger_url: str) -> Iterator[SmallDistrict]:
     district.close()
 
 
-def from_before(district: SmallDistrict, username: str = "", email: str = "", identifier: str = "") -> None:
+def from_before(district: SmallDistrict, username: str = "", email: str = "", origin: str = "Manual") -> None:
     district.execute(
-        "INSERT INTO accounts (id, district_id, username, email, identifier, username_key, email_key, created) "
-        "VALUES (99, 1, :username, :email, :identifier, :username, :email, '2026-01-01')",
-        [{"username": username, "email": email, "identifier": identifier}],
+        "INSERT INTO accounts (id, district_id, username, email, username_key, email_key, created) "
+        "VALUES (99, 1, :username, :email, :username, :email, '2026-01-01')",
+        [{"username": username, "email": email}],
     )
     district.execute(
         "INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since) "
-        "VALUES (1, 99, 'algebra', 'Student', 'Manual', '2026-01-01')"
+        "VALUES (1, 99, 'algebra', 'Student', :origin, '2026-01-01')",
+        [{"origin": origin}],
     )
 
 
@@ -60,6 +61,13 @@ def test_a_sibling_with_the_familys_email_does_not_get_it(small: SmallDistrict, 
     small.night()
     assert owner(small) == [(None,)], "both of them may be whose it is"
     assert small.status["plan"]["conflicts"] == 2
+
+
+def test_nor_where_it_has_a_license_that_was_bought(small: SmallDistrict) -> None:
+    small.rows_of("users")["w1"]["email"] = FAMILY
+    from_before(small, "", FAMILY, "Purchased")
+    arrive(small, email=FAMILY)
+    assert owner(small) == [(None,)]
 
 
 def test_nor_somebody_with_the_same_name_before_the_at(small: SmallDistrict) -> None:

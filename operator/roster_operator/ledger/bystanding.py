@@ -31,6 +31,11 @@ def former_accounts(connection: Connection, district_id: int) -> list[FormerAcco
     return _accounts(connection, accounts.c.id.in_(holders))
 
 
+def unlinked_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
+    """All accounts of the district that were never linked to a person."""
+    return _accounts(connection, (accounts.c.district_id == district_id) & accounts.c.sourced_id.is_(None))
+
+
 def served_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
     """All accounts of persons of the district of whom there is a state."""
     persons = select(person_states.c.key).where(person_states.c.district_id == district_id)

@@ -147,6 +147,13 @@ class SqlLedger:
         with self._reading() as connection:
             return bystanding.former_accounts(connection, district.id)
 
+    def unlinked_accounts(self, district: District) -> Sequence[FormerAccount]:
+        """See `Ledger`."""
+        if district.id is None:
+            return ()
+        with self._reading() as connection:
+            return bystanding.unlinked_accounts(connection, district.id)
+
     def served_accounts(self, district: District) -> Sequence[FormerAccount]:
         """See `Ledger`."""
         if district.id is None:

@@ -93,17 +93,14 @@ class LiveFirst:
     known: frozenset[str]
     """Ids of persons whom a sync has served."""
     persons: Persons
-    former: Sequence[FormerAccount]
-    """Accounts that have licenses from before go-live."""
+    accounts: frozenset[int]
+    """That have licenses from before go-live. Whoever is live is none of these to the plan; all others' stay."""
+    unlinked: Sequence[FormerAccount]
+    """Accounts that may be anybody's."""
     match: Sequence[MatchKey]
     """By what an account that was linked to nobody is recognised as a person's."""
     served: Sequence[FormerAccount] = ()
     """Accounts of `known`, where ids are another source's: then login or number says whose they are."""
-
-    @property
-    def accounts(self) -> frozenset[int]:
-        """Of these, whoever is live is none to the plan; all others' stay."""
-        return frozenset(each.id for each in self.former)
 
     def live(self) -> Iterator[PersonChange]:
         """Those of whom is written."""
@@ -140,7 +137,7 @@ class LiveFirst:
 
     def _claims_of_others(self, is_live: Callable[[PersonChange], bool]) -> _Claims:
         mine = {_login(each) for each in self.persons() if is_live(each)} - {""}
-        claims = _Claims(self.match, [each for each in self.former if not each.key])
+        claims = _Claims(self.match, self.unlinked)
         for each in self.persons():
             if not is_live(each):
                 claims.logins.update({_login(each)} & mine)
@@ -149,21 +146,21 @@ class LiveFirst:
 
 
 class _Claims:
-    """Logins of persons, and accounts from before that may be theirs."""
+    """Logins of persons, and accounts that may be theirs."""
 
-    def __init__(self, match: Sequence[MatchKey], former: Iterable[FormerAccount]) -> None:
+    def __init__(self, match: Sequence[MatchKey], accounts: Iterable[FormerAccount]) -> None:
         self.logins: set[str] = set()
         self.accounts: set[int] = set()
         self._match = match
-        self._former: dict[tuple[MatchKey, str], list[int]] = {}
-        for account in former:
+        self._accounts: dict[tuple[MatchKey, str], list[int]] = {}
+        for account in accounts:
             for value in self._values(account.username, account.email, account.identifier):
-                self._former.setdefault(value, []).append(account.id)
+                self._accounts.setdefault(value, []).append(account.id)
 
     def found(self, change: PersonChange) -> set[int]:
         """Accounts that any step finds for a person."""
         values = self._values(change.username, change.email, change.identifier)
-        return {account for value in values for account in self._former.get(value, ())}
+        return {account for value in values for account in self._accounts.get(value, ())}
 
     def _values(self, username: str, email: str, identifier: str) -> Iterator[tuple[MatchKey, str]]:
         username, email = username.strip().lower(), email.strip().lower()

@@ -174,7 +174,8 @@ class _Reconcile:
             schools=classes.selection.canary,
             known=frozenset(key for key, _ in known),
             persons=persons,
-            former=tuple(ledger.former_accounts(district)),
+            accounts=frozenset(each.id for each in ledger.former_accounts(district)),
+            unlinked=tuple(ledger.unlinked_accounts(district)),
             match=self.spec.matching.by,
             served=tuple(ledger.served_accounts(district)) if other_source else (),
         )

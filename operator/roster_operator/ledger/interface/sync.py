@@ -305,6 +305,10 @@ class SyncLedger(LedgerIdentity, Protocol):
         """Accounts with a license from before go-live."""
         ...
 
+    def unlinked_accounts(self, district: District) -> Sequence[FormerAccount]:
+        """Accounts that no person of a roster was linked to, whatever licenses they have."""
+        ...
+
     def served_accounts(self, district: District) -> Sequence[FormerAccount]:
         """Accounts of persons whom a sync has served."""
         ...
