@@ -59,6 +59,8 @@ def test_the_clock_syncs_at_night_at_the_same_minute_and_people_at_any_hour(dist
     assert triggers(operator)[2:] == ["Requested"], "which answers the EBook, too"
 
     districts.change_ebook(ebook, title="Yet another")
+    with steady(lambda: triggers(operator), seconds=1.5):
+        pass
     clock.put(first + timedelta(days=1, seconds=1))
     wait_until(lambda: triggers(operator)[3:] == ["EBookChanged"])
     wait_until(lambda: next_time(districts) == first + timedelta(days=2))
