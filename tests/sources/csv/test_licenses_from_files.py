@@ -34,6 +34,7 @@ def scene(district: SimulatedDistrict, new_ledger_url: str, tmp_path: Path) -> I
     scene = Scene(district, new_ledger_url)
     scene.credentials = NOBODY
     scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/in", "settleTime": "0s"}
+    scene.spec["guard"] = {"absentReads": 1}
     scene.open_source = partial(open_source, reach=Reach(RosterFiles(tmp_path, shared=True)))
     yield scene
     scene.close()

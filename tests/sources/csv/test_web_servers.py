@@ -197,6 +197,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     with SimulatedDistrict(students=120, schools=3, seed=7, vendor="OneRosterCSV", version=version) as district:
         scene = Scene(district, f"sqlite:///{tmp_path / 'ledger.sqlite'}")
         scene.spec["source"] = {"type": "OneRosterCSV", "baseURL": district.base_url, "secretRef": {"name": "sis"}}
+        scene.spec["guard"] = {"absentReads": 1}
         yield scene
         scene.close()
 

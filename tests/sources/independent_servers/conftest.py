@@ -37,7 +37,7 @@ def scene_of(stranger: Stranger, folder: Path) -> Scene:
     scene.open_source = open_impatient
     offered = {row["courseCode"] for row in stranger.courses}
     scene.change_spec(
-        guard={"districtPercent": 100, "schoolPercent": 100},
+        guard={"districtPercent": 100, "schoolPercent": 100, "absentReads": 1},
         courses=[course for course in COURSES if course["code"] in offered],
     )
     return scene

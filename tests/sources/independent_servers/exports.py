@@ -186,7 +186,7 @@ def scene_of(export: Export, folder: Path) -> Scene:
     scene.open_source = partial(open_source, reach=Reach(RosterFiles(folder, shared=True)))
     scene.change_spec(
         source={"type": "OneRosterCSV", "baseURL": f"file://{folder}/in/roster.zip", "settleTime": "0s"},
-        guard={"districtPercent": 100, "schoolPercent": 100},
+        guard={"districtPercent": 100, "schoolPercent": 100, "absentReads": 1},
         courses=[course for course in COURSES if course["code"] in {"MA101", "MA104"}],
     )
     return scene

@@ -36,7 +36,7 @@ def scene(native: Native, tmp_path: Path) -> Iterator[Scene]:
     scene.open_source = open_impatient
     scene.change_spec(
         source={"type": "PowerSchool", "baseURL": native.base_url, "secretRef": {"name": "sis"}},
-        guard={"districtPercent": 100, "schoolPercent": 100},
+        guard={"districtPercent": 100, "schoolPercent": 100, "absentReads": 1},
         courses=[course for course in COURSES if course["code"] in {"MA101", "MA104"}],
     )
     yield scene

@@ -202,13 +202,13 @@ def test_what_waits_for_another_reason_shortens_no_week(scene: Scene, stranger: 
     scene.clock = clock = FixedClock(scene.clock.now())
     scene.reconcile()
     before = scene.licenses()
-    scene.change_spec(guard={"districtPercent": 1, "schoolPercent": 1, "floor": 0})
+    scene.change_spec(guard={"districtPercent": 1, "schoolPercent": 1, "floor": 0, "absentReads": 1})
     gone = [row for row in stranger.enrollments if row["user"] in (ref("student-3"), ref("student-5"))]
     stranger.enrollments = [row for row in stranger.enrollments if row not in gone]
     for _ in range(9):
         clock.advance(timedelta(days=1))
         assert scene.reconcile().outcome is Outcome.HELD
-    scene.change_spec(guard={"districtPercent": 100, "schoolPercent": 100, "floor": 1000})
+    scene.change_spec(guard={"districtPercent": 100, "schoolPercent": 100, "floor": 1000, "absentReads": 1})
     next(row for row in stranger.enrollments if row["user"] == ref("student-4"))["user"] = None
     clock.advance(timedelta(days=1))
     assert scene.reconcile().outcome is Outcome.HELD
