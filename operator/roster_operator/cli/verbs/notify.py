@@ -26,7 +26,7 @@ Examples:
 """
 
 
-@click.group()
+@click.group(epilog=_EXAMPLES)
 def notify() -> None:
     """Whether alerts reach somebody."""
 
