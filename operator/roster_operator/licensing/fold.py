@@ -86,8 +86,9 @@ class Fold:
         masks, shared, judged, places = self._masks, self._shared, self._judged, self.places
         counted = 0
         in_scope = map(self._table.bits.get, page.classes)
-        known_by = map(self._within.get, page.classes, repeat(judged)) if self._within else repeat(judged)
-        rows = zip(page.persons, page.classes, in_scope, page.parts, known_by)  # noqa: B905 - the last may be endless
+        alike = repeat(judged, len(page.persons))
+        known_by = map(self._within.get, page.classes, alike) if self._within else alike
+        rows = zip(page.persons, page.classes, in_scope, page.parts, known_by, strict=True)
         for person, section, bits, said, known_of in rows:
             if bits is None:
                 continue
