@@ -6,6 +6,7 @@ The questions themselves are in `requests`, `spec_requests` and `fleet_requests`
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
@@ -70,7 +71,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Generic[ResultT]):
+class Question(ABC, Generic[ResultT]):
     """Something that is asked."""
 
     verb: ClassVar[str]
@@ -79,9 +80,9 @@ class Question(Generic[ResultT]):
     heavy: ClassVar[bool] = False
     """Whether an answer takes as much memory as a sync: a service gives one at a time."""
 
+    @abstractmethod
     def answer(self, ports: Ports) -> ResultT:
         """What is found; raises `RosterOperatorError`."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
