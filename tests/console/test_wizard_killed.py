@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +24,7 @@ from hack.controlplane.cluster import Cluster
 from tests.console.test_sign_in import OURS, mark_in, signed_in
 from tests.console.test_wizard_attacked import typed
 from tests.console.test_wizard_pages import Setting, setting, sis
+from tests.controller.fakes import wait_until
 
 __all__ = ["setting", "sis"]
 
@@ -98,12 +98,12 @@ def console(setting: Setting, kubeconfig: Path) -> Iterator[tuple[subprocess.Pop
 
 
 def _port(log: Any) -> str:
-    for _ in range(600):
+    def written() -> list[bytes]:
         log.seek(0)
-        if found := re.search(rb"answering on port (\d+)", log.read()):
-            return found[1].decode()
-        time.sleep(0.1)
-    raise AssertionError("it did not start")
+        return re.findall(rb"answering on port (\d+)", log.read())
+
+    wait_until(written, seconds=60, message="it did not start")
+    return written()[0].decode()
 
 
 def set_up(setting: Setting, client: httpx2.Client) -> tuple[str, str]:
