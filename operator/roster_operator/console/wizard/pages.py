@@ -6,7 +6,7 @@ and its result is a spec. A page that needs an earlier answer leads back to wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
@@ -16,7 +16,7 @@ from aiohttp import web
 from roster_operator.api.v1alpha1 import EBook
 from roster_operator.console import addresses
 from roster_operator.console.elements import Page
-from roster_operator.console.routing import OF_ONE, Route, named
+from roster_operator.console.routing import OF_ONE, Route, Shown, named
 from roster_operator.console.signing_in import to
 from roster_operator.console.views import wizard as views
 from roster_operator.console.views.wizard import PATHS, at
@@ -31,6 +31,7 @@ from roster_operator.operations.wizard.offer import Offer
 from roster_operator.operations.wizard.proposals import proposals
 
 Answered = Page | tuple[HTTPStatus, Page] | web.StreamResponse
+FromOffer = Callable[[Visit, Conversation, Offer], Awaitable[Answered]]
 _STALE: Final = timedelta(days=1)
 """What the SIS offers is read again after so long."""
 
@@ -52,12 +53,12 @@ class StepPages:
             Route("POST", f"{here}/again", self._again),
             Route("GET", of_step[Step.CONNECTION], self._connection),
             Route("POST", of_step[Step.CONNECTION], self._connect),
-            Route("GET", of_step[Step.SCHOOLS], self._schools),
-            Route("POST", of_step[Step.SCHOOLS], self._choose_schools),
-            Route("GET", of_step[Step.COURSES], self._courses),
-            Route("POST", of_step[Step.COURSES], self._choose_courses),
-            Route("GET", of_step[Step.EBOOKS], self._ebooks),
-            Route("POST", of_step[Step.EBOOKS], self._choose_ebooks),
+            Route("GET", of_step[Step.SCHOOLS], self._of_offer(Step.SCHOOLS, self._schools)),
+            Route("POST", of_step[Step.SCHOOLS], self._of_offer(Step.SCHOOLS, self._choose_schools)),
+            Route("GET", of_step[Step.COURSES], self._of_offer(Step.COURSES, self._courses)),
+            Route("POST", of_step[Step.COURSES], self._of_offer(Step.COURSES, self._choose_courses)),
+            Route("GET", of_step[Step.EBOOKS], self._of_offer(Step.EBOOKS, self._ebooks)),
+            Route("POST", of_step[Step.EBOOKS], self._of_offer(Step.EBOOKS, self._choose_ebooks)),
         )
 
     async def _overview(self, visit: Visit) -> Answered:
@@ -102,6 +103,16 @@ class StepPages:
         visitor.begin(lambda: self._conversations.asking.connect(visitor, draft, entered))
         return to(at(held.district, PATHS[Step.CONNECTION]))
 
+    def _of_offer(self, step: Step, answer: FromOffer) -> Shown:
+        """A page of a step that chooses from what the SIS offers, once that is known."""
+
+        async def shown(visit: Visit) -> Answered:
+            held = await self._conversations.of(visit)
+            offer = await self._offer(held, step)
+            return await answer(visit, held, offer) if isinstance(offer, Offer) else offer
+
+        return shown
+
     async def _offer(self, held: Conversation, step: Step) -> Offer | Answered:
         """What the SIS offers, read if need be; or the page that comes instead."""
         visitor, kept = held.visitor, held.visitor.saved.offer
@@ -118,54 +129,31 @@ class StepPages:
             return to(at(held.district, PATHS[Step.CONNECTION]))
         return visitor.saved.offer
 
-    async def _schools(self, visit: Visit) -> Answered:
-        return await self._schools_page(await self._conversations.of(visit), visit.request.query.get("contains", ""))
+    async def _schools(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
+        return _schools_page(held, offer, contains=visit.request.query.get("contains", ""))
 
-    async def _schools_page(self, held: Conversation, contains: str = "", alert: str = "") -> Answered:
-        offer = await self._offer(held, Step.SCHOOLS)
-        if not isinstance(offer, Offer):
-            return offer
-        chosen = choices.chosen_schools(held.visitor.draft, offer)
-        return views.schools_page(held.district, offer.schools, chosen, contains=contains, alert=alert)
-
-    async def _choose_schools(self, visit: Visit) -> Answered:
-        held = await self._conversations.of(visit)
-        offer = await self._offer(held, Step.SCHOOLS)
-        if not isinstance(offer, Offer):
-            return offer
+    async def _choose_schools(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
         draft = held.visitor.draft
         ids = _after(choices.chosen_schools(draft, offer).keys, visit.sent, {each.id for each in offer.schools})
         held.visitor.take(choices.with_schools(draft, offer, ids).again([] if ids else [Step.SCHOOLS]))
         return to(at(held.district, PATHS[Step.SCHOOLS]))
 
-    async def _courses(self, visit: Visit) -> Answered:
-        held = await self._conversations.of(visit)
-        offer = await self._offer(held, Step.COURSES)
-        if not isinstance(offer, Offer):
-            return offer
+    async def _courses(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
         draft = held.visitor.draft
         if not choices.chosen_schools(draft, offer).keys:
-            return await self._schools_page(held, alert="Include at least one school.")
+            return _schools_page(held, offer, alert="Include at least one school.")
         held.visitor.take(draft.taken(Step.SCHOOLS))
         chosen, contains = choices.chosen_courses(draft, offer), visit.request.query.get("contains", "")
         courses = choices.courses_to_choose(draft, offer)
         return views.courses_page(held.district, courses, chosen, contains=contains)
 
-    async def _choose_courses(self, visit: Visit) -> Answered:
-        held = await self._conversations.of(visit)
-        offer = await self._offer(held, Step.COURSES)
-        if not isinstance(offer, Offer):
-            return offer
+    async def _choose_courses(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
         draft = held.visitor.draft
         keys = _after(choices.chosen_courses(draft, offer).keys, visit.sent, {each.key for each in offer.courses})
         held.visitor.take(choices.with_courses(draft, offer, keys).again([] if keys else [Step.COURSES]))
         return to(at(held.district, PATHS[Step.COURSES]))
 
-    async def _ebooks(self, visit: Visit) -> Answered:
-        held = await self._conversations.of(visit)
-        offer = await self._offer(held, Step.EBOOKS)
-        if not isinstance(offer, Offer):
-            return offer
+    async def _ebooks(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
         ebooks = await self._conversations.ebooks()
         courses = _books_of(held, offer, ebooks)
         if not courses:
@@ -176,11 +164,7 @@ class StepPages:
             return mapping_page(held.district, courses, ebooks)
         return books_page(held.district, courses, _start(start, len(courses)), ebooks, {})
 
-    async def _choose_ebooks(self, visit: Visit) -> Answered:
-        held = await self._conversations.of(visit)
-        offer = await self._offer(held, Step.EBOOKS)
-        if not isinstance(offer, Offer):
-            return offer
+    async def _choose_ebooks(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
         ebooks, sent, draft = await self._conversations.ebooks(), visit.sent, held.visitor.draft
         now = choices.ebooks_of(draft, offer)
         if sent.get("take"):
@@ -213,6 +197,11 @@ async def _begin(visit: Visit) -> Answered:
         return to(at(named(query.get("namespace", "").strip(), query.get("name", "").strip())))
     except InputError as error:
         return HTTPStatus.BAD_REQUEST, views.begin_page(error.message)
+
+
+def _schools_page(held: Conversation, offer: Offer, *, contains: str = "", alert: str = "") -> Page:
+    chosen = choices.chosen_schools(held.visitor.draft, offer)
+    return views.schools_page(held.district, offer.schools, chosen, contains=contains, alert=alert)
 
 
 def _books_of(held: Conversation, offer: Offer, ebooks: Mapping[str, EBook]) -> list[CourseBooks]:
