@@ -25,7 +25,7 @@ from joserfc.jwk import JWKRegistry, KeySet
 
 from roster_operator.clock import Clock
 from roster_operator.console.openid.flows import Flow
-from roster_operator.console.openid.tokens import Expected, NotBelieved, UnknownKey, claims_of
+from roster_operator.console.openid.tokens import MALFORMED, Expected, NotBelieved, UnknownKey, claims_of
 from roster_operator.errors import InputError
 from roster_operator.service.refusals import Refused
 
@@ -42,8 +42,6 @@ _RESPITE: Final = timedelta(seconds=5)
 _LARGEST: Final = 1024 * 1024
 _AWAY: Final = "The sign-in provider does not answer as it should. Try again. Platform: see the console's log."
 _ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-_MALFORMED: Final = (ValueError, TypeError, LookupError, AttributeError)
-"""What the libraries stumble over in an answer that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ class Provider:
             return dict(answer)
         except OAuthError as error:
             raise _not_believed(f"it refused the code: {_word(error.error)}") from None
-        except (httpx2.HTTPError, TimeoutError, *_MALFORMED) as error:
+        except (httpx2.HTTPError, TimeoutError, *MALFORMED) as error:
             raise _away(f"its token endpoint: {type(error).__name__}") from None
 
     async def _metadata(self) -> Mapping[str, Any]:
@@ -194,7 +192,7 @@ def _key_set(found: Mapping[str, Any]) -> KeySet:
         try:
             if each.get("use", "sig") == "sig" and each.get("kty") != "oct":
                 keys.append(JWKRegistry.import_key(each))
-        except (JoseError, *_MALFORMED):
+        except (JoseError, *MALFORMED):
             continue
     return KeySet(keys)
 

@@ -25,7 +25,8 @@ _LEEWAY: Final = 60
 _OLDEST: Final = 10 * 60
 """Seconds; a code lives for less, and its token is made when it is redeemed."""
 _LARGEST: Final = 64 * 1024
-_MALFORMED: Final = (ValueError, TypeError, LookupError, AttributeError)
+MALFORMED: Final = (ValueError, TypeError, LookupError, AttributeError)
+"""What the libraries stumble over in an answer that is none."""
 
 
 class NotBelieved(Exception):
@@ -70,7 +71,7 @@ def claims_of(answer: Mapping[str, Any], keys: KeySet, expected: Expected, now: 
     except JoseError as error:
         claim = getattr(error, "claim", "")
         raise NotBelieved(f"its ID token: {error.error}{f' {claim}' if claim else ''}") from None
-    except _MALFORMED as error:
+    except MALFORMED as error:
         raise NotBelieved(f"its ID token: {type(error).__name__}") from None
     found = claims["iss"], claims.get("nonce")
     if found != (expected.issuer, expected.nonce) or expected.client_id not in _audiences(claims):
