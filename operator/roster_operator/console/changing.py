@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from roster_operator.errors import InputError
 from roster_operator.kube.errors import Conflict, Forbidden, Invalid
+from roster_operator.operations.reason import LONGEST_REASON
 from roster_operator.service.refusals import Refused
 
 DoneT = TypeVar("DoneT")
-
-LONGEST_REASON: Final = 200
 
 
 def reason_in(sent: Mapping[str, str]) -> str:

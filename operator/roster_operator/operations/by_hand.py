@@ -30,11 +30,12 @@ from roster_operator.licensing.models import Edition
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in, unknown
 from roster_operator.operations.ports import DistrictName, Resources
+from roster_operator.operations.reason import reason_of
 from roster_operator.reconcile.declared_logins import declared_login
 from roster_operator.roster.time_zone import time_zone
 
-_LONGEST_REASON: Final = 200
 _LONGEST_LOGIN: Final = 512
+_NO_REASON: Final = "Say why (--reason), such as the number of the ticket."
 MOST_DECISIONS: Final = 10_000
 """Of one answer."""
 
@@ -123,7 +124,7 @@ def decide(inquiry: Inquiry, resources: Resources, wanted: DistrictName, asked: 
         by_run=str(uuid.uuid4()),
         actor=inquiry.caller.name,
         through=inquiry.caller.through,
-        reason=_reason(asked),
+        reason=reason_of(asked.reason, missing=_NO_REASON if asked.digest else ""),
         at=inquiry.now,
     )
     return _told(district, order, ledger.decide(order, digest=asked.digest), asked.digest)
@@ -253,15 +254,6 @@ def _until(asked: Asked, spec: RosterIntegration | None, now: datetime) -> datet
     if until <= now:
         raise InputError(f"{asked.until} has begun already: it would have ended before it began.")
     return until
-
-
-def _reason(asked: Asked) -> str:
-    reason = asked.reason.strip()
-    if asked.digest and not reason:
-        raise InputError("Say why (--reason), such as the number of the ticket.")
-    if len(reason) > _LONGEST_REASON:
-        raise InputError(f"The reason has more than {_LONGEST_REASON} characters.")
-    return reason
 
 
 def _ledger(inquiry: Inquiry) -> ByHandLedger:

@@ -19,10 +19,10 @@ from roster_operator.licensing.clean_logins import CleanRules, UsernameFrom
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.reason import reason_of
 from roster_operator.reconcile.rules import Item
 
 MOST_LISTED: Final = 1_000
-_LONGEST_REASON: Final = 200
 _MEANINGS: Final[Mapping[Objection, str]] = {
     Objection.ON_ROSTER: "the roster has the person today under another login: change it in the SIS",
     Objection.BOTH_ON_ROSTER: "two people of the roster have one login: give each their own in the SIS",
@@ -105,6 +105,10 @@ class AccountTold:
     number: str
     number_after: str
 
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return f"AccountTold(account={self.account}, {self.becomes})"
+
 
 @dataclass(frozen=True, slots=True)
 class CleanupDetails:
@@ -125,9 +129,9 @@ def clean_up(
     Without `digest` only show what that would be. Raises `InputError` for a missing reason, if there is nothing to do,
     or for another digest than that of what would be done now.
     """
-    order = _order(inquiry, DistrictName(integration.name, integration.namespace), asked, reason)
-    if digest and not order.reason:
-        raise InputError("Say why (--reason). It is kept with the clean-up, so name no person in it.")
+    missing = "Say why (--reason). It is kept with the clean-up, so name no person in it." if digest else ""
+    why = reason_of(reason, missing=missing)
+    order = _order(inquiry, DistrictName(integration.name, integration.namespace), asked, why)
     planned = _ledger(inquiry).clean_up(order, digest=digest)
     if digest and planned.digest != digest:
         raise InputError(
@@ -177,15 +181,13 @@ def details(inquiry: Inquiry, wanted: DistrictName, asked: Asked, *, limit: int,
 
 
 def _order(inquiry: Inquiry, wanted: DistrictName, asked: Asked, reason: str = "") -> CleanupOrder:
-    if len(reason) > _LONGEST_REASON:
-        raise InputError(f"The reason has more than {_LONGEST_REASON} characters.")
     return CleanupOrder(
         district_id=district_in(inquiry.queries, wanted).id,
         rules=asked.rules,
         by_run=str(uuid.uuid4()),
         actor=inquiry.caller.name,
         through=inquiry.caller.through,
-        reason=reason.strip(),
+        reason=reason,
         at=inquiry.now,
     )
 

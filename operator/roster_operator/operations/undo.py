@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Final
 
 from roster_operator.errors import InputError
 from roster_operator.ledger.queries.records import KnownDistrict
@@ -16,9 +15,8 @@ from roster_operator.licensing import guards
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_in, run_of, school_in, unknown
 from roster_operator.operations.ports import DistrictName
+from roster_operator.operations.reason import reason_of
 from roster_operator.reconcile.district_state import undone_as_json
-
-_LONGEST_REASON: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +81,15 @@ def undo(
     found = run_of(inquiry.queries, district, run)
     if ebook and ebook not in (known := inquiry.queries.ebooks(district.id)):
         raise unknown("eBook", ebook, known, where=f"among the changes of {district.name}")
-    if digest and not reason.strip():
-        raise InputError("Say why (--reason). It stands in the district's status, so name no person in it.")
-    if len(reason) > _LONGEST_REASON:
-        raise InputError(f"The reason has more than {_LONGEST_REASON} characters.")
-    told = guards.Undone(found.id, inquiry.caller.name, inquiry.now.date().isoformat(), reason.strip())
+    missing = "Say why (--reason). It stands in the district's status, so name no person in it." if digest else ""
+    why = reason_of(reason, missing=missing)
+    told = guards.Undone(found.id, inquiry.caller.name, inquiry.now.date().isoformat(), why)
     order = UndoOrder(
         district_id=district.id,
         run_id=found.id,
         by_run=str(uuid.uuid4()),
         actor=inquiry.caller.name,
-        reason=reason.strip(),
+        reason=why,
         at=inquiry.now,
         hold=undone_as_json(told),
         ebook=ebook,
