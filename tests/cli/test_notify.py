@@ -127,15 +127,29 @@ def test_a_token_goes_along_and_is_never_shown(tmp_path: Path) -> None:
     assert "a-secret-token" not in done.output
 
 
+def test_a_password_in_the_address_goes_along_and_is_never_shown() -> None:
+    with alertmanager(Receiving({"Platform": ["pager"]}, status=503)) as told:
+        done = run(told.url.replace("://", "://somebody:a-secret-password@"))
+
+    assert told.headers["Authorization"].startswith("Basic ")
+    assert f"{told.url}/api/v2/alerts" in done.output
+    assert "a-secret-password" not in done.output
+
+
+def test_what_is_no_address_is_wrong_input() -> None:
+    assert run("http://[::1").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [
         (Receiving(content="<html>"), "answers no JSON"),
         (Receiving(content="[]"), "does not list it"),
+        (Receiving(content='["alert"]'), "does not list it"),
         (Receiving(content='{"status": "error"}'), "does not list it"),
         (Receiving(status=503), "HTTP status 503"),
     ],
-    ids=["a page", "an empty list", "an object", "an error"],
+    ids=["a page", "an empty list", "a list of words", "an object", "an error"],
 )
 def test_what_is_no_alertmanager_is_one_line(told: Receiving, words: str) -> None:
     with alertmanager(told):

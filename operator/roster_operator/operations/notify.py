@@ -65,7 +65,7 @@ def notify(alertmanager: Alertmanager, actor: Actor, labels: Mapping[str, str], 
     )
     found = alertmanager.get("alerts", filter=f'alertname="{ALERT}"')
     for alert in found if isinstance(found, list) else ():
-        if alert.get("labels") == named:
+        if isinstance(alert, dict) and alert.get("labels") == named:
             return Notified(actor, _receivers(alert), _muted(alert.get("status") or {}), ends)
     raise NotNotified("Alertmanager took the alert, and does not list it. Platform: look at its log.")
 

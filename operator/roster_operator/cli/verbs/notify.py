@@ -91,9 +91,15 @@ class _Api:
 
     def __init__(self, url: str, token_file: Path | None) -> None:
         token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
-        self._place = url.rstrip("/")
+        try:
+            address = httpx2.URL(url.rstrip("/"))
+        except httpx2.InvalidURL:
+            raise InputError("--alertmanager is no URL, such as http://127.0.0.1:9093.") from None
+        self._place = address.copy_with(userinfo=b"")
+        """Without a password, as messages show it."""
         self._client = httpx2.Client(
             timeout=_PATIENCE,
+            auth=(address.username, address.password) if address.userinfo else None,
             headers={"Authorization": f"Bearer {token}"} if token else {},
         )
 
@@ -116,7 +122,7 @@ class _Api:
     def _asked(self, method: str, path: str, **arguments: Any) -> httpx2.Response:
         try:
             answer = self._client.request(method, f"{self._place}/api/v2/{path}", **arguments)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except httpx2.HTTPError as error:
             raise NotNotified(
                 f"{self._place} does not answer ({type(error).__name__}). Platform: is it Alertmanager's address?"
             ) from None
