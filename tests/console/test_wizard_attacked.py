@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from tests.console.test_sign_in import OURS, mark_in, signed_in
 from tests.console.test_wizard_pages import Setting, setting, sis
+from tests.controller.looptime import run
 from tests.service.conftest import People, Served
 
 from roster_operator.clock import SystemClock
@@ -169,7 +170,29 @@ class _Clock(SystemClock):
         return self.at
 
 
+class _LoopClock(SystemClock):
+    """Wall time that passes with the loop's."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 30, tzinfo=UTC) + timedelta(seconds=asyncio.get_running_loop().time())
+
+
+def test_credentials_go_though_nobody_opens_a_page_any_more() -> None:
+    async def left() -> None:
+        visitor = Visitors(_LoopClock()).begin("ann", DistrictName("mine", "districts"))
+        await asyncio.sleep(60)
+        visitor.entered = Entered({"clientSecret": "demo-secret"})
+        await asyncio.sleep(CREDENTIALS_KEPT.total_seconds())
+        assert visitor.entered is None
+
+    run(left())
+
+
 def test_what_is_kept_is_bounded_and_credentials_go_first() -> None:
+    asyncio.run(_bounded())
+
+
+async def _bounded() -> None:
     clock = _Clock()
     kept = Visitors(clock)
     for number in range(MOST_OF_ONE + 1):

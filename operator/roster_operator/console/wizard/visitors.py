@@ -114,7 +114,7 @@ class Visitors:
         found = self._found.pop((user, district), None)
         if found is not None:
             found.seen = self._clock.now()
-            self._found[user, district] = found
+            self._keep((user, district), found)
         return found
 
     def begin(self, user: str, district: DistrictName, saved: Saved | None = None) -> Visitor:
@@ -128,12 +128,17 @@ class Visitors:
             often = Counter(who for who, _ in self._found).most_common(1)[0][0]
             self._drop(next(key for key in self._found if key[0] == often))
         visitor = Visitor(user, saved or Saved(begin(district)), self._clock.now())
-        self._found[user, district] = visitor
+        self._keep((user, district), visitor)
         return visitor
 
     def end(self, user: str, district: DistrictName) -> None:
         """Forget all of it."""
         self._drop((user, district))
+
+    def _keep(self, key: tuple[str, DistrictName], visitor: Visitor) -> None:
+        """Behind the others; credentials go in time, though nobody may open a page then."""
+        self._found[key] = visitor
+        asyncio.get_running_loop().call_later(CREDENTIALS_KEPT.total_seconds() + 1, self._forget)
 
     def _forget(self) -> None:
         now = self._clock.now()
