@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, text
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import (
@@ -27,20 +27,15 @@ from roster_operator.ledger import (
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.interface.sync import District, MetApproval, Run, Shown
 from roster_operator.ledger.planning import DIFFERS, Why
-from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.ledger.sourced_id_migration import unlink
+from roster_operator.ledger.statements import with_now
 from roster_operator.licensing.models import Applied, Claim, Plan
 
 ACTOR: Final = "operator"
 """Who did it, for the journal: a sync."""
 
 
-def _at(statement: str) -> TextClause:
-    """SQL with the time of the sync in it."""
-    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
-
-
-_CREATE_ACCOUNTS = _at("""
+_CREATE_ACCOUNTS = with_now("""
     INSERT INTO accounts
            (district_id, sourced_id, username, email, identifier, username_key, email_key, kind, created)
     SELECT :district, staged.key, staged.username, staged.email, staged.identifier, staged.username_key,
@@ -79,7 +74,7 @@ FIND_GRANTEES = text("""
 """)
 """By now the account of everybody who was matched has their sourcedId. SQLite takes CROSS for an order: it would else
 look through all grants for each account, as it knows of no statistics of either."""
-_GRANT = _at("""
+_GRANT = with_now("""
     INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since)
     SELECT :district, account_id, ebook, edition, 'Roster', :now FROM granted
 """)
@@ -122,7 +117,7 @@ _FORGET_PERSONS = text("""
            AND NOT EXISTS (SELECT 1 FROM removals WHERE removals.key = staged.key AND removals.held)
            AND NOT EXISTS (SELECT 1 FROM protected WHERE protected.account_id = accounts.id))
 """)
-_JOURNAL_REVOKED = _at("""
+_JOURNAL_REVOKED = with_now("""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor,
             origin, since, until)
@@ -131,12 +126,12 @@ _JOURNAL_REVOKED = _at("""
       FROM removals WHERE NOT held
      ORDER BY account_id, ebook, edition
 """)
-_JOURNAL_MANY_GRANTED = _at(f"""
+_JOURNAL_MANY_GRANTED = with_now(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, school_id, actor)
     SELECT :run, :district, account_id, ebook, edition, 'Granted', '{Why.ROSTERED}', :now, school_id, :actor
       FROM granted
 """)  # noqa: S608 - a constant
-_JOURNAL_GRANTED = _at(f"""
+_JOURNAL_GRANTED = with_now(f"""
     INSERT INTO journal (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor)
     SELECT :run, :district, granted.account_id, granted.ebook, granted.edition, 'Granted',
            COALESCE(told_grants.why, '{Why.ROSTERED}'), :now, told_grants.class_id,

@@ -27,7 +27,7 @@ from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.ledger import matching_steps
 from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.sourced_id_migration import find_reissued, is_rekeyed
-from roster_operator.ledger.staging import analyze
+from roster_operator.ledger.temporary import analyze
 from roster_operator.licensing.conflicts import Conflict
 
 

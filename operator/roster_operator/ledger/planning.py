@@ -23,7 +23,7 @@ from roster_operator.ledger import bystanding, overriding
 from roster_operator.ledger.ending import MAY_GO, STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.newcomers import newcomers
-from roster_operator.ledger.staging import analyze
+from roster_operator.ledger.temporary import analyze
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Claim, EBookChanges, Edition, LedgerCounts, Plan

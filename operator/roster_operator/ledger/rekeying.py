@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from roster_operator.api.v1alpha1 import Unconfirmed
 from roster_operator.ledger import tombstones
 from roster_operator.ledger.interface.sync import Changes
-from roster_operator.ledger.staging import analyze
+from roster_operator.ledger.temporary import analyze
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Recognition
 from roster_operator.licensing.rekey import Agreement, Rekey, few

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from roster_operator.api import names
 from roster_operator.errors import RevocationHeld
@@ -13,12 +13,12 @@ from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import (
-    UtcDateTime,
     districts,
     held_removals,
     person_states,
     reservations,
 )
+from roster_operator.ledger.statements import with_now
 from roster_operator.licensing.models import Applied
 from roster_operator.plurals import counted
 
@@ -26,14 +26,14 @@ _OURS = "district_id = :district AND origin = 'Roster'"
 _ENDING = f"{_OURS} AND {STANDING}"
 _END = text(f"DELETE FROM licenses WHERE {_OURS}")  # noqa: S608 - a constant
 _COUNT = text(f"SELECT COUNT(*) FROM licenses WHERE {_ENDING}")  # noqa: S608 - a constant
-_JOURNAL = text(f"""
+_JOURNAL = with_now(f"""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until)
     SELECT :run, :district, account_id, ebook, edition, 'Revoked', '{Why.RESOURCE_DELETED}', :now, :actor, origin,
            since, until
       FROM licenses WHERE {_ENDING}
      ORDER BY account_id, ebook, edition
-""").bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - a constant
+""")  # noqa: S608 - a constant
 
 
 def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_most: int | None = None) -> int:

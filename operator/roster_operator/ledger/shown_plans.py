@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, null, or_, select, text, update
 
-from roster_operator.ledger import staging
+from roster_operator.ledger import staging, temporary
 from roster_operator.ledger.interface.sync import MetApproval, Shown, ShownPlan
 from roster_operator.ledger.schema import UtcDateTime, shown_plans
 from roster_operator.licensing.change_set import digest_of
@@ -72,7 +72,7 @@ def load(connection: Connection, district_id: int | None, digest: str) -> int:
     mine = (shown_plans.c.district_id == district_id) & (shown_plans.c.digest == digest)
     removals = connection.scalar(select(shown_plans.c.removals).where(mine))
     connection.execute(text("DELETE FROM approved"))
-    staging.insert(connection, staging.approved, [[(number,) for number in decoded(removals)]] if removals else [])
+    temporary.insert(connection, staging.approved, [[(number,) for number in decoded(removals)]] if removals else [])
     return int(connection.execute(_COUNT_APPROVED).scalar_one())
 
 

@@ -17,40 +17,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache, partial
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
-import psycopg
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, Text, text
 
 from roster_operator.ledger.engine import is_postgres
 from roster_operator.ledger.schema import Key, UtcDateTime
-from roster_operator.ledger.temporary import temporary_table
+from roster_operator.ledger.schema.columns import ebook_and_edition, license_key, logins
+from roster_operator.ledger.temporary import Row, TemporaryTables, analyze, insert
 from roster_operator.licensing.models import Entitlement, PersonChange
 
 _BATCH = 1_000
 _LONGEST = 512
 """Characters of a login or an id. No system issues longer ones, and an index of PostgreSQL takes 2,704 bytes."""
 
-Row = tuple[object, ...]
-
-_temporary = MetaData()
-
-_table = partial(temporary_table, _temporary)
-
+_tables: Final = TemporaryTables()
+_table = _tables.table
 
 _staged = _table(
     "staged",
     Column("key", Key, nullable=False),
     Column("digest", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("username", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("identifier", Text, nullable=False),
-    Column("username_key", Key, nullable=False),
-    Column("email_key", Key, nullable=False),
+    *logins(),
     Column("schools", Key, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("bundle", Integer, nullable=False),
@@ -58,15 +49,13 @@ _staged = _table(
 _bundles = _table(
     "bundles",
     Column("bundle", Integer, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *ebook_and_edition(),
     Column("school_id", Key),
 )
 _table(
     "staged_entitlements",
     Column("key", Key, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *ebook_and_edition(),
     Column("school_id", Key),
 )
 _table(
@@ -108,8 +97,7 @@ _table(
     Column("license_id", BigInteger, primary_key=True),
     Column("account_id", BigInteger, nullable=False),
     Column("key", Key),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *ebook_and_edition(),
     Column("why", Key, nullable=False),
     Column("schools", Key, nullable=False),
     Column("held", Boolean, nullable=False),
@@ -124,16 +112,13 @@ _table(
 _table(
     "grants",
     Column("key", Key, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *ebook_and_edition(),
     Column("school_id", Key),
 )
 
 _table(
     "granted",
-    Column("account_id", BigInteger, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *license_key(),
     Column("school_id", Key),
 )
 approved = _table("approved", Column("license_id", BigInteger, primary_key=True))
@@ -147,8 +132,7 @@ told = _table(
 told_grants = _table(
     "told_grants",
     Column("key", Key, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *ebook_and_edition(),
     Column("why", Key, nullable=False),
     Column("class_id", Key),
     Column("school_id", Key),
@@ -161,8 +145,6 @@ _ENTITLE = text("""
     SELECT staged.key, bundles.ebook, bundles.edition, bundles.school_id
       FROM staged JOIN bundles ON bundles.bundle = staged.bundle
 """)
-_BINARY_TYPES: Final = {BigInteger: "int8", Boolean: "bool", Integer: "int4", Text: "text"}
-"""What PostgreSQL calls the types of columns. Nothing is converted on the way into a binary COPY."""
 _STAGED_TWICE = text("SELECT COUNT(*) <> COUNT(DISTINCT key) FROM staged")
 """Asked first, because PostgreSQL's log quotes the key because of which an index cannot be."""
 _ROOM = """
@@ -173,16 +155,13 @@ _ROOM = """
 
 
 def create_tables(connection: Connection) -> None:
-    """Create them, empty; they are gone when the transaction ends (on SQLite: see `drop_tables`)."""
+    """Create them, empty."""
     if is_postgres(connection):
         connection.exec_driver_sql(_ROOM)
-    _temporary.create_all(connection, checkfirst=False)
+    _tables.create(connection)
 
 
-def drop_tables(connection: Connection) -> None:
-    """Before a commit. PostgreSQL drops them by itself."""
-    if not is_postgres(connection):
-        _temporary.drop_all(connection, checkfirst=False)
+drop_tables = _tables.drop
 
 
 def load(connection: Connection, changes: Iterable[PersonChange]) -> int:
@@ -243,15 +222,6 @@ def _index(connection: Connection) -> None:
     analyze(connection, "staged", "staged_entitlements")
 
 
-def analyze(connection: Connection, *tables: str) -> None:
-    """Tell the planner how large temporary tables have become; nobody else does."""
-    if is_postgres(connection):
-        connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")
-    else:
-        for table in tables:
-            connection.exec_driver_sql(f"ANALYZE temp.{table}")
-
-
 def _bare_if_gone(change: PersonChange) -> PersonChange:
     """Who is gone goes, even if the login that they have now cannot be stored."""
     if not change.gone or _storable(change):
@@ -302,47 +272,3 @@ def signed(digest: int) -> int:
 def unsigned(digest: int) -> int:
     """The inverse of `signed`."""
     return digest & ((1 << 64) - 1)
-
-
-def insert(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
-    """Fill a temporary table."""
-    if is_postgres(connection):
-        _copy(connection, table, batches)
-        return
-    names = [column.name for column in table.columns]
-    marks = ", ".join("?" for _ in names)
-    for rows in filter(None, batches):
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", rows)  # noqa: S608
-
-
-def _copy(connection: Connection, table: Table, batches: Iterable[list[Row]]) -> None:
-    """In one stream: the server takes rows in while the next are made.
-
-    Binary, because of text the server's log quotes the row that was coming in when the stream is cancelled.
-    """
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)
-    try:
-        with (
-            raw.cursor() as cursor,
-            _without_error_echo(cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)")) as copy,
-        ):
-            copy.set_types([_BINARY_TYPES[type(column.type)] for column in table.columns])
-            for row in chain.from_iterable(batches):
-                copy.write_row(row)
-    except psycopg.OperationalError:
-        connection.invalidate()  # SQLAlchemy did not see the connection break
-        raise
-
-
-@contextmanager
-def _without_error_echo(copying: AbstractContextManager[psycopg.Copy]) -> Iterator[psycopg.Copy]:
-    """A stream that ends as if all had come, whatever happens: the driver would write our error into the server's log.
-
-    What happened ends the transaction, and with it what came.
-    """
-    copy = copying.__enter__()
-    try:
-        yield copy
-    finally:
-        copying.__exit__(None, None, None)

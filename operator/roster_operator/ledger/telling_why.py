@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from roster_operator.ledger import snapshots, staging
 from roster_operator.ledger.planning import Why
+from roster_operator.ledger.temporary import Row, insert
 from roster_operator.licensing.models import Edition, Entitlement, Plan
 from roster_operator.snapshot.reasons import Asked, Readings, Told
 from roster_operator.snapshot.taking import TakenSnapshot
@@ -71,9 +72,9 @@ def _tell(connection: Connection, district_id: int, plan: Plan, taken: TakenSnap
     readings = _readings(connection, district_id, taken) if removals or granted else None
     while readings is not None and (removals or granted):
         goes, comes = readings.tell(removals, granted)
-        rows: list[staging.Row] = [(each.number, str(each.why), each.class_id, each.school_id) for each in goes]
-        staging.insert(connection, staging.told, [rows])
-        staging.insert(connection, staging.told_grants, [[_told(grants[each.number], each) for each in comes]])
+        rows: list[Row] = [(each.number, str(each.why), each.class_id, each.school_id) for each in goes]
+        insert(connection, staging.told, [rows])
+        insert(connection, staging.told_grants, [[_told(grants[each.number], each) for each in comes]])
         granted = []
         removals = _removals(connection, removals[-1].number) if removals else []
     if plan.revocations:
@@ -85,7 +86,7 @@ def _removals(connection: Connection, last: int) -> list[Asked]:
     return [Asked(number, key, formerly, _entitlement(*what)) for number, key, formerly, *what in rows]
 
 
-def _told(grant: Any, each: Told) -> staging.Row:
+def _told(grant: Any, each: Told) -> Row:
     return (*grant, str(each.why) or str(Why.ROSTERED), each.class_id, each.school_id)
 
 
@@ -94,7 +95,7 @@ def _tell_schools(connection: Connection) -> None:
     stored = connection.scalars(_SCHOOLS).all()
     lone = [(schools, school) for schools in stored if (school := staging.lone(tuple(json.loads(schools))))]
     if lone:
-        staging.insert(connection, staging.lone_schools, [[*lone]])
+        insert(connection, staging.lone_schools, [[*lone]])
         connection.execute(_BY_LONE_SCHOOL)
 
 

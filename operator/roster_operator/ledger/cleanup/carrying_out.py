@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, TextClause, bindparam, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from roster_operator.ledger import district_state, districts, runs
 from roster_operator.ledger.cleanup import tables
 from roster_operator.ledger.cleanup.interface import CleanedUp, CleanupOrder
 from roster_operator.ledger.cleanup.planning import REWRITTEN
-from roster_operator.ledger.engine import is_postgres, lock_journal
+from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
-from roster_operator.ledger.schema import UtcDateTime, cleanups
+from roster_operator.ledger.schema import cleanups
 from roster_operator.ledger.schema import districts as rows_of_districts
+from roster_operator.ledger.statements import with_now
 from roster_operator.licensing.models import Applied
-
-
-def _at(statement: str) -> TextClause:
-    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
-
 
 _REMEMBER_ACCOUNTS = text(f"""
     INSERT INTO cleaned_accounts
@@ -77,7 +73,7 @@ _LOOK_AGAIN = text("""
     ON CONFLICT (district_id, key) DO UPDATE SET digest = 0
 """)
 """At everybody whose account got something: a sync would not find out that they are not on the roster."""
-_JOURNAL = _at(f"""
+_JOURNAL = with_now(f"""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until)
     SELECT :run, :district, account_id, ebook, edition, change, '{Why.MERGED}', :now, :actor, origin, since, until
@@ -117,10 +113,4 @@ def carry_out(connection: Connection, order: CleanupOrder, planned: CleanedUp) -
     connection.execute(insert(cleanups).values(**of_run, **who))
     lock_journal(connection)
     connection.execute(_JOURNAL, {**district, **run, "now": order.at, "actor": order.actor})
-    drop(connection)
-
-
-def drop(connection: Connection) -> None:
-    """Before a commit. PostgreSQL drops them by itself."""
-    if not is_postgres(connection):
-        tables.temporary.drop_all(connection, checkfirst=False)
+    tables.drop(connection)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, text
 
 from roster_operator.ledger.cleanup.interface import Objection
-from roster_operator.ledger.schema import UtcDateTime
-from roster_operator.ledger.staging import analyze
+from roster_operator.ledger.statements import with_now
+from roster_operator.ledger.temporary import analyze
 
 _ALIKE_BY_USERNAME = """
     SELECT username_key AS login, COUNT(*) AS accounts, MIN(account_id) AS one, MAX(account_id) AS two
@@ -93,7 +93,7 @@ _OBJECT_TO_PAIRS: Final = (
 
 def _blocked(blocked: str, has: str) -> TextClause:
     """Pairs of which one account is blocked from what the other has, or is to have."""
-    return text(f"""
+    return with_now(f"""
         UPDATE pairs SET objection = '{Objection.BLOCKED}'
          WHERE objection IS NULL AND EXISTS (
             SELECT 1 FROM overrides block
@@ -104,7 +104,7 @@ def _blocked(blocked: str, has: str) -> TextClause:
               ) AS has ON has.edition = block.edition AND block.ebook IN ('', has.ebook)
              WHERE block.kind = 'Block' AND block.account_id = pairs.{blocked} AND has.account_id = pairs.{has}
                AND (block.until IS NULL OR block.until > :now))
-    """).bindparams(bindparam("now", type_=UtcDateTime()))  # noqa: S608 - constants
+    """)  # noqa: S608 - constants
 
 
 _BLOCKED: Final = (_blocked("goes", "stays"), _blocked("stays", "goes"))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Connection, TextClause, bindparam, select, text
+from sqlalchemy import Connection, TextClause, select, text
 
 from roster_operator.ledger.cleanup import pairing, tables
 from roster_operator.ledger.cleanup.interface import (
@@ -22,20 +22,17 @@ from roster_operator.ledger.cleanup.interface import (
     Objection,
 )
 from roster_operator.ledger.engine import lock_district
-from roster_operator.ledger.schema import UtcDateTime, districts
-from roster_operator.ledger.staging import analyze
+from roster_operator.ledger.schema import districts
+from roster_operator.ledger.statements import with_now
+from roster_operator.ledger.temporary import analyze
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.login_formats import Logins
 
 _STREAMED: Final = 5_000
 
 
-def _at(statement: str) -> TextClause:
-    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
-
-
 _MERGES: Final = "SELECT account_id AS goes, into_id AS stays FROM cleaning WHERE into_id IS NOT NULL"
-_OF_WHO_GOES = _at(f"""
+_OF_WHO_GOES = with_now(f"""
     INSERT INTO moving (license_id, target, account_id, ebook, edition, origin, since, until,
                         now_account_id, now_origin, now_since, now_until, purchase, now_purchase)
     WITH gone AS (
@@ -59,7 +56,7 @@ def _rank(license_: str) -> str:
     return f"CASE {license_}.origin WHEN 'Sticky' THEN 4 WHEN 'Purchased' THEN 3 WHEN 'Roster' THEN 2 ELSE 1 END"
 
 
-_OF_WHO_STAYS = _at(f"""
+_OF_WHO_STAYS = with_now(f"""
     INSERT INTO moving (license_id, target, account_id, ebook, edition, origin, since, until,
                         now_account_id, now_origin, now_since, now_until, purchase, now_purchase)
     WITH both_have AS (
@@ -81,7 +78,7 @@ _OF_WHO_STAYS = _at(f"""
       FROM both_have
      WHERE NOT standing OR now_origin <> origin OR COALESCE(now_until, :now) <> COALESCE(until, :now)
 """)  # noqa: S608 - constants
-_BY_EBOOK = _at("""
+_BY_EBOOK = with_now("""
     SELECT ebook, edition, COUNT(now_account_id),
            COUNT(CASE WHEN COALESCE(now_account_id, 0) <> account_id AND (until IS NULL OR until > :now) THEN 1 END)
       FROM moving GROUP BY ebook, edition ORDER BY ebook, edition

@@ -10,30 +10,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Text, text
 
-from roster_operator.ledger.schema import Key, UtcDateTime
-from roster_operator.ledger.staging import Row, analyze, insert, login_key
-from roster_operator.ledger.temporary import temporary_table
+from roster_operator.ledger.schema import Key
+from roster_operator.ledger.schema.cleaning import license_and_what_it_becomes
+from roster_operator.ledger.schema.columns import logins
+from roster_operator.ledger.staging import login_key
+from roster_operator.ledger.temporary import Row, TemporaryTables, analyze, insert
 from roster_operator.licensing.clean_logins import Cleaned, CleanRules, Rule, cleaner
 from roster_operator.licensing.login_formats import Logins
 
 _PAGE: Final = 5_000
 
-temporary = MetaData()
-_table = partial(temporary_table, temporary)
+_tables: Final = TemporaryTables()
+_table = _tables.table
+drop = _tables.drop
 
 _cleaning = _table(
     "cleaning",
     Column("account_id", BigInteger, nullable=False),
-    Column("username", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("identifier", Text, nullable=False),
-    Column("username_key", Key, nullable=False),
-    Column("email_key", Key, nullable=False),
+    *logins(),
     Column("plain_username_key", Key, nullable=False),
     Column("plain_email_key", Key, nullable=False),
     Column("rules", Key, nullable=False),
@@ -51,17 +49,7 @@ _table(
 _table(
     "moving",
     Column("license_id", BigInteger, primary_key=True),
-    Column("target", BigInteger, nullable=False),
-    Column("account_id", BigInteger, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
-    Column("origin", Key, nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-    Column("until", UtcDateTime),
-    Column("now_account_id", BigInteger),
-    Column("now_origin", Key),
-    Column("now_since", UtcDateTime),
-    Column("now_until", UtcDateTime),
+    *license_and_what_it_becomes(),
     Column("purchase", Text, nullable=False),
     Column("now_purchase", Text, nullable=False),
 )
@@ -99,7 +87,7 @@ def fill(connection: Connection, district_id: int, rules: CleanRules, objection:
 
     `objection`: to those that the roster has today, under another login than the rules would give.
     """
-    temporary.create_all(connection, checkfirst=False)
+    _tables.create(connection)
     counted: Counter[str] = Counter()
     for page in _pages(connection, district_id, rules, objection):
         insert(connection, _cleaning, [page])

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, TextClause, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, Column, Connection, TextClause, func, select, text, update
 
 from roster_operator.ledger import district_state, runs
-from roster_operator.ledger.engine import is_postgres, lock_journal
+from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
-from roster_operator.ledger.schema import Key, UtcDateTime, cleanups
-from roster_operator.ledger.temporary import temporary_table
+from roster_operator.ledger.schema import Key, cleanups
+from roster_operator.ledger.statements import with_now
+from roster_operator.ledger.temporary import TemporaryTables
 from roster_operator.ledger.undo.interface import EBookUndone, Obstacle, Undone, UndoOrder
 from roster_operator.licensing.change_set import digest_of
 from roster_operator.licensing.models import Applied
@@ -24,13 +25,8 @@ from roster_operator.licensing.models import Applied
 _STREAMED: Final = 10_000
 _MOST_ACCOUNTS: Final = 20
 
-_turning: Final = temporary_table(
-    MetaData(), "turning", Column("target", BigInteger, primary_key=True), Column("obstacle", Key)
-)
-
-
-def _at(statement: str) -> TextClause:
-    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
+_tables: Final = TemporaryTables()
+_tables.table("turning", Column("target", BigInteger, primary_key=True), Column("obstacle", Key))
 
 
 _FILL = text("""
@@ -112,7 +108,7 @@ _OBSTACLES: Final = (
 )
 _TURNED: Final = "target IN (SELECT target FROM turning WHERE obstacle IS NULL) AND run_id = :run"
 _ACCOUNTS = text(f"SELECT account_id FROM cleaned_accounts WHERE {_TURNED} ORDER BY account_id")  # noqa: S608
-_BY_EBOOK = _at(f"""
+_BY_EBOOK = with_now(f"""
     SELECT ebook, edition,
            COUNT(CASE WHEN (COALESCE(now_account_id, 0) <> account_id OR COALESCE(now_origin, '') <> origin
                          OR COALESCE(now_until, :now) <> COALESCE(until, :now))
@@ -167,7 +163,7 @@ _LOOK_AGAIN = text(f"""
         SELECT target FROM cleaned_accounts WHERE {_TURNED} AND account_id <> target)
     ON CONFLICT (district_id, key) DO UPDATE SET digest = 0
 """)  # noqa: S608 - a constant
-_JOURNAL = _at(f"""
+_JOURNAL = with_now(f"""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until)
     SELECT :by_run, :district, account_id, ebook, edition, change, '{Why.PARTED}', :now, :actor, origin, since, until
@@ -200,7 +196,7 @@ def plan(connection: Connection, order: UndoOrder) -> Undone:
 
     The district is locked.
     """
-    _turning.create(connection)
+    _tables.create(connection)
     asked = {"run": order.run_id, "district": order.district_id}
     connection.execute(_FILL, asked)
     for leave in _OBSTACLES:
@@ -246,5 +242,4 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
     connection.execute(update(cleanups).where(cleanups.c.run_id == order.run_id).values(undone_by=order.by_run))
     for forget in _FORGET:
         connection.execute(forget, of_run)
-    if not is_postgres(connection):
-        _turning.drop(connection)
+    _tables.drop(connection)

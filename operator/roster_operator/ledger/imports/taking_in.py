@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -18,10 +17,8 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    MetaData,
     Row,
     TextClause,
-    bindparam,
     text,
     update,
 )
@@ -33,8 +30,10 @@ from roster_operator.ledger.interface.sync import District, Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import Key, UtcDateTime
 from roster_operator.ledger.schema import districts as rows_of_districts
-from roster_operator.ledger.staging import analyze, are_storable, login_key
-from roster_operator.ledger.temporary import temporary_table
+from roster_operator.ledger.schema.columns import ebook_and_edition, logins
+from roster_operator.ledger.staging import are_storable, login_key
+from roster_operator.ledger.statements import with_now
+from roster_operator.ledger.temporary import TemporaryTables, analyze
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.models import Applied, Plan
 
@@ -42,22 +41,15 @@ _BATCH: Final = 5_000
 _MOST_TOLD: Final = 100
 """Rows that are left out, of which the numbers are told."""
 
-_temporary = MetaData()
-
-_table = partial(temporary_table, _temporary)
-
+_tables: Final = TemporaryTables()
+_table = _tables.table
 
 _given = _table(
     "given",
     Column("line", BigInteger, nullable=False),
     Column("holder", Key, nullable=False),
-    Column("username", Key, nullable=False),
-    Column("email", Key, nullable=False),
-    Column("identifier", Key, nullable=False),
-    Column("username_key", Key, nullable=False),
-    Column("email_key", Key, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *logins(Key),
+    *ebook_and_edition(),
     Column("stays", Boolean, nullable=False),
     Column("until", UtcDateTime),
     Column("purchase", Key, nullable=False),
@@ -66,11 +58,7 @@ _given = _table(
 _table(
     "holders",
     Column("holder", Key, primary_key=True),
-    Column("username", Key, nullable=False),
-    Column("email", Key, nullable=False),
-    Column("identifier", Key, nullable=False),
-    Column("username_key", Key, nullable=False),
-    Column("email_key", Key, nullable=False),
+    *logins(Key),
     Column("accounts", BigInteger, nullable=False),
     Column("account_id", BigInteger),
     Column("differs", Boolean, nullable=False),
@@ -85,10 +73,6 @@ _table(
     Column("purchase", Key, nullable=False),
     Column("license_id", BigInteger),
 )
-
-
-def _at(statement: str) -> TextClause:
-    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
 
 
 def _leave_out(problem: Problem, holders: str) -> TextClause:
@@ -164,7 +148,7 @@ _AGAINST_THE_LEDGER = (
                AND (overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP))
     """),  # noqa: S608 - a constant
 )
-_COMING = _at("""
+_COMING = with_now("""
     INSERT INTO coming (holder, ebook, edition, origin, until, purchase, license_id)
     WITH each_once AS (
         SELECT holder, ebook, edition,
@@ -201,7 +185,7 @@ _LEFT_OUT = text("SELECT problem, COUNT(*) FROM given WHERE problem IS NOT NULL 
 _ROWS_LEFT_OUT = text(f"""
     SELECT line, problem FROM given WHERE problem IS NOT NULL ORDER BY line LIMIT {_MOST_TOLD}
 """)  # noqa: S608 - a constant
-_CREATE_ACCOUNTS = _at("""
+_CREATE_ACCOUNTS = with_now("""
     INSERT INTO accounts (district_id, username, email, identifier, username_key, email_key, created)
     SELECT :district, username, email, identifier, username_key, email_key, :now
       FROM holders WHERE account_id IS NULL AND holder IN (SELECT holder FROM coming)
@@ -215,14 +199,14 @@ _FIND_CREATED = text("""
      WHERE account_id IS NULL AND holder IN (SELECT holder FROM coming)
 """)
 """An account with the same logins would have been found, so there is but one."""
-_CLEAR_ENDED = _at("""
+_CLEAR_ENDED = with_now("""
     DELETE FROM licenses
      WHERE district_id = :district AND until <= :now AND EXISTS (
         SELECT 1 FROM coming JOIN holders ON holders.holder = coming.holder
          WHERE holders.account_id = licenses.account_id AND coming.ebook = licenses.ebook
            AND coming.edition = licenses.edition)
 """)
-_GRANT = _at("""
+_GRANT = with_now("""
     INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since, until, purchase)
     SELECT :district, holders.account_id, coming.ebook, coming.edition, coming.origin, :now, coming.until,
            coming.purchase
@@ -230,7 +214,7 @@ _GRANT = _at("""
      WHERE coming.license_id IS NULL
      ORDER BY holders.account_id, coming.ebook, coming.edition
 """)
-_JOURNAL = _at(f"""
+_JOURNAL = with_now(f"""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until)
     SELECT :run, :district, holders.account_id, coming.ebook, coming.edition, 'Granted', '{Why.IMPORTED}', :now, :actor,
@@ -247,7 +231,7 @@ def plan(connection: Connection, order: ImportOrder, given: Iterable[GivenLicens
     Raises `DistrictBusy` and `DistrictConflict`.
     """
     district = _locked(connection, order)
-    _temporary.create_all(connection, checkfirst=False)
+    _tables.create(connection)
     content = _fill(connection, given)
     if district.live_since is not None:
         connection.execute(_LIVE)
@@ -288,7 +272,7 @@ def carry_out(connection: Connection, order: ImportOrder, planned: Imported) -> 
     runs.write(connection, district_id, run, Applied(granted=granted), run_plan)
     lock_journal(connection)
     connection.execute(_JOURNAL, {**asked, "run": order.by_run, "actor": order.actor})
-    _temporary.drop_all(connection, checkfirst=False)
+    _tables.drop(connection)
 
 
 def _locked(connection: Connection, order: ImportOrder) -> District:

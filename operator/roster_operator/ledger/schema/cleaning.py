@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Index, Table, Text
 
 from roster_operator.ledger.schema.columns import Key, Number, UtcDateTime, license_key, logins, metadata
+
+
+def license_and_what_it_becomes() -> tuple[Column[Any], ...]:
+    """`target`: the account that stays. A license that becomes nobody's goes."""
+    return (
+        Column("target", Number, nullable=False),
+        *license_key(),
+        Column("origin", Key, nullable=False),
+        Column("since", UtcDateTime, nullable=False),
+        Column("until", UtcDateTime),
+        Column("now_account_id", Number),
+        Column("now_origin", Key),
+        Column("now_since", UtcDateTime),
+        Column("now_until", UtcDateTime),
+    )
+
 
 cleanups = Table(
     "cleanups",
@@ -42,15 +60,7 @@ cleaned_licenses = Table(
     metadata,
     Column("run_id", Key, primary_key=True),
     Column("license_id", Number, primary_key=True, autoincrement=False),
-    Column("target", Number, nullable=False),
-    *license_key(),
-    Column("origin", Key, nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-    Column("until", UtcDateTime),
-    Column("now_account_id", Number),
-    Column("now_origin", Key),
-    Column("now_since", UtcDateTime),
-    Column("now_until", UtcDateTime),
+    *license_and_what_it_becomes(),
     Column("purchase", Text, nullable=False, server_default=""),
     Column("now_purchase", Text, nullable=False, server_default=""),
     Index("cleaned_licenses_of_target", "target"),

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+_PLAIN = Text()
 Key = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared, joined and sorted by."""
 Number = BigInteger().with_variant(Integer(), "sqlite")
@@ -61,10 +62,10 @@ def ebook_and_edition() -> tuple[Column[Any], ...]:
     return Column("ebook", Key, nullable=False), Column("edition", Key, nullable=False)
 
 
-def logins(default: str | None = None) -> tuple[Column[Any], ...]:
+def logins(shown: Text = _PLAIN, default: str | None = None) -> tuple[Column[Any], ...]:
     """As they are shown, and as they are compared."""
     return (
-        *(Column(name, Text, nullable=False, server_default=default) for name in ("username", "email", "identifier")),
+        *(Column(name, shown, nullable=False, server_default=default) for name in ("username", "email", "identifier")),
         *(Column(name, Key, nullable=False, server_default=default) for name in ("username_key", "email_key")),
     )
 

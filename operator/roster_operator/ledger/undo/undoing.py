@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, TextClause, bindparam, select, text, update
+from sqlalchemy import BigInteger, Column, Connection, Row, bindparam, select, text, update
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import district_state, runs
@@ -20,7 +20,9 @@ from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import Key, UtcDateTime, districts
 from roster_operator.ledger.schema import district_state as states
-from roster_operator.ledger.temporary import temporary_table
+from roster_operator.ledger.schema.columns import license_key
+from roster_operator.ledger.statements import with_now
+from roster_operator.ledger.temporary import TemporaryTables
 from roster_operator.ledger.undo.interface import EBookUndone, Obstacle, Undone, UndoOrder
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.models import Applied
@@ -28,13 +30,11 @@ from roster_operator.licensing.models import Applied
 _STREAMED: Final = 10_000
 _MOST_ACCOUNTS: Final = 20
 
-_undoing: Final = temporary_table(
-    MetaData(),
+_tables: Final = TemporaryTables()
+_tables.table(
     "undoing",
     Column("position", BigInteger, primary_key=True),
-    Column("account_id", BigInteger, nullable=False),
-    Column("ebook", Key, nullable=False),
-    Column("edition", Key, nullable=False),
+    *license_key(),
     Column("was", Key, nullable=False),
     Column("class_id", Key),
     Column("school_id", Key),
@@ -49,11 +49,7 @@ _undoing: Final = temporary_table(
 _BY_HAND: Final = ", ".join(f"'{why}'" for why in (Why.GRANTED_BY_HAND, Why.GRANT_ENDED, Why.BLOCKED, Why.UNBLOCKED))
 
 
-def _at(statement: str) -> TextClause:
-    return text(statement).bindparams(bindparam("now", type_=UtcDateTime()))
-
-
-_FILL = _at(f"""
+_FILL = with_now(f"""
     INSERT INTO undoing
            (position, account_id, ebook, edition, was, class_id, school_id, origin, since, until, license_id, obstacle)
     SELECT changed.position, changed.account_id, changed.ebook, changed.edition, changed.change, changed.class_id,
@@ -150,7 +146,7 @@ _LOOK_AGAIN = text("""
     ON CONFLICT (district_id, key) DO UPDATE SET digest = 0
 """)
 """Also at those of whom there is no state: a sync would not find out that they are not on the roster."""
-_JOURNAL = _at(f"""
+_JOURNAL = with_now(f"""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor,
             origin, since, until)
@@ -167,7 +163,7 @@ def plan(connection: Connection, order: UndoOrder) -> Undone:
     lock_district(connection, f"source {row.source}", f"id {order.district_id}")
     if cleanup.is_cleanup(connection, order.district_id, order.run_id):
         return cleanup.plan(connection, order)
-    _undoing.create(connection)
+    _tables.create(connection)
     asked = {"run": order.run_id, "district": order.district_id, "ebook": order.ebook, "school": order.school}
     connection.execute(_FILL, {**asked, "now": order.at})
     by_ebook = tuple(EBookUndone(*found) for found in connection.execute(_BY_EBOOK))
@@ -211,7 +207,7 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
     runs.write(connection, order.district_id, run, Applied(granted=back, revoked=ended))
     lock_journal(connection)
     connection.execute(_JOURNAL, {**district, "run": order.by_run, "now": order.at, "actor": order.actor})
-    _undoing.drop(connection)
+    _tables.drop(connection)
 
 
 def lift(connection: Connection, district_id: int) -> bool:
