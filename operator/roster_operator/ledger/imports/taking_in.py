@@ -1,153 +1,28 @@
-"""Takes in, in SQL, licenses that were given before the roster, or that are given beside it.
-
-`given` has a row for each license of a file; `holders` each person whom its logins tell apart, with their account if
-the ledger has one; `coming` each license once, with that of the ledger if it is there. Whoever cannot be told apart is
-left out with all their rows: a wrong guess would give a child's licenses to another.
-"""
+"""Takes in, in SQL, licenses that were given before the roster, or that are given beside it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Connection,
-    Row,
-    TextClause,
-    text,
-    update,
-)
+from sqlalchemy import Connection, Row, text, update
 
 from roster_operator.ledger import districts, ownership, runs
 from roster_operator.ledger.engine import lock_district, lock_journal
+from roster_operator.ledger.imports import matching, tables
 from roster_operator.ledger.imports.interface import EBookImported, GivenLicense, Imported, ImportOrder, Problem
 from roster_operator.ledger.interface.sync import District, Run
 from roster_operator.ledger.planning import Why
-from roster_operator.ledger.schema import Key, UtcDateTime
 from roster_operator.ledger.schema import districts as rows_of_districts
-from roster_operator.ledger.schema.columns import ebook_and_edition, logins
-from roster_operator.ledger.staging import are_storable, login_key
 from roster_operator.ledger.statements import with_now
-from roster_operator.ledger.temporary import TemporaryTables, analyze
+from roster_operator.ledger.temporary import analyze
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.models import Applied, Plan
 
-_BATCH: Final = 5_000
+_STREAMED: Final = 5_000
 _MOST_TOLD: Final = 100
 """Rows that are left out, of which the numbers are told."""
 
-_tables: Final = TemporaryTables()
-_table = _tables.table
-
-_given = _table(
-    "given",
-    Column("line", BigInteger, nullable=False),
-    Column("holder", Key, nullable=False),
-    *logins(Key),
-    *ebook_and_edition(),
-    Column("stays", Boolean, nullable=False),
-    Column("until", UtcDateTime),
-    Column("purchase", Key, nullable=False),
-    Column("problem", Key),
-)
-_table(
-    "holders",
-    Column("holder", Key, primary_key=True),
-    *logins(Key),
-    Column("accounts", BigInteger, nullable=False),
-    Column("account_id", BigInteger),
-    Column("differs", Boolean, nullable=False),
-)
-_table(
-    "coming",
-    Column("holder", Key, primary_key=True),
-    Column("ebook", Key, primary_key=True),
-    Column("edition", Key, primary_key=True),
-    Column("origin", Key, nullable=False),
-    Column("until", UtcDateTime),
-    Column("purchase", Key, nullable=False),
-    Column("license_id", BigInteger),
-)
-
-
-def _leave_out(problem: Problem, holders: str) -> TextClause:
-    """All rows of the holders that `holders` selects."""
-    return text(f"""
-        UPDATE given SET problem = '{problem}' WHERE problem IS NULL AND holder IN ({holders})
-    """)  # noqa: S608 - constants
-
-
-_LIVE = text(f"UPDATE given SET problem = '{Problem.LIVE}' WHERE NOT stays")  # noqa: S608 - a constant
-_WITHIN_THE_FILE = (
-    _leave_out(
-        Problem.SEVERAL_PEOPLE,
-        """
-        SELECT holder FROM given GROUP BY holder
-        HAVING COUNT(DISTINCT NULLIF(email_key, '')) > 1 OR COUNT(DISTINCT NULLIF(identifier, '')) > 1
-        """,
-    ),
-    _leave_out(
-        Problem.USERNAME_MISSING,
-        """
-        SELECT alone.holder FROM given alone
-          JOIN given named ON named.email_key = alone.email_key AND named.username_key <> ''
-         WHERE alone.username_key = ''
-        """,
-    ),
-)
-_HOLDERS = text("""
-    INSERT INTO holders
-           (holder, username, email, identifier, username_key, email_key, accounts, account_id, differs)
-    WITH told AS (
-        SELECT holder, MAX(username) AS username, MAX(email) AS email, MAX(identifier) AS identifier,
-               MAX(username_key) AS username_key, MAX(email_key) AS email_key
-          FROM given WHERE problem IS NULL
-         GROUP BY holder
-    ), found AS (
-        SELECT told.holder, accounts.id
-          FROM told JOIN accounts ON accounts.district_id = :district AND accounts.username_key = told.username_key
-         WHERE told.username_key <> ''
-        UNION
-        SELECT told.holder, accounts.id
-          FROM told JOIN accounts ON accounts.district_id = :district AND accounts.email_key = told.email_key
-         WHERE told.email_key <> '' AND (told.username_key = '' OR accounts.username_key = '')
-    ), each_one AS (
-        SELECT holder, COUNT(*) AS accounts, MIN(id) AS account_id FROM found GROUP BY holder
-    )
-    SELECT told.holder, told.username, told.email, told.identifier, told.username_key, told.email_key,
-           COALESCE(each_one.accounts, 0), each_one.account_id,
-           accounts.id IS NOT NULL AND (
-               (told.email_key <> '' AND accounts.email_key <> '' AND told.email_key <> accounts.email_key)
-            OR (told.identifier <> '' AND accounts.identifier <> '' AND told.identifier <> accounts.identifier))
-      FROM told
-      LEFT JOIN each_one ON each_one.holder = told.holder
-      LEFT JOIN accounts ON accounts.id = each_one.account_id
-""")
-_AGAINST_THE_LEDGER = (
-    _leave_out(
-        Problem.SEVERAL_ACCOUNTS,
-        """
-        SELECT holder FROM holders
-         WHERE accounts > 1
-            OR account_id IN (
-                SELECT account_id FROM holders WHERE account_id IS NOT NULL GROUP BY account_id HAVING COUNT(*) > 1)
-        """,
-    ),
-    _leave_out(Problem.OTHER_LOGIN, "SELECT holder FROM holders WHERE differs"),
-    text(f"""
-        UPDATE given SET problem = '{Problem.BLOCKED}'
-         WHERE problem IS NULL AND EXISTS (
-            SELECT 1 FROM holders JOIN overrides ON overrides.account_id = holders.account_id
-             WHERE holders.holder = given.holder AND overrides.kind = 'Block' AND overrides.edition = given.edition
-               AND overrides.ebook IN ('', given.ebook)
-               AND (overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP))
-    """),  # noqa: S608 - a constant
-)
 _COMING = with_now("""
     INSERT INTO coming (holder, ebook, edition, origin, until, purchase, license_id)
     WITH each_once AS (
@@ -231,15 +106,8 @@ def plan(connection: Connection, order: ImportOrder, given: Iterable[GivenLicens
     Raises `DistrictBusy` and `DistrictConflict`.
     """
     district = _locked(connection, order)
-    _tables.create(connection)
-    content = _fill(connection, given)
-    if district.live_since is not None:
-        connection.execute(_LIVE)
-    for left_out in _WITHIN_THE_FILE:
-        connection.execute(left_out)
-    connection.execute(_HOLDERS, {"district": district.id})
-    for left_out in _AGAINST_THE_LEDGER:
-        connection.execute(left_out)
+    content = tables.fill(connection, given)
+    matching.match(connection, district)
     connection.execute(_COMING, {"now": order.at})
     analyze(connection, "holders", "coming")
     there, once = connection.execute(_THERE).one()
@@ -272,7 +140,7 @@ def carry_out(connection: Connection, order: ImportOrder, planned: Imported) -> 
     runs.write(connection, district_id, run, Applied(granted=granted), run_plan)
     lock_journal(connection)
     connection.execute(_JOURNAL, {**asked, "run": order.by_run, "actor": order.actor})
-    _tables.drop(connection)
+    tables.drop(connection)
 
 
 def _locked(connection: Connection, order: ImportOrder) -> District:
@@ -298,42 +166,8 @@ def _take(connection: Connection, order: ImportOrder, district: District) -> int
     return district.id
 
 
-def _fill(connection: Connection, given: Iterable[GivenLicense]) -> str:
-    """The table `given`; what stands for its content."""
-    remaining, content = iter(given), hashlib.sha256()
-    while batch := list(islice(remaining, _BATCH)):
-        for each in batch:
-            content.update(f"{tuple(each)}\n".encode("utf-8", "surrogatepass"))
-        connection.execute(_given.insert(), [_row(each) for each in batch])
-    connection.exec_driver_sql("CREATE INDEX given_holder ON given (holder)")
-    connection.exec_driver_sql("CREATE INDEX given_email ON given (email_key)")
-    analyze(connection, "given")
-    return content.hexdigest()
-
-
-def _row(each: GivenLicense) -> dict[str, Any]:
-    if not are_storable(each.username, each.email, each.identifier):
-        return {**_row(each._replace(username="", email="", identifier="")), "problem": Problem.LOGIN}
-    username_key, email_key = login_key(each.username), login_key(each.email)
-    return {
-        "line": each.row,
-        "holder": f"username {username_key}" if username_key else f"email {email_key}",
-        "username": each.username.strip(),
-        "email": each.email.strip(),
-        "identifier": each.identifier.strip(),
-        "username_key": username_key,
-        "email_key": email_key,
-        "ebook": each.ebook,
-        "edition": each.edition,
-        "stays": each.stays or bool(each.purchase),
-        "until": each.until,
-        "purchase": each.purchase,
-        "problem": None,
-    }
-
-
 def _changes(connection: Connection) -> Iterator[LicenseChange]:
     found: Iterable[Row[int | None, str, str, str]]
-    found = connection.execute(_IN_ORDER, execution_options={"yield_per": _BATCH})
+    found = connection.execute(_IN_ORDER, execution_options={"yield_per": _STREAMED})
     for account, holder, ebook, edition in found:
         yield LicenseChange(Change.GRANTED, account or holder, ebook, edition)
