@@ -18,7 +18,8 @@ from tests.ledger.ledger_harness import ALGEBRA, BY_ALL, CLAIM, GEOMETRY, NOW, g
 
 from roster_operator.errors import DistrictBusy
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.interface.sync import Changes, DistrictState, Watermark
+from roster_operator.ledger.interface.district import DistrictState, Watermark
+from roster_operator.ledger.interface.sync import Changes
 from roster_operator.licensing.models import Hold
 
 CHANGES = [

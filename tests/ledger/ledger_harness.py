@@ -15,15 +15,8 @@ from sqlalchemy import Connection, Dialect, create_engine, insert, select, text,
 from tests.support.ledgers import new_ledger
 
 from roster_operator.api.v1alpha1 import MatchKey
-from roster_operator.ledger.interface.sync import (
-    Changes,
-    District,
-    DistrictState,
-    MetApproval,
-    PlannedSync,
-    Run,
-    Shown,
-)
+from roster_operator.ledger.interface.district import District, DistrictState
+from roster_operator.ledger.interface.sync import Changes, MetApproval, PlannedSync, Run, Shown
 from roster_operator.ledger.schema import accounts, districts, identity, licenses, metadata, person_states
 from roster_operator.licensing.models import Applied, Claim, Edition, Entitlement, Hold, PersonChange, Plan
 

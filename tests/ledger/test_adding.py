@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, NOW, Books, Synced, gone, person, run
 
-from roster_operator.ledger.interface.sync import DistrictState, Watermark
+from roster_operator.ledger.interface.district import DistrictState, Watermark
 from roster_operator.licensing.models import Applied, Hold, PersonChange
 
 MARK = Watermark(inputs="i", scope="s", since=NOW, whole_since=NOW, until="2026-09-01", conflicts=0)

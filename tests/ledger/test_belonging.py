@@ -9,8 +9,8 @@ import pytest
 from tests.ledger.ledger_harness import CLAIM, NOBODY, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
+from roster_operator.ledger.interface.district import District
 from roster_operator.ledger.interface.ownership import Holding
-from roster_operator.ledger.interface.sync import District
 from roster_operator.licensing.models import Applied, Claim
 
 SQUATTER = Claim("squatters/grab", CLAIM.source)

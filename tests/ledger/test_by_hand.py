@@ -12,7 +12,7 @@ from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, pe
 
 from roster_operator.ledger.by_hand import open_by_hand
 from roster_operator.ledger.by_hand.interface import ByHandLedger, Decided, DecisionOrder, Kind, Newcomer, Obstacle
-from roster_operator.ledger.interface.sync import DistrictState, Memory, Watermark
+from roster_operator.ledger.interface.district import DistrictState, Memory, Watermark
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.ledger.undo import open_undo
 from roster_operator.ledger.undo.interface import Obstacle as UndoObstacle

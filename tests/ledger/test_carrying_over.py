@@ -8,7 +8,7 @@ from tests.ledger.ledger_harness import CLAIM, NOW, Books
 from tests.ledger.older_versions import add_district, leave
 
 from roster_operator.errors import DistrictConflict
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.evidence import Evidence, SectionEvidence, SourceIdentity
 from roster_operator.licensing.models import Claim
 from roster_operator.reconcile.district_state import Baseline, baseline_of

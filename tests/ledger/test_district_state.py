@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.ledger_harness import NOW, Books, gone, person, run
 
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.models import Hold, PersonChange
 
 ONE = DistrictState("evidence", '{"questions":{}}', NOW, b"\xff\x00ab")

@@ -8,7 +8,7 @@ import pytest
 from tests.ledger.ledger_harness import ALGEBRA, CLAIM, GEOMETRY, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy, DistrictConflict, RevocationHeld
-from roster_operator.ledger.interface.sync import District
+from roster_operator.ledger.interface.district import District
 from roster_operator.licensing.models import Applied, Claim
 
 

@@ -13,7 +13,7 @@ from tests.ledger.ledger_harness import CLAIM, Books, person, run
 
 from roster_operator.errors import InputError, LedgerError, LedgerUnavailable
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.models import Applied, Hold, PersonChange
 
 SECRET = "hunter2"

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.ledger.ledger_harness import NOW, Books, person
 
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.interface.sync import District
+from roster_operator.ledger.interface.district import District
 
 BEFORE, AFTER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
 

@@ -12,7 +12,7 @@ from tests.ledger.ledger_harness import CLAIM, NOBODY, NOW, Books, person, run
 
 from roster_operator.errors import LedgerError, LedgerUnavailable, Superseded
 from roster_operator.ledger import open_ledger
-from roster_operator.ledger.interface.sync import District, DistrictState
+from roster_operator.ledger.interface.district import District, DistrictState
 from roster_operator.ledger.leading import Leader
 from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.licensing.models import Applied, Claim, Hold

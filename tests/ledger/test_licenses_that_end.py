@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, GEOMETRY, NOW, Books, gone, person, run
 
-from roster_operator.ledger.interface.sync import DistrictState, Memory, Watermark
+from roster_operator.ledger.interface.district import DistrictState, Memory, Watermark
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.licensing.models import Applied, Hold
 

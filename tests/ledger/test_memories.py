@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.ledger.ledger_harness import Books, person, run
 
-from roster_operator.ledger.interface.sync import DistrictState, Memory
+from roster_operator.ledger.interface.district import DistrictState, Memory
 from roster_operator.licensing.models import PersonChange
 
 MEMORY = Memory(inputs="inputs", day="2026-08-12", until="2026-09-01", findings=b"\x00found", transcript=b"\xffread")

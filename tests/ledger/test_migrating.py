@@ -18,7 +18,7 @@ from tests.ledger.ledger_harness import Books, person, run
 from roster_operator.errors import LedgerUnavailable
 from roster_operator.ledger import open_ledger
 from roster_operator.ledger.engine import lock_schema
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.ledger.migrating import versions
 from roster_operator.ledger.schema import metadata
 from roster_operator.ledger.upgrading import configuration

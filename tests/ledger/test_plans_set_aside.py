@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.ledger_harness import ALGEBRA, GEOMETRY, NOW, Books, gone, person, run
 
-from roster_operator.ledger.interface.sync import DistrictState, Watermark
+from roster_operator.ledger.interface.district import DistrictState, Watermark
 from roster_operator.licensing.models import Hold, PersonChange
 
 CHANGES = [person("ann", GEOMETRY), gone("bob"), person("cid"), person("dan", username="daniel")]

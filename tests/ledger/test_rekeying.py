@@ -7,7 +7,7 @@ from typing import Any
 from tests.ledger.ledger_harness import GEOMETRY, Books, Synced, gone, person, run
 
 from roster_operator.api.v1alpha1 import Unconfirmed
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.models import PersonChange
 from roster_operator.licensing.rekey import Agreement
 

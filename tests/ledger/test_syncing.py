@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 from tests.ledger.ledger_harness import ALGEBRA, CALCULUS, GEOMETRY, Books, gone, person, run
 
-from roster_operator.ledger.interface.sync import District, DistrictState
+from roster_operator.ledger.interface.district import District, DistrictState
 from roster_operator.licensing.models import (
     Applied,
     Edition,

@@ -8,7 +8,7 @@ import pytest
 from tests.ledger.ledger_harness import CLAIM, NOBODY, NOW, Books, person, run
 
 from roster_operator.errors import DistrictBusy
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.ledger.undo import open_undo
 from roster_operator.ledger.undo.interface import Obstacle, Undone, UndoOrder
 from roster_operator.licensing.models import Hold

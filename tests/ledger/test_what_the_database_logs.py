@@ -12,7 +12,7 @@ from hack.postgres import PrivatePostgres
 from tests.ledger.ledger_harness import ALGEBRA, Books, person, run
 
 from roster_operator.errors import DistrictBusy, LedgerUnavailable
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.models import Hold, PersonChange
 
 SENTINEL = "sentinel"

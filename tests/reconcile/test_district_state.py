@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.evidence import Evidence, SectionEvidence
 from roster_operator.licensing.guards import Doubt, Verdict
 from roster_operator.licensing.models import Hold, Plan

@@ -12,7 +12,7 @@ from tests.reconcile.district_harness import Scene
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.clock import FixedClock
-from roster_operator.ledger.interface.sync import Memory
+from roster_operator.ledger.interface.district import Memory
 from roster_operator.reconcile.contract import Outcome, Trigger
 
 pytestmark = pytest.mark.slow

@@ -25,7 +25,8 @@ from roster_operator.ledger import (
     telling_why,
 )
 from roster_operator.ledger.engine import lock_journal
-from roster_operator.ledger.interface.sync import District, MetApproval, Run, Shown
+from roster_operator.ledger.interface.district import District
+from roster_operator.ledger.interface.sync import MetApproval, Run, Shown
 from roster_operator.ledger.planning import DIFFERS, Why
 from roster_operator.ledger.sourced_id_migration import unlink
 from roster_operator.ledger.statements import with_now

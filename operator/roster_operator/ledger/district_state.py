@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, ScalarSelect, exists, func, insert, or_, select, update
 
 from roster_operator.ledger.ending import any_ended
-from roster_operator.ledger.interface.sync import District, DistrictState, Memory, Watermark
+from roster_operator.ledger.interface.district import District, DistrictState, Memory, Watermark
 from roster_operator.ledger.schema import district_state, person_states
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from roster_operator.errors import DistrictBusy, DistrictConflict
 from roster_operator.ledger import importing, ownership, runs
-from roster_operator.ledger.interface.sync import District
+from roster_operator.ledger.interface.district import District
 from roster_operator.ledger.schema import districts
 from roster_operator.licensing.models import Claim
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, text
 
-from roster_operator.ledger.interface.sync import READINGS_APART
+from roster_operator.ledger.interface.district import READINGS_APART
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import UtcDateTime
 from roster_operator.licensing.change_set import Change as LicenseMove

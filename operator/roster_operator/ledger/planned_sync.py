@@ -29,7 +29,8 @@ from roster_operator.ledger import (
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.interface.sync import Changes, DistrictState, MetApproval, Run, Shown, ShownPlan
+from roster_operator.ledger.interface.district import DistrictState
+from roster_operator.ledger.interface.sync import Changes, MetApproval, Run, Shown, ShownPlan
 from roster_operator.licensing.change_set import digest_of
 from roster_operator.licensing.models import Applied, Consent, Hold, LedgerCounts, PastRemovals, PersonChange, Plan
 from roster_operator.roster.subjects import Subject

@@ -33,10 +33,10 @@ from roster_operator.ledger import (
 )
 from roster_operator.ledger.applying import Sync
 from roster_operator.ledger.failures import translate_db_errors
+from roster_operator.ledger.interface.district import District
 from roster_operator.ledger.interface.ownership import Holding
 from roster_operator.ledger.interface.sync import (
     Changes,
-    District,
     LicenseCheck,
     ListedQuestions,
     MetApproval,

@@ -10,18 +10,8 @@ from datetime import datetime, timedelta
 from roster_operator.api import reasons
 from roster_operator.errors import LedgerError
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.interface.sync import (
-    Changes,
-    District,
-    DistrictState,
-    ListedQuestions,
-    Memory,
-    MetApproval,
-    PlannedSync,
-    Run,
-    Shown,
-    Watermark,
-)
+from roster_operator.ledger.interface.district import District, DistrictState, Memory, Watermark
+from roster_operator.ledger.interface.sync import Changes, ListedQuestions, MetApproval, PlannedSync, Run, Shown
 from roster_operator.licensing.evidence import Evidence
 from roster_operator.licensing.guards import Case, Forgotten
 from roster_operator.licensing.models import Applied, Claim, LedgerCounts, PersonChange, Plan

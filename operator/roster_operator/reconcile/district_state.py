@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from roster_operator.ledger.interface.sync import DistrictState
+from roster_operator.ledger.interface.district import DistrictState
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.evidence import Evidence, succeeding
 from roster_operator.licensing.guards import Doubt, Undone

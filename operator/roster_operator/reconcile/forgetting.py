@@ -9,7 +9,8 @@ from roster_operator.licensing.guards import Forgotten
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import RosterIntegrationStatus
-    from roster_operator.ledger.interface.sync import District, SyncLedger
+    from roster_operator.ledger.interface.district import District
+    from roster_operator.ledger.interface.sync import SyncLedger
 
 _A_SECOND: Final = timedelta(seconds=1)
 """Times of a status are cut to the second."""

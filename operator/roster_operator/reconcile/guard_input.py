@@ -21,7 +21,7 @@ from roster_operator.sources.source import Section
 
 if TYPE_CHECKING:
     from roster_operator.api.v1alpha1 import RemovalGuard, RosterIntegrationSpec
-    from roster_operator.ledger.interface.sync import DistrictState
+    from roster_operator.ledger.interface.district import DistrictState
     from roster_operator.reconcile.contract import Request
 
 _TELL_WHO_IS_ENTITLED: Final = (Section.COURSES, Section.CLASSES, Section.ENROLLMENTS)

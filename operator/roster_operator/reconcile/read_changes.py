@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from roster_operator.errors import ReadIncomplete, SectionNotShared, SourceProtocolError, SourceUnreachable, WrongURL
-from roster_operator.ledger.interface.sync import Watermark
+from roster_operator.ledger.interface.district import Watermark
 from roster_operator.licensing.comparison import Comparison
 from roster_operator.licensing.entitlements import ClassTable
 from roster_operator.licensing.fold import Fold

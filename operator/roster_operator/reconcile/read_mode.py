@@ -13,7 +13,7 @@ import xxhash
 
 import roster_operator
 from roster_operator.api.v1alpha1 import ReadsStatus
-from roster_operator.ledger.interface.sync import Watermark
+from roster_operator.ledger.interface.district import Watermark
 from roster_operator.reconcile.contract import Request, Trigger
 from roster_operator.roster.dates import earliest_after
 

@@ -24,7 +24,7 @@ from roster_operator.errors import (
     SourceError,
 )
 from roster_operator.interruption import Interruption
-from roster_operator.ledger.interface.sync import District, Memory, Watermark
+from roster_operator.ledger.interface.district import District, Memory, Watermark
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.guards import Forgotten
 from roster_operator.licensing.models import Claim, LedgerCounts, PersonChange, Plan

@@ -18,7 +18,8 @@ import xxhash
 
 import roster_operator
 from roster_operator.api.v1alpha1 import RosterCounts
-from roster_operator.ledger.interface.sync import LicenseCheck, Memory
+from roster_operator.ledger.interface.district import Memory
+from roster_operator.ledger.interface.sync import LicenseCheck
 from roster_operator.licensing.models import LedgerCounts
 from roster_operator.reconcile.contract import Catalog, Request, Trigger
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, TextClause, text
 
 from roster_operator.ledger.imports.interface import Problem
-from roster_operator.ledger.interface.sync import District
+from roster_operator.ledger.interface.district import District
 
 
 def _leave_out(problem: Problem, holders: str) -> TextClause:

@@ -11,7 +11,8 @@ from roster_operator.ledger import districts, ownership, runs
 from roster_operator.ledger.engine import lock_district, lock_journal
 from roster_operator.ledger.imports import matching, tables
 from roster_operator.ledger.imports.interface import EBookImported, GivenLicense, Imported, ImportOrder, Problem
-from roster_operator.ledger.interface.sync import District, Run
+from roster_operator.ledger.interface.district import District
+from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
 from roster_operator.ledger.schema import districts as rows_of_districts
 from roster_operator.ledger.statements import with_now
