@@ -1,10 +1,10 @@
 """Which account of the district is which staged person. Nothing is merged and nothing taken over.
 
-A person is recognised by sourcedId; else, if that was given anew, by all that is known of them (`rekeying`); else,
-among accounts that no person of a roster was linked to yet, by the first step (`matching_steps`, in the order given)
-that finds any. Linked accounts are among them only when the SIS changed every sourcedId (`rekeying`), and then one
-whose identifier is another is not. Refused, with the cause, because a wrong guess would give a child's licenses to
-another:
+A person is recognised by sourcedId; else, if that was given anew, by all that is known of them
+(`sourced_id_migration`); else, among accounts that no person of a roster was linked to yet, by the first step
+(`matching_steps`, in the order given) that finds any. Linked accounts are among them only when the SIS changed every
+sourcedId (`sourced_id_migration`), and then one whose identifier is another is not. Refused, with the cause, because a
+wrong guess would give a child's licenses to another:
 
 - a step finds several accounts, or two steps find different ones;
 - several persons find the same account;

@@ -6,7 +6,6 @@ The first step that finds any account decides; one that finds another account re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import TextClause, text
@@ -14,22 +13,18 @@ from sqlalchemy import TextClause, text
 from roster_operator.api.v1alpha1 import MatchKey
 from roster_operator.licensing.conflicts import Conflict
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of them. Both tables have the same columns, so one expression is of either."""
-
-    of: Callable[[str], str]
-    """The expression, of a table by its name; empty where there is nothing to compare."""
+Step = Callable[[str], str]
+"""The expression that is compared, of a table by its name: `staged` and `accounts` have the same columns. It is empty
+where there is nothing to compare."""
 
 
 def steps(order: Sequence[MatchKey], *, postgres: bool) -> tuple[Step, ...]:
     """Those of the spec, in its order, but for the sourcedId."""
-    found = {
-        MatchKey.USERNAME: Step(lambda table: f"{table}.username_key"),
-        MatchKey.EMAIL: Step(lambda table: f"{table}.email_key"),
-        MatchKey.IDENTIFIER: Step(lambda table: f"LTRIM(LOWER({table}.identifier), '0')"),
-        MatchKey.LOCAL_PART: Step(_local_on_postgres if postgres else _local),
+    found: dict[MatchKey, Step] = {
+        MatchKey.USERNAME: lambda table: f"{table}.username_key",
+        MatchKey.EMAIL: lambda table: f"{table}.email_key",
+        MatchKey.IDENTIFIER: lambda table: f"LTRIM(LOWER({table}.identifier), '0')",
+        MatchKey.LOCAL_PART: _local_on_postgres if postgres else _local,
     }
     return tuple(found[key] for key in order if key is not MatchKey.SOURCED_ID)
 
@@ -49,7 +44,7 @@ def _local_on_postgres(table: str) -> str:
 
 def _found(at: int, step: Step) -> str:
     """Of each value that somebody has, how many accounts have it, and one of them."""
-    account, person = step.of("accounts"), step.of("staged")
+    account, person = step("accounts"), step("staged")
     return f"""by_{at} AS (
         SELECT {account} AS value, COUNT(*) AS accounts, MIN(id) AS account_id
           FROM accounts
@@ -65,12 +60,12 @@ def match(order: tuple[MatchKey, ...], *, postgres: bool) -> TextClause:
     taken = list(enumerate(steps(order, postgres=postgres)))
     found = "".join(_found(at, step) for at, step in taken)
     told = "".join(
-        f", COALESCE(by_{at}.accounts, 0) AS found_{at}, {step.of('staged')} AS value_{at}" for at, step in taken
+        f", COALESCE(by_{at}.accounts, 0) AS found_{at}, {step('staged')} AS value_{at}" for at, step in taken
     )
-    joined = " ".join(f"LEFT JOIN by_{at} ON by_{at}.value = {step.of('staged')}" for at, step in taken)
+    joined = " ".join(f"LEFT JOIN by_{at} ON by_{at}.value = {step('staged')}" for at, step in taken)
     accounts = "".join(f"by_{at}.account_id, " for at, _ in taken)
     counts = "".join(f"by_{at}.accounts, " for at, _ in taken)
-    differ = "".join(f" OR (found.found_{at} > 0 AND {step.of('accounts')} <> found.value_{at})" for at, step in taken)
+    differ = "".join(f" OR (found.found_{at} > 0 AND {step('accounts')} <> found.value_{at})" for at, step in taken)
     return text(f"""
     INSERT INTO matches (key, account_id, linked, moves, cause)
     WITH {found}found AS (
@@ -106,9 +101,9 @@ def protect(order: tuple[MatchKey, ...], *, postgres: bool) -> tuple[TextClause,
         INSERT INTO protected (account_id)
         SELECT accounts.id FROM accounts
          WHERE accounts.district_id = :district AND accounts.sourced_id IS NULL
-           AND {step.of("accounts")} IN (
-            SELECT {step.of("staged")} FROM refused JOIN staged ON staged.key = refused.key
-             WHERE {step.of("staged")} <> '')
+           AND {step("accounts")} IN (
+            SELECT {step("staged")} FROM refused JOIN staged ON staged.key = refused.key
+             WHERE {step("staged")} <> '')
            AND NOT EXISTS (SELECT 1 FROM matches WHERE matches.account_id = accounts.id)
         ON CONFLICT (account_id) DO NOTHING
         """)  # noqa: S608 - constants
