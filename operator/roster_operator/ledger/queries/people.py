@@ -14,7 +14,7 @@ from roster_operator.ledger.queries.questions import LONGEST_NUMBER, is_number
 from roster_operator.ledger.queries.records import (
     ACCOUNT,
     QUESTION,
-    FormerAccount,
+    AccountBefore,
     KeptLicense,
     KeptPerson,
     KnownAccount,
@@ -117,7 +117,7 @@ def kept(connection: Connection, district_id: int, account: int) -> KeptPerson:
     )
 
 
-def _formerly(connection: Connection, district_id: int, account: int) -> Iterator[FormerAccount]:
+def _formerly(connection: Connection, district_id: int, account: int) -> Iterator[AccountBefore]:
     """How the account, and those that were merged with it, were before clean-ups."""
     mine = cleaned_accounts.c
     columns = (mine.account_id, cleanups.c.at, mine.sourced_id, mine.username, mine.email, mine.identifier)
@@ -128,7 +128,7 @@ def _formerly(connection: Connection, district_id: int, account: int) -> Iterato
         .order_by(cleanups.c.at, mine.account_id)
     )
     for row in connection.execute(found):
-        yield FormerAccount(*row)
+        yield AccountBefore(*row)
 
 
 def accesses(

@@ -129,7 +129,7 @@ class KeptDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class FormerAccount:
+class AccountBefore:
     """How an account of the person was before a clean-up, which can still be turned back."""
 
     account: int
@@ -142,7 +142,7 @@ class FormerAccount:
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
-        return f"FormerAccount(account={self.account})"
+        return f"AccountBefore(account={self.account})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class KeptPerson:
     """Through which they are on the roster in scope; none if they are not."""
     licenses: tuple[KeptLicense, ...]
     by_hand: tuple[KeptDecision, ...]
-    formerly: tuple[FormerAccount, ...] = ()
+    formerly: tuple[AccountBefore, ...] = ()
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
