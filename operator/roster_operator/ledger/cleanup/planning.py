@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Connection, TextClause, select, text
+from sqlalchemy import Connection, select, text
 
 from roster_operator.ledger.cleanup import pairing, tables
 from roster_operator.ledger.cleanup.interface import (
@@ -129,7 +129,7 @@ def plan(connection: Connection, order: CleanupOrder) -> CleanedUp:
     """
     source = connection.execute(select(districts.c.source).where(districts.c.id == order.district_id)).scalar_one()
     lock_district(connection, f"source {source}", f"id {order.district_id}")
-    accounts = tables.fill(connection, order.district_id, order.rules, Objection.ON_ROSTER)
+    accounts = tables.fill(connection, order.district_id, order.rules)
     asked: dict[str, object] = {"district": order.district_id, "now": order.at}
     pairing.pair(connection, asked)
     connection.execute(_OF_WHO_GOES, {"now": order.at})
@@ -163,8 +163,10 @@ def one_by_one(connection: Connection, *, limit: int, offset: int) -> tuple[list
 
 def _digest(connection: Connection, order: CleanupOrder) -> str:
     """Of what becomes of each account and license."""
-    scope = ("clean up", order.district_id, _content(connection, _IN_ORDER))
-    return digest_of(scope, _changes(connection))
+    accounts = hashlib.sha256()
+    for row in connection.execute(_IN_ORDER, execution_options={"yield_per": _STREAMED}):
+        accounts.update(f"{tuple(row)}\n".encode("utf-8", "surrogatepass"))
+    return digest_of(("clean up", order.district_id, accounts.hexdigest()), _changes(connection))
 
 
 def _changes(connection: Connection) -> Iterator[LicenseChange]:
@@ -174,11 +176,3 @@ def _changes(connection: Connection) -> Iterator[LicenseChange]:
         yield LicenseChange(Change.REVOKED, account, ebook, edition, license_id)
         if now_account is not None:
             yield LicenseChange(Change.GRANTED, now_account, ebook, f"{edition} {now_origin} {now_until}")
-
-
-def _content(connection: Connection, statement: TextClause) -> str:
-    """What stands for the rows in their order."""
-    content = hashlib.sha256()
-    for row in connection.execute(statement, execution_options={"yield_per": _STREAMED}):
-        content.update(f"{tuple(row)}\n".encode("utf-8", "surrogatepass"))
-    return content.hexdigest()

@@ -8,17 +8,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Row, Text, text
 
+from roster_operator.ledger import temporary
+from roster_operator.ledger.cleanup.interface import Objection
 from roster_operator.ledger.schema import Key
 from roster_operator.ledger.schema.cleaning import license_and_what_it_becomes
 from roster_operator.ledger.schema.columns import logins
 from roster_operator.ledger.staging import login_key
-from roster_operator.ledger.temporary import Row, TemporaryTables, analyze, insert
+from roster_operator.ledger.temporary import TemporaryTables, analyze, insert
 from roster_operator.licensing.clean_logins import Cleaned, CleanRules, Rule, cleaner
 from roster_operator.licensing.login_formats import Logins
 
@@ -54,17 +55,7 @@ _table(
     Column("now_purchase", Text, nullable=False),
 )
 
-
-class _Account(NamedTuple):
-    id: int
-    username: str
-    email: str
-    identifier: str
-    username_key: str
-    email_key: str
-    linked: bool
-    on_roster: bool
-
+_Account = Row[int, str, str, str, str, str, bool, bool]
 
 _ACCOUNTS = text("""
     SELECT accounts.id, accounts.username, accounts.email, accounts.identifier, accounts.username_key,
@@ -82,37 +73,34 @@ _INDEXES: Final = (
 )
 
 
-def fill(connection: Connection, district_id: int, rules: CleanRules, objection: str) -> int:
-    """Create them, and fill `cleaning`; how many accounts there are.
-
-    `objection`: to those that the roster has today, under another login than the rules would give.
-    """
+def fill(connection: Connection, district_id: int, rules: CleanRules) -> int:
+    """Create them, and fill `cleaning`; how many accounts there are."""
     _tables.create(connection)
-    counted: Counter[str] = Counter()
-    for page in _pages(connection, district_id, rules, objection):
+    accounts = 0
+    for page in _pages(connection, district_id, rules):
         insert(connection, _cleaning, [page])
-        counted["accounts"] += len(page)
+        accounts += len(page)
     for index in _INDEXES:
         connection.exec_driver_sql(index)
     analyze(connection, "cleaning")
-    return counted["accounts"]
+    return accounts
 
 
-def _pages(connection: Connection, district_id: int, rules: CleanRules, objection: str) -> Iterator[list[Row]]:
+def _pages(connection: Connection, district_id: int, rules: CleanRules) -> Iterator[list[temporary.Row]]:
     after, cleaned = 0, cleaner(rules)
     while found := connection.execute(_ACCOUNTS, {"district": district_id, "after": after, "some": _PAGE}).all():
         after = found[-1].id
-        yield [_row(account := _Account(*each), cleaned(Logins(*account[1:4])), objection) for each in found]
+        yield [_row(each, cleaned(Logins(*each[1:4]))) for each in found]
 
 
-def _row(account: _Account, cleaned: Cleaned, objection: str) -> Row:
+def _row(account: _Account, cleaned: Cleaned) -> temporary.Row:
     """The SIS gives the logins of who is on the roster, so they stay as they are."""
     plain, made, applied = cleaned
     stored = account.username_key, account.email_key
     keys = login_key(made.username), login_key(made.email)
     plain_keys = login_key(plain.username), login_key(plain.email)
     if account.on_roster:
-        why = objection if keys != plain_keys else None
+        why = Objection.ON_ROSTER if keys != plain_keys else None
         return account.id, *account[1:4], *stored, *stored, "", True, True, why, None
     names = ",".join(applied) or (Rule.CASE if stored != keys else "")
     return account.id, *made, *keys, *plain_keys, names, bool(account.linked), False, None, None

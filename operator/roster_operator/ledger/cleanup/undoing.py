@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Connection, TextClause, func, select, text, update
 
 from roster_operator.ledger import district_state, runs
+from roster_operator.ledger.cleanup import forgetting
 from roster_operator.ledger.engine import lock_journal
 from roster_operator.ledger.interface.sync import Run
 from roster_operator.ledger.planning import Why
@@ -179,10 +180,6 @@ _JOURNAL = with_now(f"""
              OR COALESCE(now_until, :now) <> COALESCE(until, :now))) AS changes
      ORDER BY step, license_id
 """)  # noqa: S608 - a constant
-_FORGET: Final = tuple(
-    text(f"DELETE FROM {table} WHERE run_id = :run")  # noqa: S608 - constants
-    for table in ("cleaned_licenses", "cleaned_overrides", "cleaned_accounts")
-)
 
 
 def is_cleanup(connection: Connection, district_id: int, run_id: str) -> bool:
@@ -240,6 +237,5 @@ def carry_out(connection: Connection, order: UndoOrder, planned: Undone) -> None
     lock_journal(connection)
     connection.execute(_JOURNAL, {**both, "by_run": order.by_run, "now": order.at, "actor": order.actor})
     connection.execute(update(cleanups).where(cleanups.c.run_id == order.run_id).values(undone_by=order.by_run))
-    for forget in _FORGET:
-        connection.execute(forget, of_run)
+    forgetting.of_runs(connection, (order.run_id,))
     _tables.drop(connection)
