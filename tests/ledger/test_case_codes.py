@@ -10,6 +10,7 @@ from tests.ledger.ledger_harness import Books
 
 from roster_operator.clock import FixedClock
 from roster_operator.console.cases import ALPHABET, GOOD_FOR, Cases
+from roster_operator.ledger import engine
 from roster_operator.ledger.cases import open_cases
 from roster_operator.ledger.cases.interface import CaseLedger
 from roster_operator.operations.ports import DistrictName
@@ -65,3 +66,13 @@ def test_a_code_that_is_taken_stays_whose_it_is(kept: CaseLedger) -> None:
     assert kept.find("K7MX2P", NOW) == "one"
     assert kept.find("K7MX2P", until) is None
     assert kept.keep("K7MX2P", "other", now=until, until=until + GOOD_FOR)
+
+
+def test_a_code_is_found_while_somebody_writes_the_ledger(books: Books, kept: CaseLedger) -> None:
+    until = NOW + GOOD_FOR
+    kept.keep("K7MX2P", "one", now=NOW, until=until)
+    writers = engine.create(engine.parse_url(books.url), 1, 1.0)
+    with writers.connect() as connection:
+        engine.begin_writing(connection)
+        assert kept.find("K7MX2P", NOW) == "one"
+    writers.dispose()

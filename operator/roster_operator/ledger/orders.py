@@ -1,4 +1,4 @@
-"""What the stores share that carry out what people order: connections, and a transaction for each order."""
+"""What the stores share that carry out what people order: connections, and a transaction for each call."""
 
 from __future__ import annotations
 
@@ -29,4 +29,12 @@ class SqlOrders:
         with translate_db_errors(self._place), self._engine.connect() as connection:
             engine.begin_writing(connection)
             migrating.keep_version(connection, self._place)
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Beside whoever writes."""
+        with translate_db_errors(self._place), self._engine.connect() as connection:
+            engine.begin_reading(connection.execution_options(postgresql_readonly=True))
+            migrating.expect_version(connection, self._place)
             yield connection

@@ -33,5 +33,5 @@ class SqlCases(SqlOrders):
     def find(self, code: str, now: datetime) -> str | None:
         """See `CaseLedger`."""
         wanted = select(case_codes.c.told).where(case_codes.c.code == code, case_codes.c.until > now)
-        with self._writing() as connection:
+        with self._reading() as connection:
             return connection.execute(wanted).scalar_one_or_none()
