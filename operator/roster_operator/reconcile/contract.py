@@ -64,6 +64,16 @@ class Request:
     recorded: bool = False
     """The roster is that of an earlier reading, and nothing is known of how the SIS tells it now; with `plan_only`."""
 
+    @property
+    def is_live(self) -> bool:
+        """Whether what it comes to is written."""
+        return self.integration.spec.live and not self.plan_only
+
+    @property
+    def is_setup(self) -> bool:
+        """Whether it is a sync in setup mode, whose plan people look at."""
+        return not self.integration.spec.live and not self.plan_only
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogSchool:

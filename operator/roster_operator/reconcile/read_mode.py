@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import msgspec
 import xxhash
@@ -61,7 +60,7 @@ def full_read_reason(
 ) -> FullReadReason:
     """What calls for a full read, as far as is known before anything is read; `UNCHANGED` if nothing does."""
     integration = request.integration
-    if not integration.spec.live or request.plan_only:
+    if not request.is_live:
         return FullReadReason.SETUP_MODE
     if integration.status.consecutive_failures:
         return FullReadReason.AFTER_FAILURE
@@ -130,7 +129,7 @@ def reads_status(
     left: Watermark | None,
     *,
     tells_changes: bool,
-    zone: ZoneInfo,
+    zone: tzinfo,
     started: datetime,
 ) -> ReadsStatus | None:
     """For a sync that succeeded; `left`: the watermark that the ledger keeps now."""

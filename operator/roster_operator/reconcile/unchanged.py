@@ -82,7 +82,7 @@ def _program() -> str:
 
 def may_reuse(request: Request) -> bool:
     """Whether an unchanged roster may be passed over: who asks for a sync gets a whole one."""
-    return request.integration.spec.live and not request.plan_only and request.trigger is not Trigger.REQUESTED
+    return request.is_live and request.trigger is not Trigger.REQUESTED
 
 
 def reuse(
