@@ -82,59 +82,40 @@ class PlanAndApply:
         is remembered stays; `watermark`: from where the next sync may go on. `live_first`: whose changes `persons` are,
         if not all schools are live.
         """
-        spec, clock, ledger = self.request.integration.spec, self.environment.clock, self.environment.ledger
-        live = spec.live and not self.request.plan_only
-        left = live_first.accounts if live_first is not None else roster.bystanders
-        changes = Changes(
-            self._interruptible(persons),
-            match=spec.matching.by,
-            left_alone=left,
-            counted=counted,
-            only_adds=roster.only_adds,
-            settled_only=settled_only,
-            absent_reads=absent_reads(spec, self.started),
-            other_source=ids_of_another_source(self.request, district.state),
-            unconfirmed=spec.matching.unconfirmed,
-        )
+        request, ledger = self.request, self.environment.ledger
+        changes = self._changes(district, roster, persons, live_first, counted=counted, settled_only=settled_only)
         self.interruption.check()
-        now = clock.now()
-        with ledger.plan(self.claim, district, changes, live=live, now=now) as planned:
-            evidence = None if self.request.recorded else evidence_of(spec, roster)
-            case = self._case(planned, roster, evidence, district.state)
-            decision = approving.decide_with(case, planned, self.request.integration.approvals, self.started, live=live)
+        now = self.environment.clock.now()
+        with ledger.plan(self.claim, district, changes, live=request.is_live, now=now) as planned:
+            evidence = None if request.recorded else evidence_of(request.integration.spec, roster)
+            decision = self._decide(planned, roster, evidence, district.state)
             self.interruption.check()
-            hold = decision.verdict.hold
-            apply = live and not decision.frozen
-            if apply and not roster.only_adds and approving.spends(decision):
-                decision = approving.spent(decision)
-            approval = approving.noted(decision)
+            applies = self._applies(decision)
             state = next_state(district.state, roster, decision, evidence, started=self.started)
-            state = replace(
-                state,
-                watermark=watermark(decision.plan) if apply and not hold and not decision.plan.source_open else None,
-            )
-            state = replace(state, canary=self._canary(district.state, decision, live_first, applied=apply))
-            if apply and memory is not None and not roster.only_adds:
+            state = replace(state, canary=self._canary(district.state, decision, live_first), watermark=None)
+            if applies and not decision.verdict.hold and not decision.plan.source_open:
+                state = replace(state, watermark=watermark(decision.plan))
+            if applies and memory is not None and not roster.only_adds:
                 state = replace(state, memory=memory(decision))
-            count_again = apply and decision.plan.changes_licenses
+            count_again = applies and decision.plan.changes_licenses
             licenses = None if count_again else planned.counts()
-            applied = None
+            approval = approving.noted(decision)
             listed = self._listed(roster, planned)
-            if apply:
-                applied = planned.apply(self._run(roster, listed), hold, state, approval)
-            elif live:
+            applied = None
+            if applies:
+                applied = planned.apply(self._run(roster, listed), decision.verdict.hold, state, approval)
+            elif request.is_live:
                 planned.set_aside(self._run(roster, listed), state, decision.plan.digest, approval)
-            sets_up = not spec.live and not self.request.plan_only
-            shown = _shown(decision, planned) if sets_up else None
-        if sets_up:
+            shown = _shown(decision, planned) if request.is_setup else None
+        if request.is_setup:
             ledger.show(district, shown, self.started, approval)
         if count_again:
             licenses = self._licenses()
-        examples = self._keep(district, listed, live=live) if listed is not None else None
-        outcome = Outcome.PLANNED if not live else Outcome.HELD if hold else Outcome.SYNCED
+        examples = self._keep(district, listed) if listed is not None else None
         mark = state.watermark
         if mark is not None and applied is not None and applied.unconfirmed:
             mark = mark.to_confirm(now)
+        outcome = self._outcome(decision)
         return TransactionResult(decision, applied, licenses, mark, examples, outcome, state.canary, approval)
 
     def promotion(self, roster: RosterRead, live_first: LiveFirst, approval: MetApproval | None) -> Promotion:
@@ -142,7 +123,7 @@ class PlanAndApply:
 
         `approval`: that it met. Where something is written, what this would remove can be approved by its digest.
         """
-        spec, clock, ledger = self.request.integration.spec, self.environment.clock, self.environment.ledger
+        clock, ledger = self.environment.clock, self.environment.ledger
         disputed = 0
 
         def others() -> Iterator[PersonChange]:
@@ -151,23 +132,65 @@ class PlanAndApply:
                 disputed += live_first.is_disputed(other)
                 yield other
 
+        matching = self.request.integration.spec.matching
         changes = Changes(
             self._interruptible(others()),
-            match=spec.matching.by,
+            match=matching.by,
             left_alone=roster.bystanders,
-            unconfirmed=spec.matching.unconfirmed,
+            unconfirmed=matching.unconfirmed,
         )
         district = ledger.district(self.claim)
         with ledger.plan(self.claim, district, changes, live=False, now=clock.now()) as planned:
             case = self._case(planned, roster, None, district.state)
             decision = approving.decide_with(case, planned, (), self.started, live=False)
             shown = _shown(decision, planned)
-        if spec.live and not self.request.plan_only:
+        if self.request.is_live:
             ledger.show(district, shown, self.started, approval)
         plan = decision.plan
         return Promotion(plan.grants, plan.revocations, decision.waiting, plan.digest, disputed)
 
-    def _canary(self, before: DistrictState, decision: Decision, live_first: LiveFirst | None, *, applied: bool) -> str:
+    def _changes(
+        self,
+        district: District,
+        roster: RosterRead,
+        persons: Iterable[PersonChange],
+        live_first: LiveFirst | None,
+        *,
+        counted: LedgerCounts | None,
+        settled_only: bool,
+    ) -> Changes:
+        spec = self.request.integration.spec
+        return Changes(
+            self._interruptible(persons),
+            match=spec.matching.by,
+            left_alone=live_first.accounts if live_first is not None else roster.bystanders,
+            counted=counted,
+            only_adds=roster.only_adds,
+            settled_only=settled_only,
+            absent_reads=absent_reads(spec, self.started),
+            other_source=ids_of_another_source(self.request, district.state),
+            unconfirmed=spec.matching.unconfirmed,
+        )
+
+    def _decide(
+        self, planned: PlannedSync, roster: RosterRead, evidence: Evidence | None, before: DistrictState
+    ) -> Decision:
+        """An approval is spent by what is applied; not by a delta read, which removes nothing."""
+        case = self._case(planned, roster, evidence, before)
+        approvals, live = self.request.integration.approvals, self.request.is_live
+        decision = approving.decide_with(case, planned, approvals, self.started, live=live)
+        spends = self._applies(decision) and not roster.only_adds and approving.spends(decision)
+        return approving.spent(decision) if spends else decision
+
+    def _applies(self, decision: Decision) -> bool:
+        return self.request.is_live and not decision.frozen
+
+    def _outcome(self, decision: Decision) -> Outcome:
+        if not self.request.is_live:
+            return Outcome.PLANNED
+        return Outcome.HELD if decision.verdict.hold else Outcome.SYNCED
+
+    def _canary(self, before: DistrictState, decision: Decision, live_first: LiveFirst | None) -> str:
         """In setup mode it is not kept."""
         spec = self.request.integration.spec
         return canary.following(
@@ -175,7 +198,7 @@ class PlanAndApply:
             before.canary,
             live_first.schools if live_first is not None else frozenset(),
             self.started.astimezone(time_zone(spec.time_zone)).date().isoformat(),
-            applied=applied,
+            applied=self._applies(decision),
             waits=bool(decision.verdict.hold) or not self.offered.mappings.resolved,
             turned_back=decision.frozen and decision.verdict.reason == reasons.UNDONE,
         )
@@ -217,11 +240,11 @@ class PlanAndApply:
         asked = {str(question): roster.questions.listed(question) for question in raised(roster.questions)}
         return {**asked, Item.MATCHING: planned.refused()}
 
-    def _keep(self, district: District, listed: ListedQuestions, *, live: bool) -> Mapping[str, Sequence[str]] | None:
+    def _keep(self, district: District, listed: ListedQuestions) -> Mapping[str, Sequence[str]] | None:
         """In setup mode nobody else keeps it. The sync is done even if the ledger goes away just now."""
         ledger = self.environment.ledger
         with contextlib.suppress(LedgerError):
-            if not live:
+            if not self.request.is_live:
                 ledger.keep_questions(self.claim, district, listed, self.environment.clock.now())
             return ledger.examples(self.claim.owner)
         return None
