@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
 from roster_operator.api.v1alpha1.terms import Season, SeasonKind, SeasonStatus, Terms, in_order
 from roster_operator.errors import InvalidSpec
+from roster_operator.roster.dates import days_after
 from roster_operator.roster.terms import NO_RULES, Freeze, Preview, TermRules
 from roster_operator.roster.time_zone import time_zone
 
-_A_DAY = timedelta(days=1)
 _NEVER = 1_000_000
 """More readings than a freeze has."""
 
@@ -85,4 +85,4 @@ def meaning(season: Season) -> str:
 
 
 def _after(day: date) -> str:
-    return (day + _A_DAY).isoformat() if day < date.max else day.isoformat()
+    return days_after(day.isoformat(), 1)
