@@ -52,6 +52,10 @@ class Asked(NamedTuple):
     """Id in the last one."""
     entitlement: Entitlement
 
+    def __repr__(self) -> str:
+        """Nothing of the person: reprs end up in logs."""
+        return f"Asked({self.number})"
+
 
 class Told(NamedTuple):
     """Why."""
