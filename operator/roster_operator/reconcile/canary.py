@@ -7,16 +7,23 @@ sync has served before, wherever they are now. Of everybody else a plan is made,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from itertools import filterfalse
+from typing import Final
 
 import msgspec
 
 from roster_operator.api.v1alpha1 import Canary, CanaryStatus, MatchKey
+from roster_operator.api.wire import shorten
 from roster_operator.licensing.bystanders import FormerAccount
 from roster_operator.licensing.models import PersonChange
 from roster_operator.plurals import counted
 from roster_operator.reconcile.report import Promotion
+
+_MOST_OF_NAMES: Final = 32
+"""Bytes that names of schools take in a message, so that it is not cut before it says who acts."""
 
 Persons = Callable[[], Iterable[PersonChange]]
 """Gives whoever changed, from the first on each time."""
@@ -85,12 +92,12 @@ def following(
     return msgspec.json.encode(now).decode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LiveFirst:
     """Who is live of those who changed, and who is not."""
 
     schools: frozenset[str]
-    known: frozenset[str]
+    known: frozenset[str] = field(repr=False)
     """Ids of persons whom a sync has served."""
     persons: Persons
     accounts: frozenset[int]
@@ -98,25 +105,25 @@ class LiveFirst:
     unlinked: Sequence[FormerAccount]
     """Accounts that may be anybody's."""
     match: Sequence[MatchKey]
-    """By what an account that was linked to nobody is recognised as a person's."""
+    """By what an account that was linked to nobody is recognized as a person's."""
     served: Sequence[FormerAccount] = ()
     """Accounts of `known`, where ids are another source's: then login or number says whose they are."""
 
     def live(self) -> Iterator[PersonChange]:
         """Those of whom is written."""
-        is_live = self._tells_live()
-        return (each for each in self.persons() if is_live(each))
+        return filter(self._is_live, self.persons())
 
     def others(self) -> Iterator[PersonChange]:
         """Those of whom a plan is made."""
-        is_live = self._tells_live()
-        return (each for each in self.persons() if not is_live(each))
+        return filterfalse(self._is_live, self.persons())
 
     def is_disputed(self, other: PersonChange) -> bool:
         """Whether one of `others` would be live, but for what somebody who is not has, too."""
         return not self.schools.isdisjoint(other.schools)
 
-    def _tells_live(self) -> Callable[[PersonChange], bool]:
+    @cached_property
+    def _is_live(self) -> Callable[[PersonChange], bool]:
+        """Two looks at everybody tell; so it is asked once."""
         served = _Claims((MatchKey.USERNAME, MatchKey.IDENTIFIER), self.served)
 
         def is_known(change: PersonChange) -> bool:
@@ -196,8 +203,10 @@ def status_of(canary: Canary, kept: str, promotion: Promotion | None, *, live: b
 
 
 def _message(canary: Canary, progress: Progress, promotion: Promotion, *, live: bool) -> str:
-    first = ", ".join(canary.schools[:3]) + (" and others" if len(canary.schools) > 3 else "")
-    goes = f"{'Live' if live else 'Going live'} at {first} alone; the other schools are in setup mode."
+    """Who acts goes before what the status may cut."""
+    named = ", ".join(canary.schools[:3]) + (" and others" if len(canary.schools) > 3 else "")
+    where = shorten(named, _MOST_OF_NAMES)
+    goes = f"{'Live' if live else 'Going live'} at {where} alone; the other schools are in setup mode."
     would = f"{counted(promotion.grants, 'license[s]')} and remove {promotion.revocations}"
     waits = f", of which {promotion.held} would wait" if promotion.held else ""
     if canary.promote_after is None:
@@ -210,4 +219,4 @@ def _message(canary: Canary, progress: Progress, promotion: Promotion, *, live: 
         disputed = (
             f" {who} for promotion, too: somebody at another school has the same login, or fits the same account."
         )
-    return f"{goes}{disputed} Promotion would grant {would}{waits}. {when}"
+    return f"{goes} Promotion would grant {would}{waits}. {when}{disputed}"
