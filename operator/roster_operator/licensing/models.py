@@ -168,7 +168,7 @@ class Plan:
     """Of these, licenses from before go-live whose persons are at schools outside of the spec."""
     accounts_created: int = 0
     accounts_linked: int = 0
-    """Existing accounts recognised by username or email: for the first time, or anew if `rekeyed`."""
+    """Existing accounts recognized by username or email: for the first time, or anew if `rekeyed`."""
     accounts_changed: int = 0
     """Existing accounts whose login, number, kind or id would be rewritten; those of `accounts_linked` too."""
     rekeyed: bool = False

@@ -191,7 +191,7 @@ def _matching(plan: Plan) -> Check:
         Item.MATCHING,
         CheckResult.PASS,
         plan.accounts_linked,
-        f"{counted(plan.accounts_linked, 'existing account[s] recognised')}, {plan.accounts_created} to create, "
+        f"{counted(plan.accounts_linked, 'existing account[s] recognized')}, {plan.accounts_created} to create, "
         "no conflict.",
     )
 

@@ -79,7 +79,7 @@ class RosterRead:
     bystanders: frozenset[int] | None = None
     """Accounts whose licenses from before go-live are left alone; None if that was not looked for."""
     unchanged: bool = False
-    """Whether it was recognised as that of the last sync, and not decoded."""
+    """Whether it was recognized as that of the last sync, and not decoded."""
     classes: str = ""
     """A digest of the classes in scope and of what each gives; empty if delta reads are not wanted."""
 

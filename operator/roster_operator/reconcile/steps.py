@@ -122,7 +122,7 @@ class _Reconcile:
             self._settle(opened, classes.offered, roster, changes, remember=first is None, first=first)
 
     def _open_access(self, opened: OpenDistrict) -> LastResult | None:
-        """CredentialsValid, SectionsShared. And, if it was recognised on the way, the roster of the last sync.
+        """CredentialsValid, SectionsShared. And, if it was recognized on the way, the roster of the last sync.
 
         Who is answered as before has good credentials, and shares the same: then no probe is needed. Raises what keeps
         a server from being asked, unless the probe finds another way to ask it.

@@ -1,4 +1,4 @@
-"""Recognising a roster that is still what the last sync found, so that none of it is decoded or compared again.
+"""Recognizing a roster that is still what the last sync found, so that none of it is decoded or compared again.
 
 Only a sync that left nothing open is remembered: every name resolved, no removal waiting, no conflict. Then nothing
 but the roster, the day, or what is digested here can make the next one end otherwise.

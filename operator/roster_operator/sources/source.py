@@ -166,7 +166,7 @@ class RosterSource(Protocol):
         ...
 
     def transcript(self) -> bytes | None:
-        """What was read, for `repeats`; None if the same roster could not be recognised by it."""
+        """What was read, for `repeats`; None if the same roster could not be recognized by it."""
         ...
 
     def schools(self) -> Reading[School]:

@@ -19,7 +19,7 @@ class SameLogin(StrEnum):
 
 
 class MatchKey(StrEnum):
-    """By what a person of the roster is recognised as an existing account."""
+    """By what a person of the roster is recognized as an existing account."""
 
     SOURCED_ID = "SourcedId"
     USERNAME = "Username"

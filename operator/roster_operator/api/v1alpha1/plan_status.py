@@ -85,7 +85,7 @@ class PlanStatus(WireModel):
     accounts_created: Count = 0
     """New accounts."""
     accounts_linked: Count = 0
-    """Existing accounts recognised for the first time, by username or email."""
+    """Existing accounts recognized for the first time, by username or email."""
     rekey: RekeyStatus | None = None
     """Whom accounts belong to, by login and number instead of ids. Absent where ids are those of before."""
     by_ebook: Annotated[

@@ -164,6 +164,6 @@ def _confirmed(people: Recognition) -> str:
     """For messages."""
     if not people.known:
         present = counted(people.present, "person[s]")
-        return f"of {present} only {people.confirmed} are recognised by login, email or number"
+        return f"of {present} only {people.confirmed} are recognized by login, email or number"
     known = counted(people.known, "person[s] with licenses")
     return f"of {known} only {people.confirmed} are confirmed by login, email or number"

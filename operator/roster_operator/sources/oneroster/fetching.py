@@ -121,7 +121,7 @@ class Fetcher:
         return self._workers.submit(self._next_page, replace(first, offset=offset, past_end=past_end))
 
     def _ask_again(self, first: PageRequest[RowT], offset: int, *, past_end: bool) -> Future[Page[RowT]]:
-        """A reading once more is about this one; who recognises the first one again knows as much."""
+        """A reading once more is about this one; who recognizes the first one again knows as much."""
         request = replace(first, offset=offset, past_end=past_end, unrecorded=True)
         return self._workers.submit(self._client.page, request)
 
