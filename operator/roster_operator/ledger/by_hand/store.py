@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roster_operator.ledger.by_hand import deciding
 from roster_operator.ledger.by_hand.interface import ByHandLedger, Decided, DecisionOrder
-from roster_operator.ledger.orders import SqlOrders
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.queries.store import connections_to
 
 
@@ -13,7 +13,7 @@ def open_by_hand(url: str) -> ByHandLedger:
     return SqlByHand(*connections_to(url))
 
 
-class SqlByHand(SqlOrders):
+class SqlByHand(SqlConnected):
     """`interface.ByHandLedger` on PostgreSQL or SQLite."""
 
     def decide(self, order: DecisionOrder, *, digest: str) -> Decided:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from roster_operator.ledger.cases.interface import CaseLedger
-from roster_operator.ledger.orders import SqlOrders
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.queries.store import connections_to
 from roster_operator.ledger.schema import case_codes
 
@@ -17,7 +17,7 @@ def open_cases(url: str) -> CaseLedger:
     return SqlCases(*connections_to(url))
 
 
-class SqlCases(SqlOrders):
+class SqlCases(SqlConnected):
     """`interface.CaseLedger` on PostgreSQL or SQLite."""
 
     def keep(self, code: str, told: str, *, now: datetime, until: datetime) -> bool:

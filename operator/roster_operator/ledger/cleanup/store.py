@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roster_operator.ledger.cleanup import carrying_out, planning
 from roster_operator.ledger.cleanup.interface import CleanedUp, CleanupLedger, CleanupOneByOne, CleanupOrder
-from roster_operator.ledger.orders import SqlOrders
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.queries.store import connections_to
 
 
@@ -13,7 +13,7 @@ def open_cleanup(url: str) -> CleanupLedger:
     return SqlCleanup(*connections_to(url))
 
 
-class SqlCleanup(SqlOrders):
+class SqlCleanup(SqlConnected):
     """`interface.CleanupLedger` on PostgreSQL or SQLite."""
 
     def clean_up(self, order: CleanupOrder, *, digest: str) -> CleanedUp:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.imports import taking_in
 from roster_operator.ledger.imports.interface import GivenLicense, Imported, ImportLedger, ImportOrder
-from roster_operator.ledger.orders import SqlOrders
 from roster_operator.ledger.queries.store import connections_to
 
 
@@ -15,7 +15,7 @@ def open_imports(url: str) -> ImportLedger:
     return SqlImports(*connections_to(url))
 
 
-class SqlImports(SqlOrders):
+class SqlImports(SqlConnected):
     """`interface.ImportLedger` on PostgreSQL or SQLite."""
 
     def take_in(self, order: ImportOrder, given: Iterable[GivenLicense], *, digest: str) -> Imported:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import insert
 
-from roster_operator.ledger.orders import SqlOrders
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.people import erasing
 from roster_operator.ledger.people.interface import Access, Erased, ErasureOrder, PeopleLedger
 from roster_operator.ledger.queries.store import connections_to
@@ -18,7 +18,7 @@ def open_people(url: str) -> PeopleLedger:
     return SqlPeople(*connections_to(url))
 
 
-class SqlPeople(SqlOrders):
+class SqlPeople(SqlConnected):
     """`interface.PeopleLedger` on PostgreSQL or SQLite."""
 
     def looked(self, *accesses: Access) -> None:

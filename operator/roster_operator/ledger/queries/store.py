@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
 from roster_operator.errors import InputError
-from roster_operator.ledger import counting, engine, migrating, snapshots
+from roster_operator.ledger import counting, engine, snapshots
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.failures import translate_db_errors
 from roster_operator.ledger.queries import changes, decisions, districts, health, holders, people, questions, runs
 from roster_operator.ledger.queries.interface import LedgerQueries
@@ -49,13 +50,12 @@ def connections_to(url: str) -> tuple[Engine, str]:
     return engine.create(parsed, pool_size=2, patience=15.0), engine.place_of(parsed)
 
 
-class SqlQueries:
+class SqlQueries(SqlConnected):
     """`interface.LedgerQueries` on PostgreSQL or SQLite."""
 
     def __init__(self, connections: Engine, place: str) -> None:
         """`place`: the store's name for messages."""
-        self._engine = connections
-        self._place = place
+        super().__init__(connections, place)
         if connections.dialect.name == "sqlite":
             event.listen(connections, "connect", _only_read)
 
@@ -188,17 +188,6 @@ class SqlQueries:
         """See `LedgerQueries`."""
         with self._reading() as connection:
             yield from people.known(connection, district_id)
-
-    def close(self) -> None:
-        """See `LedgerQueries`."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with translate_db_errors(self._place), self._engine.connect() as connection:
-            engine.begin_reading(connection.execution_options(postgresql_readonly=True))
-            migrating.expect_version(connection, self._place)
-            yield connection
 
 
 def _only_read(connection: Any, _record: object) -> None:

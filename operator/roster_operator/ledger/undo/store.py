@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roster_operator.ledger.orders import SqlOrders
+from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.queries.store import connections_to
 from roster_operator.ledger.undo import undoing
 from roster_operator.ledger.undo.interface import UndoLedger, Undone, UndoOrder
@@ -13,7 +13,7 @@ def open_undo(url: str) -> UndoLedger:
     return SqlUndo(*connections_to(url))
 
 
-class SqlUndo(SqlOrders):
+class SqlUndo(SqlConnected):
     """`interface.UndoLedger` on PostgreSQL or SQLite."""
 
     def undo(self, order: UndoOrder, *, digest: str) -> Undone:

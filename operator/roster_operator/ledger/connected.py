@@ -1,4 +1,4 @@
-"""What the stores share that carry out what people order: connections, and a transaction for each call."""
+"""What the stores share that are for people, and not for syncs: connections, and a transaction for each call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from roster_operator.ledger import engine, migrating
 from roster_operator.ledger.failures import translate_db_errors
 
 
-class SqlOrders:
+class SqlConnected:
     """On PostgreSQL or SQLite."""
 
     def __init__(self, connections: Engine, place: str) -> None:
