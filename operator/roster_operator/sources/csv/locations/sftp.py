@@ -212,7 +212,11 @@ class SftpLocation:
 
     async def _signed_in(self) -> asyncssh.SFTPClient:
         if self._sftp is None:
-            self._connection = await self._told_plainly(self._connect())
+            self._connection = await self._told_plainly(
+                self._connect(),
+                broken="hung up before anybody had signed in. Platform: ask the server's owner whether it lets the "
+                "operator's address in, and whether it offers ciphers and host keys without SHA-1.",
+            )
             self._sftp = await self._answered(self._connection.start_sftp_client())
         return self._sftp
 
@@ -240,7 +244,7 @@ class SftpLocation:
         """What the server answers, or what is wrong, in our words."""
         return await self._told_plainly(asyncio.wait_for(answer, min(_ANSWER, self._settings.timeout)))
 
-    async def _told_plainly(self, work: Awaitable[T]) -> T:
+    async def _told_plainly(self, work: Awaitable[T], broken: str = "broke the connection before all was read.") -> T:
         where = self.where
         try:
             return await work
@@ -282,7 +286,7 @@ class SftpLocation:
         except asyncssh.SFTPError as error:
             raise NoAnswer(f"{where} failed to give its files (SFTP status {error.code}).") from None
         except (asyncssh.Error, OSError, EOFError):
-            raise NoAnswer(f"{where} broke the connection before all was read.") from None
+            raise NoAnswer(f"{where} {broken}") from None
 
 
 def _name(entry: asyncssh.SFTPName) -> str:
