@@ -22,10 +22,10 @@ from roster_operator.ledger.undo.interface import Obstacle
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.guards import Case, decide
 from roster_operator.licensing.models import PastRemovals, Plan
-from roster_operator.operations.standing import OVERDUE, Forgotten
 from roster_operator.reconcile.contract import Outcome
 from roster_operator.reconcile.read_mode import FullReadReason
 from roster_operator.reconcile.rules import IDS
+from roster_operator.reconcile.standing import OVERDUE, Forgotten
 from roster_operator.roster.quality import Question
 from roster_operator.snapshot.reasons import Change
 

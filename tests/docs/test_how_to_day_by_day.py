@@ -17,7 +17,7 @@ from tests.operations.test_people import student  # noqa: F401 - a fixture
 from district_simulator.library import SimulatedDistrict
 from roster_operator.api import reasons
 from roster_operator.operations.fleet import ACTORS
-from roster_operator.operations.standing import OVERDUE, Forgotten
+from roster_operator.reconcile.standing import OVERDUE, Forgotten
 
 PAGE = text_of("docs/how-to/day-by-day.md")
 GEOMETRY = [{"code": "MA101", "ebooks": ["geometry"]}]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from roster_operator.api.v1alpha1 import RosterIntegration
-from roster_operator.operations.standing import Forgotten, reminders_of, standing_of
+from roster_operator.operations.fleet import NOBODY, row_of
+from roster_operator.reconcile.standing import Forgotten, reminders_of, standing_of, with_actor
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 SINCE = "2026-11-02T08:00:00Z"
@@ -40,7 +41,9 @@ HELD = condition("Held", "True", "RemovalsHeld", "9 removals wait. District: loo
         (condition("Ready", "True", "SetupMode", "Publisher: set spec.live to true."), "Publisher", False),
         (condition("Ready", "False", "RemovalsHeld", "9 wait. District: look. Publisher: approve."), "District", True),
         (condition("Ready", "False", "SourceUnreachable", "No answer."), "District", True),
-        (condition("Ready", "False", "CredentialsMissing", "No Secret."), "Publisher", True),
+        (condition("Ready", "False", "CredentialsMissing", "No Secret."), "Platform", True),
+        (condition("Ready", "False", "CredentialsMissing", "No Secret. Publisher: name it."), "Publisher", True),
+        (condition("Ready", "False", "ReadIncomplete", "On its way. Nobody has to act: it is read later."), None, True),
         (condition("Ready", "False", "LedgerUnavailable", "No database."), "Platform", True),
         (condition("Ready", "False", "Unheard", "A newer operator's."), "Platform", True),
         (condition("Ready", "Unknown", "Progressing", "The first sync runs."), None, True),
@@ -96,3 +99,19 @@ def test_an_approval_is_not_spent_while_its_plan_waits_or_nobody_looked_at_it() 
     assert reminders_of(district(SYNCED, HELD, spec=approved, plan=plan)) == ()
     assert reminders_of(district(SYNCED, spec=approved, observedGeneration=1)) == ()
     assert reminders_of(district(SYNCED, HELD, spec={"approval": {"plan": "plan-87654321"}}, plan=plan)) != ()
+
+
+DIRTY = condition("DataClean", "False", "DataQuestions", "3 rows left out.")
+EXPIRING = condition("CredentialsExpiring", "True", "CredentialsExpire", "In 9 days. District: send another key.")
+
+
+@pytest.mark.parametrize("ready", [SYNCED, HELD | {"type": "Ready", "status": "False"}])
+@pytest.mark.parametrize("beside", [(), (DIRTY,), (EXPIRING, DIRTY)])
+@pytest.mark.parametrize("spec", [{}, {"suspend": True}, {"interval": "720h"}, {"approval": {"plan": "plan-87654321"}}])
+def test_the_status_names_whom_fleet_names(
+    ready: dict[str, Any], beside: tuple[dict[str, Any], ...], spec: dict[str, Any]
+) -> None:
+    told = district(ready, *beside, spec=spec)
+    acts = row_of(told, NOW).acts
+    assert str(with_actor(told.status, told).actor or NOBODY) == acts
+    assert (acts == NOBODY) is (ready is SYNCED and not beside and not spec)

@@ -7,10 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from roster_operator.api import names
+from roster_operator.api import conditions, names
 from roster_operator.api.v1alpha1 import RosterIntegration, RosterIntegrationStatus
 from roster_operator.controller.inventory import ObservedResource, observe
 from roster_operator.kube.client import Object
+from roster_operator.reconcile.acting import actor_of
+from roster_operator.reconcile.standing import with_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,11 @@ class FetchedResource:
             annotations = {**self.metadata["annotations"], names.REQUESTED_AT_ANNOTATION: token}
             body["metadata"] = {**self.metadata, "annotations": annotations}
         return RosterIntegration.model_validate(body).model_copy(update={"status": self.status})
+
+    def with_actor(self, status: RosterIntegrationStatus) -> RosterIntegrationStatus:
+        """A status as it is to be written: it says who acts, by the rest of the resource as it stands."""
+        try:
+            return with_actor(status, self.integration())
+        except ValidationError:
+            ready = status.condition(conditions.READY)
+            return status.model_copy(update={"actor": actor_of(ready) if ready is not None else None})

@@ -45,6 +45,8 @@ class ObservedResource:
     ready: str
     """The status of its condition Ready: True, False, Unknown, or empty if there is none."""
     ready_reason: str
+    actor: str
+    """Who has to act, by the status; empty if nobody has to."""
     deleting: bool
     guarded: bool
     """Whether the finalizer is there, so that a deletion waits for us."""
@@ -113,6 +115,7 @@ def observe(body: Mapping[str, Any]) -> ObservedResource:
         last_success=_time(status.get("lastSyncTime")),
         ready=_shared(ready.get("status")),
         ready_reason=_shared(ready.get("reason")),
+        actor=_shared(status.get("actor")),
         deleting=metadata.get("deletionTimestamp") is not None,
         guarded=names.CLEANUP_FINALIZER in (metadata.get("finalizers") or ()),
         revoke=spec.get("deletionPolicy") == "Revoke",

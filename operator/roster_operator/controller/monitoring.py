@@ -15,7 +15,7 @@ from roster_operator.controller.scopes import Scopes
 from roster_operator.ops.metrics import Metrics, Observed
 from roster_operator.ops.server import Check, OpsServer
 from roster_operator.plurals import counted
-from roster_operator.reconcile.acting import labels_of
+from roster_operator.reconcile.acting import label_of
 from roster_operator.sources.workers import STRAYS
 
 _HANGING_AFTER_SECONDS: Final = 600.0
@@ -120,13 +120,12 @@ class Monitoring:
         today = self._clock.now().date()
         for each in self._engine.inventory:
             expire = each.credentials_expire
-            reason, actor = labels_of(each.ready_reason)
             yield Observed(
                 namespace=each.namespace,
                 name=each.name,
                 ready=each.ready,
-                reason=reason,
-                actor=actor,
+                reason=label_of(each.ready_reason),
+                actor=each.actor,
                 last_success=each.last_success,
                 suspended=each.standing.suspended,
                 credentials_days=(expire - today).days if expire else None,

@@ -60,6 +60,7 @@ class Publisher:
         Raises `NotFound` or `Conflict` if the object is gone or another one by that name has taken its place; with
         `if_unchanged`, also if anything of it has changed.
         """
+        status = resource.with_actor(status)
         if status == resource.status:
             return resource
         metadata = resource.metadata

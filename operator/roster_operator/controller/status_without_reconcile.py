@@ -12,7 +12,6 @@ from roster_operator.api.conditions import Finding, found
 from roster_operator.api.v1alpha1 import RosterIntegrationStatus
 from roster_operator.controller.inventory import ObservedResource
 from roster_operator.errors import Defect, RosterOperatorError, StatusRefused, UnreadableSpec
-from roster_operator.reconcile.acting import acting_on
 from roster_operator.reconcile.contract import Trigger
 from roster_operator.reconcile.failures import failure_of
 from roster_operator.reconcile.next_sync import Ended, next_sync_anew
@@ -157,4 +156,4 @@ def _with_conditions(
     previous: RosterIntegrationStatus, findings: list[Finding], generation: int, now: datetime
 ) -> RosterIntegrationStatus:
     merged = conditions.merge(previous.conditions, findings, generation=generation, now=now.replace(microsecond=0))
-    return previous.model_copy(update={"conditions": merged, "actor": acting_on(merged)})
+    return previous.model_copy(update={"conditions": merged})

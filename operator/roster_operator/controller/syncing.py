@@ -16,11 +16,12 @@ from roster_operator.controller import status_without_reconcile
 from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.running import RunningSync
 from roster_operator.controller.secrets import read_credentials
+from roster_operator.errors import Actor
 from roster_operator.interruption import Interruption
 from roster_operator.kube.client import KubernetesClient
 from roster_operator.ops.logs import describe
 from roster_operator.ops.metrics import Metrics
-from roster_operator.reconcile.acting import labels_of
+from roster_operator.reconcile.acting import actor_of, label_of
 from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.snapshot.key import SnapshotKey
 
@@ -106,7 +107,7 @@ class Syncing:
         duration = self._clock.monotonic() - sync.since
         if isinstance(ending, _Defect):
             logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
-            self._metrics.reconciled(Outcome.FAILED, *labels_of(reasons.INTERNAL_ERROR), duration)
+            self._metrics.reconciled(Outcome.FAILED, reasons.INTERNAL_ERROR, Actor.PLATFORM, duration)
             status = status_without_reconcile.failed(
                 integration.status,
                 sync.sighting,
@@ -140,7 +141,8 @@ class Syncing:
         """One line a sync, in counts."""
         summary, ready = result.status.last_sync, result.status.condition("Ready")
         reason = ready.reason if ready else ""
-        self._metrics.reconciled(result.outcome, *labels_of(reason), duration)
+        actor = actor_of(ready) if ready else None
+        self._metrics.reconciled(result.outcome, label_of(reason), actor or "", duration)
         if summary is not None:
             self._metrics.licenses_changed(summary.granted, summary.revoked)
         logger.info(

@@ -19,7 +19,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.operations.history import RunTold, told
-from roster_operator.operations.standing import Reminder, Standing, reminders_of, standing_of
+from roster_operator.reconcile.standing import Reminder, Standing, reminders_of, standing_of
 
 _RUNS: Final = 50
 """Of each district, the latest."""

@@ -8,7 +8,7 @@ from typing import Final
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.errors import Actor
-from roster_operator.operations.standing import actor_in
+from roster_operator.reconcile.acting import actor_in
 from roster_operator.reconcile.rules import page
 
 _RANK: Final = {CheckResult.FAIL: 0, CheckResult.WARN: 1, CheckResult.PASS: 2}

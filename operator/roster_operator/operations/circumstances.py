@@ -13,7 +13,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.records import LicenseHolder
 from roster_operator.operations.judging import Judged
-from roster_operator.operations.standing import actor_of
+from roster_operator.reconcile.acting import actor_of
 
 
 class What(StrEnum):

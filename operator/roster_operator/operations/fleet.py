@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.errors import Actor
-from roster_operator.operations.standing import Forgotten, late, reminders_of, standing_in_time
+from roster_operator.reconcile.standing import Forgotten, late, reminders_of, standing_in_time
 
 NOBODY: Final = "Nobody"
 UNREADABLE: Final = "Unreadable"

@@ -12,7 +12,7 @@ from roster_operator.ledger.queries.records import QUESTION, RecordedQuestion
 from roster_operator.operations.inquiry import Inquiry
 from roster_operator.operations.naming import district_or_newcomer, unknown
 from roster_operator.operations.ports import DistrictName
-from roster_operator.operations.standing import actor_in
+from roster_operator.reconcile.acting import actor_in
 from roster_operator.reconcile.rules import page
 
 

@@ -22,9 +22,10 @@ from roster_operator.errors import Actor
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.ledger.queries.records import EndingLicense, KnownDistrict
 from roster_operator.operations.history import RunTold, told
-from roster_operator.operations.standing import Reminder, Standing, actor_in, reminders_of, standing_of
 from roster_operator.plurals import counted
+from roster_operator.reconcile.acting import actor_in
 from roster_operator.reconcile.mapping import claimed_source
+from roster_operator.reconcile.standing import Reminder, Standing, reminders_of, standing_of
 from roster_operator.reconcile.terms import season_at
 
 _SOON: Final = timedelta(days=14)

@@ -1,18 +1,19 @@
-"""Who has to act, by the reason of Ready: for the status, metrics and alerts. Pure.
+"""Who has to act on a condition: whom its message names first, or else whoever its reason is for. Pure.
 
 docs/reference/rosterintegration.md says for each reason what that somebody does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from typing import Final
 
-from roster_operator.api import conditions, reasons
-from roster_operator.api.conditions import Condition, find
+from roster_operator.api import reasons
+from roster_operator.api.conditions import Condition
 from roster_operator.errors import Actor
 
-NOBODY: Final = ""
+_NAMED: Final = re.compile(r"\b(?:(District|Publisher|Platform): |Nobody has to act\b)")
 OTHER: Final = "Other"
 """Stands for a reason that this version does not know."""
 
@@ -54,16 +55,27 @@ _ACTORS: Final[Mapping[str, Actor | None]] = {
 }
 
 
-def labels_of(reason: str) -> tuple[str, str]:
-    """Reason and actor, as bounded values of labels; both empty before the first look."""
-    if not reason:
-        return "", NOBODY
-    if reason not in _ACTORS:
-        return OTHER, NOBODY
-    return reason, str(_ACTORS[reason] or NOBODY)
+def by_reason(reason: str) -> Actor | None:
+    """Who has to act for a reason of Ready, where no message says more; the platform on what is not known here."""
+    return _ACTORS.get(reason, Actor.PLATFORM)
 
 
-def acting_on(found: Iterable[Condition]) -> Actor | None:
-    """Who has to act on the conditions of a district; None if nobody has to."""
-    ready = find(tuple(found), conditions.READY)
-    return None if ready is None else _ACTORS.get(ready.reason)
+def actor_of(condition: Condition) -> Actor | None:
+    """Who acts on a condition that is not as it should be: whom its message names first, or else its reason."""
+    named = _NAMED.search(condition.message)
+    return by_reason(condition.reason) if named is None else _named(named)
+
+
+def actor_in(message: str) -> Actor | None:
+    """Whom a message names first."""
+    named = _NAMED.search(message)
+    return None if named is None else _named(named)
+
+
+def label_of(reason: str) -> str:
+    """A reason as a bounded value of a label; empty before the first look."""
+    return reason if not reason or reason in _ACTORS else OTHER
+
+
+def _named(found: re.Match[str]) -> Actor | None:
+    return Actor(found[1]) if found[1] else None

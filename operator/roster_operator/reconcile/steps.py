@@ -33,6 +33,7 @@ from roster_operator.reconcile.read_changes import NotRead
 from roster_operator.reconcile.read_classes import Classes
 from roster_operator.reconcile.read_mode import FullReadReason, next_watermark, reads_status
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
+from roster_operator.reconcile.standing import with_actor
 from roster_operator.reconcile.terms import frozen_until
 from roster_operator.reconcile.unchanged import LastResult
 from roster_operator.roster.dates import Days
@@ -56,7 +57,8 @@ def reconcile(request: Request, environment: Environment, interruption: Interrup
         failure = failure_of(error, report.access.sections if report.access is not None else ())
         report = replace(report, failure=failure, outcome=failure.outcome)
     attempt = summary.attempt_of(request, started=started, finished=environment.clock.now())
-    return Result(summary.summarize(attempt, report), report.outcome, report.catalog)
+    status = with_actor(summary.summarize(attempt, report), request.integration)
+    return Result(status, report.outcome, report.catalog)
 
 
 class _Reconcile:

@@ -25,7 +25,6 @@ from roster_operator.api.v1alpha1 import (
 )
 from roster_operator.licensing.models import Edition, Plan
 from roster_operator.licensing.rekey import Rekey
-from roster_operator.reconcile.acting import acting_on
 from roster_operator.reconcile.checklist import checklist
 from roster_operator.reconcile.checklist_weeks import week_of, with_last_week
 from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
@@ -104,7 +103,6 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
     fields: dict[str, Any] = {
         "observed_generation": attempt.generation,
         "conditions": merged,
-        "actor": acting_on(merged),
         "checklist": with_last_week(checklist(report, previous.checklist), previous, week_of(finished)),
         "checklist_week": week_of(finished),
         "last_sync": _last_sync(attempt, report),

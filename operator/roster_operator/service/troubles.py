@@ -11,7 +11,7 @@ from roster_operator.clock import Clock
 from roster_operator.errors import RosterOperatorError
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.operations.fleet import FleetRow, Mode
-from roster_operator.operations.standing import late
+from roster_operator.reconcile.standing import late
 from roster_operator.service.fleet_watch import FleetWatch
 from roster_operator.service.refusals import Refused
 

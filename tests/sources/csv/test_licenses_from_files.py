@@ -163,7 +163,8 @@ def test_rows_that_cannot_be_read_hold_removals(scene: Scene, tmp_path: Path) ->
 def test_a_settling_delivery_is_waited_for_as_long_as_it_says(scene: Scene, tmp_path: Path) -> None:
     scene.spec["source"] |= {"settleTime": "10m"}
     deliver(scene.district, tmp_path / "in" / "roster.zip")
-    assert scene.reconcile().outcome is Outcome.INCOMPLETE
+    waiting = scene.reconcile()
+    assert (waiting.outcome, waiting.status.actor) == (Outcome.INCOMPLETE, None)
     assert "left alone for 600 s" in scene.message("Synced")
     assert not re.search(r"(District|Publisher|Platform):", scene.message("Ready"))
     scene.clock = LaterClock(timedelta(minutes=11))

@@ -13,7 +13,7 @@ from tests.sources.csv.sets import CsvSet
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.errors import Actor, NoScratchSpace, SourceProtocolError
-from roster_operator.reconcile.acting import labels_of
+from roster_operator.reconcile.acting import by_reason, label_of
 from roster_operator.scratch import MOST, SCRATCH, Scratch, Share
 from roster_operator.sources.distinct_counter import DistinctCounter
 
@@ -44,7 +44,8 @@ def test_who_finds_no_room_is_told_so_and_who_is_done_gives_it_back() -> None:
         other.take(41)
     assert "of all districts together" in refused.value.message
     assert refused.value.actor is Actor.PLATFORM
-    assert labels_of(refused.value.reason) == ("NoScratchSpace", "Platform")
+    assert label_of(refused.value.reason) == "NoScratchSpace"
+    assert by_reason(refused.value.reason) is Actor.PLATFORM
     assert refused.value.retryable
     other.take(40)
     assert scratch.taken == 100

@@ -213,7 +213,7 @@ class RosterIntegrationStatus(WireModel):
     """Ready, CredentialsValid, SectionsShared, MappingsResolved, DataClean and Synced are always there; Held, Stalled,
     Reconciling, Suspended and CredentialsExpiring only while True."""
     actor: Actor | None = None
-    """Who has to act, by the reason of Ready: District, Publisher or Platform. Absent if nobody has to."""
+    """Who has to act first: District, Publisher or Platform, as `fleet` says. Absent if nobody has to."""
     checklist: Annotated[
         tuple[Check, ...],
         Field(

@@ -14,9 +14,9 @@ from roster_operator.cli.where import Where, of_district
 from roster_operator.clock import SystemClock
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.requests import StatusRequest
-from roster_operator.operations.standing import Standing
 from roster_operator.operations.status import DistrictStatus, InLedger
 from roster_operator.plurals import counted
+from roster_operator.reconcile.standing import Standing
 
 _EXAMPLES = """\b
 Examples:

@@ -1,22 +1,24 @@
-"""Who must act on a district first, and what may have been forgotten: read off the resource, and pure."""
+"""Who must act on a district first, and what may have been forgotten: read off the resource, and pure.
+
+This is the one definition: `status.actor`, the metrics' label `actor`, and what `fleet` and `status` tell are this.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from roster_operator.api import conditions, reasons
-from roster_operator.api.conditions import Condition, ConditionStatus
-from roster_operator.api.v1alpha1 import ApprovalState, RosterIntegration
-from roster_operator.errors import Actor, RosterOperatorError
+from roster_operator.api.conditions import ConditionStatus
+from roster_operator.api.v1alpha1 import ApprovalState, RosterIntegration, RosterIntegrationStatus
+from roster_operator.errors import Actor
+from roster_operator.reconcile.acting import actor_in, actor_of
 from roster_operator.reconcile.schedule import SKEW
 
 OVERDUE: Final = "Overdue"
 """The reason of a standing: a sync was due, and nobody began it."""
-_NAMED: Final = re.compile(r"\b(District|Publisher|Platform): ")
 _LATE: Final = timedelta(hours=1)
 """Beyond its time, after which a sync that was not begun is nobody's turn but the platform's."""
 _LONG: Final = timedelta(days=7)
@@ -72,9 +74,7 @@ def standing_in_time(integration: RosterIntegration) -> Standing:
         message = "Not looked at yet. Platform: if this stays, look whether the operator runs."
         return Standing(Actor.PLATFORM, reasons.NOT_YET_CHECKED, integration.metadata.creation_timestamp, message, True)
     if ready.status is not ConditionStatus.TRUE:
-        begun = ready.reason == reasons.PROGRESSING
-        acts = None if begun else actor_of(ready)
-        return Standing(acts, ready.reason, ready.last_transition_time, ready.message, True)
+        return Standing(actor_of(ready), ready.reason, ready.last_transition_time, ready.message, True)
     clean = status.condition(conditions.DATA_CLEAN)
     expiring = status.condition(conditions.CREDENTIALS_EXPIRING)
     if expiring is not None:
@@ -89,6 +89,13 @@ def standing_in_time(integration: RosterIntegration) -> Standing:
         return Standing(acts, clean.reason, clean.last_transition_time, clean.message, False)
     acts = actor_in(ready.message)
     return Standing(acts, ready.reason, ready.last_transition_time, ready.message, False)
+
+
+def with_actor(status: RosterIntegrationStatus, integration: RosterIntegration) -> RosterIntegrationStatus:
+    """A status that says who acts, as it is to be written for this resource."""
+    standing = standing_in_time(integration.model_copy(update={"status": status}))
+    acts = standing.acts if status.condition(conditions.READY) is not None else None
+    return status if status.actor is acts else status.model_copy(update={"actor": acts})
 
 
 def late(due: datetime | None, suspended: bool, now: datetime) -> Standing | None:
@@ -127,17 +134,6 @@ def reminders_of(integration: RosterIntegration) -> tuple[Reminder, ...]:
     return tuple(found)
 
 
-def actor_of(condition: Condition) -> Actor:
-    """Who acts on a condition: whom its message names first, or else who can put right what its reason stands for."""
-    return actor_in(condition.message) or _ACTORS.get(condition.reason) or Actor.PLATFORM
-
-
-def actor_in(message: str) -> Actor | None:
-    """Whom a message names first."""
-    named = _NAMED.search(message)
-    return None if named is None else Actor(named[1])
-
-
 def _of_no_use(integration: RosterIntegration) -> str | None:
     """Why the approval that is given helps nothing any more; None if it may, or was not yet looked at."""
     approval, status = integration.spec.approval, integration.status
@@ -156,13 +152,3 @@ def _of_no_use(integration: RosterIntegration) -> str | None:
     if held is not None and plan is not None and plan.digest == approval.plan:
         return None
     return "spec.approval.plan names a plan that does not wait. Publisher: remove it."
-
-
-def _actors(error: type[RosterOperatorError]) -> dict[str, Actor]:
-    found = {error.reason: error.actor} if error.actor is not None else {}
-    for below in error.__subclasses__():
-        found = {**_actors(below), **found} if below.reason == error.reason else {**found, **_actors(below)}
-    return found
-
-
-_ACTORS: Final = _actors(RosterOperatorError)
