@@ -112,6 +112,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "console.service.annotations": ({"example.org/note": "x"}, CONSOLE),
     "console.tls.secretName": ("console-tls", CONSOLE),
     "console.from": ([{"podSelector": {}}], {**CONSOLE, **POLICY}),
+    "console.trustedProxies": (["10.20.0.0/16"], CONSOLE),
     "console.apply.enabled": (True, CONSOLE),
     "console.apply.groups": (["support"], {"console": {"enabled": True, "apply": {"enabled": True}}}),
     "console.url": ("https://console.example.org", CONSOLE),

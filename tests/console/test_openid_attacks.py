@@ -175,7 +175,13 @@ def test_a_form_of_one_session_is_none_of_another_also_of_the_same_person(consol
         assert one.post("/sign-out", data=asked).status_code == 303
 
 
-def test_who_tries_on_and_on_is_told_to_wait(consoles: Consoles) -> None:
+def test_who_fails_at_the_provider_on_and_on_keeps_nobody_behind_the_same_address_out(consoles: Consoles) -> None:
+    """The provider is asked about a code only within a sign-in that began in that browser."""
+    with consoles.browser() as attacker:
+        for _ in range(60):
+            state = parse_qs(urlsplit(begun(attacker)).query)["state"][0]
+            answer = attacker.get("/sign-in/callback", params={"code": "x", "state": state, "iss": consoles.issuer})
+            assert answer.status_code == 403
     with consoles.browser() as browser:
-        answers = [browser.get("/sign-in/callback").status_code for _ in range(200)]
-        assert set(answers) == {403, 429}
+        assert signed_in(browser, "ann").status_code == 200
+        assert COOKIE in browser.cookies

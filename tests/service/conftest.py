@@ -18,6 +18,7 @@ from hack.controlplane.cluster import Cluster
 from roster_operator.clock import SystemClock
 from roster_operator.console.cases import Cases
 from roster_operator.console.pages import Pages
+from roster_operator.console.proxies import TrustedProxies
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.signing_in import ByProvider
 from roster_operator.kube.client import KubernetesClient
@@ -124,7 +125,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
 
 @pytest.fixture
 def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
-    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, allowed=(), port=0) -> Served`."""
+    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, allowed=(), proxies=(), port=0) -> Served`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -144,6 +145,7 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         by_provider: ByProvider | None = None,
         port: int = 0,
         allowed: Sequence[str] = (),
+        proxies: Sequence[str] = (),
     ) -> Served:
         client = KubernetesClient(await connect(console_kubeconfig))
         more = open_ledger(url), open_by_hand(url), open_cleanup(url)
@@ -159,7 +161,8 @@ def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
         case_codes = open_cases(url)
         cases = Cases(case_codes, find_secret, SystemClock())
         network = Network(Servers.parse(allowed))
-        Pages(service, sessions, cases, by_provider=by_provider, network=network).add_to(app)
+        trusted = TrustedProxies.parse(proxies)
+        Pages(service, sessions, cases, by_provider=by_provider, network=network, proxies=trusted).add_to(app)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()

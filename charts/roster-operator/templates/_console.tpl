@@ -43,6 +43,10 @@ env:
     value: {{ join "," .Values.addresses.allow | quote }}
   - name: ROSTER_OPERATOR_DENY_ADDRESSES
     value: {{ join "," .Values.addresses.deny | quote }}
+  {{- with .Values.console.trustedProxies }}
+  - name: ROSTER_OPERATOR_TRUSTED_PROXIES
+    value: {{ join "," . | quote }}
+  {{- end }}
   {{- if .Values.console.apply.enabled }}
   - name: ROSTER_OPERATOR_APPLY
     value: "true"

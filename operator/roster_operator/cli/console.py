@@ -19,6 +19,7 @@ from roster_operator.cli import openid, snapshot_key
 from roster_operator.clock import SystemClock
 from roster_operator.console.cases import Cases
 from roster_operator.console.pages import Pages
+from roster_operator.console.proxies import TrustedProxies
 from roster_operator.console.sessions import Sessions
 from roster_operator.errors import InputError
 from roster_operator.kube.client import KubernetesClient
@@ -85,6 +86,12 @@ Examples:
 )
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The key to --tls-cert.")
 @click.option(
+    "--trusted-proxies",
+    default="",
+    metavar="A,B",
+    help="Addresses of the proxies before it, such as an Ingress's: of what they say, whose attempts to sign in count.",
+)
+@click.option(
     "--allow-addresses",
     default="",
     metavar="A,B",
@@ -132,6 +139,7 @@ def console(
     console_port: int,
     tls_cert: Path | None,
     tls_key: Path | None,
+    trusted_proxies: str,
     allow_addresses: str,
     deny_addresses: str,
     applies: bool,
@@ -157,6 +165,7 @@ def console(
     try:
         context = _context(tls_cert, tls_key)
         network = Network(Servers.parse(openid.listed(allow_addresses)), Servers.parse(openid.listed(deny_addresses)))
+        proxies = TrustedProxies.parse(openid.listed(trusted_proxies))
         more = open_ledger(url, pool_size=2), open_by_hand(url), open_cleanup(url)
         stores = Stores(open_queries(url), open_people(url), open_undo(url), open_imports(url), *more)
 
@@ -182,7 +191,8 @@ def console(
             groups = openid.listed(apply_groups)
             service = Service(client, stores, clock, **scope, find_key=find_key, applies=applies, apply_groups=groups)
             served = service.app()
-            Pages(service, sessions, cases, by_provider=by_provider, network=network).add_to(served)
+            pages = Pages(service, sessions, cases, by_provider=by_provider, network=network, proxies=proxies)
+            pages.add_to(served)
             return served
 
         asyncio.run(_serve(app, kubeconfig, (console_host, console_port), context))

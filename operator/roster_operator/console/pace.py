@@ -24,11 +24,22 @@ class Pace:
 
     def take(self, address: str) -> None:
         """Raises `Refused` if this address has tried too often."""
-        now = self._now()
-        left, then = self._left.pop(address, (float(self._burst), now))
-        left = min(float(self._burst), left + (now - then) * self._per_second)
-        self._left[address] = (max(left - 1, 0.0), now) if left >= 1 else (left, now)
+        if self.is_used_up(address):
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts came from here. Try again in a minute.")
+        self.count(address)
+
+    def is_used_up(self, address: str) -> bool:
+        """Whether this address has tried too often."""
+        return self._left_of(address) < 1
+
+    def count(self, address: str) -> None:
+        """One more of this address."""
+        self._left[address] = max(self._left_of(address) - 1, 0.0), self._now()
+        self._left.move_to_end(address)
         if len(self._left) > _MOST_ADDRESSES:
             self._left.popitem(last=False)
-        if left < 1:
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts came from here. Try again in a minute.")
+
+    def _left_of(self, address: str) -> float:
+        now = self._now()
+        left, then = self._left.get(address, (float(self._burst), now))
+        return min(float(self._burst), left + (now - then) * self._per_second)

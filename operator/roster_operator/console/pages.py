@@ -26,6 +26,7 @@ from roster_operator.console.by_hand import ByHandPages
 from roster_operator.console.cases import CasePages, Cases
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import MARK, USER, as_pages, html
+from roster_operator.console.proxies import NO_PROXIES, TrustedProxies
 from roster_operator.console.routing import OF_ONE, Route, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
 from roster_operator.console.signing_in import ByProvider, SignIn, to
@@ -82,16 +83,17 @@ class Pages:
         *,
         by_provider: ByProvider | None = None,
         network: Network = INTERNET,
+        proxies: TrustedProxies = NO_PROXIES,
     ) -> None:
         """`sessions`: of whoever signs in here; `by_provider`: with their account, too.
 
-        `network`: the servers that the wizard may ask.
+        `network`: the servers that the wizard may ask; `proxies`: that stand before the console.
         """
         self._cases = cases
         self._service = service
         self._sessions = sessions
         self._door = Door(service.rights, sessions)
-        self._sign_in = SignIn(service, sessions, self._door, by_provider)
+        self._sign_in = SignIn(service, sessions, self._door, by_provider, proxies)
         self._asking = Asking(service.planning, Reach(network=network), service.clock)
         self._styles = files("roster_operator.console").joinpath("static/console.css").read_bytes()
 

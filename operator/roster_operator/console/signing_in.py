@@ -17,19 +17,18 @@ from typing import Final
 from aiohttp import web
 
 from roster_operator.console import addresses, safety
+from roster_operator.console.attempts import Attempts
 from roster_operator.console.errors import PROVIDER, html
 from roster_operator.console.openid.flows import LONGEST, Flows
 from roster_operator.console.openid.identity import ClaimMapping, user_of
 from roster_operator.console.openid.provider import Provider
-from roster_operator.console.pace import Pace
+from roster_operator.console.proxies import TrustedProxies
 from roster_operator.console.sessions import Session, Sessions
 from roster_operator.console.views.signing_in import sign_in_page, signed_in_page, signed_out_page
 from roster_operator.console.visits import Door, marked_form, sent_form
 from roster_operator.service.app import Service
 from roster_operator.service.refusals import Refused
 
-_BURST, _PER_SECOND = 120, 4.0
-"""Attempts from one address, which may be that of a proxy with a whole school behind it."""
 _LONGEST_CODE: Final = 4096
 _NOT_BEGUN: Final = "This sign-in was not begun in this browser, or has ended, or is too old. Sign in again."
 
@@ -48,14 +47,22 @@ class ByProvider:
 class SignIn:
     """Of one service."""
 
-    def __init__(self, service: Service, sessions: Sessions, door: Door, by_provider: ByProvider | None) -> None:
-        """`by_provider`: None: with tokens alone."""
+    def __init__(
+        self,
+        service: Service,
+        sessions: Sessions,
+        door: Door,
+        by_provider: ByProvider | None,
+        proxies: TrustedProxies,
+    ) -> None:
+        """`by_provider`: None: with tokens alone. `proxies`: before the console."""
         self._service = service
         self._sessions = sessions
         self._door = door
         self._by_provider = by_provider
         self._name = by_provider.name if by_provider else ""
-        self._pace = Pace(_BURST, _PER_SECOND, time.monotonic)
+        self._proxies = proxies
+        self._attempts = Attempts(time.monotonic)
 
     def add_to(self, app: web.Application) -> None:
         """Serve the addresses above."""
@@ -74,14 +81,14 @@ class SignIn:
     async def _with_token(self, request: web.Request) -> web.StreamResponse:
         sent = await sent_form(request)
         token = "".join(sent.get("token", "").split())
-        self._pace.take(request.remote or "")
-        with self._service.admission.of_anybody():
-            try:
-                await self._service.rights.user(f"Bearer {token}")
-            except Refused as refused:
-                if refused.status is not HTTPStatus.UNAUTHORIZED:
-                    raise
-                return self._refusal(HTTPStatus.FORBIDDEN, "The cluster does not know this token, or it has ended.")
+        try:
+            async with self._attempts.one(self._proxies.visitor(request)):
+                with self._service.admission.of_anybody():
+                    await self._service.rights.user(f"Bearer {token}")
+        except Refused as refused:
+            if refused.status is not HTTPStatus.UNAUTHORIZED:
+                raise
+            return self._refusal(HTTPStatus.FORBIDDEN, "The cluster does not know this token, or it has ended.")
         response = to(addresses.DISTRICTS)
         if not self._keep(request, response, self._sessions.begin(token)):
             message = "This token is too long to be kept in a browser. Platform: let people sign in by a provider."
@@ -93,7 +100,6 @@ class SignIn:
         by = self._provider()
         if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
             return to(addresses.SIGN_IN)
-        self._pace.take(request.remote or "")
         flow, cookie = by.flows.begin()
         try:
             with self._service.admission.of_anybody():
@@ -115,15 +121,15 @@ class SignIn:
     async def _finished(self, request: web.Request) -> web.Response:
         """A session of whoever signed in; raises `Refused`."""
         by, told = self._provider(), request.query
-        self._pace.take(request.remote or "")
         flow = by.flows.end(safety.flow_of(request), told.get("state", ""))
         if flow is None:
             raise Refused(HTTPStatus.FORBIDDEN, _NOT_BEGUN)
         code = told.get("code", "")
         if "error" in told or not 0 < len(code) <= _LONGEST_CODE:
             raise Refused(HTTPStatus.FORBIDDEN, f"{by.name} did not sign you in. Try again.")
-        with self._service.admission.of_anybody():
-            user = user_of(await by.provider.claims(code, flow, told.get("iss", "")), by.mapping)
+        async with self._attempts.one(self._proxies.visitor(request)):
+            with self._service.admission.of_anybody():
+                user = user_of(await by.provider.claims(code, flow, told.get("iss", "")), by.mapping)
         response = html(signed_in_page())
         if not self._keep(request, response, self._sessions.begin_as(user)):
             raise Refused(
