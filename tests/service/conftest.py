@@ -125,7 +125,7 @@ def console_kubeconfig(control_plane: Cluster, crds_installed: None, namespace: 
 
 @pytest.fixture
 def serve(console_kubeconfig: Path) -> Iterator[Callable[..., Served]]:
-    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, allowed=(), proxies=(), port=0) -> Served`."""
+    """`serve(ledger_url, audiences=(), key=None, applies=False, by_provider=None, allowed=(), proxies=())`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

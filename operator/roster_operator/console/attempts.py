@@ -1,7 +1,7 @@
 """Attempts to sign in: how many are asked about at once, and who waits for whom.
 
 What fails counts against the address that it came from. One that has failed too often is let in still, as it may be
-that of a proxy or a school with everybody behind it, but its attempts wait for each other. So somebody who tries on and on
+that of a proxy or a school with everybody behind it, but its attempts wait for each other. So whoever tries on and on
 keeps few people waiting, and neither the API server nor the provider hears more of them than the bounds below.
 """
 
