@@ -108,7 +108,7 @@ controlplane: ## Build the Kubernetes API server of the tests and the demo (minu
 browser: setup ## Install the browser of the console's tests (a minute, once)
 	@$(RUN) -m hack.browser.build
 
-demo: setup ## Show the operator at work, from setup mode to a roster change; ARGS=--keep leaves it running
+demo: setup ## Show the operator at work, from old accounts made clean to a roster change; ARGS=--keep leaves it running
 	@$(RUN) -m hack.demo $(ARGS)
 
 console: setup ## Open the console's pages with five simulated districts in five states, until Ctrl-C

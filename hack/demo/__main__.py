@@ -1,4 +1,4 @@
-"""`make demo`: a district from setup mode over going live to a roster change, on a machine that has nothing.
+"""`make demo`: a dirty district is made clean and goes live, school by school, on a machine that has nothing.
 
 It needs no container engine, and leaves nothing running and nothing behind, also when it is interrupted, except after
 a failure: then the folder `.demo` holds the logs. With `--keep` everything goes on running, to be tried out, until
@@ -76,6 +76,9 @@ def play(folder: Path, stands: Callable[[], None] | None = None) -> int:
                 return 1
             story.prepare_cluster(screen, stage)
             story.setup_mode(screen, stage)
+            story.bring_old_licenses(screen, stage)
+            story.clean_up(screen, stage)
+            story.go_live_at_one_school(screen, stage)
             story.go_live(screen, stage)
             story.roster_changes(screen, stage)
             if stands:

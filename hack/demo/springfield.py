@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import yaml
-from hack.demo.stage import FOLDER, PATIENCE, PROGRAM, ROOT, Stage, StageError
+from hack.demo.old_platform import export
+from hack.demo.stage import FOLDER, PROGRAM, ROOT, Stage, run_program
 
 NAME = "springfield"
 STUDENTS = 120
+SCHOOLS = 3
 
 
 class Springfield(Stage):
@@ -19,18 +20,23 @@ class Springfield(Stage):
     def __init__(self, folder: Path = FOLDER) -> None:
         """See `Stage`."""
         super().__init__(folder)
-        self.address = self.address_of(self.start_simulator("simulator", f"--students={STUDENTS}", "--schools=3"))
+        self.address = self.address_of(
+            self.start_simulator("simulator", f"--students={STUDENTS}", f"--schools={SCHOOLS}")
+        )
         self.manifests = self._write_manifests()
 
     def plan_only(self) -> str:
         """Run `roster-operator sync --plan-only` on the example district; its output."""
         files = [f"--file={self.manifests}", f"--file={ROOT / 'examples' / 'ebooks'}"]
-        result = subprocess.run(  # noqa: S603 - our own program
-            [PROGRAM, "sync", *files, "--plan-only"], capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
-        if result.returncode:
-            raise StageError(f"sync --plan-only ended with {result.returncode}: {result.stderr}{result.stdout}")
-        return result.stdout
+        return run_program("sync", *files, "--plan-only")
+
+    def export_old_licenses(self) -> Path:
+        """Write what an old platform gave the district's students; the path of the CSV."""
+        spec = self.resource(NAME)["spec"]
+        ebooks = {course["code"]: course["ebooks"][0] for course in spec["courses"] if "code" in course}
+        path = self.folder / "old-licenses.csv"
+        path.write_text(export(STUDENTS, SCHOOLS, ebooks), encoding="utf-8")
+        return path
 
     def write_environment(self) -> Path:
         """Write what a shell needs to reach all of this, to be sourced; its path."""

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 import urllib.request
@@ -30,6 +31,20 @@ PROGRAM = str(Path(sys.executable).parent / "roster-operator")
 
 class StageError(Exception):
     """Something did not start or did not happen; the message says what, and where to look."""
+
+
+_WAITS = 3
+"""The exit code of a command that did its part and found something that waits for people."""
+
+
+def run_program(*arguments: str, environment: dict[str, str] | None = None) -> str:
+    """Run `roster-operator`; its output. Raises `StageError` with what it said, if it failed."""
+    result = subprocess.run(  # noqa: S603 - our own program
+        [PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    if result.returncode not in (0, _WAITS):
+        raise StageError(f"{arguments[0]} ended with {result.returncode}: {result.stderr}{result.stdout}")
+    return result.stdout
 
 
 class Stage:
@@ -127,6 +142,15 @@ class Stage:
             return self.cluster.kubectl(*arguments, input=text)
         except CommandFailed as error:
             raise StageError(str(error)) from None
+
+    def roster_operator(self, *arguments: str) -> str:
+        """Run our program as the admin, with the ledger of the operator; its output."""
+        environment = {
+            **os.environ,
+            "KUBECONFIG": str(self.cluster.kubeconfig),
+            "ROSTER_OPERATOR_LEDGER_URL": self.ledger_url,
+        }
+        return run_program(*arguments, environment=environment)
 
     def resource(self, name: str) -> dict[str, Any]:
         """A district as the API server has it."""

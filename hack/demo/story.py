@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import yaml
 from hack.demo.screen import Screen
 from hack.demo.springfield import NAME, STUDENTS, Springfield
-from hack.demo.stage import NAMESPACE
+from hack.demo.stage import NAMESPACE, StageError
 
+CANARY = "994"
 RESOURCE = f"ri {NAME} -n {NAMESPACE}"
 
 
@@ -48,20 +53,53 @@ def setup_mode(screen: Screen, stage: Springfield) -> None:
     screen.chapter("Setup mode: kubectl apply -f examples/springfield")
     stage.kubectl("apply", "-f", str(stage.manifests))
     with screen.waiting("the first plan"):
-        resource = stage.wait_until("the first plan", NAME, _planned)
-    _show(screen, stage, resource)
+        stage.wait_until("the first plan", NAME, _planned)
+    screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
+    screen.command(f"kubectl describe {RESOURCE}", _described(stage))
     screen.say("Nothing is licensed yet. What the SIS offers, to choose from, is in a ConfigMap:")
     catalog = stage.kubectl("get", "configmap", f"{NAME}-catalog", "-n", NAMESPACE, "-o", "yaml")
     screen.command(f"kubectl get configmap {NAME}-catalog -n {NAMESPACE} -o yaml", "\n".join(catalog.splitlines()[:24]))
 
 
+def bring_old_licenses(screen: Screen, stage: Springfield) -> None:
+    """The licenses of an old platform come into the ledger, and are not recognized."""
+    screen.chapter("Licenses from before: an old platform's export is taken in")
+    screen.say("The old platform knew the students by emails of a former domain; some have two accounts.")
+    export = stage.export_old_licenses()
+    screen.command(f"head -4 {export.name}", "\n".join(export.read_text(encoding="utf-8").splitlines()[:4]))
+    _shown_then_done(screen, stage, "import", NAME, str(export), "-n", NAMESPACE)
+    _sync(screen, stage, "before")
+    checklist = ("checklist", NAME, "-n", NAMESPACE)
+    screen.command(_typed(checklist), stage.roster_operator(*checklist))
+    screen.say("Going live now would give these students a second account each.")
+
+
+def clean_up(screen: Screen, stage: Springfield) -> None:
+    """The accounts from before become recognizable, by the rule that the checklist names."""
+    screen.chapter("The dirty district is made clean, by the rule that the checklist found")
+    command = ("cleanup", NAME, "-n", NAMESPACE, "--username-from", "local-part")
+    _shown_then_done(screen, stage, *command, reason="usernames without the old domain")
+    plan = _sync(screen, stage, "cleaned")["status"]["plan"]
+    shown = {key: plan[key] for key in ("accountsLinked", "grants", "revocations") if key in plan}
+    screen.command("the plan, from status.plan", yaml.safe_dump(shown, sort_keys=False))
+
+
+def go_live_at_one_school(screen: Screen, stage: Springfield) -> None:
+    """One school first; the others stay in setup mode."""
+    screen.chapter("Live at one school: spec.live becomes true, and spec.canary names the school")
+    _patch(stage, {"live": True, "canary": {"schools": [CANARY]}})
+    with screen.waiting("the first sync that writes"):
+        resource = stage.wait_until("the first sync that writes", NAME, _synced)
+    _show_licenses(screen, resource)
+    screen.command("what the other schools would change, from status.canary", resource["status"]["canary"]["message"])
+
+
 def go_live(screen: Screen, stage: Springfield) -> None:
     """The district's licenses become what the roster says."""
-    screen.chapter("Going live: spec.live becomes true")
-    patch = '{"spec":{"live":true}}'
-    stage.kubectl("patch", "ri", NAME, "-n", NAMESPACE, "--type=merge", "-p", patch)
-    with screen.waiting("the first sync"):
-        resource = stage.wait_until("the first sync", NAME, _synced)
+    screen.chapter("Going live everywhere: spec.canary is removed")
+    _patch(stage, {"canary": None})
+    with screen.waiting("the first sync of all schools"):
+        resource = stage.wait_until("the first sync of all schools", NAME, _synced)
     _show(screen, stage, resource)
 
 
@@ -69,12 +107,7 @@ def roster_changes(screen: Screen, stage: Springfield) -> None:
     """A night later: students arrive, leave and move."""
     screen.chapter("The roster changes: three students arrive, one leaves, one moves to another class")
     stage.change_roster(stage.address, "student-arrives,count=3", "student-leaves:S1000003", "student-moves:S1000020")
-    stage.kubectl("annotate", "ri", NAME, "-n", NAMESPACE, "rostering.cpm.org/requested-at=demo", "--overwrite")
-    with screen.waiting("the sync that was asked for"):
-        resource = stage.wait_until(
-            "the sync", NAME, lambda ri: ri.get("status", {}).get("lastHandledRequestedAt") == "demo" and _synced(ri)
-        )
-    _show(screen, stage, resource)
+    _show(screen, stage, _sync(screen, stage, "night"))
 
 
 def hand_over(screen: Screen, stage: Springfield) -> None:
@@ -114,13 +147,44 @@ def say_goodbye(screen: Screen, stage: Springfield) -> None:
     screen.say("What people without kubectl see: `make console` opens its pages, with five districts in five states.")
 
 
+def _patch(stage: Springfield, spec: dict[str, Any]) -> None:
+    stage.kubectl("patch", "ri", NAME, "-n", NAMESPACE, "--type=merge", "-p", json.dumps({"spec": spec}))
+
+
+def _sync(screen: Screen, stage: Springfield, token: str) -> dict[str, Any]:
+    """Ask for a sync, and wait for it; the district after it."""
+    requested = f"rostering.cpm.org/requested-at={token}"
+    stage.kubectl("annotate", "ri", NAME, "-n", NAMESPACE, requested, "--overwrite")
+    with screen.waiting("the sync that was asked for"):
+        return stage.wait_until(
+            "the sync", NAME, lambda ri: ri.get("status", {}).get("lastHandledRequestedAt") == token and _observed(ri)
+        )
+
+
+def _shown_then_done(screen: Screen, stage: Springfield, *command: str, reason: str = "") -> None:
+    """Run a command that shows first what it would do; then let it do that, by the digest that it showed."""
+    shown = stage.roster_operator(*command)
+    screen.command(_typed(command), shown)
+    digest = re.search(r"plan-[0-9a-f]{24}", shown)
+    if digest is None:
+        raise StageError(f"{command[0]} showed no digest:\n{shown}")
+    doing = (*command, "--digest", digest[0], *(("--reason", reason) if reason else ()))
+    screen.command(_typed(doing), stage.roster_operator(*doing))
+
+
+def _typed(command: tuple[str, ...]) -> str:
+    return shlex.join(("roster-operator", *(Path(word).name if word.endswith(".csv") else word for word in command)))
+
+
 def _show(screen: Screen, stage: Springfield, resource: dict[str, Any]) -> None:
     screen.command(f"kubectl get {RESOURCE}", stage.kubectl("get", "ri", NAME, "-n", NAMESPACE))
-    screen.command(f"kubectl describe {RESOURCE}", _described(stage))
+    status = ("status", NAME, "-n", NAMESPACE)
+    screen.command(_typed(status), stage.roster_operator(*status))
+    _show_licenses(screen, resource)
+
+
+def _show_licenses(screen: Screen, resource: dict[str, Any]) -> None:
     licenses = resource["status"]["licenses"]
-    if not licenses["active"]:
-        screen.command("the licenses, from status.licenses", "none")
-        return
     lines = [f"{'EBOOK':32} {'EDITION':8} ACTIVE"]
     lines += [f"{row['name']:32} {row['edition']:8} {row['active']:6}" for row in licenses.get("byEBook", [])]
     lines.append(f"{'all':32} {'':8} {licenses['active']:6}")

@@ -48,6 +48,17 @@ def test_the_terminal_is_free_and_says_how_to_reach_everything_and_how_to_end_it
     assert "Cleaning up" not in said
 
 
+def test_a_dirty_district_was_made_clean_and_went_live_school_by_school(kept: tuple[Path, str]) -> None:
+    _, said = kept
+    told = re.search(r"Fail +ExistingAccounts.*?--username-from local-part", said, re.DOTALL)
+
+    assert told, "the checklist names the rule"
+    assert "93 accounts with other logins, 2 accounts merged" in said
+    assert "accountsLinked: 89" in said
+    assert re.search(r"Live at 994 alone.*Promotion would grant 24 licenses and remove 4", said)
+    assert "24 licenses granted, 4 removed, 92 unchanged" in said
+
+
 def test_the_commands_that_it_names_work(kept: tuple[Path, str]) -> None:
     folder, said = kept
     commands = re.findall(r"^\$ ((?:curl|kubectl annotate) .*)$", said, re.MULTILINE)

@@ -44,6 +44,12 @@ def test_of_two_rules_that_find_the_same_the_plainer_one_is_named() -> None:
     assert bridge(ROSTER, [Logins(f"KID{n:02}", "", "") for n in range(50)]) == Bridge("username", "username", 50, 50)
 
 
+def test_a_plainer_rule_is_named_though_one_that_looks_at_numbers_finds_some_more_by_chance() -> None:
+    roster = [*(Logins(f"kid.s{1000 + n}", "", "") for n in range(50)), Logins("teacher.t1050", "", "")]
+    existing = [Logins(f"kid.s{1000 + n}@old.example", "", "") for n in range(51)]
+    assert bridge(roster, existing) == Bridge("username up to the @", "username up to the @", 50, 51)
+
+
 @pytest.mark.parametrize(
     ("logins", "told"),
     [

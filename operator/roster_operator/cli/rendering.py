@@ -6,6 +6,7 @@ JSON and YAML are those of `operations.wire`.
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -18,6 +19,8 @@ from roster_operator.yaml_text import as_yaml
 ResultT = TypeVar("ResultT")
 
 TABLE, JSON, YAML = "table", "json", "yaml"
+_WIDTH = 110
+_INDENT = " " * 9
 
 
 def show(result: ResultT, output: str, table: Callable[[ResultT], str] | None = None) -> None:
@@ -36,6 +39,18 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def indented(text: str | None) -> list[str]:
+    """The lines of a text below a line of a table; none of nothing. No word is cut: a digest can be copied."""
+    return textwrap.wrap(
+        text or "",
+        _WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -20,6 +20,9 @@ _FEW: Final = 10
 _MOST: Final = 60
 """Percent of logins that have to be of one form for it to be named."""
 _LEAST_DIGITS: Final = 4
+_NEARLY: Final = 95
+"""Percent of what the best step finds: a step that changes less is taken if it finds so many, for one that changes more
+finds some by chance, such as a teacher's number in a student's login."""
 
 
 class Logins(NamedTuple):
@@ -113,7 +116,8 @@ def bridge(coming: Iterable[Logins], existing: Sequence[Logins]) -> Bridge | Non
                         met.setdefault((number, field, other), set()).add(made)
     if not met:
         return None
-    best = max(met, key=lambda at: (len(met[at]), -at[0]))
+    most = max(map(len, met.values()))
+    best = min((at for at in met if len(met[at]) * 100 >= most * _NEARLY), key=lambda at: (at[0], -len(met[at])))
     if len(met[best]) < max(_FEW // 2, len(existing) // 5):
         return None
     words, (_, field, other) = _STEPS[best[0]][0], best

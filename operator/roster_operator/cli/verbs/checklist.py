@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from roster_operator.cli import asking
-from roster_operator.cli.rendering import columns, show
+from roster_operator.cli.rendering import columns, indented, show
 from roster_operator.cli.where import Where, of_district
 from roster_operator.operations.checklist import Checklist
 from roster_operator.operations.ports import DistrictName
@@ -87,12 +87,15 @@ def _table(told: Checklist) -> Iterator[str]:
     if not told.items:
         yield "No sync has looked yet."
         return
-    yield columns(
-        ("RESULT", "ITEM", "COUNT", "LAST WEEK", "FOUND", "WHAT TO DO", "FOR INSTANCE"),
-        (
-            (item.result, item.name, item.count, item.last_week, item.message, item.action, ", ".join(item.examples))
-            for item in told.items
-        ),
-    )
+    head, *lines = columns(
+        ("RESULT", "ITEM", "COUNT", "LAST WEEK"),
+        ((item.result, item.name, item.count, item.last_week) for item in told.items),
+    ).splitlines()
+    yield head
+    for line, item in zip(lines, told.items, strict=True):
+        yield line
+        yield from indented(item.message)
+        yield from indented(item.action)
+        yield from indented(f"For instance: {', '.join(item.examples)}" if item.examples else "")
     if told.asked_last_week is not None:
         yield f"To look at: {told.asked} now, {told.asked_last_week} a week ago."
