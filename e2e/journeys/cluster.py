@@ -74,12 +74,25 @@ def until(what: str, probe: Callable[[], Any], seconds: float = 60) -> Any:
 
 
 def install(*settings: str, namespace: str = RELEASE, chart: str = CHART) -> str:
-    where = ("--namespace", namespace, "--create-namespace", "--set", "addresses.allow={*.simulator.svc}")
+    where = ("--namespace", namespace, "--create-namespace", *simulators_allowed(chart))
     return helm("install", RELEASE, chart, *where, "--wait", "--timeout", "2m", *settings)
 
 
-def uninstall(namespace: str = RELEASE) -> None:
-    helm("uninstall", RELEASE, "--namespace", namespace, check=False)
+def upgrade(*settings: str) -> str:
+    """To today's chart, with the values that the release has."""
+    words = ("--namespace", RELEASE, "--reset-then-reuse-values", *simulators_allowed(CHART))
+    return helm("upgrade", RELEASE, CHART, *words, "--wait", "--timeout", "2m", *settings)
+
+
+def simulators_allowed(chart: str) -> tuple[str, ...]:
+    """What lets the operator reach the simulated districts; a chart of before needs nothing for that."""
+    values = yaml.safe_load((Path(chart) / "values.yaml").read_text(encoding="utf-8"))
+    return ("--set", "addresses.allow={*.simulator.svc}") if "addresses" in values else ()
+
+
+def uninstall(namespace: str = RELEASE) -> str:
+    """Wait until its pods are gone, and return what helm said."""
+    said = helm("uninstall", RELEASE, "--namespace", namespace, check=False)
     kubectl(
         "-n",
         namespace,
@@ -91,6 +104,7 @@ def uninstall(namespace: str = RELEASE) -> None:
         "--timeout=120s",
         check=False,
     )
+    return said
 
 
 def everything_gone() -> None:

@@ -46,7 +46,7 @@ def test_the_page_installs_it(sis: str) -> None:
         block.replace(
             "db.example.org:5432/roster?sslmode=verify-full&sslrootcert=system",
             "postgres.database.svc:5432/postgres?sslmode=disable",
-        )
+        ).replace("image.repository=registry.example.org/roster-operator", "'addresses.allow={*.simulator.svc}'")
     )
     kubectl("-n", RELEASE, "rollout", "status", "deployment", RELEASE, "--timeout=90s")
     kubectl("apply", "-f", "examples/ebooks")

@@ -6,7 +6,6 @@ import re
 import time
 
 from e2e.journeys.cluster import (
-    CHART,
     COURSE,
     RELEASE,
     SCHOOL,
@@ -14,7 +13,6 @@ from e2e.journeys.cluster import (
     apply,
     district,
     get,
-    helm,
     install,
     is_true,
     kubectl,
@@ -25,6 +23,7 @@ from e2e.journeys.cluster import (
     shell,
     sync_now,
     until,
+    upgrade,
 )
 
 BOTH = ("north", "south")
@@ -68,5 +67,5 @@ def test_a_pod_that_starts_without_it_serves_the_others() -> None:
 
 def test_it_is_served_again_after_an_upgrade(sis: str) -> None:
     apply(*one("north", sis))
-    helm("upgrade", RELEASE, CHART, "--namespace", RELEASE, "--reset-then-reuse-values", "--wait")
+    upgrade()
     until("north is synced", is_true("d", "north", "Synced"), 120)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from e2e.journeys.cluster import (
-    CHART,
     NODE_DIR,
     RELEASE,
     apply,
@@ -20,6 +19,7 @@ from e2e.journeys.cluster import (
     simulator,
     sync_now,
     until,
+    upgrade,
 )
 
 PREVIOUS = NODE_DIR / "previous"
@@ -36,7 +36,7 @@ def test_an_upgrade_keeps_districts_and_licenses() -> None:
     until("synced", is_true("springfield", "districts", "Synced"))
     assert operator_pod()["spec"]["containers"][0]["image"].endswith(":previous")
 
-    helm("upgrade", RELEASE, CHART, "--namespace", RELEASE, "--reset-then-reuse-values", "--wait", "--timeout", "2m")
+    upgrade()
 
     assert not operator_pod()["spec"]["containers"][0]["image"].endswith(":previous")
     sync_now("springfield", "districts")
@@ -53,5 +53,5 @@ def test_the_old_one_leaves_a_newer_ledger_alone() -> None:
         "rollback", RELEASE, "1", "--namespace", RELEASE, "--wait", "--timeout", "30s", check=False
     )
     assert "was migrated by a newer version of the operator. Platform: run that version" in operator_log()
-    helm("upgrade", RELEASE, CHART, "--namespace", RELEASE, "--reset-then-reuse-values", "--wait", "--timeout", "2m")
+    upgrade()
     sync_now("springfield", "districts")

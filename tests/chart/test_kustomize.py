@@ -46,8 +46,12 @@ def test_an_overlay_moves_it_to_another_namespace_with_every_text(build: Build) 
     built = build(OVERLAY)
 
     assert {each["metadata"]["namespace"] for each in built if "namespace" in each["metadata"]} == {"rosters"}
-    (policy,) = of_kind(built, "ValidatingAdmissionPolicy")
-    (condition,) = policy["spec"]["matchConditions"]
+    conditions = [each["spec"].get("matchConditions", []) for each in of_kind(built, "ValidatingAdmissionPolicy")]
+    (condition,) = [condition for each in conditions for condition in each]
+    bindings = [each["spec"] for each in of_kind(built, "ValidatingAdmissionPolicyBinding")]
+    assert [each["matchResources"]["namespaceSelector"] for each in bindings if "matchResources" in each] == [
+        {"matchLabels": {"kubernetes.io/metadata.name": "rosters"}}
+    ]
     assert condition["expression"].endswith('"system:serviceaccount:rosters:roster-operator"')
     (deployment,) = of_kind(built, "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
