@@ -86,3 +86,11 @@ def test_all_districts_there_are_take_less_than_a_third_of_a_second() -> None:
 
 def fields(row: FleetRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in FleetRow.__slots__}
+
+
+def test_a_row_says_where_those_who_act_are_reached() -> None:
+    contacts = {"contacts": {"district": "sis-team@springfield.example.org"}}
+    held, synced = district(HELD | {"type": "Ready", "status": "False"}, spec=contacts), district(SYNCED, spec=contacts)
+    assert row_of(held, NOW).contact == "sis-team@springfield.example.org"
+    late = row_of(district(SYNCED, spec=contacts, nextSyncTime="2026-11-30T06:00:00Z"), NOW)
+    assert [row_of(synced, NOW).contact, late.acts, late.contact] == ["", "Platform", ""]

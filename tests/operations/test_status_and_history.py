@@ -27,6 +27,16 @@ def test_removals_that_wait_exit_with_3_and_say_who_acts(live: LiveDistrict) -> 
     assert "District acts first: RemovalsHeld since" in result.stdout
 
 
+def test_who_acts_is_told_with_where_they_are_reached(live: LiveDistrict) -> None:
+    contacts = {"district": "sis-team@springfield.example.org", "publisher": "https://help.example.org/rosters"}
+    live.sync(courses=[{"code": "MA101", "ebooks": ["algebra"]}], contacts=contacts)
+    screen = live.ask("status", "--file", live.folder).stdout
+    both = "District sis-team@springfield.example.org, Publisher https://help.example.org/rosters"
+    assert "District (sis-team@springfield.example.org) acts first: RemovalsHeld since" in screen
+    assert f"Contacts    {both}\n" in screen
+    assert f"Contacts: {both}." in live.ask("checklist", "--file", live.folder).stdout
+
+
 def test_a_program_gets_the_same_as_json_and_yaml(live: LiveDistrict) -> None:
     as_json = json.loads(live.ask("status", "--file", live.folder, "-o", "json").stdout)
     as_yaml = live.asked("status", "--file", live.folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from roster_operator.api.v1alpha1 import RosterIntegration
+from roster_operator.api.v1alpha1 import Contacts, RosterIntegration
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.errors import Actor
 from roster_operator.reconcile.acting import actor_in
@@ -44,6 +44,8 @@ class Checklist:
     ready: bool
     """Whether nothing stands in the way of going live."""
     items: tuple[ChecklistItem, ...]
+    contacts: Contacts
+    """Where those who act are reached."""
     asked: int = 0
     """The sum of what the items count, but for those that pass."""
     asked_last_week: int | None = None
@@ -80,6 +82,7 @@ def checklist(integration: RosterIntegration) -> Checklist:
         integration.spec.live,
         ready,
         tuple(items),
+        integration.spec.contacts,
         sum(open_now),
         sum(known) if known else None,
     )

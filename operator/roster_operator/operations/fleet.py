@@ -48,6 +48,8 @@ class FleetRow:
     mode: Mode
     acts: str
     """Who must act first; `Nobody`."""
+    contact: str
+    """Where they are reached, by spec.contacts; empty if it does not say."""
     reason: str
     since: datetime | None
     waits: bool
@@ -121,6 +123,7 @@ def row_in_time(integration: RosterIntegration) -> FleetRow:
         name=integration.name,
         mode=Mode.SUSPENDED if spec.suspend else Mode.LIVE if spec.live else Mode.SETUP,
         acts=str(standing.acts or NOBODY),
+        contact=spec.contacts.of(standing.acts),
         reason=standing.reason,
         since=standing.since,
         waits=standing.waits,
@@ -142,6 +145,7 @@ def as_of(now: datetime, row: FleetRow) -> FleetRow:
     return replace(
         row,
         acts=str(standing.acts or NOBODY),
+        contact="",
         reason=standing.reason,
         since=standing.since,
         waits=standing.waits,
@@ -156,6 +160,7 @@ def unreadable_row(namespace: str, name: str) -> FleetRow:
         name=name,
         mode=Mode.SETUP,
         acts=str(Actor.PLATFORM),
+        contact="",
         reason=UNREADABLE,
         since=None,
         waits=True,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roster_operator.api import conditions, reasons
-from roster_operator.api.v1alpha1 import CanaryStatus, NextSyncStatus, RosterIntegration, SeasonStatus
+from roster_operator.api.v1alpha1 import CanaryStatus, Contacts, NextSyncStatus, RosterIntegration, SeasonStatus
 from roster_operator.api.v1alpha1.plan_status import PlanStatus
 from roster_operator.api.v1alpha1.status import (
     Check,
@@ -58,6 +58,8 @@ class DistrictStatus:
     vendor: str
     source_url: str
     standing: Standing
+    contacts: Contacts
+    """Where those who act are reached."""
     reminders: tuple[Reminder, ...]
     ready: str
     """True, False or Unknown."""
@@ -97,6 +99,7 @@ def status(integration: RosterIntegration, queries: LedgerQueries | None, clock:
         vendor=str(spec.source.vendor),
         source_url=spec.source.base_url,
         standing=standing_of(integration, now) if ready or not known else _by_ledger(integration, known),
+        contacts=spec.contacts,
         reminders=reminders_of(integration),
         ready=str(ready.status) if ready else str(conditions.ConditionStatus.UNKNOWN),
         checklist=checklist,

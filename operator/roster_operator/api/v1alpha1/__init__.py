@@ -11,6 +11,7 @@ from roster_operator.api.v1alpha1.choices import (
     TokenCredentials,
     TokenParameters,
 )
+from roster_operator.api.v1alpha1.contacts import Contacts
 from roster_operator.api.v1alpha1.delta import DeltaReads, ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.ebook import EBook, EBookEdition, EBookSpec
 from roster_operator.api.v1alpha1.matching import (
@@ -85,6 +86,7 @@ __all__ = [
     "CatalogReference",
     "Check",
     "CheckResult",
+    "Contacts",
     "ContentType",
     "CourseMapping",
     "DeletionPolicy",

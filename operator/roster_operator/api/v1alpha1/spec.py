@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, TimeZoneName, rule, ruled
 from roster_operator.api.v1alpha1.canary import Canary
+from roster_operator.api.v1alpha1.contacts import Contacts
 from roster_operator.api.v1alpha1.matching import Matching
 from roster_operator.api.v1alpha1.schedule import Schedule
 from roster_operator.api.v1alpha1.selectors import Selector
@@ -268,6 +269,8 @@ class RosterIntegrationSpec(WireModel):
     """How many licenses one sync may remove without approval."""
     approval: Approval | None = None
     """Approves removals that the guard holds."""
+    contacts: Contacts = Contacts()
+    """Where those who act are reached: addresses of roles, not of people."""
     by_hand: ByHand = ByHand()
     """What people may decide apart from the roster."""
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN

@@ -97,5 +97,7 @@ def _table(told: Checklist) -> Iterator[str]:
         yield from indented(item.message)
         yield from indented(item.action)
         yield from indented(f"For instance: {', '.join(item.examples)}" if item.examples else "")
+    if contacts := told.contacts.told():
+        yield f"Contacts: {contacts}."
     if told.asked_last_week is not None:
         yield f"To look at: {told.asked} now, {told.asked_last_week} a week ago."

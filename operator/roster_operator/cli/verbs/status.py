@@ -45,7 +45,7 @@ def status(*, wanted: DistrictName, where: Where, output: str) -> None:
 def _screen(told: DistrictStatus, now: datetime) -> Iterator[str]:
     yield _headline(told)
     yield ""
-    yield from _standing(told.standing, now)
+    yield from _standing(told.standing, told.contacts.of(told.standing.acts), now)
     if told.reminders:
         yield ""
         yield "Forgotten?"
@@ -70,8 +70,9 @@ def _headline(told: DistrictStatus) -> str:
     return f"{told.namespace}/{told.name}   {mode}   {kind} {told.source_url}"
 
 
-def _standing(standing: Standing, now: datetime) -> Iterator[str]:
-    who = f"{standing.acts} acts first" if standing.acts else "Nobody has to act"
+def _standing(standing: Standing, contact: str, now: datetime) -> Iterator[str]:
+    at = f" ({contact})" if contact else ""
+    who = f"{standing.acts}{at} acts first" if standing.acts else "Nobody has to act"
     since = f" since {_since(standing.since, now)}" if standing.since else ""
     yield f"{who}: {standing.reason}{since}"
     yield f"  {standing.message}"
@@ -90,6 +91,8 @@ def _facts(told: DistrictStatus, now: datetime) -> Iterator[tuple[str, str]]:
         people = f"{counted(roster.students, 'student[s]')}, {counted(roster.teachers, 'teacher[s]')}"
         places = f"{counted(roster.classes, 'class[es]')} of {counted(roster.courses, 'course[s]')}"
         yield "Roster", f"{people} in {places} at {counted(roster.schools, 'school[s]')}"
+    if contacts := told.contacts.told():
+        yield "Contacts", contacts
     if told.canary:
         yield "Canary", told.canary.message
     if told.season:

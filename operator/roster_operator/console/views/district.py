@@ -38,7 +38,9 @@ def district_page(
     """
     name, namespace = status.name, status.namespace
     standing = status.standing
-    who = f"{standing.acts} acts first" if standing.acts else "Nobody has to act"
+    contact = status.contacts.of(standing.acts)
+    at = f" ({contact})" if contact else ""
+    who = f"{standing.acts}{at} acts first" if standing.acts else "Nobody has to act"
     return Page(
         f"{name}",
         (
@@ -94,6 +96,8 @@ def _facts(told: DistrictStatus) -> Iterator[tuple[str, Cell]]:
     licenses, plan, last, roster = told.licenses, told.plan, told.last_sync, told.roster
     acts = str(told.standing.acts or NOBODY)
     yield "Who must act", of_actor(acts, waits=told.standing.waits)
+    if contacts := told.contacts.told():
+        yield "Contacts", contacts
     if told.standing.since:
         yield "Since", told.standing.since
     yield "Namespace", told.namespace
