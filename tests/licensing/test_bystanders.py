@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from roster_operator.licensing.bystanders import Bystanders, FormerAccount
+from roster_operator.licensing.bystanders import Bystanders, KnownAccount
 from roster_operator.roster.models import ClassSection, Enrollment, Person, Role, Status
 
 HERE, THERE = ClassSection("c-north", "algebra", "north"), ClassSection("c-south", "algebra", "south")
 ANN, BOB, CID = (
-    FormerAccount(1, "", "ann", ""),
-    FormerAccount(2, "", "", "bob@d.example"),
-    FormerAccount(3, "k3", "", ""),
+    KnownAccount(1, "", "ann", ""),
+    KnownAccount(2, "", "", "bob@d.example"),
+    KnownAccount(3, "k3", "", ""),
 )
 PEOPLE = [Person("k1", username=" Ann"), Person("k2", email="BOB@d.example"), Person("k3", username="cid")]
 

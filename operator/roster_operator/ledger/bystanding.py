@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, text, true,
 
 from roster_operator.ledger.ending import STANDING
 from roster_operator.ledger.schema import accounts, licenses, person_states
-from roster_operator.licensing.bystanders import FormerAccount
+from roster_operator.licensing.bystanders import KnownAccount
 
 _AT_ONCE = 500
 
@@ -25,28 +25,28 @@ _OF_MARKED = text(f"""
 """)  # noqa: S608 - a constant
 
 
-def former_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
+def former_accounts(connection: Connection, district_id: int) -> list[KnownAccount]:
     """All accounts of the district with a license from before go-live."""
     holders = select(licenses.c.account_id).where(licenses.c.district_id == district_id, licenses.c.origin == "Manual")
     return _accounts(connection, accounts.c.id.in_(holders))
 
 
-def unlinked_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
+def unlinked_accounts(connection: Connection, district_id: int) -> list[KnownAccount]:
     """All accounts of the district that were never linked to a person."""
     return _accounts(connection, (accounts.c.district_id == district_id) & accounts.c.sourced_id.is_(None))
 
 
-def served_accounts(connection: Connection, district_id: int) -> list[FormerAccount]:
+def served_accounts(connection: Connection, district_id: int) -> list[KnownAccount]:
     """All accounts of persons of the district of whom there is a state."""
     persons = select(person_states.c.key).where(person_states.c.district_id == district_id)
     return _accounts(connection, (accounts.c.district_id == district_id) & accounts.c.sourced_id.in_(persons))
 
 
-def _accounts(connection: Connection, some: ColumnElement[bool]) -> list[FormerAccount]:
+def _accounts(connection: Connection, some: ColumnElement[bool]) -> list[KnownAccount]:
     known = accounts.c
     columns = (known.id, known.sourced_id, known.username_key, known.email_key, known.identifier)
     rows = connection.execute(select(*columns).where(some)).all()
-    return [FormerAccount(row[0], row[1] or "", *row[2:]) for row in rows]
+    return [KnownAccount(row[0], row[1] or "", *row[2:]) for row in rows]
 
 
 def leave(connection: Connection, left: Collection[int]) -> int:

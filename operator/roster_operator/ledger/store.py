@@ -47,7 +47,7 @@ from roster_operator.ledger.interface.sync import (
 from roster_operator.ledger.leading import Leader
 from roster_operator.ledger.ledger import Ledger, Retention
 from roster_operator.ledger.schema import person_states
-from roster_operator.licensing.bystanders import FormerAccount
+from roster_operator.licensing.bystanders import KnownAccount
 from roster_operator.licensing.models import Claim, LedgerCounts
 
 _STREAMED = 10_000
@@ -140,21 +140,21 @@ class SqlLedger:
             for key, digest in connection.execute(states, execution_options={"yield_per": _STREAMED}):
                 yield key, 0 if key in to_look_at else staging.unsigned(digest)
 
-    def former_accounts(self, district: District) -> Sequence[FormerAccount]:
+    def former_accounts(self, district: District) -> Sequence[KnownAccount]:
         """See `Ledger`."""
         if district.id is None:
             return ()
         with self._reading() as connection:
             return bystanding.former_accounts(connection, district.id)
 
-    def unlinked_accounts(self, district: District) -> Sequence[FormerAccount]:
+    def unlinked_accounts(self, district: District) -> Sequence[KnownAccount]:
         """See `Ledger`."""
         if district.id is None:
             return ()
         with self._reading() as connection:
             return bystanding.unlinked_accounts(connection, district.id)
 
-    def served_accounts(self, district: District) -> Sequence[FormerAccount]:
+    def served_accounts(self, district: District) -> Sequence[KnownAccount]:
         """See `Ledger`."""
         if district.id is None:
             return ()

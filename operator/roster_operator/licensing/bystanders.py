@@ -13,8 +13,8 @@ from roster_operator.licensing.eligibility import STAFF
 from roster_operator.roster.models import ClassSection, Enrollment, Enrollments, People, Person, Status
 
 
-class FormerAccount(NamedTuple):
-    """An account with a license from before go-live, or another one as persons are held against it."""
+class KnownAccount(NamedTuple):
+    """An account of the ledger, as persons of a reading are held against it."""
 
     id: int
     key: str
@@ -26,13 +26,13 @@ class FormerAccount(NamedTuple):
 
     def __repr__(self) -> str:
         """Nothing of the person: reprs end up in logs."""
-        return f"FormerAccount({self.id})"
+        return f"KnownAccount({self.id})"
 
 
 class Bystanders:
     """Finds them, while the roster is read: give classes, then enrollments, then persons."""
 
-    def __init__(self, accounts: Iterable[FormerAccount], schools: Set[str], *, lists_selected_only: bool) -> None:
+    def __init__(self, accounts: Iterable[KnownAccount], schools: Set[str], *, lists_selected_only: bool) -> None:
         """`schools`: the ids of the selected ones; `lists_selected_only`: who is at another one is not listed."""
         self._accounts = list(accounts)
         self._schools = schools

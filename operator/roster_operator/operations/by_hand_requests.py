@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from roster_operator.ledger.by_hand.interface import Kind
@@ -17,12 +17,12 @@ class _DecisionRequest(Request[by_hand.DecisionTold]):
     permission: ClassVar[Permission] = LICENSES
     result: ClassVar[type] = by_hand.DecisionTold
     kind: ClassVar[Kind]
-    person: str = ""
+    person: str = field(default="", repr=False)
     ebook: str = ""
     edition: str = ""
     until: str = ""
     ends: bool = False
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     digest: str = ""
 
     def answer(self, ports: Ports) -> by_hand.DecisionTold:
@@ -50,8 +50,8 @@ class GrantRequest(_DecisionRequest):
 
     verb: ClassVar[str] = "grant"
     kind: ClassVar[Kind] = Kind.GRANT
-    username: str = ""
-    email: str = ""
+    username: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
 
     def answer(self, ports: Ports) -> by_hand.DecisionTold:
         """In the ledger."""
@@ -74,7 +74,7 @@ class DecisionsRequest(Request[by_hand.Decisions]):
     verb: ClassVar[str] = "decisions"
     permission: ClassVar[Permission] = PEOPLE
     result: ClassVar[type] = by_hand.Decisions
-    person: str = ""
+    person: str = field(default="", repr=False)
     limit: int = 100
 
     def __post_init__(self) -> None:

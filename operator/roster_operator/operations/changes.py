@@ -6,7 +6,7 @@ written down who looked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from roster_operator.ledger.queries.records import ChangesWanted, RecordedChange
@@ -73,7 +73,7 @@ class Asked:
 
     run: str = ""
     ebook: str = ""
-    person: str = ""
+    person: str = field(default="", repr=False)
     """An account's id; or a login, email, sourcedId or number."""
     before: int | None = None
     limit: int = 100

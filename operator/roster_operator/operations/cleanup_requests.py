@@ -18,7 +18,7 @@ class CleanupRequest(Request[cleanup.CleanupTold]):
     result: ClassVar[type] = cleanup.CleanupTold
     heavy: ClassVar[bool] = True
     asked: cleanup.Asked = field(default_factory=cleanup.Asked)
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     digest: str = ""
 
     def answer(self, ports: Ports) -> cleanup.CleanupTold:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ class Asked:
     """About whom, and of what."""
 
     district: DistrictName
-    person: str
+    person: str = field(repr=False)
     ebook: str = ""
     live: Sis | None = None
 

@@ -166,7 +166,7 @@ class ExplainRequest(Request[Explained]):
     verb: ClassVar[str] = "explain"
     permission: ClassVar[Permission] = PEOPLE
     result: ClassVar[type] = Explained
-    person: str
+    person: str = field(repr=False)
     ebook: str = ""
     live: bool = False
 
@@ -188,7 +188,7 @@ class AccessRequest(Request[access.Accesses]):
     verb: ClassVar[str] = "access"
     permission: ClassVar[Permission] = PEOPLE
     result: ClassVar[type] = access.Accesses
-    person: str = ""
+    person: str = field(default="", repr=False)
     limit: int = 100
 
     def __post_init__(self) -> None:
@@ -207,7 +207,7 @@ class ExportRequest(Request[export.Export]):
     verb: ClassVar[str] = "export"
     permission: ClassVar[Permission] = EXPORT
     result: ClassVar[type] = export.Export
-    person: str
+    person: str = field(repr=False)
 
     def answer(self, ports: Ports) -> export.Export:
         """From the ledger."""
@@ -221,9 +221,9 @@ class EraseRequest(Request[erase.Certificate]):
     verb: ClassVar[str] = "erase"
     permission: ClassVar[Permission] = ERASE
     result: ClassVar[type] = erase.Certificate
-    person: str = ""
+    person: str = field(default="", repr=False)
     everybody: bool = False
-    reason: str
+    reason: str = field(repr=False)
     dry_run: bool
 
     def answer(self, ports: Ports) -> erase.Certificate:
@@ -248,7 +248,7 @@ class UndoRequest(Request[undo.UndoTold]):
     run: str
     ebook: str = ""
     school: str = ""
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     digest: str = ""
 
     def answer(self, ports: Ports) -> undo.UndoTold:

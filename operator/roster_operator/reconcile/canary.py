@@ -17,7 +17,7 @@ import msgspec
 
 from roster_operator.api.v1alpha1 import Canary, CanaryStatus, MatchKey
 from roster_operator.api.wire import shorten
-from roster_operator.licensing.bystanders import FormerAccount
+from roster_operator.licensing.bystanders import KnownAccount
 from roster_operator.licensing.models import PersonChange
 from roster_operator.plurals import counted
 from roster_operator.reconcile.report import Promotion
@@ -102,11 +102,11 @@ class LiveFirst:
     persons: Persons
     accounts: frozenset[int]
     """That have licenses from before go-live. Whoever is live is none of these to the plan; all others' stay."""
-    unlinked: Sequence[FormerAccount]
+    unlinked: Sequence[KnownAccount]
     """Accounts that may be anybody's."""
     match: Sequence[MatchKey]
     """By what an account that was linked to nobody is recognized as a person's."""
-    served: Sequence[FormerAccount] = ()
+    served: Sequence[KnownAccount] = ()
     """Accounts of `known`, where ids are another source's: then login or number says whose they are."""
 
     def live(self) -> Iterator[PersonChange]:
@@ -155,7 +155,7 @@ class LiveFirst:
 class _Claims:
     """Logins of persons, and accounts that may be theirs."""
 
-    def __init__(self, match: Sequence[MatchKey], accounts: Iterable[FormerAccount]) -> None:
+    def __init__(self, match: Sequence[MatchKey], accounts: Iterable[KnownAccount]) -> None:
         self.logins: set[str] = set()
         self.accounts: set[int] = set()
         self._match = match

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from roster_operator.api.v1alpha1 import RosterIntegrationSpec
-from roster_operator.licensing.bystanders import Bystanders, FormerAccount
+from roster_operator.licensing.bystanders import Bystanders, KnownAccount
 from roster_operator.licensing.class_scope import ClassMemory
 from roster_operator.licensing.entitlements import ClassTable, Offer
 from roster_operator.reconcile import mapping
@@ -63,7 +63,7 @@ def read_classes(
     days: Days,
     *,
     before: ClassMemory,
-    former: Sequence[FormerAccount] = (),
+    former: Sequence[KnownAccount] = (),
     take_snapshot: TakeSnapshot | None = None,
 ) -> Classes:
     """Read the classes; `before`: those that were in scope; `former`: accounts with a license from before go-live."""
@@ -116,7 +116,7 @@ def _unclear(selection: Selection) -> Questions:
 
 
 def _bystanders(
-    source: RosterSource, offering: Offering, selection: Selection, former: Sequence[FormerAccount]
+    source: RosterSource, offering: Offering, selection: Selection, former: Sequence[KnownAccount]
 ) -> Bystanders:
     """Where every school is selected, nobody is one."""
     others = any(school.kind == SCHOOL and school.id not in selection.schools for school in offering.schools)

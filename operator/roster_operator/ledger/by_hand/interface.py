@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -48,7 +48,7 @@ class DecisionOrder:
 
     district_id: int
     kind: Kind
-    whom: int | Newcomer
+    whom: int | Newcomer = field(repr=False)
     """An account, or somebody who gets one; only of a grant."""
     ebook: str
     """Empty: every eBook; only of a block."""
@@ -60,7 +60,7 @@ class DecisionOrder:
     """Under which the journal has what comes of it."""
     actor: str
     through: str
-    reason: str
+    reason: str = field(repr=False)
     at: datetime
 
 

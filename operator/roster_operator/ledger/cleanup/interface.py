@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -43,7 +43,7 @@ class CleanupOrder:
     """Under which the journal has what comes of it."""
     actor: str
     through: str
-    reason: str
+    reason: str = field(repr=False)
     at: datetime
 
 

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from roster_operator.api.v1alpha1 import MatchKey, Unconfirmed
 from roster_operator.ledger.interface.district import District, DistrictState
-from roster_operator.licensing.bystanders import FormerAccount
+from roster_operator.licensing.bystanders import KnownAccount
 from roster_operator.licensing.models import (
     Applied,
     Claim,
@@ -221,15 +221,15 @@ class SyncLedger(LedgerIdentity, Protocol):
         """
         ...
 
-    def former_accounts(self, district: District) -> Sequence[FormerAccount]:
+    def former_accounts(self, district: District) -> Sequence[KnownAccount]:
         """Accounts with a license from before go-live."""
         ...
 
-    def unlinked_accounts(self, district: District) -> Sequence[FormerAccount]:
+    def unlinked_accounts(self, district: District) -> Sequence[KnownAccount]:
         """Accounts that no person of a roster was linked to, whatever licenses they have."""
         ...
 
-    def served_accounts(self, district: District) -> Sequence[FormerAccount]:
+    def served_accounts(self, district: District) -> Sequence[KnownAccount]:
         """Accounts of persons whom a sync has served."""
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -36,7 +36,7 @@ class ErasureOrder:
     """Under which the journal has the licenses that end."""
     actor: str
     through: str
-    reason: str
+    reason: str = field(repr=False)
     at: datetime
 
 

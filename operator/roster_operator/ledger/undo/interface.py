@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -44,9 +44,9 @@ class UndoOrder:
     by_run: str
     """Under which the journal has what comes of it."""
     actor: str
-    reason: str
+    reason: str = field(repr=False)
     at: datetime
-    hold: str
+    hold: str = field(repr=False)
     """What the district holds until somebody lifts it, if a sync would do the same again: `DistrictState.undone`."""
     ebook: str = ""
     """Of this eBook alone; empty: of all."""
