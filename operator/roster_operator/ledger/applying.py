@@ -19,6 +19,7 @@ from roster_operator.ledger import (
     ending,
     held_removals,
     overriding,
+    resuming,
     runs,
     shown_plans,
     snapshots,
@@ -193,6 +194,8 @@ def apply(
             shown_plans.load_all(connection)
         unconfirmed = held_removals.hold_unconfirmed(connection, absent_reads, sync.now)
     rows = _write_changes(connection, sync, plan, district_id) if staged else 0
+    resumed = resuming.resume(connection, district_id, run=run.id, now=sync.now, actor=ACTOR) if staged else 0
+    rows += resumed
     rows += plan.rekey.renamed if plan.rekey is not None else 0
     rows += bystanding.mark(connection, district_id, left) if left is not None else 0
     if not only_adds:
@@ -206,13 +209,14 @@ def apply(
     because = telling_why.counts(connection) if revoked else {}
     released = approval.consent.released if approval is not None else 0
     approved = released or (revoked if is_approved else 0)
-    applied = Applied(plan.grants, revoked, held, unconfirmed, approved=min(approved, revoked), revoked_because=because)
+    granted, approved = plan.grants + resumed, min(approved, revoked)
+    applied = Applied(granted, revoked, held, unconfirmed, approved=approved, revoked_because=because)
     runs.write(connection, district_id, run, applied, plan)
     _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:
         lock_journal(connection)
-        granted = _JOURNAL_GRANTED if plan.grants <= telling_why.MOST_GRANTS else _JOURNAL_MANY_GRANTED
-        for step in (_JOURNAL_REVOKED, granted):
+        grants = _JOURNAL_GRANTED if plan.grants <= telling_why.MOST_GRANTS else _JOURNAL_MANY_GRANTED
+        for step in (_JOURNAL_REVOKED, grants):
             connection.execute(step, {"district": district_id, "now": sync.now, "run": run.id, "actor": ACTOR})
     return Written(district_id, version, applied)
 

@@ -12,20 +12,21 @@ from sqlalchemy import Connection, text
 
 from roster_operator.ledger.ending import MAY_GO
 
-_STANDING: Final = "(overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP)"
+STANDING: Final = "(overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP)"
+"""SQL: of a decision that has not ended."""
 _GRANTED: Final = f"""
     SELECT 1 FROM overrides
      WHERE overrides.account_id = licenses.account_id AND overrides.ebook = licenses.ebook
-       AND overrides.edition = licenses.edition AND overrides.kind = 'Grant' AND {_STANDING}
+       AND overrides.edition = licenses.edition AND overrides.kind = 'Grant' AND {STANDING}
 """  # noqa: S608 - a constant
 _ANY: Final = text(f"""
-    SELECT 1 FROM overrides WHERE district_id = :district AND kind = :kind AND {_STANDING} LIMIT 1
+    SELECT 1 FROM overrides WHERE district_id = :district AND kind = :kind AND {STANDING} LIMIT 1
 """)  # noqa: S608 - a constant
 _WITHHOLD: Final = text(f"""
     DELETE FROM staged_entitlements
      WHERE EXISTS (
         SELECT 1 FROM matches JOIN overrides ON overrides.account_id = matches.account_id
-         WHERE matches.key = staged_entitlements.key AND overrides.kind = 'Block' AND {_STANDING}
+         WHERE matches.key = staged_entitlements.key AND overrides.kind = 'Block' AND {STANDING}
            AND overrides.edition = staged_entitlements.edition
            AND (overrides.ebook = '' OR overrides.ebook = staged_entitlements.ebook))
 """)  # noqa: S608 - a constant
@@ -40,7 +41,7 @@ _BY_HAND: Final = """
        SET origin = 'Sticky', until = (
         SELECT overrides.until FROM overrides
          WHERE overrides.account_id = licenses.account_id AND overrides.ebook = licenses.ebook
-           AND overrides.edition = licenses.edition)
+           AND overrides.edition = licenses.edition AND overrides.kind = 'Grant')
      WHERE licenses.district_id = :district
 """
 _GO_ON: Final = text(f"{_BY_HAND} AND licenses.id IN (SELECT license_id FROM kept_by_hand)")  # noqa: S608

@@ -1,8 +1,10 @@
-"""Who was erased does not come back: a sync leaves out whoever of a roster is among them.
+"""Who was erased does not come back: a sync leaves out whoever of a roster is among them, a file and a person too.
 
-They are known by a keyed hash of the SIS's id alone, which names nobody; the key is the ledger's, as one that could be
-lost apart from it would bring everybody back. An id is one of one source: where ids are found to be other people's, the
-hashes stand for nobody, and go (`rekeying`).
+They are known by keyed hashes, which name nobody; the key is the ledger's, as one that could be lost apart from it
+would bring everybody back. A sync knows them by the SIS's id alone, as logins are given again to other children. An id
+is one of one source: where ids are found to be other people's, the hashes of them stand for nobody, and go
+(`rekeying`). Who has no id, as in a file, is known by login and number, unless an account of the district has the login
+by now.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from roster_operator.ledger.schema import erasures, identity
+from roster_operator.ledger.schema import accounts, erased_logins, erasures, identity
 from roster_operator.licensing.models import PersonChange
 
 _STAGED = text("SELECT key FROM staged WHERE NOT gone")
@@ -64,6 +66,55 @@ def forget(connection: Connection, district_id: int) -> None:
 def tombstone(connection: Connection, district_id: int, sourced_id: str) -> str:
     """What stands for an erased person."""
     return _hash(_key(connection), district_id, sourced_id)
+
+
+def bury_logins(connection: Connection, district_id: int, account: int) -> None:
+    """Write down hashes of what the account of somebody who is being erased can be told by."""
+    known = accounts.c
+    row = connection.execute(
+        select(known.username_key, known.email_key, known.identifier).where(known.id == account)
+    ).one()
+    key, there = _key(connection), _buried(connection, district_id)
+    found = {_hash(key, district_id, told) for told in _told_by(*row)} - there
+    if found:
+        connection.execute(insert(erased_logins), [{"district_id": district_id, "login": each} for each in found])
+
+
+def erased_logins_in(connection: Connection, district_id: int | None) -> Callable[[str, str, str], bool] | None:
+    """Tells of a username and an email, as they are compared, and a number whether it is of somebody who was erased.
+
+    None if nobody was. As in matching, an email counts where one of the two has no username.
+    """
+    buried = _buried(connection, district_id) if district_id is not None else frozenset()
+    if district_id is None or not buried:
+        return None
+    key = _key(connection)
+
+    def is_erased(username: str, email: str, number: str) -> bool:
+        return any(_hash(key, district_id, each) in buried for each in _asked_by(username, email, number))
+
+    return is_erased
+
+
+def _told_by(username: str, email: str, number: str) -> list[str]:
+    """What is written down of somebody; no id of a SIS begins so."""
+    found = {"username": username, "email": email, "email alone": "" if username else email, "number": _number(number)}
+    return [f"\0{name} {value}" for name, value in found.items() if value]
+
+
+def _asked_by(username: str, email: str, number: str) -> list[str]:
+    """Of which any that was written down tells that it is they."""
+    found = {"username": username, "email alone" if username else "email": email, "number": _number(number)}
+    return [f"\0{name} {value}" for name, value in found.items() if value]
+
+
+def _number(number: str) -> str:
+    return number.strip().lower()
+
+
+def _buried(connection: Connection, district_id: int) -> frozenset[str]:
+    mine = erased_logins.c.district_id == district_id
+    return frozenset(connection.scalars(select(erased_logins.c.login).where(mine)))
 
 
 def _key(connection: Connection) -> bytes:

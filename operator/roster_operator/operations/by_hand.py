@@ -43,6 +43,8 @@ _OBSTACLES: Final[Mapping[Obstacle, str]] = {
     Obstacle.BLOCKED: "They are blocked from it by hand. Take the block back first: block --end.",
     Obstacle.NO_END: "They have it by hand already, without an end, and no sync removes it.",
     Obstacle.NOTHING_TO_END: "Nothing of the kind was decided by hand of exactly this. See `decisions`.",
+    Obstacle.ERASED: "Somebody with this username or email was erased, and gets no account again. If it is another "
+    "person's now, a sync makes the account once the SIS shares them.",
     Obstacle.LOGIN_TAKEN: "An account of the district has this username or email: name it with --person.",
     Obstacle.ACCOUNT_GONE: "The account was erased.",
 }

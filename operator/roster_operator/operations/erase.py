@@ -60,8 +60,8 @@ KEPT: Final = (
         "it proves to the person, and to the district, who has seen their data. It names the account by its number.",
     ),
     Kept(
-        "erasures: that, when, by whom and why it was erased; of one person a keyed hash of the SIS's id",
-        "without it the next sync would bring the person back.",
+        "erasures: that, when, by whom and why it was erased; of one person keyed hashes of id, logins and number",
+        "without them the next sync, a file of licenses or a grant by hand would bring the person back.",
     ),
     Kept(
         "what is outside of the ledger: its backups, the eBook application, the SIS",

@@ -38,6 +38,7 @@ _HOW = {
     Problem.OTHER_LOGIN: "an account of the ledger has its username or email, with another email or number",
     Problem.SEVERAL_ACCOUNTS: "several accounts of the ledger have its username or email",
     Problem.BLOCKED: "somebody blocked the person from it by hand: end that first, if it is over",
+    Problem.ERASED: "somebody with its username, email or number was erased, and gets no account again",
     Problem.LIVE: "the district is live, so its roster gives what does not stay: set stays to true, or leave it out",
 }
 

@@ -5,17 +5,19 @@ It concerns one person, so it is told row by row. Whatever it does, the next syn
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
 
-from roster_operator.ledger import district_state, runs
+from roster_operator.ledger import district_state, runs, tombstones
 from roster_operator.ledger.by_hand.concerned import (
     STICKY,
     License,
-    as_granted,
     decisions,
+    granted,
     held_by,
     standing,
     taken_by_blocks,
@@ -98,15 +100,22 @@ def carry_out(connection: Connection, order: DecisionOrder, planned: Planned) ->
 
 def _obstacle(connection: Connection, order: DecisionOrder) -> Obstacle | None:
     if isinstance(order.whom, Newcomer):
-        return Obstacle.LOGIN_TAKEN if _is_taken(connection, order.district_id, order.whom) else None
+        return _obstacle_to_account(connection, order.district_id, order.whom)
     there = select(accounts.c.id).where(accounts.c.district_id == order.district_id, accounts.c.id == order.whom)
     if connection.scalar(there) is None:
         return Obstacle.ACCOUNT_GONE
+    if order.kind is Kind.GRANT and _is_blocked(connection, order):
+        return Obstacle.BLOCKED
     if order.takes_back:
         by_hand = order.kind is Kind.GRANT and any(each.origin == STICKY for each in held_by(connection, order))
         return None if by_hand or decisions(connection, order, order.kind) else Obstacle.NOTHING_TO_END
     if order.kind is Kind.BLOCK:
         return None
+    endless = [each for each in held_by(connection, order) if each.origin == STICKY and each.until is None]
+    return Obstacle.NO_END if endless and not decisions(connection, order, Kind.GRANT) else None
+
+
+def _is_blocked(connection: Connection, order: DecisionOrder) -> bool:
     blocked = select(overrides.c.id).where(
         overrides.c.account_id == order.whom,
         overrides.c.kind == Kind.BLOCK,
@@ -114,37 +123,56 @@ def _obstacle(connection: Connection, order: DecisionOrder) -> Obstacle | None:
         overrides.c.edition.in_(order.editions),
         standing(overrides.c.until, order),
     )
-    if connection.scalar(blocked.limit(1)) is not None:
-        return Obstacle.BLOCKED
-    endless = [each for each in held_by(connection, order) if each.origin == STICKY and each.until is None]
-    return Obstacle.NO_END if endless and not decisions(connection, order, Kind.GRANT) else None
+    return connection.scalar(blocked.limit(1)) is not None
 
 
 def _changes(connection: Connection, order: DecisionOrder) -> tuple[list[License], list[License]]:
     """Licenses that come, and that go."""
     held = held_by(connection, order)
-    if order.kind is Kind.BLOCK and order.takes_back:
-        return taken_by_blocks(connection, order, held), []
     if order.kind is Kind.BLOCK:
-        return [], as_granted(connection, order, held)
+        return (taken_by_blocks(connection, order, held), []) if order.takes_back else ([], held)
+    former_ends = _former_ends(connection, order, held)
+    before = [replace(each, until=until) for each, until in zip(held, former_ends, strict=True)]
     if order.takes_back:
-        return [], [each for each in held if each.origin == STICKY]
-    there = {each.edition: each for each in held}
+        goes = [each for each, was in zip(held, before, strict=True) if each.origin == STICKY or _is_over(was, order)]
+        return [was for each, was in zip(held, before, strict=True) if was != each and each not in goes], goes
+    there = {each.edition: (each, was.until) for each, was in zip(held, before, strict=True)}
     comes = []
     for edition in order.editions:
-        has = there.get(edition)
+        has, former = there.get(edition, (None, None))
         if has is None:
             comes.append(License(None, order.ebook, edition, STICKY, order.at, order.until))
-        elif has.origin == STICKY or (has.until is not None and (order.until is None or order.until > has.until)):
+        elif has.origin == STICKY:
             comes.append(replace(has, until=order.until))
+        elif (until := _later(former, order.until)) != has.until:
+            comes.append(replace(has, until=until))
     return comes, []
 
 
-def _is_taken(connection: Connection, district_id: int, newcomer: Newcomer) -> bool:
-    keys = [login_key(each) for each in (newcomer.username, newcomer.email) if each]
+def _former_ends(connection: Connection, order: DecisionOrder, held: list[License]) -> list[datetime | None]:
+    """Of each license, when it would end if nobody had granted it by hand."""
+    moved = {each.named: each.former_until for each in granted(connection, order) if each.former_until is not None}
+    return [moved.get(each.named, each.until) for each in held]
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """No end is the latest."""
+    return None if one is None or other is None else max(one, other)
+
+
+def _is_over(given: License, order: DecisionOrder) -> bool:
+    return given.until is not None and given.until <= order.at
+
+
+def _obstacle_to_account(connection: Connection, district_id: int, newcomer: Newcomer) -> Obstacle | None:
+    username, email = login_key(newcomer.username), login_key(newcomer.email)
+    keys = [each for each in (username, email) if each]
     fits = or_(accounts.c.username_key.in_(keys), accounts.c.email_key.in_(keys))
     found = select(accounts.c.id).where(accounts.c.district_id == district_id, fits)
-    return connection.scalar(found.limit(1)) is not None
+    if connection.scalar(found.limit(1)) is not None:
+        return Obstacle.LOGIN_TAKEN
+    is_erased = tombstones.erased_logins_in(connection, district_id)
+    return Obstacle.ERASED if is_erased is not None and is_erased(username, email, "") else None
 
 
 def _new_account(connection: Connection, order: DecisionOrder, newcomer: Newcomer) -> int:
@@ -160,7 +188,7 @@ def _new_account(connection: Connection, order: DecisionOrder, newcomer: Newcome
 
 
 def _note(connection: Connection, order: DecisionOrder, account: int) -> None:
-    """Let the decision stand in the place of those before it, or none.
+    """Let the decision stand in the place of the one before it, or none; a grant goes on under a block.
 
     Where another block keeps on what one did that goes, it stands since then: its end gives back what that one took.
     """
@@ -168,22 +196,32 @@ def _note(connection: Connection, order: DecisionOrder, account: int) -> None:
     replaced = [mine.district_id == order.district_id, mine.account_id == account, mine.edition.in_(order.editions)]
     blocked = [*replaced, mine.kind == Kind.BLOCK, standing(mine.until, order)]
     since = connection.scalar(select(func.min(mine.created)).where(*blocked, mine.ebook == order.ebook))
-    if order.kind is Kind.BLOCK and not order.takes_back and not order.ebook:
-        connection.execute(delete(overrides).where(*replaced, mine.kind == Kind.GRANT))
-    connection.execute(delete(overrides).where(*replaced, mine.ebook == order.ebook))
+    former = _moved_ends(connection, order)
+    connection.execute(delete(overrides).where(*replaced, mine.kind == order.kind, mine.ebook == order.ebook))
     if not order.takes_back:
-        _insert(connection, order, account)
+        _insert(connection, order, account, former)
     if since is not None:
         same = mine.ebook.in_(("", order.ebook)) if order.ebook else true()
         connection.execute(update(overrides).where(*blocked, same, mine.created > since).values(created=since))
 
 
-def _insert(connection: Connection, order: DecisionOrder, account: int) -> None:
+def _moved_ends(connection: Connection, order: DecisionOrder) -> dict[str, datetime]:
+    """By edition, the former end of a license that lasts longer by this grant."""
+    if order.kind is not Kind.GRANT or order.takes_back:
+        return {}
+    held = [each for each in held_by(connection, order) if each.origin != STICKY]
+    ends = zip(held, _former_ends(connection, order, held), strict=True)
+    return {each.edition: end for each, end in ends if end is not None and _later(end, order.until) != end}
+
+
+def _insert(connection: Connection, order: DecisionOrder, account: int, former: Mapping[str, datetime]) -> None:
     of_person = {"district_id": order.district_id, "account_id": account, "ebook": order.ebook}
     decision = {"kind": order.kind, "until": order.until, "created": order.at, "run_id": order.by_run}
     who = {"reason": order.reason, "actor": order.actor, "through": order.through}
     for edition in order.editions:
-        connection.execute(insert(overrides).values(**of_person, **decision, **who, edition=edition))
+        connection.execute(
+            insert(overrides).values(**of_person, **decision, **who, edition=edition, former_until=former.get(edition))
+        )
 
 
 def _give(connection: Connection, order: DecisionOrder, account: int, given: License) -> None:
@@ -193,7 +231,7 @@ def _give(connection: Connection, order: DecisionOrder, account: int, given: Lic
     what = {"account_id": account, "ebook": given.ebook, "edition": given.edition}
     ended = [licenses.c[name] == value for name, value in what.items()]
     connection.execute(delete(licenses).where(*ended))
-    how = {"origin": given.origin, "since": given.since, "until": given.until}
+    how = {"origin": given.origin, "since": given.since, "until": given.until, "purchase": given.purchase}
     connection.execute(insert(licenses).values(district_id=order.district_id, **what, **how))
 
 
@@ -229,6 +267,7 @@ def _journal(connection: Connection, order: DecisionOrder, account: int, planned
             "origin": each.origin,
             "since": each.since,
             "until": each.until,
+            "purchase": each.purchase,
         }
         for change, some in ((Change.REVOKED, planned.goes), (Change.GRANTED, planned.comes))
         for each in some

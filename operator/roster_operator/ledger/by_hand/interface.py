@@ -24,6 +24,8 @@ class Obstacle(StrEnum):
     """They have it by hand already, and it never ends."""
     NOTHING_TO_END = "NothingToEnd"
     """Nothing of this kind was decided."""
+    ERASED = "Erased"
+    """It would make an account again for somebody who was erased."""
     LOGIN_TAKEN = "LoginTaken"
     """An account of the district has this username or email."""
     ACCOUNT_GONE = "AccountGone"

@@ -44,6 +44,8 @@ class Problem(StrEnum):
     """Several accounts of the ledger have its username or email."""
     BLOCKED = "Blocked"
     """Somebody blocked the person from it by hand."""
+    ERASED = "Erased"
+    """It would make an account again for somebody who was erased."""
     LIVE = "Live"
     """The district is live: what its roster gives is the roster's, and only a license that stays can be added."""
 

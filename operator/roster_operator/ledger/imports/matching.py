@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, TextClause, text
 
+from roster_operator.ledger import tombstones
 from roster_operator.ledger.imports.interface import Problem
 from roster_operator.ledger.interface.district import District
 
@@ -86,6 +87,10 @@ _AGAINST_THE_LEDGER = (
 )
 
 
+_NEW = text("SELECT holder, username_key, email_key, identifier FROM holders WHERE accounts = 0")
+_ERASED = text(f"UPDATE given SET problem = '{Problem.ERASED}' WHERE problem IS NULL AND holder = :holder")  # noqa: S608
+
+
 def match(connection: Connection, district: District) -> None:
     """Fill `holders`, and say in `given` who is left out.
 
@@ -98,3 +103,14 @@ def match(connection: Connection, district: District) -> None:
     connection.execute(_HOLDERS, {"district": district.id})
     for left_out in _AGAINST_THE_LEDGER:
         connection.execute(left_out)
+    _leave_out_erased(connection, district.id)
+
+
+def _leave_out_erased(connection: Connection, district_id: int | None) -> None:
+    """Those who would get an account, and were erased; whoever has one is somebody whom the SIS shares."""
+    is_erased = tombstones.erased_logins_in(connection, district_id)
+    if is_erased is None:
+        return
+    erased = [{"holder": holder} for holder, *logins in connection.execute(_NEW) if is_erased(*logins)]
+    if erased:
+        connection.execute(_ERASED, erased)

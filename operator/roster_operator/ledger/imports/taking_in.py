@@ -92,9 +92,9 @@ _GRANT = with_now("""
 """)
 _JOURNAL = with_now(f"""
     INSERT INTO journal
-           (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until)
+           (run_id, district_id, account_id, ebook, edition, change, why, at, actor, origin, since, until, purchase)
     SELECT :run, :district, holders.account_id, coming.ebook, coming.edition, 'Granted', '{Why.IMPORTED}', :now, :actor,
-           coming.origin, :now, coming.until
+           coming.origin, :now, coming.until, coming.purchase
       FROM coming JOIN holders ON holders.holder = coming.holder
      WHERE coming.license_id IS NULL
      ORDER BY holders.account_id, coming.ebook, coming.edition

@@ -26,6 +26,7 @@ from roster_operator.ledger.schema import (
     erasures,
     held_removals,
     identity,
+    journal,
     licenses,
     overrides,
     person_states,
@@ -53,6 +54,8 @@ def erase(connection: Connection, order: ErasureOrder, seal: Callable[[Erased], 
     if moved.rowcount != 1:
         raise DistrictBusy("A sync of this district has just finished. Try again.")
     person = _tombstone(connection, order)
+    if order.account is not None:
+        tombstones.bury_logins(connection, order.district_id, order.account)
     erased = _delete(connection, order)
     connection.execute(
         insert(erasures).values(
@@ -88,6 +91,8 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
         "actor": order.actor,
     }
     ended = connection.execute(_JOURNAL, of_order).rowcount
+    bought = _of(order, journal.c.district_id, journal.c.account_id)
+    connection.execute(update(journal).where(*bought, journal.c.purchase != "").values(purchase=""))
     held_of = select(licenses.c.id).where(*_of(order, licenses.c.district_id, licenses.c.account_id))
     held = connection.execute(
         delete(held_removals).where(

@@ -37,6 +37,13 @@ erasures = Table(
     sqlite_autoincrement=True,
 )
 
+erased_logins = Table(
+    "erased_logins",
+    metadata,
+    Column("district_id", Number, primary_key=True, autoincrement=False),
+    Column("login", Key, primary_key=True),
+)
+
 questions = Table(
     "questions",
     metadata,

@@ -41,6 +41,7 @@ _tables.table(
     Column("origin", Key),
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
+    Column("purchase", Key, nullable=False),
     Column("license_id", BigInteger),
     Column("obstacle", Key),
 )
@@ -51,9 +52,10 @@ _BY_HAND: Final = ", ".join(f"'{why}'" for why in (Why.GRANTED_BY_HAND, Why.GRAN
 
 _FILL = with_now(f"""
     INSERT INTO undoing
-           (position, account_id, ebook, edition, was, class_id, school_id, origin, since, until, license_id, obstacle)
+           (position, account_id, ebook, edition, was, class_id, school_id, origin, since, until, purchase,
+            license_id, obstacle)
     SELECT changed.position, changed.account_id, changed.ebook, changed.edition, changed.change, changed.class_id,
-           changed.school_id, changed.origin, changed.since, changed.until, licenses.id,
+           changed.school_id, changed.origin, changed.since, changed.until, changed.purchase, licenses.id,
            CASE
            WHEN :school <> '' AND changed.school_id IS NULL THEN '{Obstacle.SCHOOL_NOT_KNOWN}'
            WHEN changed.by_hand THEN '{Obstacle.BY_HAND}'
@@ -87,7 +89,7 @@ _FILL = with_now(f"""
       FROM (
         SELECT position, account_id, ebook, edition, change, class_id, school_id,
                CASE WHEN change = 'Granted' THEN COALESCE(origin, 'Roster') ELSE origin END AS origin,
-               COALESCE(since, at) AS since, until, why IN ({_BY_HAND}) AS by_hand,
+               COALESCE(since, at) AS since, until, purchase, why IN ({_BY_HAND}) AS by_hand,
                why IN ('{Why.MERGED}', '{Why.PARTED}') AS merged
           FROM journal
          WHERE run_id = :run AND district_id = :district AND (:ebook = '' OR ebook = :ebook)
@@ -118,8 +120,8 @@ _NO_LONGER_HELD = text("""
        AND license_id IN (SELECT license_id FROM undoing WHERE obstacle IS NULL AND was = 'Granted')
 """)
 _GIVE_BACK = text("""
-    INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since, until)
-    SELECT :district, account_id, ebook, edition, origin, since, until
+    INSERT INTO licenses (district_id, account_id, ebook, edition, origin, since, until, purchase)
+    SELECT :district, account_id, ebook, edition, origin, since, until, purchase
       FROM undoing WHERE obstacle IS NULL AND was = 'Revoked'
      ORDER BY position
 """)
@@ -149,9 +151,9 @@ _LOOK_AGAIN = text("""
 _JOURNAL = with_now(f"""
     INSERT INTO journal
            (run_id, district_id, account_id, ebook, edition, change, why, at, class_id, school_id, actor,
-            origin, since, until)
+            origin, since, until, purchase)
     SELECT :run, :district, account_id, ebook, edition, CASE WHEN was = 'Granted' THEN 'Revoked' ELSE 'Granted' END,
-           '{Why.UNDONE}', :now, class_id, school_id, :actor, origin, since, until
+           '{Why.UNDONE}', :now, class_id, school_id, :actor, origin, since, until, purchase
       FROM undoing WHERE obstacle IS NULL
      ORDER BY position
 """)  # noqa: S608 - a constant
