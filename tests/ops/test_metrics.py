@@ -27,7 +27,7 @@ def test_syncs_and_licenses_are_counted() -> None:
 def test_a_deleted_integration_leaves_no_series_behind() -> None:
     metrics = Metrics("1")
     there = [
-        Observed("districts", "springfield", "True", "Synced", "", NOON, False, credentials_days=-2),
+        Observed("districts", "springfield", "True", "Synced", "", NOON, False, credentials_days=-2, by_hand_days=6),
         Observed("districts", "new", "", "", "", None, True),
     ]
     metrics.integrations(lambda: there)
@@ -41,6 +41,8 @@ def test_a_deleted_integration_leaves_no_series_behind() -> None:
     assert value("roster_operator_integration_credentials_expire_days", springfield) == -2
     new = {"namespace": "districts", "name": "new"}
     assert value("roster_operator_integration_credentials_expire_days", new) is None
+    assert value("roster_operator_integration_by_hand_ends_days", springfield) == 6
+    assert value("roster_operator_integration_by_hand_ends_days", new) is None
     assert value("roster_operator_integration_reason", springfield | {"reason": "Synced", "actor": ""}) == 1
     there.clear()
 

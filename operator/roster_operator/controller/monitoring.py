@@ -117,9 +117,10 @@ class Monitoring:
         return counted(hanging, "[hangs beyond its|hang beyond their] timeout") if hanging else None
 
     def _observed(self) -> Iterator[Observed]:
-        today = self._clock.now().date()
+        now, ends = self._clock.now(), self._ledger_health.ends_by_hand
+        today = now.date()
         for each in self._engine.inventory:
-            expire = each.credentials_expire
+            expire, by_hand = each.credentials_expire, ends.get(each.key)
             yield Observed(
                 namespace=each.namespace,
                 name=each.name,
@@ -129,6 +130,7 @@ class Monitoring:
                 last_success=each.last_success,
                 suspended=each.standing.suspended,
                 credentials_days=(expire - today).days if expire else None,
+                by_hand_days=(by_hand - now).days if by_hand and by_hand > now else None,
             )
 
 

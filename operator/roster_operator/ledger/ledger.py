@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -35,6 +36,10 @@ class Ledger(SyncLedger, OwnershipLedger, Protocol):
         """Raise `LedgerUnavailable` unless the store answers, has this version's schema, and can be written; for who
         writes as a leader, `Superseded` if another one has taken over.
         """
+        ...
+
+    def ends_by_hand(self) -> Mapping[str, datetime]:
+        """By RosterIntegration (`namespace/name`), when the first of its decisions by hand ends that stand."""
         ...
 
     def prune(self, kept: Retention, now: datetime) -> bool:

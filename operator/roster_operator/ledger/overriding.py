@@ -6,11 +6,13 @@ before the grant has ended, it goes on by hand.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from roster_operator.ledger.ending import MAY_GO
+from roster_operator.ledger.schema import districts, overrides
 
 STANDING: Final = "(overrides.until IS NULL OR overrides.until > CURRENT_TIMESTAMP)"
 """SQL: of a decision that has not ended."""
@@ -76,6 +78,15 @@ def write(connection: Connection, district_id: int) -> int:
         return 0
     district = {"district": district_id}
     return sum(connection.execute(step, district).rowcount for step in (_GO_ON, _TAKE_OVER))
+
+
+def first_ends(connection: Connection) -> dict[str, datetime]:
+    """By who holds a district, when the first of its decisions ends that stand."""
+    of_district = overrides.join(districts, districts.c.id == overrides.c.district_id)
+    ends = select(districts.c.owner, func.min(overrides.c.until)).select_from(of_district)
+    standing = districts.c.owner.is_not(None), overrides.c.until > func.current_timestamp()
+    found = connection.execute(ends.where(*standing).group_by(districts.c.owner))
+    return {str(owner): until for owner, until in found}
 
 
 def outlive(connection: Connection, district_id: int) -> None:

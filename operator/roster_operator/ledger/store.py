@@ -20,6 +20,7 @@ from roster_operator.ledger import (
     engine,
     identity,
     migrating,
+    overriding,
     ownership,
     planned_sync,
     pruning,
@@ -210,6 +211,11 @@ class SqlLedger:
         """See `Ledger`."""
         with self._writing() as connection:
             return releasing.release(connection, owner, revoke=revoke, run=run, at_most=at_most)
+
+    def ends_by_hand(self) -> Mapping[str, datetime]:
+        """See `Ledger`."""
+        with self._reading() as connection:
+            return overriding.first_ends(connection)
 
     def prune(self, kept: Retention, now: datetime) -> bool:
         """See `Ledger`."""

@@ -30,6 +30,8 @@ class Observed:
     suspended: bool
     credentials_days: int | None = None
     """Until the credentials expire, negative once they have; None: no day is known."""
+    by_hand_days: int | None = None
+    """Whole days until the first grant or block by hand ends; None: none has an end."""
 
 
 class Metrics:
@@ -116,6 +118,11 @@ _OF_EACH: Iterable[tuple[str, str, _Value]] = (
         "integration_credentials_expire_days",
         "Days until spec.source.credentialsExpire, negative once it has passed.",
         lambda each: None if each.credentials_days is None else float(each.credentials_days),
+    ),
+    (
+        "integration_by_hand_ends_days",
+        "Whole days until the first grant or block by hand ends.",
+        lambda each: None if each.by_hand_days is None else float(each.by_hand_days),
     ),
 )
 
