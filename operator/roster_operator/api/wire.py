@@ -120,6 +120,8 @@ Code = Annotated[str, Field(max_length=40), line(40)]
 """One of our own words, such as a reason or the name of a check; or an id that we make."""
 ShortWord = Annotated[str, Field(max_length=16), line(16)]
 """One of a few words."""
+EditionWord = Annotated[str, Field(max_length=7), line(7)]
+"""Student or Teacher."""
 Token = Annotated[str, Field(max_length=TOKEN_LIMIT), BeforeValidator(_token)]
 """What somebody asked for a sync with, echoed as it is; of a longer one, so many characters count."""
 

@@ -7,11 +7,14 @@ to be confirmed as no longer listed, and comes with what they have, waits no mor
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, text
 
-from roster_operator.ledger import held_removals, matching, planning
+from roster_operator.ledger import held_removals, matching, planning, seats
 from roster_operator.ledger.matching import Matching
 from roster_operator.licensing.models import Claim, Plan
+from roster_operator.licensing.seats import Pool
 
 _NOBODY_IS_GONE = text("DELETE FROM staged WHERE gone")
 _LEAVE_OUT_WHO_MAY_CLASH = text("DELETE FROM matches WHERE moves OR NOT linked")
@@ -33,6 +36,7 @@ def plan(
     unstorable: int,
     *,
     settled_only: bool,
+    pools: Collection[Pool],
 ) -> Plan:
     """Fill `grants`; `removals` stays empty. Takes out of `matches` who gains nothing.
 
@@ -44,7 +48,11 @@ def plan(
         connection.execute(_LEAVE_OUT_WHO_MAY_CLASH)
     held_removals.forget_returned(connection, district_id)
     grants = planning.find_grants(connection)
+    if grants and pools:
+        grants = seats.allot(connection, district_id, pools, only_adds=True)
     connection.execute(_LEAVE_OUT_WHO_GAINS_NOTHING)
     connection.execute(_LOOK_AGAIN, {"district": district_id})
     remaining = matching.counted_again(connection, matched)
-    return planning.counted(connection, claim, district_id, remaining, unstorable, grants=grants, removals=0)
+    return planning.counted(
+        connection, claim, district_id, remaining, unstorable, grants=grants, removals=0, pools=pools
+    )

@@ -6,7 +6,8 @@ be one. The order is that of the foreign keys, but for the journal, which comes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +22,7 @@ from roster_operator.ledger import (
     overriding,
     resuming,
     runs,
+    seats,
     shown_plans,
     snapshots,
     telling_why,
@@ -32,6 +34,7 @@ from roster_operator.ledger.planning import DIFFERS, Why
 from roster_operator.ledger.sourced_id_migration import unlink
 from roster_operator.ledger.statements import with_now
 from roster_operator.licensing.models import Applied, Claim, Plan
+from roster_operator.licensing.seats import Pool
 
 ACTOR: Final = "operator"
 """Who did it, for the journal: a sync."""
@@ -177,11 +180,12 @@ def apply(
     approval: MetApproval | None,
     absent_reads: int,
     only_adds: bool,
+    pools: Collection[Pool],
 ) -> Written:
     """Write everything but commit nothing. `removals` marks what waits; without `staged` there are no such tables.
 
     `left`: accounts that are left alone (`bystanding`); None: as they were. `approval`: by which some do not wait.
-    `absent_reads` and `only_adds`: see `Changes`.
+    `absent_reads`, `only_adds` and `pools`: see `Changes`.
     """
     district_id, changed = districts.take(connection, sync.claim, sync.district, sync.now)
     if staged:
@@ -193,7 +197,14 @@ def apply(
         if is_approved:
             shown_plans.load_all(connection)
         unconfirmed = held_removals.hold_unconfirmed(connection, absent_reads, sync.now)
-    rows = _write_changes(connection, sync, plan, district_id) if staged else 0
+    if staged and pools and (held or unconfirmed) and (plan.grants or plan.waiting):
+        granted_now = seats.allot(connection, district_id, pools, only_adds=only_adds)
+        plan = replace(plan, grants=granted_now, waiting=seats.waiting(connection))
+    rows = 0
+    if staged and (pools or seats.any_waiting(connection, district_id)):
+        seats.let_look_again(connection)
+        rows += seats.remember(connection, district_id, sync.now, only_adds=only_adds)
+    rows += _write_changes(connection, sync, plan, district_id) if staged else 0
     resumed = resuming.resume(connection, district_id, run=run.id, now=sync.now, actor=ACTOR) if staged else 0
     rows += resumed
     rows += plan.rekey.renamed if plan.rekey is not None else 0
@@ -210,7 +221,9 @@ def apply(
     released = approval.consent.released if approval is not None else 0
     approved = released or (revoked if is_approved else 0)
     granted, approved = plan.grants + resumed, min(approved, revoked)
-    applied = Applied(granted, revoked, held, unconfirmed, approved=approved, revoked_because=because)
+    applied = Applied(
+        granted, revoked, held, unconfirmed, approved=approved, waiting=plan.waiting, revoked_because=because
+    )
     runs.write(connection, district_id, run, applied, plan)
     _keep_snapshot(connection, district_id, run)
     if applied.granted or applied.revoked:

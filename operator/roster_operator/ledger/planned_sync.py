@@ -78,10 +78,18 @@ def _plan(connection: Connection, sync: Sync, changes: Changes) -> Plan:
     overriding.withhold(connection, district_id)
     if changes.only_adds:
         planned = additive_plan.plan(
-            connection, claim, district_id, matched, unstorable, settled_only=changes.settled_only
+            connection,
+            claim,
+            district_id,
+            matched,
+            unstorable,
+            settled_only=changes.settled_only,
+            pools=changes.pools,
         )
     else:
-        planned = planning.plan(connection, claim, district_id, matched, unstorable, left=changes.left_alone)
+        planned = planning.plan(
+            connection, claim, district_id, matched, unstorable, left=changes.left_alone, pools=changes.pools
+        )
         planned = replace(planned, existing=existing_accounts.compare(connection, matched))
     digest = shown_plans.unspent(connection, district_id, planned.digest) if planned.revocations else planned.digest
     planned = replace(planned, recognition=recognition, digest=digest, rekey=rekey, source_open=source_open)
@@ -117,6 +125,7 @@ class SqlPlannedSync:
         self._left = changes.left_alone
         self._absent_reads = changes.absent_reads
         self._only_adds = changes.only_adds
+        self._pools = changes.pools
         self._counts = counts
         self._staged = staged
         self._may_write = live
@@ -204,6 +213,7 @@ class SqlPlannedSync:
                 approval=approval,
                 absent_reads=self._absent_reads,
                 only_adds=self._only_adds,
+                pools=self._pools,
             )
             kept = replace(state, watermark=None) if held else state
             if written.applied.unconfirmed:

@@ -19,7 +19,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, text
 
-from roster_operator.ledger import bystanding, overriding
+from roster_operator.ledger import bystanding, overriding, seats
 from roster_operator.ledger.ending import MAY_GO, STANDING, any_ended
 from roster_operator.ledger.matching import Matching
 from roster_operator.ledger.newcomers import newcomers
@@ -27,6 +27,7 @@ from roster_operator.ledger.temporary import analyze
 from roster_operator.licensing.change_set import Change, LicenseChange, digest_of
 from roster_operator.licensing.conflicts import Conflict
 from roster_operator.licensing.models import Claim, EBookChanges, Edition, LedgerCounts, Plan
+from roster_operator.licensing.seats import Pool
 
 _STREAMED = 10_000
 
@@ -175,8 +176,12 @@ def plan(
     unstorable: int,
     *,
     left: Collection[int] | None,
+    pools: Collection[Pool],
 ) -> Plan:
-    """Fill `removals` and `grants`, and count. `left`: accounts to leave alone (`bystanding`); None: as marked."""
+    """Fill `removals` and `grants`, and count. `left`: accounts to leave alone (`bystanding`); None: as marked.
+
+    `pools`: of seats; none: there is no limit.
+    """
     district = {"district": district_id}
     removals = sum(connection.execute(step, district).rowcount for step in (_NOT_ENTITLED, _GONE))
     removals += connection.execute(_FROM_BEFORE, district | {"by_marks": left is None}).rowcount
@@ -184,9 +189,13 @@ def plan(
     removals -= 0 if left is None else elsewhere
     removals -= overriding.keep(connection, district_id)
     grants = find_grants(connection)
+    if grants and pools:
+        grants = seats.allot(connection, district_id, pools, only_adds=False)
     connection.execute(text("CREATE INDEX removals_key ON removals (key)"))
     analyze(connection, "removals", "grants")
-    planned = counted(connection, claim, district_id, matching, unstorable, grants=grants, removals=removals)
+    planned = counted(
+        connection, claim, district_id, matching, unstorable, grants=grants, removals=removals, pools=pools
+    )
     return replace(planned, elsewhere=elsewhere)
 
 
@@ -204,6 +213,7 @@ def counted(
     *,
     grants: int,
     removals: int,
+    pools: Collection[Pool],
 ) -> Plan:
     """The plan that `removals` and `grants` hold, in counts."""
     district = {"district": district_id}
@@ -229,6 +239,7 @@ def counted(
         by_ebook=_by_ebook(connection),
         grants_by_school=_by_school(connection.execute(_GRANTS_BY_SCHOOLS)) if grants else {},
         active=active,
+        waiting=seats.waiting(connection) if pools else (),
     )
 
 

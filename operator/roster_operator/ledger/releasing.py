@@ -17,6 +17,7 @@ from roster_operator.ledger.schema import (
     held_removals,
     person_states,
     reservations,
+    seat_waits,
 )
 from roster_operator.ledger.statements import with_now
 from roster_operator.licensing.models import Applied
@@ -61,7 +62,8 @@ def release(connection: Connection, owner: str, *, revoke: bool, run: Run, at_mo
     if freed.rowcount == 0:
         return 0  # somebody else has just done it
     snapshots.remove(connection, row.id)
-    connection.execute(delete(held_removals).where(held_removals.c.district_id == row.id))
+    for waits in (held_removals, seat_waits):
+        connection.execute(delete(waits).where(waits.c.district_id == row.id))
     shown_plans.let_go(connection, row.id)
     district_state.let_go(connection, row.id)
     if not revoke:

@@ -10,6 +10,7 @@
 - `removals`, `grants`: the plan; `granted`: the grants, once everybody has an account; `told`, `told_grants`: why;
   `kept_by_hand`: licenses that stay, as somebody granted them;
   `lone_schools`: of sets of schools as they are stored, the one that is alone in its set.
+- `unseated`: of what would be granted, that for which there is no seat (`seats`).
 - `approved`: licenses whose removal somebody saw and approved.
 """
 
@@ -119,6 +120,12 @@ _table(
 _table(
     "granted",
     *license_key(),
+    Column("school_id", Key),
+)
+unseated = _table(
+    "unseated",
+    Column("key", Key, nullable=False),
+    *ebook_and_edition(),
     Column("school_id", Key),
 )
 approved = _table("approved", Column("license_id", BigInteger, primary_key=True))

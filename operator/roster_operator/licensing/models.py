@@ -80,6 +80,10 @@ class LicenseCount:
     ebook: str
     edition: Edition
     active: int
+    purchased: int = 0
+    """Of these, licenses that somebody bought, which take no seat."""
+    waiting: int = 0
+    """People who wait for a seat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,17 @@ class EBookChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """People for whom there is no seat of an edition of an eBook."""
+
+    ebook: str
+    edition: Edition
+    people: int
+    by_school: Mapping[str, int] = field(default_factory=dict)
+    """By each of their schools, by id."""
+
+
+@dataclass(frozen=True, slots=True)
 class PastRemovals:
     """What a sync of the last days removed."""
 
@@ -182,6 +197,8 @@ class Plan:
     """How far accounts from before are recognized, if there are any at stake."""
     newcomers: tuple[Newcomers, ...] = field(default=(), compare=False)
     """Of schools to which more than a few come."""
+    waiting: tuple[Waiting, ...] = ()
+    """Of what the roster gives, and for which there is no seat, if all removals go on; not among the grants."""
     conflicts: int = 0
     """Persons left as they are because matching is ambiguous."""
     conflicts_by: Mapping[Conflict, int] = field(default_factory=dict)
@@ -262,5 +279,7 @@ class Applied:
     """Removals of people who are merely no longer listed, until another reading says the same."""
     approved: int = 0
     """Of those revoked, how many would have waited without an approval."""
+    waiting: tuple[Waiting, ...] = ()
+    """For which there is no seat."""
     revoked_because: Mapping[str, int] = field(default_factory=dict, compare=False)
     """Those revoked, by the reason that the journal has."""

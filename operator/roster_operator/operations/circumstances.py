@@ -13,6 +13,7 @@ from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.records import LicenseHolder
 from roster_operator.operations.judging import Judged
+from roster_operator.plurals import counted
 from roster_operator.reconcile.acting import actor_of
 
 
@@ -33,6 +34,8 @@ class What(StrEnum):
     NOT_IN_SIS = "NotInSis"
     GRANTED_BY_HAND = "GrantedByHand"
     BLOCKED = "BlockedByHand"
+    NO_SEAT = "NoSeat"
+    """The roster gives it, and no seat of spec.seats is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,14 @@ def of_decisions(known: LicenseHolder) -> Iterator[Circumstance]:
         until = f"until {each.until:%Y-%m-%d %H:%M} UTC" if each.until is not None else "without an end"
         message = f"{did} {each.ebook or 'every eBook'}, {each.edition} edition, {until}{who}{why}."
         yield Circumstance(what, each.created, None, message)
+
+
+def of_seats(known: LicenseHolder) -> Iterator[Circumstance]:
+    """What they wait for."""
+    for each in known.waits:
+        turn = f"{counted(each.before, '[person waits|people wait]')} since before" if each.before else "they are next"
+        message = f"They wait for a seat of {each.ebook}, {each.edition} edition: {turn}. See spec.seats."
+        yield Circumstance(What.NO_SEAT, each.since, Actor.PUBLISHER, message)
 
 
 def of_account(known: LicenseHolder, said: str) -> Iterator[Circumstance]:

@@ -92,6 +92,7 @@ class _Explaining:
             known = self.queries.holder(district.id, account, now=inquiry.now)
             self.circumstances += circumstances.of_account(known, asked.person)
             self.circumstances += circumstances.of_decisions(known)
+            self.circumstances += circumstances.of_seats(known)
         found = recorded = self._recorded(known)
         if asked.live is not None:
             found = self._live(known, account, recorded, asked.live)

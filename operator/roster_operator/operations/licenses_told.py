@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roster_operator.errors import Actor
-from roster_operator.ledger.queries.records import HeldLicense, KnownDistrict, LicenseHolder
+from roster_operator.ledger.queries.records import HeldLicense, KnownDistrict, LicenseHolder, SeatWait
 from roster_operator.licensing.causes import Cause
 from roster_operator.licensing.eligibility import STAFF
 from roster_operator.licensing.explanation import Break, Chain
@@ -17,6 +17,7 @@ from roster_operator.operations.explained import Broken, Has, Lacks, NextSync, W
 from roster_operator.operations.judging import Judged
 from roster_operator.operations.naming import unknown
 from roster_operator.operations.remedies import REMEDIES
+from roster_operator.plurals import counted
 from roster_operator.roster.models import Role
 from roster_operator.sources.terminology import Words
 
@@ -121,6 +122,8 @@ class LicensesTold:
                 entitled = entitlement in judged.next.entitlements
                 breaks = [] if entitled else told[:MOST_BREAKS]
                 because = tuple(self._broken(one, entitlement.ebook, judged) for one in breaks)
+                if entitled and (wait := self.known.waits_for(entitlement.ebook, str(entitlement.edition))) is not None:
+                    because = (_no_seat(wait),)
                 if self.known.is_blocked(entitlement.ebook, str(entitlement.edition)):
                     because = (_BLOCKED, *because)
                 yield Lacks(
@@ -163,6 +166,15 @@ class LicensesTold:
         return Broken(broken.chain.class_id, place.course, place.school, str(first), told, remedy.acts, what)
 
 
+def _no_seat(wait: SeatWait) -> Broken:
+    turn = f"{counted(wait.before, '[person|people]')} since before" if wait.before else "nobody since before"
+    what = (
+        f"No seat of spec.seats is free. They wait since {wait.since:%Y-%m-%d %H:%M} UTC, {turn}: the sync after one "
+        "comes back gives it to whoever has waited longest. Or buy more, and raise the total."
+    )
+    return Broken("", "", "", str(What.NO_SEAT), (), Actor.PUBLISHER, what)
+
+
 def waits_for_promotion(judged: Judged, known: LicenseHolder) -> bool:
     """Whether syncs leave somebody alone until all schools are live. Whom they have served, they serve."""
     return judged.outside_canary and not any(each.origin == "Roster" for each in known.licenses)
@@ -194,6 +206,8 @@ def _coming_to(wanted: Entitlement, judged: Judged, known: LicenseHolder) -> Nex
     """What becomes of a license that is not there. Of whom something is unclear, they keep what they have."""
     if known.is_blocked(wanted.ebook, wanted.edition) or waits_for_promotion(judged, known):
         return NextSync.NOTHING
+    if wanted in judged.next.entitlements and known.waits_for(wanted.ebook, str(wanted.edition)) is not None:
+        return NextSync.UNKNOWN
     if wanted in judged.next.entitlements:
         return NextSync.UNKNOWN if judged.next.unclear and known.licenses else NextSync.GRANTS
     return NextSync.UNKNOWN if judged.unread else NextSync.NOTHING

@@ -28,6 +28,7 @@ from roster_operator.reconcile.district_state import (
 from roster_operator.reconcile.guard_input import Before, case_of, evidence_of, ids_of_another_source
 from roster_operator.reconcile.report import Decision, Offered, Promotion, RosterRead
 from roster_operator.reconcile.rules import Item, raised
+from roster_operator.reconcile.seats import pools_at
 from roster_operator.reconcile.take_snapshot import is_wanted
 from roster_operator.reconcile.terms import absent_reads
 from roster_operator.roster.time_zone import time_zone
@@ -138,6 +139,7 @@ class PlanAndApply:
             match=matching.by,
             left_alone=roster.bystanders,
             unconfirmed=matching.unconfirmed,
+            pools=pools_at(self.request.integration.spec, self.started),
         )
         district = ledger.district(self.claim)
         with ledger.plan(self.claim, district, changes, live=False, now=clock.now()) as planned:
@@ -169,6 +171,7 @@ class PlanAndApply:
             settled_only=settled_only,
             absent_reads=absent_reads(spec, self.started),
             other_source=ids_of_another_source(self.request, district.state),
+            pools=pools_at(spec, self.started),
             unconfirmed=spec.matching.unconfirmed,
         )
 

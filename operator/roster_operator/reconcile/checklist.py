@@ -15,6 +15,7 @@ from roster_operator.plurals import counted
 from roster_operator.reconcile.cleanup_hint import cleanup_options
 from roster_operator.reconcile.report import Decision, Mappings, ReconcileReport
 from roster_operator.reconcile.rules import COUNTED, Item, raised
+from roster_operator.reconcile.seats_items import seats_items
 from roster_operator.roster.quality import Questions
 from roster_operator.sources.source import Access
 
@@ -58,6 +59,7 @@ def _items(report: ReconcileReport) -> Iterator[Check]:
         yield from _data(report.roster.questions)
     if report.decision is not None and not report.only_adds:
         yield from _licenses(report.decision)
+        yield from seats_items(report)
 
 
 def _licenses(decision: Decision) -> Iterator[Check]:

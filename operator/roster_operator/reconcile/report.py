@@ -150,6 +150,14 @@ class Promotion:
     """Persons of schools that are live who are not: somebody elsewhere has their login, or may have the account."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeatsTold:
+    """What the spec says of seats."""
+
+    without: tuple[str, ...]
+    """Editions of eBooks to which a course leads, and of which no pool says how many there are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconcileReport:
     """One reconcile's findings, up to where it came."""
@@ -162,6 +170,8 @@ class ReconcileReport:
     """MappingsResolved."""
     catalog: Catalog | None = None
     roster: RosterRead | None = None
+    seats: SeatsTold | None = None
+    """None: there is no limit at all."""
     decision: Decision | None = None
     applied: Applied | None = None
     licenses: LedgerCounts | None = None

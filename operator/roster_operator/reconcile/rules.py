@@ -33,6 +33,8 @@ class Item(StrEnum):
     MATCHING = "Matching"
     IDS_USED_AGAIN = "IdsUsedAgain"
     REMOVALS = "Removals"
+    SEATS = "Seats"
+    NO_SEATS = "EBooksWithoutSeats"
     LICENSES = "Licenses"
     CO_TEACHERS = "CoTeachers"
     TIME_ZONE = "TimeZone"

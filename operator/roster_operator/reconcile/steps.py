@@ -33,6 +33,7 @@ from roster_operator.reconcile.read_changes import NotRead
 from roster_operator.reconcile.read_classes import Classes
 from roster_operator.reconcile.read_mode import FullReadReason, next_watermark, reads_status
 from roster_operator.reconcile.report import Decision, Mappings, Offered, ReconcileReport, RosterRead
+from roster_operator.reconcile.seats import seats_told
 from roster_operator.reconcile.standing import with_actor
 from roster_operator.reconcile.terms import frozen_until
 from roster_operator.reconcile.unchanged import LastResult
@@ -85,6 +86,7 @@ class _Reconcile:
         zone = time_zone(self.spec.time_zone)
         days = Days(today(self.environment.clock, zone).isoformat(), zone)
         district, ledger_id = ledger.district(self.claim), ledger.identity()
+        self._found(seats=seats_told(self.spec, self.request.ebooks))
         self._found(ledger_id=ledger_id, frozen_until=frozen_until(self.spec, self.started))
         with open_district(
             self.request,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from roster_operator.api import conditions
 from roster_operator.api.v1alpha1 import (
     DeltaReads,
-    EBookCount,
     HistoryEntry,
     LedgerStatus,
-    LicenseCounts,
     PlannedEBook,
     PlannedSchool,
     PlanStatus,
@@ -23,14 +22,16 @@ from roster_operator.api.v1alpha1 import (
     SeasonStatus,
     SyncSummary,
 )
-from roster_operator.licensing.models import Edition, Plan
+from roster_operator.licensing.models import Entitlement, Plan
 from roster_operator.licensing.rekey import Rekey
 from roster_operator.reconcile.checklist import checklist
 from roster_operator.reconcile.checklist_weeks import week_of, with_last_week
 from roster_operator.reconcile.contract import Catalog, Outcome, Request, Trigger
 from roster_operator.reconcile.findings import credentials_expiring, findings_of
+from roster_operator.reconcile.license_counts import license_counts
 from roster_operator.reconcile.next_sync import Ended, Next, next_sync
 from roster_operator.reconcile.report import ReconcileReport
+from roster_operator.reconcile.seats import totals
 from roster_operator.reconcile.sync_windows import ANY_HOUR, SyncHours
 from roster_operator.reconcile.terms import season_at
 
@@ -59,6 +60,8 @@ class Attempt:
     season: SeasonStatus | None = None
     canary: bool = False
     """Whether some schools go live first."""
+    seats: Mapping[Entitlement, int] = field(default_factory=dict)
+    """That there are, of what has a limit."""
     started: datetime
     finished: datetime
 
@@ -81,6 +84,7 @@ def attempt_of(request: Request, *, started: datetime, finished: datetime) -> At
         credentials_expire=spec.source.credentials_expire,
         season=season_at(spec, started),
         canary=spec.canary is not None,
+        seats=totals(spec, started),
         started=started,
         finished=finished,
     )
@@ -117,7 +121,7 @@ def summarize(attempt: Attempt, report: ReconcileReport) -> RosterIntegrationSta
         "season": attempt.season,
         "canary": report.canary or (previous.canary if attempt.canary else None),
         "history": _history(report, previous, ready.reason, finished),
-        **_counts(report),
+        **_counts(attempt, report),
     }
     if good:
         fields["last_sync_time"] = finished
@@ -155,7 +159,7 @@ def _reads(attempt: Attempt, report: ReconcileReport, at: datetime | None) -> Re
     return reads.model_copy(update={"next_full_read_time": due or at})
 
 
-def _counts(report: ReconcileReport) -> dict[str, Any]:
+def _counts(attempt: Attempt, report: ReconcileReport) -> dict[str, Any]:
     """Roster, licenses and plan, as far as they were found."""
     fields: dict[str, Any] = {}
     if report.roster is not None and report.roster.counts is not None:
@@ -164,15 +168,7 @@ def _counts(report: ReconcileReport) -> dict[str, Any]:
     if licenses is not None:
         if report.applied is not None:
             fields["ledger"] = LedgerStatus(id=report.ledger_id, licenses=licenses.active)
-        fields["licenses"] = LicenseCounts(
-            active=licenses.active,
-            students=sum(c.active for c in licenses.by_ebook if c.edition is Edition.STUDENT),
-            teachers=sum(c.active for c in licenses.by_ebook if c.edition is Edition.TEACHER),
-            sticky=licenses.sticky,
-            by_ebook=tuple(
-                EBookCount(name=c.ebook, edition=str(c.edition), active=c.active) for c in licenses.by_ebook
-            ),
-        )
+        fields["licenses"] = license_counts(report, licenses, attempt.seats)
     if report.decision is not None:
         plan = report.decision.plan
         fields["approval"] = report.decision.approval

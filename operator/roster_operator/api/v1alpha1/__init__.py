@@ -40,6 +40,7 @@ from roster_operator.api.v1alpha1.schedule import (
     SyncWindow,
     Weekday,
 )
+from roster_operator.api.v1alpha1.seats import SeatPool
 from roster_operator.api.v1alpha1.source import (
     RosterSourceSpec,
     SecretReference,
@@ -128,6 +129,7 @@ __all__ = [
     "Season",
     "SeasonKind",
     "SeasonStatus",
+    "SeatPool",
     "SecretReference",
     "Snapshot",
     "SourceType",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from roster_operator.api.wire import Count, ShortWord, Time, WireModel, Word, first, line
+from roster_operator.api.wire import Count, EditionWord, Time, WireModel, Word, first, line
 
 MAX_PLANNED_EBOOKS = 20
 MAX_PLANNED_SCHOOLS = 10
@@ -18,7 +18,7 @@ class PlannedEBook(WireModel):
 
     name: Word
     """The EBook's name."""
-    edition: ShortWord
+    edition: EditionWord
     """Student or Teacher."""
     grants: Count = 0
     """Licenses to grant."""

@@ -8,22 +8,17 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from roster_operator.api import names
 from roster_operator.api.rules import Between, Shaped, TimeZoneName, rule, ruled
 from roster_operator.api.v1alpha1.canary import Canary
 from roster_operator.api.v1alpha1.contacts import Contacts
 from roster_operator.api.v1alpha1.matching import Matching
 from roster_operator.api.v1alpha1.schedule import Schedule
-from roster_operator.api.v1alpha1.selectors import Selector
+from roster_operator.api.v1alpha1.seats import SeatPools, expect_no_overlap
+from roster_operator.api.v1alpha1.selectors import EBookName, Selector
 from roster_operator.api.v1alpha1.source import RosterSourceSpec
 from roster_operator.api.v1alpha1.terms import Terms
 from roster_operator.api.wire import Time, WireModel
 
-EBookName = Annotated[
-    str,
-    Field(min_length=1, max_length=63),
-    Shaped(names.NAME_PATTERN, "must be the name of an EBook (lower case letters, digits, -): see kubectl get ebooks"),
-]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -263,6 +258,9 @@ class RosterIntegrationSpec(WireModel):
         Field(max_length=500, json_schema_extra={"x-kubernetes-list-type": "atomic"}),
     ] = ()
     """Courses to process, and the eBooks that each brings. A course named by two entries brings the eBooks of both."""
+    seats: SeatPools = ()
+    """The seats that were bought, in pools; existing licenses stay when they run out, and who comes then waits. An
+    edition of an eBook that no pool names has no limit. Without any pool, nothing has."""
     matching: Matching = Matching()
     """How persons of the roster find their existing accounts."""
     guard: RemovalGuard = RemovalGuard()
@@ -286,6 +284,11 @@ class RosterIntegrationSpec(WireModel):
         named = {name for entry in self.schools for name in (entry.id, entry.identifier, entry.name)}
         if self.canary is not None and not named.issuperset(self.canary.schools):
             raise ValueError(f"canary.schools: {_CANARY_SCHOOLS}")
+        return self
+
+    @model_validator(mode="after")
+    def _no_seat_twice(self) -> Self:
+        expect_no_overlap(self.seats)
         return self
 
     @model_validator(mode="after")

@@ -17,16 +17,29 @@ from roster_operator.api.v1alpha1.delta import ProviderStatus, ReadsStatus
 from roster_operator.api.v1alpha1.plan_status import ApprovalStatus, PlanStatus
 from roster_operator.api.v1alpha1.schedule import NextSyncStatus
 from roster_operator.api.v1alpha1.terms import SeasonStatus
-from roster_operator.api.wire import Code, Count, Remark, ShortWord, Time, Token, WireModel, Word, first, line
+from roster_operator.api.wire import (
+    Code,
+    Count,
+    EditionWord,
+    Remark,
+    ShortWord,
+    Time,
+    Token,
+    WireModel,
+    Word,
+    first,
+    line,
+)
 
 MAX_CONDITIONS = 10
 """Of eleven: who is suspended is not reconciling."""
 MAX_CHECKS = 16
 MAX_EXAMPLES = 5
-MAX_EBOOKS = 40
+MAX_EBOOKS = 35
 MAX_REASONS = 10
 MAX_HISTORY = 5
 
+SeatCount = Annotated[int, Field(ge=0, le=10_000_000, json_schema_extra={"format": "int64"})]
 Generation = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
 
 
@@ -86,10 +99,15 @@ class EBookCount(WireModel):
 
     name: Word
     """The EBook's name."""
-    edition: ShortWord
+    edition: EditionWord
     """Student or Teacher."""
     active: Count
     """Active licenses."""
+    seats: SeatCount | None = None
+    """Seats of spec.seats that there are today. Absent if no pool names it."""
+    waiting: SeatCount | None = None
+    """People to whom the roster gives it and for whom no seat is free; in setup mode, so many would wait. Absent if
+    nobody waits."""
 
 
 class LicenseCounts(WireModel):
@@ -104,7 +122,8 @@ class LicenseCounts(WireModel):
     sticky: Count = 0
     """Of these, sticky ones, which a sync never removes."""
     waiting: Count | None = None
-    """Licenses that the roster asks for and that could not be granted yet. Absent if there is none."""
+    """Licenses that the roster asks for and for which no seat of spec.seats is free; in setup mode, would be. Absent if
+    there is none."""
     by_ebook: Annotated[
         tuple[EBookCount, ...],
         Field(
@@ -113,7 +132,7 @@ class LicenseCounts(WireModel):
         ),
         first(MAX_EBOOKS),
     ] = ()
-    """Active licenses by eBook and edition; at most 40 entries, in the order of names."""
+    """Active licenses by eBook and edition; at most 35 entries, in the order of names."""
 
 
 class ReasonCount(WireModel):

@@ -31,6 +31,7 @@ from roster_operator.licensing.models import (
     PersonChange,
     Plan,
 )
+from roster_operator.licensing.seats import Pool
 from roster_operator.roster.subjects import Subject
 from roster_operator.snapshot.taking import TakenSnapshot
 
@@ -65,6 +66,8 @@ class Changes:
     """Whether ids may be another source's, so that everybody is among `persons`, whether they changed or not."""
     unconfirmed: Unconfirmed = Unconfirmed.NEW_ACCOUNT
     """Then, and where many changed all but their ids: what becomes of who is confirmed by the id alone."""
+    pools: Sequence[Pool] = ()
+    """Of seats; none: there is no limit."""
     settled_only: bool = False
     """If it only adds: nobody gets an account, nor a login that they did not have."""
 

@@ -31,6 +31,7 @@ from roster_operator.ledger.schema import (
     overrides,
     person_states,
     questions,
+    seat_waits,
 )
 from roster_operator.licensing.models import Applied
 
@@ -110,6 +111,8 @@ def _delete(connection: Connection, order: ErasureOrder) -> Erased:
     if order.account is not None:
         states = states.where(person_states.c.key.in_(keys))
     known = connection.execute(states).rowcount
+    waits = delete(seat_waits).where(seat_waits.c.district_id == order.district_id)
+    connection.execute(waits if order.account is None else waits.where(seat_waits.c.key.in_(keys)))
     asked = delete(questions).where(questions.c.district_id == order.district_id)
     if order.account is not None:
         asked = asked.where(questions.c.person.in_(keys))

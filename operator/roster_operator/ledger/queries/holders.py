@@ -10,8 +10,8 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from roster_operator.ledger.queries import decisions
 from roster_operator.ledger.queries.people import any_of
-from roster_operator.ledger.queries.records import HeldLicense, LicenseHolder, WaitingRemoval
-from roster_operator.ledger.schema import accounts, held_removals, journal, licenses, sync_runs
+from roster_operator.ledger.queries.records import HeldLicense, LicenseHolder, SeatWait, WaitingRemoval
+from roster_operator.ledger.schema import accounts, held_removals, journal, licenses, seat_waits, sync_runs
 
 _MOST_ALIKE: Final = 5
 _account = accounts.c
@@ -34,7 +34,22 @@ def known(connection: Connection, district_id: int, account: int, now: datetime)
         person.elsewhere,
         tuple(any_of(connection, others, same, limit=_MOST_ALIKE)),
         tuple(decisions.standing(connection, district_id, now=now, account=account)),
+        tuple(_waits(connection, district_id, person.sourced_id)) if person.sourced_id else (),
     )
+
+
+def _waits(connection: Connection, district_id: int, sourced_id: str) -> Iterator[SeatWait]:
+    mine, other = seat_waits.c, seat_waits.alias("other").c
+    before = select(func.count()).where(
+        other.district_id == mine.district_id,
+        other.ebook == mine.ebook,
+        other.edition == mine.edition,
+        other.since < mine.since,
+    )
+    found = select(mine.ebook, mine.edition, mine.since, before.scalar_subquery())
+    of_person = found.where(mine.district_id == district_id, mine.key == sourced_id)
+    for row in connection.execute(of_person.order_by(mine.ebook, mine.edition)):
+        yield SeatWait(*row)
 
 
 def _licenses(connection: Connection, district_id: int, account: int, now: datetime) -> Iterator[HeldLicense]:

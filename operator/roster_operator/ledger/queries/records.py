@@ -244,6 +244,18 @@ class HeldLicense:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatWait:
+    """Somebody waits for a seat."""
+
+    ebook: str
+    edition: str
+    since: datetime
+    """The sync that first found none."""
+    before: int
+    """People who wait since an earlier one."""
+
+
+@dataclass(frozen=True, slots=True)
 class LicenseHolder:
     """A person of a district, by their account."""
 
@@ -257,6 +269,11 @@ class LicenseHolder:
     alike: tuple[int, ...] = ()
     """Other accounts of the district with the same username or email; not all, if they are many."""
     by_hand: tuple[KeptDecision, ...] = ()
+    waits: tuple[SeatWait, ...] = ()
+
+    def waits_for(self, ebook: str, edition: str) -> SeatWait | None:
+        """The wait for a seat; None: they wait for none."""
+        return next((each for each in self.waits if (each.ebook, each.edition) == (ebook, edition)), None)
 
     def has_by_hand(self, ebook: str, edition: str) -> bool:
         """Whether somebody granted it."""

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from roster_operator.ledger.schema.cleaning import cleaned_accounts, cleaned_licenses, cleaned_overrides, cleanups
 from roster_operator.ledger.schema.columns import Key, UtcDateTime, metadata
-from roster_operator.ledger.schema.licensing import accounts, held_removals, journal, licenses, overrides, person_states
+from roster_operator.ledger.schema.licensing import (
+    accounts,
+    held_removals,
+    journal,
+    licenses,
+    overrides,
+    person_states,
+    seat_waits,
+)
 from roster_operator.ledger.schema.personal_data import access_log, case_codes, erased_logins, erasures, questions
 from roster_operator.ledger.schema.syncing import (
     district_state,
@@ -46,6 +54,7 @@ __all__ = [
     "person_states",
     "questions",
     "reservations",
+    "seat_waits",
     "shown_plans",
     "snapshot_chunks",
     "snapshots",

@@ -97,6 +97,16 @@ held_removals = Table(
     Column("counted", UtcDateTime),
 )
 
+seat_waits = Table(
+    "seat_waits",
+    metadata,
+    Column("district_id", Number, primary_key=True, autoincrement=False),
+    Column("key", Key, primary_key=True),
+    Column("ebook", Key, primary_key=True),
+    Column("edition", Key, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 journal = Table(
     "journal",
     metadata,
