@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from roster_operator.ops.metrics import Metrics, Observed
+from roster_operator.ops.metrics import Metrics, Observed, ObservedSeats
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def test_a_deleted_integration_leaves_no_series_behind() -> None:
     metrics = Metrics("1")
     there = [
         Observed("districts", "springfield", "True", "Synced", "", NOON, False, credentials_days=-2, by_hand_days=6),
-        Observed("districts", "new", "", "", "", None, True),
+        Observed("districts", "new", "", "", "", None, True, seats=[ObservedSeats("algebra", "Student", 9, 8, 7)]),
     ]
     metrics.integrations(lambda: there)
     springfield = {"namespace": "districts", "name": "springfield"}
@@ -44,6 +44,9 @@ def test_a_deleted_integration_leaves_no_series_behind() -> None:
     assert value("roster_operator_integration_by_hand_ends_days", springfield) == 6
     assert value("roster_operator_integration_by_hand_ends_days", new) is None
     assert value("roster_operator_integration_reason", springfield | {"reason": "Synced", "actor": ""}) == 1
+    of_seats = new | {"ebook": "algebra", "edition": "Student"}
+    names = ("seats", "seats_used", "seats_waiting")
+    assert [value(f"roster_operator_integration_{name}", of_seats) for name in names] == [9, 8, 7]
     there.clear()
 
     assert value("roster_operator_integration_reason", springfield | {"reason": "Synced", "actor": ""}) is None

@@ -22,6 +22,8 @@ from roster_operator.api import conditions, durations, names
 from roster_operator.api.v1alpha1 import Schedule
 from roster_operator.api.wire import token
 from roster_operator.controller.concurrency_limits import is_large
+from roster_operator.controller.observed_seats import observed_seats
+from roster_operator.ops.metrics import ObservedSeats
 from roster_operator.reconcile.contract import Trigger
 from roster_operator.reconcile.schedule import ScheduleInput
 from roster_operator.reconcile.sync_windows import ANY_HOUR, SyncHours
@@ -60,6 +62,8 @@ class ObservedResource:
     """Whether the district is a large one, or slow, by its last sync."""
     credentials_expire: date | None = None
     """The day that its spec names."""
+    seats: tuple[ObservedSeats, ...] = ()
+    """By its status."""
 
     @property
     def key(self) -> str:
@@ -116,6 +120,7 @@ def observe(body: Mapping[str, Any]) -> ObservedResource:
         ready=_shared(ready.get("status")),
         ready_reason=_shared(ready.get("reason")),
         actor=_shared(status.get("actor")),
+        seats=observed_seats(status),
         deleting=metadata.get("deletionTimestamp") is not None,
         guarded=names.CLEANUP_FINALIZER in (metadata.get("finalizers") or ()),
         revoke=spec.get("deletionPolicy") == "Revoke",

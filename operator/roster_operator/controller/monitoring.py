@@ -129,6 +129,7 @@ class Monitoring:
                 actor=each.actor,
                 last_success=each.last_success,
                 suspended=each.standing.suspended,
+                seats=each.seats,
                 credentials_days=(expire - today).days if expire else None,
                 by_hand_days=(by_hand - now).days if by_hand and by_hand > now else None,
             )

@@ -32,6 +32,7 @@ from roster_operator.operations.naming import district_in, unknown
 from roster_operator.operations.ports import DistrictName, Resources
 from roster_operator.operations.reason import reason_of
 from roster_operator.reconcile.declared_logins import declared_login
+from roster_operator.reconcile.seats import pools_at
 from roster_operator.roster.time_zone import time_zone
 
 _LONGEST_LOGIN: Final = 512
@@ -46,6 +47,10 @@ _OBSTACLES: Final[Mapping[Obstacle, str]] = {
     Obstacle.ERASED: "Somebody with this username or email was erased, and gets no account again. If it is another "
     "person's now, a sync makes the account once the SIS shares them.",
     Obstacle.LOGIN_TAKEN: "An account of the district has this username or email: name it with --person.",
+    Obstacle.NO_SEAT: (
+        "No seat of it is free (spec.seats). End a license that is not needed any more, or Publisher: raise the pool's "
+        "total, or permit overage."
+    ),
     Obstacle.ACCOUNT_GONE: "The account was erased.",
 }
 
@@ -128,6 +133,7 @@ def decide(inquiry: Inquiry, resources: Resources, wanted: DistrictName, asked: 
         through=inquiry.caller.through,
         reason=reason_of(asked.reason, missing=_NO_REASON if asked.digest else ""),
         at=inquiry.now,
+        pools=pools_at(spec.spec, inquiry.now) if spec is not None else (),
     )
     return _told(district, order, ledger.decide(order, digest=asked.digest), asked.digest)
 

@@ -21,6 +21,7 @@ from roster_operator.ledger.queries.records import KnownDistrict
 from roster_operator.operations.calendar import AHEAD_DAYS, Cliff, LicenseCalendar, calendar_of
 from roster_operator.plurals import counted
 from roster_operator.reconcile.guard_input import limits_of
+from roster_operator.reconcile.seats import in_order, last_day
 from roster_operator.reconcile.sync_windows import SyncHours, SyncWindows
 from roster_operator.reconcile.terms import meaning, seasons_of
 
@@ -44,6 +45,8 @@ class Kind(StrEnum):
     LICENSES_BEGIN = "LicensesBegin"
     LICENSES_END = "LicensesEnd"
     BY_HAND_ENDS = "ByHandEnds"
+    SEATS_BEGIN = "SeatsBegin"
+    SEATS_END = "SeatsEnd"
     CREDENTIALS_EXPIRE = "CredentialsExpire"
     CERTIFICATE_EXPIRES = "CertificateExpires"
 
@@ -164,6 +167,7 @@ def _of_resource(integration: RosterIntegration, now: datetime) -> list[Event]:
         at = status.reads.next_full_read_time
         events.append(Event(at, Kind.NEXT_FULL_READ, "The roster is read whole again, which removes too.", None, False))
     events += _seasons(spec, now)
+    events += _seats(spec, now)
     events += _blackouts(SyncHours.of(spec.schedule, spec.time_zone).windows, now)
     if spec.source.credentials_expire is not None:
         at = datetime.combine(spec.source.credentials_expire, time(), UTC)
@@ -181,6 +185,20 @@ def _seasons(spec: RosterIntegrationSpec, now: datetime) -> Iterator[Event]:
             yield Event(begins, Kind.SEASON_BEGINS, f"{each.season}. {meaning(each)}", None, past=False)
         if ends > now:
             yield Event(ends, Kind.SEASON_ENDS, f"{each} is over.", None, past=False)
+
+
+def _seats(spec: RosterIntegrationSpec, now: datetime) -> Iterator[Event]:
+    """The publisher sees to a renewal before they end."""
+    _, zone = seasons_of(spec)
+    for pool in in_order(spec):
+        seats, last = counted(pool.total, "seat[s]"), last_day(pool)
+        begins = datetime.combine(pool.first_day, time(), zone) if pool.first_day is not None else now
+        ends = datetime.combine(last + timedelta(days=1), time(), zone) if last is not None else now
+        if begins > now:
+            yield Event(begins, Kind.SEATS_BEGIN, f"{seats} of {pool} can be taken.", None, past=False)
+        if ends > now:
+            told = f"{seats} of {pool} can no longer be taken. Nobody loses a license; whoever is new waits."
+            yield Event(ends, Kind.SEATS_END, told, Actor.PUBLISHER, past=False)
 
 
 def _blackouts(windows: SyncWindows | None, now: datetime) -> Iterator[Event]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -13,6 +14,18 @@ from prometheus_client.registry import Collector
 _PREFIX = "roster_operator"
 _SYNC_SECONDS = (0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600)
 _WAIT_SECONDS = (0.01, 0.1, 1, 10, 60, 300, 1800)
+
+
+class ObservedSeats(NamedTuple):
+    """Of one edition of an eBook in a district."""
+
+    ebook: str
+    edition: str
+    total: int
+    used: int
+    """Licenses."""
+    waiting: int
+    """People."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ class Observed:
     """Until the credentials expire, negative once they have; None: no day is known."""
     by_hand_days: int | None = None
     """Whole days until the first grant or block by hand ends; None: none has an end."""
+    seats: Sequence[ObservedSeats] = ()
+    """Of what has a limit."""
 
 
 class Metrics:
@@ -127,6 +142,13 @@ _OF_EACH: Iterable[tuple[str, str, _Value]] = (
 )
 
 
+_OF_SEATS: Iterable[tuple[str, str, Callable[[ObservedSeats], int]]] = (
+    ("seats", "Seats of spec.seats that there are today.", lambda seats: seats.total),
+    ("seats_used", "Licenses of an edition of an eBook that has seats.", lambda seats: seats.used),
+    ("seats_waiting", "People who wait for a seat.", lambda seats: seats.waiting),
+)
+
+
 class _Integrations(Collector):
     """Made afresh for each scrape, so that a deleted RosterIntegration leaves no series behind.
 
@@ -140,6 +162,16 @@ class _Integrations(Collector):
         for name, description, value_of in _OF_EACH:
             yield self._metric(name, description, value_of)
         yield self._reasons()
+        yield from self._seats()
+
+    def _seats(self) -> Iterator[Metric]:
+        labels = ["namespace", "name", "ebook", "edition"]
+        for name, description, value_of in _OF_SEATS:
+            metric = GaugeMetricFamily(f"{_PREFIX}_integration_{name}", description, labels=labels)
+            for each in self._observe():
+                for seats in each.seats:
+                    metric.add_metric([each.namespace, each.name, seats.ebook, seats.edition], value_of(seats))
+            yield metric
 
     def _reasons(self) -> Metric:
         metric = GaugeMetricFamily(

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
 
 from roster_operator.ledger import district_state, runs, tombstones
+from roster_operator.ledger.by_hand import seating
 from roster_operator.ledger.by_hand.concerned import (
     STICKY,
     License,
@@ -67,6 +68,8 @@ def plan(connection: Connection, order: DecisionOrder) -> Planned:
         account = order.whom if isinstance(order.whom, int) else None
         return Planned(Decided("", account, (), (), obstacle))
     comes, goes = _changes(connection, order)
+    if order.pools and order.kind is Kind.GRANT and seating.is_short(connection, order, comes):
+        return Planned(Decided("", order.whom if isinstance(order.whom, int) else None, (), (), Obstacle.NO_SEAT))
     return Planned(
         Decided(
             digest=_digest(order, comes, goes),

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from roster_operator.licensing.seats import Pool
+
 
 class Kind(StrEnum):
     """What is decided."""
@@ -28,6 +30,8 @@ class Obstacle(StrEnum):
     """It would make an account again for somebody who was erased."""
     LOGIN_TAKEN = "LoginTaken"
     """An account of the district has this username or email."""
+    NO_SEAT = "NoSeat"
+    """No seat is free, and no pool permits more licenses."""
     ACCOUNT_GONE = "AccountGone"
     """The account was erased."""
 
@@ -64,6 +68,8 @@ class DecisionOrder:
     through: str
     reason: str = field(repr=False)
     at: datetime
+    pools: tuple[Pool, ...] = ()
+    """Of seats; none: there is no limit."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
