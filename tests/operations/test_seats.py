@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from tests.cli.folders import EBOOK
 from tests.operations.conftest import LiveDistrict, district_in
 from tests.operations.test_by_hand import UNTIL, done, here
@@ -38,7 +39,8 @@ def test_who_waits_is_told_since_when_and_is_granted_it_by_the_sync_after(
     simulated: SimulatedDistrict, tmp_path: Path, ledger_url: str
 ) -> None:
     live = district_in(tmp_path / "districts", simulated, ledger_url)
-    status = live.sync(seats=[pool(EBOOK["metadata"]["name"], "Student", 0)])
+    name = yaml.safe_load(yaml.safe_dump(EBOOK))["metadata"]["name"]
+    status = live.sync(seats=[pool(name, "Student", 0)])
     [short] = [each for each in status["licenses"]["byEBook"] if each.get("waiting")]
     assert (short["active"], short["seats"], status["licenses"]["waiting"]) == (0, 0, short["waiting"])
     who = ("--person", "S1000001")
@@ -49,6 +51,24 @@ def test_who_waits_is_told_since_when_and_is_granted_it_by_the_sync_after(
     assert ("Unknown", "NoSeat") in causes if "read" in explained else not causes
     live.sync(seats=[pool(short["name"], "Student", short["waiting"])])
     assert short["name"] in {each["ebook"] for each in here(live, "explain", *who)["has"]}
+
+
+def test_pools_are_told_in_the_order_of_use(live: LiveDistrict) -> None:
+    [school] = live.simulated.school_ids
+    held = [each for each in live.sync()["licenses"]["byEBook"] if each["edition"] == "Student"]
+    ebook, active = held[0]["name"], held[0]["active"]
+    live.sync(seats=[pool(ebook, "Student", active), pool(ebook, "Student", 2, school=school, purchaser="PTA")])
+    told = here(live, "seats")
+    assert [(each["purchaser"], each["used"]) for each in told["pools"]] == [("PTA", 2), ("", active - 2)]
+    assert (told["beyond"], told["waiting"]) == ([], [])
+    live.sync(seats=[pool(ebook, "Student", 1, lastDay=(TODAY - timedelta(days=3)).isoformat())])
+    assert here(live, "seats")["beyond"] == [{"ebook": ebook, "edition": "Student", "licenses": active}]
+    table = live.ask("seats", "--file", live.folder).stdout
+    assert "Without a seat, and they keep it" in table
+    assert "Nobody waits." in table
+    live.sync(seats=[])
+    refused = live.ask("seats", "--file", live.folder)
+    assert (refused.exit_code, "names no pool" in refused.stderr) == (2, True)
 
 
 def test_the_end_of_a_pool_is_told_beforehand(live: LiveDistrict) -> None:

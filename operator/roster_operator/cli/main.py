@@ -39,6 +39,7 @@ COMMAND_MODULES = {
     "notify": "roster_operator.cli.verbs.notify",
     "plan": "roster_operator.cli.verbs.plan",
     "run": "roster_operator.cli.run",
+    "seats": "roster_operator.cli.verbs.seats",
     "status": "roster_operator.cli.verbs.status",
     "sync": "roster_operator.cli.sync",
     "undo": "roster_operator.cli.verbs.undo",

@@ -45,6 +45,7 @@ from roster_operator.operations.spec_requests import (
     BundleRequest,
     ImportRequest,
     PlanRequest,
+    SeatsRequest,
     UpcomingRequest,
 )
 from roster_operator.roster.subjects import MOST_LISTED
@@ -297,6 +298,7 @@ _ALL: Final[tuple[type[Question[Any]], ...]] = (
     BlockRequest,
     DecisionsRequest,
     UpcomingRequest,
+    SeatsRequest,
     PlanRequest,
     ApproveRequest,
     BundleRequest,

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.errors import InputError
-from roster_operator.operations import approve, bundle, importing, plan, upcoming
+from roster_operator.operations import approve, bundle, importing, plan, seats, upcoming
 from roster_operator.operations.request import APPROVAL, LEDGER, SEE, Permission, Ports, Request, at_most
 
 MOST_DAYS: Final = 3_650
@@ -43,6 +43,21 @@ class UpcomingRequest(Request[upcoming.Upcoming]):
         integration = ports.resources.one(self.district)
         ahead = timedelta(days=self.days)
         return upcoming.upcoming(integration, queries, self.certificates, ports.clock.now(), ahead=ahead)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatsRequest(Request[seats.Seats]):
+    """Seats, and how many wait for one: see `operations.seats`."""
+
+    verb: ClassVar[str] = "seats"
+    permission: ClassVar[Permission] = SEE
+    result: ClassVar[type] = seats.Seats
+
+    def answer(self, ports: Ports) -> seats.Seats:
+        """By the spec of today and the ledger."""
+        integration, queries = ports.resources.one(self.district), ports.ledger.queries
+        district = next((each for each in queries.districts() if each.owner == integration.key), None)
+        return seats.seats(integration, queries, district, ports.clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from roster_operator.ledger.queries.records import (
     RecordedChange,
     RecordedQuestion,
     RecordedRun,
+    SeatsTaken,
+    SeatsWaited,
 )
 from roster_operator.licensing.models import LedgerCounts
 from roster_operator.snapshot.format import Header, Kind
@@ -78,6 +80,14 @@ class LedgerQueries(Protocol):
 
     def ending(self, district_id: int, *, before: datetime) -> Sequence[EndingLicense]:
         """Licenses with an end of their own that comes before then, by day, eBook and edition."""
+        ...
+
+    def seats_taken(self, district_id: int, *, now: datetime) -> Sequence[SeatsTaken]:
+        """Licenses that take a seat, by eBook, edition and schools."""
+        ...
+
+    def seats_waited(self, district_id: int) -> Sequence[SeatsWaited]:
+        """People who wait for one, by eBook and edition."""
         ...
 
     def changes(self, district_id: int, wanted: ChangesWanted, *, limit: int) -> Sequence[RecordedChange]:

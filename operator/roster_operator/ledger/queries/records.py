@@ -244,6 +244,28 @@ class HeldLicense:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatsTaken:
+    """Licenses that take a seat."""
+
+    ebook: str
+    edition: str
+    schools: tuple[str, ...]
+    """Of those who have them, by id."""
+    licenses: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsWaited:
+    """People who wait for a seat."""
+
+    ebook: str
+    edition: str
+    people: int
+    since: datetime
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeatWait:
     """Somebody waits for a seat."""
 

@@ -14,7 +14,17 @@ from roster_operator.errors import InputError
 from roster_operator.ledger import counting, engine, snapshots
 from roster_operator.ledger.connected import SqlConnected
 from roster_operator.ledger.failures import translate_db_errors
-from roster_operator.ledger.queries import changes, decisions, districts, health, holders, people, questions, runs
+from roster_operator.ledger.queries import (
+    changes,
+    decisions,
+    districts,
+    health,
+    holders,
+    people,
+    questions,
+    runs,
+    seats,
+)
 from roster_operator.ledger.queries.interface import LedgerQueries
 from roster_operator.ledger.queries.records import (
     ChangesWanted,
@@ -29,6 +39,8 @@ from roster_operator.ledger.queries.records import (
     RecordedChange,
     RecordedQuestion,
     RecordedRun,
+    SeatsTaken,
+    SeatsWaited,
 )
 from roster_operator.ledger.snapshots import StoredSnapshot
 from roster_operator.licensing.models import LedgerCounts
@@ -88,6 +100,16 @@ class SqlQueries(SqlConnected):
         """See `LedgerQueries`."""
         with self._reading() as connection:
             return districts.ending(connection, district_id, before=before)
+
+    def seats_taken(self, district_id: int, *, now: datetime) -> Sequence[SeatsTaken]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return seats.taken(connection, district_id, now)
+
+    def seats_waited(self, district_id: int) -> Sequence[SeatsWaited]:
+        """See `LedgerQueries`."""
+        with self._reading() as connection:
+            return seats.waited(connection, district_id)
 
     def changes(self, district_id: int, wanted: ChangesWanted, *, limit: int) -> Sequence[RecordedChange]:
         """See `LedgerQueries`."""
