@@ -162,6 +162,13 @@ def test_who_leaves_waits_no_more(books: Books) -> None:
     assert waiting(books) == []
 
 
+def test_an_id_that_stands_for_nobody_any_more_waits_no_more(books: Books) -> None:
+    sync(books, students(1, 2), seats(1))
+    books.write("UPDATE seat_waits SET key = 'the id of before'")
+    sync(books, students(1, 2), seats(1))
+    assert waiting(books) == [("s-2", "algebra")]
+
+
 @pytest.mark.parametrize("total", [0, 6_500, 12_000])
 def test_a_large_district_is_seated_in_order(sqlite_books: Books, total: int) -> None:
     roster = [person(f"s-{number:05d}") for number in range(12_000)]

@@ -92,7 +92,11 @@ _LOOK_AGAIN: Final = text("UPDATE staged SET digest = 0 WHERE key IN (SELECT key
 _ANY: Final = text("SELECT 1 FROM seat_waits WHERE district_id = :district LIMIT 1")
 _WAIT_NO_MORE: Final = text("""
     DELETE FROM seat_waits
-     WHERE district_id = :district AND key IN (SELECT key FROM staged) AND NOT EXISTS (
+     WHERE district_id = :district
+       AND (key IN (SELECT key FROM staged) OR NOT EXISTS (
+        SELECT 1 FROM person_states
+         WHERE person_states.district_id = seat_waits.district_id AND person_states.key = seat_waits.key))
+       AND NOT EXISTS (
         SELECT 1 FROM unseated
          WHERE unseated.key = seat_waits.key AND unseated.ebook = seat_waits.ebook
            AND unseated.edition = seat_waits.edition)
