@@ -103,7 +103,7 @@ _WAIT_NO_MORE: Final = text("""
 """)
 _WAIT_NO_MORE_IF_GRANTED: Final = text("""
     DELETE FROM seat_waits
-     WHERE district_id = :district AND EXISTS (
+     WHERE district_id = :district AND key IN (SELECT key FROM grants) AND EXISTS (
         SELECT 1 FROM grants
          WHERE grants.key = seat_waits.key AND grants.ebook = seat_waits.ebook
            AND grants.edition = seat_waits.edition)

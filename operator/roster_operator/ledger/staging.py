@@ -124,8 +124,7 @@ _table(
 )
 unseated = _table(
     "unseated",
-    Column("key", Key, nullable=False),
-    *ebook_and_edition(),
+    *(Column(name, Key, primary_key=True) for name in ("key", "ebook", "edition")),
     Column("school_id", Key),
 )
 approved = _table("approved", Column("license_id", BigInteger, primary_key=True))
