@@ -163,8 +163,8 @@ bench-all: ## Measure everything that docs/contribute/performance.md shows, and 
 	$(MAKE) bench-docs
 
 lock: setup ## Lock the dependencies again, after a change of them; UPGRADE=1 takes the newest allowed ones
-	$(VENV)/bin/$(LOCK) pyproject.toml --output-file requirements/runtime.txt
-	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --output-file requirements/dev.txt
+	$(VENV)/bin/$(LOCK) pyproject.toml --extra tracing --output-file requirements/runtime.txt
+	$(VENV)/bin/$(LOCK) pyproject.toml --extra dev --extra tracing --output-file requirements/dev.txt
 	$(VENV)/bin/$(LOCK) requirements/go.in --output-file requirements/go.txt
 	$(VENV)/bin/$(LOCK) requirements/browser.in --output-file requirements/browser.txt
 	$(VENV)/bin/$(LOCK) requirements/build.in --output-file requirements/build.txt

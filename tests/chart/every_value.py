@@ -74,6 +74,7 @@ CHANGES: dict[str, tuple[object, Manifest]] = {
     "serviceAccount.name": ("operator", {}),
     "serviceAccount.annotations": ({"example.org/note": "x"}, {}),
     "rbac.create": (False, {}),
+    "tracing.endpoint": ("http://collector.observability:4318", {}),
     "uninstallWarning": (False, {}),
     "rbac.guardConfigMaps": (False, {}),
     "rbac.outliveNamespaces": (False, {"watch": {"namespaces": ["north"]}}),

@@ -26,6 +26,7 @@ except SystemExit as end:
 """
 CLUSTER = {"kopf", "kubernetes", "aiohttp", "prometheus_client"}
 CRYPTOGRAPHY = {"cryptography", "joserfc"}
+TRACING = {"opentelemetry", "google", "requests"}
 
 
 @pytest.fixture
@@ -74,10 +75,10 @@ def test_oneroster_needs_no_cluster_no_ssh_and_no_cryptography(
 ) -> None:
     with district:
         source = {"baseURL": district.base_url, "auth": auth, "secretRef": {"name": "sis"}}
-        assert not loaded(tmp_path, source, district) & {*CLUSTER, *CRYPTOGRAPHY, "asyncssh"}
+        assert not loaded(tmp_path, source, district) & {*CLUSTER, *CRYPTOGRAPHY, *TRACING, "asyncssh"}
 
 
 def test_files_of_a_volume_need_no_ssh(tmp_path: Path, district: SimulatedDistrict) -> None:
     CsvSet.of(district).zip(tmp_path / "districts" / "roster.zip")
     source = {"type": "OneRosterCSV", "baseURL": f"file://{tmp_path}/districts/roster.zip", "settleTime": "0s"}
-    assert not loaded(tmp_path, source, district) & {*CLUSTER, *CRYPTOGRAPHY, "asyncssh"}
+    assert not loaded(tmp_path, source, district) & {*CLUSTER, *CRYPTOGRAPHY, *TRACING, "asyncssh"}

@@ -18,6 +18,7 @@ from hack.controlplane.cluster import write_kubeconfig
 from hack.processes import Child, free_ports
 from tests.controller.conftest import Districts
 from tests.controller.fakes import wait_until
+from tests.support.otlp import collecting
 
 from district_simulator.library import SimulatedDistrict
 from roster_operator.cli.main import cli
@@ -32,15 +33,15 @@ def district() -> Iterator[SimulatedDistrict]:
         yield district
 
 
-Launch = Callable[[], Child]
+Launch = Callable[..., Child]
 
 
 @pytest.fixture
 def launch(identity: Path, namespace: str, tmp_path: Path) -> Iterator[Launch]:
-    """Starts the command with the environment that the chart sets; the ledger is the same for each start."""
+    """Starts the command with the environment that the chart sets, and more; the ledger is the same for each start."""
     launched: list[Child] = []
 
-    def launch() -> Child:
+    def launch(**more: str) -> Child:
         temporary = tmp_path / "tmp"
         temporary.mkdir(exist_ok=True)
         environment = {
@@ -59,7 +60,7 @@ def launch(identity: Path, namespace: str, tmp_path: Path) -> Iterator[Launch]:
             "ROSTER_OPERATOR_KUBECONFIG": str(identity),
         }
         log = tmp_path / f"operator-{len(launched)}.log"
-        child = Child(COMMAND, log, environment=environment, folder=tmp_path)
+        child = Child(COMMAND, log, environment=environment | more, folder=tmp_path)
         launched.append(child)
         wait_until(lambda: "serving" in log.read_text() or not child.running, seconds=60)
         assert child.running, child.last_words()
@@ -105,6 +106,37 @@ def test_a_roster_becomes_licenses_and_a_stop_is_clean(
     assert (synced["namespace"], synced["name"]) == (districts.namespace, "springfield")
     logged = operator.log.read_text() + json.dumps(districts.get("springfield"))
     assert not [text for text in district.personal_strings() if len(text) > 5 and text in logged]
+
+
+def test_traces_arrive_at_a_collector_and_the_log_names_them(
+    districts: Districts, district: SimulatedDistrict, launch: Launch
+) -> None:
+    with collecting() as collector:
+        operator = launch(OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint)
+        springfield(districts, district)
+        districts.await_condition("springfield", "True", "Synced", seconds=60)
+        operator.stop(signal.SIGTERM, patience=30)
+
+    lines = [json.loads(line) for line in operator.log.read_text().splitlines()]
+    synced = next(line for line in lines if line["message"].startswith("sync ended"))
+    spans = {span.name: span for span in collector.spans if span.trace_id.hex() == synced["trace_id"]}
+    assert {"sync", "reconcile", "read people", "GET", "ledger transaction"} <= spans.keys()
+    assert spans["reconcile"].parent_span_id == spans["sync"].span_id
+    assert (set(collector.paths), collector.services) == ({"/v1/traces"}, {"roster-operator"})
+    private = {*district.personal_strings(), district.client_secret}
+    assert not [text for text in private if len(text) > 5 and text in collector.raw()]
+
+
+def test_a_collector_that_is_away_holds_up_neither_syncs_nor_the_end(
+    districts: Districts, district: SimulatedDistrict, launch: Launch
+) -> None:
+    operator = launch(OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{free_ports(1)[0]}")
+    springfield(districts, district)
+
+    districts.await_condition("springfield", "True", "Synced", seconds=60)
+
+    operator.stop(signal.SIGTERM, patience=20)
+    assert operator.wait(0) == 0
 
 
 def test_a_stop_ends_a_sync_that_hangs_and_the_next_start_makes_up_for_it(

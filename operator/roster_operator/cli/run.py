@@ -25,6 +25,7 @@ from roster_operator.errors import InputError
 from roster_operator.kube.connection import NoCluster
 from roster_operator.ledger.leading import Leader
 from roster_operator.ledger.store import open_ledger
+from roster_operator.ops import traces
 from roster_operator.ops.logs import configure_logging, describe
 from roster_operator.reconcile.steps import reconcile
 from roster_operator.sources.network import Network, Servers
@@ -245,7 +246,10 @@ def run(ledger_url: str | None, ledger_file: Path | None, log_level: str, **opti
     if not url:
         raise click.UsageError("name the ledger with --ledger (ROSTER_OPERATOR_LEDGER_URL) or --ledger-file")
     _check_temporary_folder()
-    leave(_serve(_settings(url, options)))
+    settings = _settings(url, options)
+    with traces.collected(os.environ):
+        code = _serve(settings)
+    leave(code)
 
 
 def _serve(settings: OperatorSettings) -> int:

@@ -5,6 +5,7 @@ It shares every line of the reconcile with the controller, so it serves pull req
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
 from functools import partial
@@ -21,6 +22,7 @@ from roster_operator.clock import SystemClock
 from roster_operator.errors import InputError, RosterOperatorError
 from roster_operator.interruption import Interruption
 from roster_operator.ledger import open_ledger
+from roster_operator.ops import traces
 from roster_operator.ops.logs import configure_logging
 from roster_operator.reconcile.contract import Environment, Outcome, Request, Result, Trigger
 from roster_operator.reconcile.steps import reconcile
@@ -128,10 +130,11 @@ def sync(
             ledger.check()
         else:
             ledger.migrate()
-        exits = {
-            _reconcile(_request(integration, manifests, given, plan_only), environment)
-            for integration in manifests.integrations
-        }
+        with traces.collected(os.environ):
+            exits = {
+                _reconcile(_request(integration, manifests, given, plan_only), environment)
+                for integration in manifests.integrations
+            }
     except RosterOperatorError as error:
         click.echo(f"error: {error.message}", err=True)
         sys.exit(EXIT_FAILED)

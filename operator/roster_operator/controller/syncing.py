@@ -19,11 +19,12 @@ from roster_operator.controller.secrets import read_credentials
 from roster_operator.errors import Actor
 from roster_operator.interruption import Interruption
 from roster_operator.kube.client import KubernetesClient
-from roster_operator.ops.logs import describe
+from roster_operator.ops.logs import bound, describe
 from roster_operator.ops.metrics import Metrics
 from roster_operator.reconcile.acting import actor_of, label_of
 from roster_operator.reconcile.contract import Catalog, Environment, Outcome, Request, Result
 from roster_operator.snapshot.key import SnapshotKey
+from roster_operator.tracing import Span, span
 
 logger = logging.getLogger(__name__)
 
@@ -91,8 +92,19 @@ class Syncing:
     async def run(self, integration: RosterIntegration, sync: RunningSync, seen: str | None) -> Finished | None:
         """Reconcile; None if it was stopped before anything came of it. May raise `KubernetesError` before it began.
 
-        `seen` is the version of the Secret as it is watched, if it is.
+        `seen` is the version of the Secret as it is watched, if it is. The lines of the log name the sync's trace.
         """
+        told = {
+            "k8s.namespace.name": integration.namespace,
+            "roster.integration": integration.name,
+            "roster.trigger": str(sync.trigger),
+        }
+        with span("sync", told) as traced, bound(**({"trace_id": traced.trace_id} if traced.trace_id else {})):
+            return await self._run(integration, sync, seen, traced)
+
+    async def _run(
+        self, integration: RosterIntegration, sync: RunningSync, seen: str | None, traced: Span
+    ) -> Finished | None:
         started = self._clock.now()
         source = integration.spec.source
         credentials, version = await read_credentials(self._client, integration.namespace, source, seen)
@@ -108,6 +120,7 @@ class Syncing:
         if isinstance(ending, _Defect):
             logger.error("run %s ended by a defect: %s", ending.run_id, ending.what)
             self._metrics.reconciled(Outcome.FAILED, reasons.INTERNAL_ERROR, Actor.PLATFORM, duration)
+            traced.add({"roster.outcome": str(Outcome.FAILED), "roster.reason": reasons.INTERNAL_ERROR})
             status = status_without_reconcile.failed(
                 integration.status,
                 sync.sighting,
@@ -122,7 +135,7 @@ class Syncing:
         if sync.stopped and ending.outcome in _CHANGED_NOTHING:
             logger.info("the sync was stopped before it changed anything; it will run again")
             return None
-        self._report(ending, sync, duration)
+        self._report(ending, sync, duration, traced)
         return Finished(ending.status, ending.catalog)
 
     async def _in_thread(self, request: Request, sync: RunningSync) -> Result | _Defect:
@@ -137,10 +150,11 @@ class Syncing:
         except Exception as error:  # noqa: BLE001 - the worker boundary
             return _Defect(self._environment.new_run_id(), describe(error))
 
-    def _report(self, result: Result, sync: RunningSync, duration: float) -> None:
+    def _report(self, result: Result, sync: RunningSync, duration: float, traced: Span) -> None:
         """One line a sync, in counts."""
         summary, ready = result.status.last_sync, result.status.condition("Ready")
         reason = ready.reason if ready else ""
+        traced.add({"roster.outcome": str(result.outcome), "roster.reason": reason})
         actor = actor_of(ready) if ready else None
         self._metrics.reconciled(result.outcome, label_of(reason), actor or "", duration)
         if summary is not None:

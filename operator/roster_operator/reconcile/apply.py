@@ -32,6 +32,7 @@ from roster_operator.reconcile.seats import pools_at
 from roster_operator.reconcile.take_snapshot import is_wanted
 from roster_operator.reconcile.terms import absent_reads
 from roster_operator.roster.time_zone import time_zone
+from roster_operator.tracing import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,11 @@ class PlanAndApply:
         changes = self._changes(district, roster, persons, live_first, counted=counted, settled_only=settled_only)
         self.interruption.check()
         now = self.environment.clock.now()
-        with ledger.plan(self.claim, district, changes, live=request.is_live, now=now) as planned:
+        with (
+            span("ledger transaction") as transaction,
+            ledger.plan(self.claim, district, changes, live=request.is_live, now=now) as planned,
+        ):
+            transaction.add({"roster.grants": planned.plan.grants, "roster.revocations": planned.plan.revocations})
             evidence = None if request.recorded else evidence_of(request.integration.spec, roster)
             decision = self._decide(planned, roster, evidence, district.state)
             self.interruption.check()
@@ -104,7 +109,8 @@ class PlanAndApply:
             listed = self._listed(roster, planned)
             applied = None
             if applies:
-                applied = planned.apply(self._run(roster, listed), decision.verdict.hold, state, approval)
+                with span("apply"):
+                    applied = planned.apply(self._run(roster, listed), decision.verdict.hold, state, approval)
             elif request.is_live:
                 planned.set_aside(self._run(roster, listed), state, decision.plan.digest, approval)
             shown = _shown(decision, planned) if request.is_setup else None

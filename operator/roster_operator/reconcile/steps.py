@@ -40,6 +40,7 @@ from roster_operator.reconcile.unchanged import LastResult
 from roster_operator.roster.dates import Days
 from roster_operator.roster.time_zone import time_zone
 from roster_operator.sources.source import Report
+from roster_operator.tracing import span, traced
 
 
 def reconcile(request: Request, environment: Environment, interruption: Interruption) -> Result:
@@ -50,13 +51,21 @@ def reconcile(request: Request, environment: Environment, interruption: Interrup
     """
     started = environment.clock.now()
     steps = _Reconcile(request, environment, interruption, started)
-    try:
-        steps.run()
-        report = steps.report
-    except RosterOperatorError as error:
-        report = steps.report
-        failure = failure_of(error, report.access.sections if report.access is not None else ())
-        report = replace(report, failure=failure, outcome=failure.outcome)
+    told = {
+        "k8s.namespace.name": request.integration.namespace,
+        "roster.integration": request.integration.name,
+        "roster.run_id": steps.report.run_id,
+    }
+    with span("reconcile", told) as it:
+        try:
+            steps.run()
+            report = steps.report
+        except RosterOperatorError as error:
+            report = steps.report
+            failure = failure_of(error, report.access.sections if report.access is not None else ())
+            report = replace(report, failure=failure, outcome=failure.outcome)
+            it.add({"error.type": type(error).__name__})
+        it.add({"roster.outcome": str(report.outcome)})
     attempt = summary.attempt_of(request, started=started, finished=environment.clock.now())
     status = with_actor(summary.summarize(attempt, report), request.integration)
     return Result(status, report.outcome, report.catalog)
@@ -119,7 +128,8 @@ class _Reconcile:
         elif (changed := self._read_changes(opened, classes)) is not None:
             self._settle(opened, classes.offered, changed, opened.changes)
         else:
-            roster, persons = reading.everything_of(opened, classes, self.environment.grew)
+            with span("read people"):
+                roster, persons = reading.everything_of(opened, classes, self.environment.grew)
             self._found(roster=roster)
             first = reading.live_first(opened, classes, persons)
             changes = first.live() if first is not None else persons()
@@ -148,6 +158,7 @@ class _Reconcile:
             opened.server.leave_alone()
         return reused
 
+    @traced("probe")
     def _probe(self, opened: OpenDistrict, *, then_read: bool) -> None:
         """`then_read`: if all goes well, the whole roster is read next."""
         selected = bool(self.spec.schools and self.spec.courses)
@@ -163,6 +174,7 @@ class _Reconcile:
         if not self.request.plan_only and opened.district.live_since is None:
             self.environment.ledger.reserve(self.claim, self.environment.clock.now())
 
+    @traced("compare with the last roster")
     def _reuse(self, opened: OpenDistrict) -> LastResult | None:
         """All phases up to the roster at once, if that is still the same."""
         reused = opened.last_result()
@@ -176,6 +188,7 @@ class _Reconcile:
             )
         return reused
 
+    @traced("read classes")
     def _read_classes(self, opened: OpenDistrict) -> Classes:
         """MappingsResolved, and the catalog."""
         offering, selection = reading.selection_of(opened)
@@ -193,6 +206,7 @@ class _Reconcile:
             )
         self._found(outcome=Outcome.PLANNED)
 
+    @traced("read changes")
     def _read_changes(self, opened: OpenDistrict, classes: Classes) -> RosterRead | None:
         """What changed, if that will do; None if everything must be read. No change was kept then."""
         if self.why is not FullReadReason.UNCHANGED:

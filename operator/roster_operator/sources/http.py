@@ -24,6 +24,8 @@ from roster_operator.sources.memory_budget import Room
 from roster_operator.sources.redirects import redirected
 from roster_operator.sources.transport import KeptConnectionClosed
 from roster_operator.sources.unpacking import unpacking_of
+from roster_operator.sources.url_template import template_of
+from roster_operator.tracing import span
 
 MAX_REDIRECTS: Final = 3
 MAX_ERROR_BYTES: Final = 64 * 1024
@@ -164,8 +166,9 @@ class BoundedHttp:
     def _follow(self, asked: _Request, url: str, where: str) -> Answer:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
-            with self._turns:
+            with self._turns, span(asked.method, _told_of(asked, target), request=True) as exchange:
                 answer = self._exchange(asked, target, where)
+                exchange.add({"http.response.status_code": answer.status})
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
@@ -292,3 +295,13 @@ class BoundedHttp:
         finally:
             with self._lock:
                 del self._under_way[thread]
+
+
+def _told_of(asked: _Request, url: httpx2.URL) -> dict[str, str | int]:
+    """What a trace tells of an exchange: no query, no id and no credential."""
+    told: dict[str, str | int] = {
+        "http.request.method": asked.method,
+        "server.address": url.host,
+        "url.template": template_of(url.path),
+    }
+    return told if url.port is None else told | {"server.port": url.port}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple, Unpack
 
 from roster_operator.errors import Interrupted
@@ -51,8 +53,8 @@ class Workers:
         self._under_way: set[Future[Any]] = set()
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Begin `work` as soon as a thread is free."""
-        future = self._pool.submit(work, *args, **kwargs)
+        """Begin `work` as soon as a thread is free; what is logged and traced there belongs to this sync."""
+        future = self._pool.submit(contextvars.copy_context().run, partial(work, *args, **kwargs))
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return future
