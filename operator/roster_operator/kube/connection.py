@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import urllib.request
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import yaml
 from kubernetes.aio import config
@@ -70,4 +72,15 @@ async def _configuration(kubeconfig: Path | None, folder: Path) -> Configuration
             persist_config=False,
             temp_file_path=str(folder),
         )
+    configuration.proxy = configuration.proxy or _proxy_of_environment(configuration.host)
+    # Else aiohttp looks for proxies and for ~/.netrc, in a thread each, at every request.
+    configuration.client_session_kwargs = {"trust_env": False}
     return configuration
+
+
+def _proxy_of_environment(url: str) -> str | None:
+    """Through which HTTPS_PROXY and NO_PROXY say that a server is reached, if through any."""
+    address = urlsplit(url)
+    if urllib.request.proxy_bypass(address.hostname or ""):
+        return None
+    return urllib.request.getproxies().get(address.scheme)
