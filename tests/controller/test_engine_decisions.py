@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.controller.looptime import run
 
-from roster_operator.api import reasons
+from roster_operator.api import names, reasons
 from roster_operator.clock import FixedClock
 from roster_operator.controller.concurrency_limits import UNLIMITED, Limits
 from roster_operator.controller.engine import Engine
@@ -31,7 +31,13 @@ def body(name: str, *, generation: int = 1, observed: int = 1, **more: Any) -> d
         "observedSecretVersion": "v1",
     }
     spec = {"interval": "24h", "source": {"secretRef": {"name": f"{name}-sis"}}, **more.pop("spec", {})}
-    metadata = {"namespace": "n", "name": name, "uid": f"uid-{name}", "generation": generation}
+    metadata = {
+        "namespace": "n",
+        "name": name,
+        "uid": f"uid-{name}",
+        "generation": generation,
+        "finalizers": [names.CLEANUP_FINALIZER],
+    }
     return {"metadata": metadata | more.pop("metadata", {}), "spec": spec, "status": status | more.pop("status", {})}
 
 
@@ -306,3 +312,14 @@ def test_a_first_sync_that_turns_out_to_be_large_ends_and_waits_for_a_large_plac
 )
 def test_the_day_on_which_credentials_expire_is_seen(written: object, seen: date | None) -> None:
     assert observe(body("a", spec={"source": {"credentialsExpire": written}})).credentials_expire == seen
+
+
+def test_a_new_resource_has_its_turn_once_the_finalizer_is_there() -> None:
+    async def scenario() -> None:
+        one = engine()
+        one.on_change(observe(body("a", observed=0, metadata={"finalizers": []})))
+        assert one.queue.depth == 0
+        one.on_change(observe(body("a", observed=0)))
+        assert one.queue.depth == 1
+
+    run(scenario())

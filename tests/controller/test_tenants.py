@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 from tests.controller.looptime import run
 
+from roster_operator.api import names
 from roster_operator.clock import Clock
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.inventory import Inventory, observe
@@ -57,7 +58,14 @@ class Fleet:
         """A new resource; or, if `due`, one that was synced before and is due in so many seconds."""
         namespace, name = key.split("/")
         body: dict[str, Any] = {
-            "metadata": {"namespace": namespace, "name": name, "uid": f"uid-{key}", "generation": 1, "annotations": {}},
+            "metadata": {
+                "namespace": namespace,
+                "name": name,
+                "uid": f"uid-{key}",
+                "generation": 1,
+                "annotations": {},
+                "finalizers": [names.CLEANUP_FINALIZER],
+            },
             "spec": {"source": {"baseURL": f"https://{host or f'{name}.{namespace}.example'}"}},
             "status": {},
         }

@@ -122,7 +122,7 @@ class Engine:
             self.evaluate(sighting)
 
     def on_resync(self, key: str) -> None:
-        """The timer's heartbeat: looks at a resource again, whatever events were missed."""
+        """The heartbeat: looks at a resource again, whatever events were missed."""
         sighting = self.inventory.get(key)
         if sighting is None or sighting.deleting or key in self._syncs:
             return
@@ -152,8 +152,8 @@ class Engine:
                 self.evaluate(sighting)
 
     def evaluate(self, sighting: ObservedResource) -> None:
-        """Queue a resource for when it is due."""
-        if sighting.deleting:
+        """Queue a resource for when it is due; one without the finalizer comes again once the informer has added it."""
+        if sighting.deleting or not sighting.guarded:
             return
         standing = self.standing(sighting)
         if standing.suspended:

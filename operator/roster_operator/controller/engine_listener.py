@@ -14,7 +14,6 @@ class EngineListener:
 
     def __init__(self, engine: Engine, finalizer: Finalizer, ebooks: EBooks, census: Census) -> None:
         """Each is told what concerns it."""
-        self.on_resync = engine.on_resync
         self._engine = engine
         self._finalizer = finalizer
         self._ebooks = ebooks

@@ -1,4 +1,4 @@
-"""kopf as the informer, the heartbeat and the finalizer's plumbing; the one module that imports it.
+"""kopf as the informer and the finalizer's plumbing; the one module that imports it.
 
 kopf runs in a thread and an event loop of its own, because it treats every task of its loop as its own when it stops.
 Its handlers hand over what they saw and do nothing else: they never fail, never return a value and never touch kopf's
@@ -8,7 +8,6 @@ patch. docs/decisions/0002-kopf-as-informer.md says why.
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -24,7 +23,7 @@ from roster_operator.kube.connection import connect
 
 _INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
 _EBOOKS = (names.GROUP, names.VERSION, names.EBOOK_PLURAL)
-_KEPT_METADATA = ("name", "namespace", "uid", "resourceVersion", "generation", "deletionTimestamp")
+_KEPT_METADATA = ("name", "namespace", "uid", "resourceVersion", "generation", "deletionTimestamp", "finalizers")
 _SIGN_IN_WINDOW = 60.0
 """Seconds within which each further sign-in waits twice as long: kopf itself repeats them without pause."""
 
@@ -86,7 +85,7 @@ def _registry(
     @kopf.on.event(*_INTEGRATIONS, registry=registry)
     async def integration_seen(event: kopf.RawEvent, **_: Any) -> None:
         sighting = observe(event["object"])
-        _strip_cached_body(event["object"])
+        _strip(event["object"])
         if event["type"] == "DELETED":
             tell(listener.on_delete, sighting.key, sighting.uid)
         else:
@@ -101,10 +100,6 @@ def _registry(
 
     if watching.ebooks:
         kopf.on.event(*_EBOOKS, registry=registry)(ebook_seen)
-
-    @kopf.timer(*_INTEGRATIONS, registry=registry, interval=watching.heartbeat, initial_delay=watching.heartbeat)
-    async def on_resync(namespace: str | None, name: str, **_: Any) -> None:
-        tell(listener.on_resync, f"{namespace}/{name}")
 
     @kopf.on.delete(*_INTEGRATIONS, registry=registry)
     async def deleted(body: kopf.Body, **_: Any) -> None:
@@ -131,22 +126,20 @@ async def _sign_in(watching: Watching) -> kopf.AiohttpSession:
     token = await api.configuration.get_api_key_with_prefix("BearerToken")
     headers = {"Authorization": token} if token else {}
     connector = aiohttp.TCPConnector(limit=16 + 4 * len(watching.scopes), ssl=api.rest_client.ssl_context)
-    session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+    session = aiohttp.ClientSession(connector=connector, headers=headers, proxy=api.configuration.proxy)
     return kopf.AiohttpSession(server=api.configuration.host, aiohttp_session=session)
 
 
-def _strip_cached_body(body: Any) -> None:
-    """Leave of a RosterIntegration what its deletion needs: kopf keeps this very object for as long as it is there.
+def _strip(body: Any) -> None:
+    """Leave of a RosterIntegration what its deletion needs: kopf describes all of it for its debug log, at each event.
 
-    That is a fifteenth of it. Annotations of ours are among it, as kopf may note there how far a deletion is.
+    Annotations of ours are among it, as kopf may note there how far a deletion is.
     """
     metadata, spec = body["metadata"], body.get("spec") or {}
     kept = {key: metadata[key] for key in _KEPT_METADATA if key in metadata}
     annotations = metadata.get("annotations") or {}
     if ours := {name: text for name, text in annotations.items() if name.startswith(f"{names.GROUP}/")}:
         kept["annotations"] = ours
-    if "finalizers" in metadata:
-        kept["finalizers"] = [sys.intern(name) for name in metadata["finalizers"]]
     body.clear()
     body["apiVersion"], body["kind"] = names.API_VERSION, names.ROSTER_INTEGRATION_KIND
     body["metadata"] = kept
@@ -160,7 +153,6 @@ def _settings(watching: Watching) -> kopf.OperatorSettings:
     settings.persistence.diffbase_storage = _NoDiffBase()
     settings.posting.enabled = False
     settings.scanning.disabled = True
-    settings.background.cancellation_polling = 5
     settings.networking.request_timeout = 60
     settings.networking.connect_timeout = 10
     settings.networking.error_backoffs = Backoffs(watching.patience)

@@ -26,6 +26,7 @@ from roster_operator.controller.ebooks import EBooks
 from roster_operator.controller.engine import Engine
 from roster_operator.controller.engine_listener import EngineListener
 from roster_operator.controller.finalize import Finalizer
+from roster_operator.controller.heartbeat import Heartbeat
 from roster_operator.controller.informer import Informer, Watch
 from roster_operator.controller.inventory import Inventory
 from roster_operator.controller.leadership import Alone, Leadership
@@ -157,6 +158,7 @@ class Operator:
             if not await _done_before(stopped, self._prepare(client, scopes), leading):
                 return self._exit_code(stopped, helpers)
             helpers += [asyncio.create_task(watch.run()) for watch in self._secret_watches(client)]
+            helpers.append(asyncio.create_task(Heartbeat(self.engine, interval=self._settings.heartbeat).run()))
             helpers.append(asyncio.create_task(AwaitedSecrets(self.engine, **self._looks).run()))
             helpers += [asyncio.create_task(self.ledger_health.run()), asyncio.create_task(census.run(missed))]
             pruning = Pruning(self._ledger, self._ledger_thread, self._settings.retention(), self._clock)
@@ -215,7 +217,6 @@ class Operator:
                 kubeconfig=settings.kubeconfig,
                 scopes=scopes,
                 ebooks=ebooks,
-                heartbeat=settings.heartbeat,
                 patience=settings.patience,
             )
             asyncio.run(handlers.watch(watching, eyes, loop, stop=stop, ready=ready))

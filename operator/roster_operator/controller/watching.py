@@ -33,9 +33,6 @@ class Listener(Protocol):
     def on_ebook_delete(self, name: str) -> None:
         """An EBook is gone."""
 
-    def on_resync(self, key: str) -> None:
-        """It is time to look at a RosterIntegration again."""
-
     async def finalize(self, sighting: ObservedResource) -> None:
         """Return when a deleted RosterIntegration may go."""
 
@@ -51,8 +48,6 @@ class Watching:
     """Namespaces, or the one that stands for all of them."""
     ebooks: bool
     """Whether there are EBooks to watch, too."""
-    heartbeat: float
-    """Seconds between two looks at a RosterIntegration."""
     patience: float
     """Seconds of refusals after which the watch gives up and the operator ends."""
 
