@@ -1,7 +1,7 @@
 """`make bench-fleet`: thousands of districts on one operator: idle, through a night, and killed in the middle of it.
 
-SIZE=small (100 districts, some minutes), middle (1,000) or large (3,000, about half an hour). The result is a table and
-`build/bench-fleet.json`; `--report` writes it into docs/contribute/performance-fleet.md.
+SIZE=small (100 districts, some minutes), middle (1,000), large (3,000, about half an hour) or country (17,526
+without a night: see `country`). The result is a table and `build/bench-fleet.json`; `--report` writes it into docs/contribute/performance-fleet.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks.fleet import report
 from benchmarks.fleet.clock import FastClock
+from benchmarks.fleet.country import Country
 from benchmarks.fleet.stage import Group, Stage
 from benchmarks.fleet.usage import Usage, usage, usages
 from benchmarks.fleet.watcher import Watcher
@@ -240,12 +241,16 @@ def _spread(seconds: list[float]) -> Figures:
 def main() -> int:
     """Measure, or write the report of what was measured."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--size", choices=SIZES, default=os.environ.get("SIZE", "large"))
+    arguments.add_argument("--size", choices=(*SIZES, "country"), default=os.environ.get("SIZE", "large"))
     arguments.add_argument("--workers", type=int, default=WORKERS)
     arguments.add_argument("--report", action="store_true", help="write docs/contribute/performance-fleet.md too")
     options = arguments.parse_args()
-    size = SIZES[options.size]
     compile_program()
+    if options.size == "country":
+        with Stage(options.workers) as stage:
+            Country(stage).run()
+        return 0
+    size = SIZES[options.size]
     with Stage(options.workers) as stage:
         fleet = Fleet(stage, size)
         fleet.run()

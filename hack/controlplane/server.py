@@ -81,6 +81,11 @@ class ControlPlane(Cluster):
         return f"https://127.0.0.1:{self._ports['apiserver']}"
 
     @property
+    def etcd_url(self) -> str:
+        """Where etcd answers."""
+        return f"http://127.0.0.1:{self._ports['etcd']}"
+
+    @property
     def processes(self) -> dict[str, Child]:
         """The parts that were started, by the names of their programs."""
         parts = (self._etcd, self._apiserver, self._controller_manager)
@@ -182,7 +187,7 @@ class ControlPlane(Cluster):
         path.write_bytes(pem)
 
     def _start_etcd(self) -> Child:
-        clients = f"http://127.0.0.1:{self._ports['etcd']}"
+        clients = self.etcd_url
         peers = f"http://127.0.0.1:{self._ports['peer']}"
         return self._spawn(
             "etcd",
@@ -201,7 +206,7 @@ class ControlPlane(Cluster):
     def _apiserver_options(self) -> list[str]:
         key = self.folder / "service-accounts.key"
         return [
-            f"--etcd-servers=http://127.0.0.1:{self._ports['etcd']}",
+            f"--etcd-servers={self.etcd_url}",
             "--bind-address=127.0.0.1",
             "--advertise-address=127.0.0.1",
             f"--secure-port={self._ports['apiserver']}",
