@@ -1,7 +1,8 @@
 """`make bench-fleet`: thousands of districts on one operator: idle, through a night, and killed in the middle of it.
 
-SIZE=small (100 districts, some minutes), middle (1,000), large (3,000, about half an hour) or country (17,526
-without a night: see `country`). The result is a table and `build/bench-fleet.json`; `--report` writes it into docs/contribute/performance-fleet.md.
+SIZE=small (100 districts, some minutes), middle (1,000), large (3,000, about half an hour) or country (17,526, without
+a night: see `country`). The result is a table and `build/bench-fleet.json`; `--report` writes it into
+docs/contribute/performance-fleet.md.
 """
 
 from __future__ import annotations
