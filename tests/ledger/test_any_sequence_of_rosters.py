@@ -202,4 +202,6 @@ def test_both_databases_decide_alike(everybody: Books, postgres_url: str, sequen
 
 
 def without_digest(synced: Synced) -> Synced:
-    return replace(synced, plan=replace(synced.plan, digest=""))
+    """Digests are of numbers of accounts, and PostgreSQL gives no number again that a transaction did not keep."""
+    rekey = synced.plan.rekey and replace(synced.plan.rekey, digest="")
+    return replace(synced, plan=replace(synced.plan, digest="", rekey=rekey))
