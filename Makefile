@@ -23,7 +23,7 @@ LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --generate-
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin krew hooks version controlplane browser demo console screenshots audit nights fuzz bench bench-peers bench-answers bench-cleanups bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
+.PHONY: help setup test test-fast e2e coverage lint site crds kustomize powerschool-plugin messages krew hooks version controlplane browser demo console screenshots audit nights fuzz bench bench-peers bench-answers bench-cleanups bench-snapshots bench-fleet bench-fleet-docs bench-docs bench-all lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ kustomize: setup controlplane ## Generate examples/kustomize/base/operator.yaml 
 
 powerschool-plugin: setup ## Pack examples/powerschool-plugin, which a PowerSchool district installs
 	@$(RUN) -m hack.plugin --write
+
+messages: setup ## Bring new texts of the console to the catalogs of its languages, to be translated
+	@$(RUN) -m hack.messages
 
 krew: setup ## Make the archive and the manifest by which krew installs `kubectl roster`; REPOSITORY=OWNER/NAME
 	@$(RUN) -m hack.krew --repository "$(REPOSITORY)"

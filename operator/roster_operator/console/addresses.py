@@ -14,6 +14,7 @@ DISTRICTS: Final = "/districts"
 OPEN: Final = "/open"
 WIZARD: Final = "/wizard"
 CASE: Final = "/case"
+LANGUAGE: Final = "/language"
 STYLES: Final = "/static/console.css"
 _DISTRICT: Final = "/namespaces/{}/districts/{}"
 

@@ -7,6 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from roster_operator.messages import Message
+
+
+class Original(str):
+    """A sentence in English on a page in any language, such as a message of the resource: a screen reader is told."""
+
+    __slots__ = ()
+
+
+def original(text: str | None) -> str | None:
+    """A sentence that an operation tells: in the language of the reader if it can be said in it, or else in English."""
+    return text if text is None or isinstance(text, Message) else Original(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from roster_operator.console import safety
 from roster_operator.console.elements import Page
+from roster_operator.console.languages.choosing import reader_of, way_back
 from roster_operator.console.rendering import written
 from roster_operator.console.views.signing_in import error_page, sign_in_page
 from roster_operator.console.visits import NotSignedIn
@@ -30,10 +31,12 @@ MARK: Final = web.RequestKey("mark", str)
 _NOT_PAGES: Final = ("/v1/", "/healthz", "/readyz")
 
 
-def html(page: Page, status: HTTPStatus = HTTPStatus.OK, *, user: str = "", mark: str = "") -> web.Response:
-    """A page, as a browser gets it. `user`: who is signed in; `mark`: of their forms."""
-    text = written(page, user=user, mark=mark)
-    return web.Response(text=text, content_type="text/html", status=status, headers=safety.HEADERS)
+def html(request: web.Request, page: Page, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    """A page, as the browser that asked gets it, in the language of its reader."""
+    reader = reader_of(request)
+    text = written(page, reader, user=request.get(USER, ""), mark=request.get(MARK, ""), back=way_back(request))
+    headers = {**safety.HEADERS, "Content-Language": str(reader.language), "Vary": "Accept-Language, Cookie"}
+    return web.Response(text=text, content_type="text/html", status=status, headers=headers)
 
 
 @web.middleware
@@ -44,7 +47,8 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except NotSignedIn as unknown:
-        response = html(sign_in_page(unknown.message, request.config_dict.get(PROVIDER, "")), HTTPStatus.UNAUTHORIZED)
+        page = sign_in_page(unknown.message, request.config_dict.get(PROVIDER, ""))
+        response = html(request, page, HTTPStatus.UNAUTHORIZED)
         if safety.cookie_of(request):
             safety.drop_cookie(request, response)
         return response
@@ -61,5 +65,4 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _instead(request: web.Request, status: HTTPStatus, message: str) -> web.Response:
-    page = error_page(status, message)
-    return html(page, status, user=request.get(USER, ""), mark=request.get(MARK, ""))
+    return html(request, error_page(status, message), status)

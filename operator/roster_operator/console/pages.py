@@ -26,6 +26,7 @@ from roster_operator.console.by_hand import ByHandPages
 from roster_operator.console.cases import CasePages, Cases
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import MARK, USER, as_pages, html
+from roster_operator.console.languages.choosing import choose
 from roster_operator.console.proxies import NO_PROXIES, TrustedProxies
 from roster_operator.console.routing import OF_ONE, Route, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
@@ -102,6 +103,7 @@ class Pages:
         app.middlewares.append(as_pages)
         app.router.add_get("/", _home)
         app.router.add_get(addresses.STYLES, self._stylesheet)
+        app.router.add_post(addresses.LANGUAGE, choose)
         self._sign_in.add_to(app)
         app.router.add_get(addresses.DISTRICTS, self._of(self._fleet))
         app.router.add_get(addresses.OPEN, _open)
@@ -144,7 +146,7 @@ class Pages:
             else:
                 status, page = made if isinstance(made, tuple) else (HTTPStatus.OK, made)
                 page = replace(page, banner=await self._service.troubles.told())
-                response = html(page, status, user=user.name, mark=mark)
+                response = html(request, page, status)
             renewed = self._sessions.renewed(session) if session else None
             cookie = self._sessions.sealed(renewed) if renewed else None
             if cookie:

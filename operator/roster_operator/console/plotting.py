@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -36,8 +36,8 @@ class Drawing:
     """Where each stands, and what it says."""
 
 
-def drawn(plot: Plot) -> Drawing:
-    """As steps: a number holds from its day until the next."""
+def drawn(plot: Plot, month: Callable[[date], str]) -> Drawing:
+    """As steps: a number holds from its day until the next. `month`: the name of that of a day."""
     highest = _rounded_up(max(plot.steps.values(), default=0))
     days = max((plot.until - plot.since).days, 1)
 
@@ -54,7 +54,7 @@ def drawn(plot: Plot) -> Drawing:
         line=line,
         area=f"{line}V{BOTTOM}H{LEFT}Z",
         highest=highest,
-        months=tuple((across(day), f"{day:%b}") for day in _months(plot) if across(day) <= _LAST_LABEL),
+        months=tuple((across(day), month(day)) for day in _months(plot) if across(day) <= _LAST_LABEL),
         marks=tuple((across(day), text) for day, text in sorted(plot.marks.items())),
     )
 

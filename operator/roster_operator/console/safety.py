@@ -23,6 +23,8 @@ HEADERS: Final = {
 
 _COOKIE: Final = "roster-console"
 _FLOW: Final = "-sign-in"
+_CHOICE: Final = "-language"
+_YEAR: Final = 365 * 24 * 60 * 60
 
 
 def is_of_this_site(request: web.Request) -> bool:
@@ -67,6 +69,17 @@ def drop_flow(request: web.Request, response: web.StreamResponse) -> None:
     """Have the browser forget it."""
     secure = not is_here(request)
     response.del_cookie(cookie_name(request) + _FLOW, path="/", httponly=True, samesite="Lax", secure=secure)
+
+
+def choice_of(request: web.Request) -> str:
+    """What somebody chose who reads pages in this browser; empty if nothing."""
+    return request.cookies.get(cookie_name(request) + _CHOICE, "")
+
+
+def keep_choice(request: web.Request, response: web.StreamResponse, value: str) -> None:
+    """Have the browser keep it for a year. It names nobody, and outlives a session."""
+    name, secure = cookie_name(request) + _CHOICE, not is_here(request)
+    response.set_cookie(name, value, path="/", max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
 
 
 def keep_cookie(request: web.Request, response: web.StreamResponse, value: str) -> None:

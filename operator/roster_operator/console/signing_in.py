@@ -26,11 +26,13 @@ from roster_operator.console.proxies import TrustedProxies
 from roster_operator.console.sessions import Session, Sessions
 from roster_operator.console.views.signing_in import sign_in_page, signed_in_page, signed_out_page
 from roster_operator.console.visits import Door, marked_form, sent_form
+from roster_operator.messages import gettext as _
 from roster_operator.service.app import Service
 from roster_operator.service.refusals import Refused
 
 _LONGEST_CODE: Final = 4096
-_NOT_BEGUN: Final = "This sign-in was not begun in this browser, or has ended, or is too old. Sign in again."
+_NOT_BEGUN: Final = _("This sign-in was not begun in this browser, or has ended, or is too old. Sign in again.")
+_UNKNOWN: Final = _("The cluster does not know this token, or it has ended.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class SignIn:
             app.router.add_get(addresses.CALLBACK, self._from_provider)
             app.router.add_get(addresses.SIGNED_OUT, self._signed_out)
 
-    async def _ways(self, _request: web.Request) -> web.StreamResponse:
-        return html(sign_in_page(provider=self._name))
+    async def _ways(self, request: web.Request) -> web.StreamResponse:
+        return html(request, sign_in_page(provider=self._name))
 
     async def _with_token(self, request: web.Request) -> web.StreamResponse:
         sent = await sent_form(request)
@@ -88,11 +90,11 @@ class SignIn:
         except Refused as refused:
             if refused.status is not HTTPStatus.UNAUTHORIZED:
                 raise
-            return self._refusal(HTTPStatus.FORBIDDEN, "The cluster does not know this token, or it has ended.")
+            return self._refusal(request, HTTPStatus.FORBIDDEN, _UNKNOWN)
         response = to(addresses.DISTRICTS)
         if not self._keep(request, response, self._sessions.begin(token)):
-            message = "This token is too long to be kept in a browser. Platform: let people sign in by a provider."
-            return self._refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+            message = _("This token is too long to be kept in a browser. Platform: let people sign in by a provider.")
+            return self._refusal(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
         return response
 
     async def _to_provider(self, request: web.Request) -> web.StreamResponse:
@@ -105,7 +107,7 @@ class SignIn:
             with self._service.admission.of_anybody():
                 response = to(await by.provider.address(flow))
         except Refused as refused:
-            return self._refusal(refused.status, refused.message)
+            return self._refusal(request, refused.status, refused.message)
         safety.keep_flow(request, response, cookie, LONGEST.total_seconds())
         return response
 
@@ -114,7 +116,7 @@ class SignIn:
         try:
             response = await self._finished(request)
         except Refused as refused:
-            response = self._refusal(refused.status, refused.message)
+            response = self._refusal(request, refused.status, refused.message)
         safety.drop_flow(request, response)
         return response
 
@@ -126,16 +128,18 @@ class SignIn:
             raise Refused(HTTPStatus.FORBIDDEN, _NOT_BEGUN)
         code = told.get("code", "")
         if "error" in told or not 0 < len(code) <= _LONGEST_CODE:
-            raise Refused(HTTPStatus.FORBIDDEN, f"{by.name} did not sign you in. Try again.")
+            raise Refused(HTTPStatus.FORBIDDEN, _("{provider} did not sign you in. Try again.", provider=by.name))
         async with self._attempts.one(self._proxies.visitor(request)):
             with self._service.admission.of_anybody():
                 user = user_of(await by.provider.claims(code, flow, told.get("iss", "")), by.mapping)
-        response = html(signed_in_page())
+        response = html(request, signed_in_page())
         if not self._keep(request, response, self._sessions.begin_as(user)):
             raise Refused(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                "Your account is in too many groups to be kept in a browser. Platform: name those that count "
-                "(--oidc-groups, console.openid.groups).",
+                _(
+                    "Your account is in too many groups to be kept in a browser. Platform: name those that count "
+                    "(--oidc-groups, console.openid.groups)."
+                ),
             )
         response.headers["Refresh"] = f"0; url={addresses.DISTRICTS}"
         return response
@@ -151,9 +155,9 @@ class SignIn:
         safety.drop_cookie(request, response)
         return response
 
-    async def _signed_out(self, _request: web.Request) -> web.StreamResponse:
+    async def _signed_out(self, request: web.Request) -> web.StreamResponse:
         by = self._provider()
-        return html(signed_out_page(by.name, await by.provider.goodbye()))
+        return html(request, signed_out_page(by.name, await by.provider.goodbye()))
 
     def _provider(self) -> ByProvider:
         assert self._by_provider is not None, "the addresses are served with a provider only"
@@ -166,8 +170,8 @@ class SignIn:
             safety.keep_cookie(request, response, cookie)
         return cookie is not None
 
-    def _refusal(self, status: HTTPStatus, message: str) -> web.Response:
-        return html(sign_in_page(message, self._name), status)
+    def _refusal(self, request: web.Request, status: HTTPStatus, message: str) -> web.Response:
+        return html(request, sign_in_page(message, self._name), status)
 
 
 def to(address: str) -> web.Response:

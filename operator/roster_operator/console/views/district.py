@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from roster_operator.api import reasons
-from roster_operator.api.v1alpha1.status import CheckResult
+from roster_operator.api.v1alpha1.plan_status import PlanStatus
+from roster_operator.api.v1alpha1.status import CheckResult, LicenseCounts, RosterCounts
 from roster_operator.console import addresses
-from roster_operator.console.elements import Button, Cell, Field, Form, Link, Page, Section, Table
+from roster_operator.console.elements import Button, Cell, Field, Form, Link, Page, Section, Table, original
 from roster_operator.console.views.marks import of_actor, of_result
+from roster_operator.console.views.reasons import item_told, reason_told
+from roster_operator.console.views.words import ACTORS, EVENTS, MODES, OUTCOMES, SWITCHES, TRIGGERS, called
+from roster_operator.messages import gettext as _
+from roster_operator.messages import ngettext, pgettext
 from roster_operator.operations.checklist import Checklist, ChecklistItem
-from roster_operator.operations.fleet import NOBODY
+from roster_operator.operations.fleet import NOBODY, Mode
 from roster_operator.operations.history import History, RunTold
 from roster_operator.operations.status import DistrictStatus
-from roster_operator.operations.upcoming import Upcoming
-from roster_operator.plurals import counted
+from roster_operator.operations.upcoming import Event, Upcoming
 
-HOME: Final = Link("Districts", addresses.DISTRICTS)
-_NO_PEOPLE: Final = (
+HOME: Final = Link(_("Districts"), addresses.DISTRICTS)
+_NO_PEOPLE: Final = _(
     "You may not look at people of this district. Platform: it takes the permission to get rosterintegrations/people."
 )
 
@@ -38,53 +42,58 @@ def district_page(
     """
     name, namespace = status.name, status.namespace
     standing = status.standing
-    contact = status.contacts.of(standing.acts)
-    at = f" ({contact})" if contact else ""
-    who = f"{standing.acts}{at} acts first" if standing.acts else "Nobody has to act"
+    reason, contact = reason_told(standing.reason), status.contacts.of(standing.acts)
+    if standing.acts:
+        actor = called(ACTORS, str(standing.acts))
+        reached = _("{actor} ({contact})", actor=actor, contact=contact) if contact else actor
+        who = _("{actor} acts first: {reason}", actor=reached, reason=reason)
+    else:
+        who = _("Nobody has to act: {reason}", reason=reason)
+    gone = _("The ledger does not answer, so this is what the RosterIntegration tells.")
     return Page(
-        f"{name}",
+        name,
         (
-            Section("Status", facts=tuple(_facts(status)), tables=_forgotten(status), links=_ways_on(status)),
+            Section(_("Status"), facts=tuple(_facts(status)), tables=_forgotten(status), links=_ways_on(status)),
             Section(
-                "Checklist",
+                _("Checklist"),
                 notes=(_ready(checklist),) if checklist.items and not status.live else (),
                 tables=(_checklist(checklist, people=people),),
             ),
             person_section(namespace, name, people=people),
             Section(
-                "Upcoming",
+                _("Upcoming"),
                 tables=(_upcoming(upcoming),),
                 links=(
-                    Link("License calendar", addresses.calendar(namespace, name)),
-                    Link("All that is upcoming", addresses.upcoming(namespace, name)),
+                    Link(_("License calendar"), addresses.calendar(namespace, name)),
+                    Link(_("All that is upcoming"), addresses.upcoming(namespace, name)),
                 ),
             ),
             Section(
-                "History",
+                _("History"),
                 tables=(_history(history, away=bool(away)),),
                 links=(
-                    Link("History, and undo", addresses.history(namespace, name)),
-                    *((Link("All changes", addresses.changes(namespace, name)),) if people else ()),
+                    Link(_("History, and undo"), addresses.history(namespace, name)),
+                    *((Link(_("All changes"), addresses.changes(namespace, name)),) if people else ()),
                 ),
             ),
         ),
         way=(HOME,),
-        alert=f"The ledger does not answer, so this is what the RosterIntegration tells. {away}" if away else "",
-        lead=(f"{who}: {standing.reason}. {standing.message}",),
+        alert=gone if away else "",
+        lead=(*((away,) if away else ()), who, standing.message),
     )
 
 
 def person_section(namespace: str, name: str, *, people: bool = True) -> Section:
     """Where a person is asked about."""
     if not people:
-        return Section("A person", notes=(_NO_PEOPLE,))
-    hint = "A login, email, sourcedId, student or staff number, or account:ID. Your look is written down."
+        return Section(_("A person"), notes=(_NO_PEOPLE,))
+    hint = _("A login, email, sourcedId, student or staff number, or account:ID. Your look is written down.")
     fields = (
-        Field("person", "Who", hint=hint, required=True),
-        Field("ebook", "eBook", hint="Its name, for that one alone."),
+        Field("person", _("Who"), hint=hint, required=True),
+        Field("ebook", _("eBook"), hint=_("Its name, for that one alone.")),
     )
-    looked = Link("Who looked at people", addresses.access(namespace, name))
-    return Section("A person", form=Form(addresses.person(namespace, name), fields, "Explain"), links=(looked,))
+    looked = Link(_("Who looked at people"), addresses.access(namespace, name))
+    return Section(_("A person"), form=Form(addresses.person(namespace, name), fields, _("Explain")), links=(looked,))
 
 
 def way_to(namespace: str, name: str) -> tuple[Link, ...]:
@@ -95,99 +104,168 @@ def way_to(namespace: str, name: str) -> tuple[Link, ...]:
 def _facts(told: DistrictStatus) -> Iterator[tuple[str, Cell]]:
     licenses, plan, last, roster = told.licenses, told.plan, told.last_sync, told.roster
     acts = str(told.standing.acts or NOBODY)
-    yield "Who must act", of_actor(acts, waits=told.standing.waits)
+    yield _("Who must act"), of_actor(acts, waits=told.standing.waits)
     if contacts := told.contacts.told():
-        yield "Contacts", contacts
+        yield _("Contacts"), contacts
     if told.standing.since:
-        yield "Since", told.standing.since
-    yield "Namespace", told.namespace
-    yield "Mode", "suspended" if told.suspended else "live" if told.live else "setup mode: no license changes"
+        yield _("Since"), told.standing.since
+    yield _("Namespace"), told.namespace
+    yield _("Mode"), _mode(told)
     kind = told.source_type if told.vendor in {"Generic", told.source_type} else f"{told.source_type}, {told.vendor}"
-    yield "SIS", f"{kind}, {told.source_url}"
+    yield _("SIS"), f"{kind}, {told.source_url}"
     if licenses:
-        parts = f"{licenses.students} Student, {licenses.teachers} Teacher, {licenses.sticky} sticky"
-        waiting = f"; {licenses.waiting} wait" if licenses.waiting else ""
-        yield "Licenses", f"{licenses.active} active: {parts}{waiting}"
+        yield _("Licenses"), _licenses(licenses)
     if plan:
-        changes = f"{plan.grants} to grant, {plan.revocations} to remove, {plan.unchanged} unchanged"
-        yield "Plan", f"{changes}; {plan.held} held, {counted(plan.conflicts, 'conflict[s]')}. Digest: {plan.digest}"
+        yield _("Plan"), _plan(plan)
     if roster:
-        people = f"{counted(roster.students, 'student[s]')}, {counted(roster.teachers, 'teacher[s]')}"
-        places = f"{counted(roster.classes, 'class[es]')} of {counted(roster.courses, 'course[s]')}"
-        yield "Roster", f"{people} in {places} at {counted(roster.schools, 'school[s]')}"
+        yield _("Roster"), _roster(roster)
     if last:
-        yield "Last sync", last.finish_time
-        counts = f"{last.granted} granted, {last.revoked} removed, {last.held} held"
-        yield "It came to", f"{last.outcome} ({last.trigger}): {counts}"
+        yield _("Last sync"), last.finish_time
+        yield (
+            _("It came to"),
+            _(
+                "{outcome} ({trigger}): {granted} granted, {revoked} removed, {held} held",
+                outcome=called(OUTCOMES, last.outcome),
+                trigger=called(TRIGGERS, last.trigger),
+                granted=last.granted,
+                revoked=last.revoked,
+                held=last.held,
+            ),
+        )
     if told.last_sync_time and last and last.finish_time != told.last_sync_time:
-        yield "Last good sync", told.last_sync_time
+        yield _("Last good sync"), told.last_sync_time
     if told.next_sync_time:
-        yield "Next sync", told.next_sync_time
+        yield _("Next sync"), told.next_sync_time
+
+
+def _mode(told: DistrictStatus) -> str:
+    if told.suspended:
+        return called(MODES, str(Mode.SUSPENDED))
+    return called(MODES, str(Mode.LIVE)) if told.live else _("setup mode: no license changes")
+
+
+def _licenses(told: LicenseCounts) -> str:
+    parts = {
+        "active": told.active,
+        "students": told.students,
+        "teachers": told.teachers,
+        "sticky": told.sticky,
+        "waiting": told.waiting,
+    }
+    if told.waiting:
+        return _("{active} active: {students} Student, {teachers} Teacher, {sticky} sticky; {waiting} wait", **parts)
+    return _("{active} active: {students} Student, {teachers} Teacher, {sticky} sticky", **parts)
+
+
+def _plan(told: PlanStatus) -> str:
+    return _(
+        "{grants} to grant, {revocations} to remove, {unchanged} unchanged; {held} held, {conflicts}. Digest: {digest}",
+        grants=told.grants,
+        revocations=told.revocations,
+        unchanged=told.unchanged,
+        held=told.held,
+        conflicts=ngettext("{number} conflict", "{number} conflicts", told.conflicts),
+        digest=told.digest,
+    )
+
+
+def _roster(told: RosterCounts) -> str:
+    return _(
+        "{students}, {teachers} in {classes} of {courses} at {schools}",
+        students=ngettext("{number} student", "{number} students", told.students),
+        teachers=ngettext("{number} teacher", "{number} teachers", told.teachers),
+        classes=ngettext("{number} class", "{number} classes", told.classes),
+        courses=ngettext("{number} course", "{number} courses", told.courses),
+        schools=ngettext("{number} school", "{number} schools", told.schools),
+    )
 
 
 def _ways_on(told: DistrictStatus) -> tuple[Link, ...]:
     """The ways to what waits, to what an undo holds, and to the settings."""
     namespace, name = told.namespace, told.name
     waits = told.plan is not None and bool(told.plan.held or told.plan.unconfirmed)
-    approval = Link("What waits, and its approval", addresses.approval(namespace, name))
-    lift = Link("Let syncs apply again after an undo", addresses.lift(namespace, name))
+    approval = Link(_("What waits, and its approval"), addresses.approval(namespace, name))
+    lift = Link(_("Let syncs apply again after an undo"), addresses.lift(namespace, name))
     undone = told.standing.reason == reasons.UNDONE
-    setup = Link("Change its settings", addresses.wizard(namespace, name))
+    setup = Link(_("Change its settings"), addresses.wizard(namespace, name))
     return (*((approval,) if waits else ()), *((lift,) if undone else ()), setup)
 
 
 def _forgotten(told: DistrictStatus) -> tuple[Table, ...]:
-    rows = tuple((str(each.what), each.since, each.message) for each in told.reminders)
-    return (Table("Forgotten?", ("Switch", "Since", "Meaning"), rows, ""),) if rows else ()
+    rows = tuple((called(SWITCHES, str(each.what)), each.since, original(each.message)) for each in told.reminders)
+    return (Table(_("Forgotten?"), (_("Switch"), _("Since"), _("Meaning")), rows, ""),) if rows else ()
 
 
 def _ready(told: Checklist) -> str:
-    return "Nothing stands in the way of going live." if told.ready else "Something stands in the way of going live."
+    if told.ready:
+        return _("Nothing stands in the way of going live.")
+    return _("Something stands in the way of going live.")
 
 
 def _checklist(told: Checklist, *, people: bool) -> Table:
     head = (
-        "Item",
-        "Result",
-        "Count",
-        "Last week",
-        "Found",
-        "What to do, and who",
-        *(("One by one",) if people else ()),
+        _("Item"),
+        _("Result"),
+        _("Count"),
+        _("Last week"),
+        _("Found"),
+        _("What to do, and who"),
+        *((_("One by one"),) if people else ()),
     )
 
     def row(item: ChecklistItem) -> tuple[Cell, ...]:
         action = addresses.details(told.namespace, told.name)
         listed = (
-            Button("List", action, {"item": item.name}, f"what {item.name} counts")
+            Button(_("List"), action, {"item": item.name}, _("what {item} counts", item=item_told(item.name)))
             if item.count and item.result is not CheckResult.PASS
             else None
         )
-        shown = (item.name, of_result(item.result), item.count, item.last_week, item.message, item.action)
+        found = (item.count, item.last_week, original(item.message), original(item.action))
+        shown = (item_told(item.name), of_result(item.result), *found)
         return (*shown, listed) if people else shown
 
     return Table(
-        "What the last sync found, the gravest first", head, tuple(map(row, told.items)), "No sync has looked yet."
+        _("What the last sync found, the gravest first"),
+        head,
+        tuple(map(row, told.items)),
+        _("No sync has looked yet."),
     )
 
 
 def _upcoming(told: Upcoming) -> Table:
-    rows = tuple((each.at, str(each.kind), each.acts and str(each.acts), each.message) for each in told.events)
-    until = f"{told.until:%Y-%m-%d}"
+    until = told.until.date()
     return Table(
-        f"Until {until}", ("When", "What", "Who acts", "Meaning"), rows, f"Nothing that is known, until {until}."
+        _("Until {day}", day=until),
+        (_("When"), _("What"), _("Who acts"), _("Meaning")),
+        tuple(map(event_row, told.events)),
+        _("Nothing that is known, until {day}.", day=until),
     )
 
 
+def event_row(told: Event) -> tuple[Cell, ...]:
+    """Of something that will be."""
+    acts = called(ACTORS, str(told.acts)) if told.acts else None
+    return told.at, called(EVENTS, str(told.kind)), acts, original(told.message)
+
+
 def _history(told: History | None, *, away: bool) -> Table:
-    empty = "Not known while the ledger does not answer." if away else "The ledger has no sync of it yet."
+    empty = _("Not known while the ledger does not answer.") if away else _("The ledger has no sync of it yet.")
     runs = told.runs if told else ()
-    head = ("Started", "Granted", "Removed", "Held", "Unchanged", "Conflicts", "Rows read", "Changes")
+    head = (
+        _("Started"),
+        _("Granted"),
+        _("Removed"),
+        pgettext("removals", "Held"),
+        _("Unchanged"),
+        _("Conflicts"),
+        _("Rows read"),
+        _("Changes"),
+    )
     rows = tuple(_run(run, told) for run in runs) if told else ()
-    return Table("Syncs that came to a decision, the latest first", head, rows, empty)
+    return Table(_("Syncs that came to a decision, the latest first"), head, rows, empty)
 
 
 def _run(run: RunTold, told: History) -> tuple[Cell, ...]:
     read = sum(each.rows for each in run.proof) if run.proof else None
-    link = Link(f"of {run.run_id}", addresses.changes(told.namespace, told.district, run=run.run_id))
+    link = Link(_("of {run}", run=run.run_id), addresses.changes(told.namespace, told.district, run=run.run_id))
     return run.started, run.granted, run.removed, run.held, run.unchanged, run.conflicts, read, link

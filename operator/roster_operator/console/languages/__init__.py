@@ -1,0 +1,1 @@
+"""In which language a page is written, and how its reader writes dates, numbers and times."""
