@@ -15,6 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from roster_operator.reconcile.rules import COUNTED, action_message, found_message
+
 PACKAGE: Final = Path(__file__).parents[1] / "operator" / "roster_operator"
 CATALOGS: Final = PACKAGE / "console" / "languages"
 _KEYWORDS: Final[dict[str, Any]] = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
@@ -40,6 +42,9 @@ def messages() -> Catalog:
             _add(found, "python", BytesIO(source))
     for path in sorted(PACKAGE.glob("console/templates/*.html")):
         _add(found, "jinja2", BytesIO(path.read_bytes()))
+    for question in COUNTED:
+        for message in (found_message(question, 2), action_message(question)):
+            found.add((message.template, message.plural) if message.plural else message.template)
     return found
 
 

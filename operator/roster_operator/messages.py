@@ -66,14 +66,31 @@ def listed(texts: Iterable[object]) -> Message:
     return Message(_LIST, {"all": tuple(texts)})
 
 
+def following(*sentences: str | None) -> str:
+    """One after the other; what is empty is left out."""
+    said = tuple(filter(None, sentences))
+    return said[0] if len(said) == 1 else Message(_LIST, {"all": Following(said)})
+
+
+class Following(tuple[str, ...]):
+    """Sentences, where a list of values has commas."""
+
+    __slots__ = ()
+
+
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A template with its values; one without is text as it is."""
     return template.format_map(values) if values else template
+
+
+def between(values: tuple[object, ...]) -> str:
+    """What stands between several."""
+    return " " if isinstance(values, Following) else ", "
 
 
 def _in_english(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if isinstance(value, tuple):
-        return ", ".join(map(_in_english, value))
+        return between(value).join(map(_in_english, value))
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -13,4 +13,10 @@ def counted(number: int, what: str) -> str:
 
     In brackets stands what only one has and what several have; what only several have needs no bar.
     """
-    return f"{number} {_ENDINGS.sub(lambda match: (match[1] or '') if number == 1 else match[2], what)}"
+    one, several = of_one_and_several(what)
+    return f"{number} {one if number == 1 else several}"
+
+
+def of_one_and_several(what: str) -> tuple[str, str]:
+    """As it is said of one, and of several."""
+    return _ENDINGS.sub(lambda match: match[1] or "", what), _ENDINGS.sub(lambda match: match[2], what)

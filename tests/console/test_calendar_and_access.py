@@ -17,6 +17,7 @@ from tests.console.test_in_a_browser import found_by_axe, sign_in, tab_to, until
 from tests.console.test_sign_in import OURS, looks, mark_in, signed_in
 
 from roster_operator.console.elements import Plot
+from roster_operator.console.languages.readers import Reader
 from roster_operator.console.plotting import BOTTOM, LEFT, RIGHT, TOP, drawn
 from roster_operator.console.rendering import written
 from roster_operator.console.safety import HEADERS
@@ -77,7 +78,7 @@ def test_a_calendar_of_one_ebook_counts_that_one_alone() -> None:
 
 @pytest.mark.parametrize("steps", [{TODAY: 0}, {TODAY: 1}, {TODAY: 40, after(10): 45, after(120): 0}, {TODAY: 999_999}])
 def test_a_plot_stays_within_its_picture(steps: dict[date, int]) -> None:
-    drawing = drawn(Plot("Licenses", "Licenses", TODAY, after(120), steps))
+    drawing = drawn(Plot("Licenses", "Licenses", TODAY, after(120), steps), Reader().month)
     assert all(LEFT <= float(x) <= RIGHT for x in re.findall(r"[MH]([\d.]+)", drawing.line))
     assert all(TOP <= float(y) <= BOTTOM for y in re.findall(r"[V ]([\d.]+)", drawing.line))
     assert drawing.highest >= max(steps.values())
@@ -86,7 +87,9 @@ def test_a_plot_stays_within_its_picture(steps: dict[date, int]) -> None:
 
 
 def test_the_scale_ends_with_a_number_that_is_easily_read() -> None:
-    highest = [drawn(Plot("", "", TODAY, after(1), {TODAY: each})).highest for each in (0, 7, 45, 100, 4_523)]
+    highest = [
+        drawn(Plot("", "", TODAY, after(1), {TODAY: each}), Reader().month).highest for each in (0, 7, 45, 100, 4_523)
+    ]
     assert highest == [1, 7, 50, 100, 5_000]
 
 
@@ -94,7 +97,7 @@ def test_what_a_sis_calls_a_term_is_no_markup_in_a_plot_or_a_table() -> None:
     hostile = "\"><script>alert('x')</script>"
     cliff = Cliff(after(30), hostile, "Student", 45, 0, 45, 0)
     calendar = told(ALGEBRA, cliffs=(cliff,), terms=(TermDay(after(20), (hostile,), ()),))
-    shown = written(calendar_page(calendar, "districts", "springfield"))
+    shown = written(calendar_page(calendar, "districts", "springfield"), Reader())
     assert "<script" not in shown
     assert shown.count("&lt;script&gt;") == 3
 
@@ -156,13 +159,13 @@ def test_a_cliff_is_seen_on_a_phone_and_nothing_of_the_plot_is_forbidden(
     springfield: Springfield, installed_browser: Browser, open_browser: Callable[..., BrowserContext]
 ) -> None:
     cliff = Cliff(after(30), "algebra", "Student", 45, 0, 45, 0)
-    shown = written(calendar_page(told(ALGEBRA, GEOMETRY, cliffs=(cliff,)), "districts", "springfield"))
+    shown = written(calendar_page(told(ALGEBRA, GEOMETRY, cliffs=(cliff,)), "districts", "springfield"), Reader())
     page = open_browser(viewport={"width": 390, "height": 900}).new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))
     page.route("**/calendar", lambda route: route.fulfill(body=shown, headers={**HEADERS, "Content-Type": "text/html"}))
     page.goto(f"{springfield.url}/calendar")
-    plot = page.get_by_role("img", name="Licenses of all eBooks: 47 on 2026-11-30, 10 on 2027-03-30.")
+    plot = page.get_by_role("img", name="Licenses of all eBooks: 47 on Nov 30, 2026, 10 on Mar 30, 2027.")
     assert plot.locator(".noted").evaluate("mark => getComputedStyle(mark).strokeDasharray") == "4px, 3px"
     line, scale = plot.locator(".line").bounding_box(), plot.bounding_box()
     assert line is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 
 import httpx2
 import pytest
@@ -69,6 +70,12 @@ def test_what_was_chosen_goes_before_what_the_browser_asks_for(kept: str) -> Non
 )
 def test_whoever_chooses_comes_back_and_sends_nothing_again(method: str, path: str, back: str) -> None:
     assert way_back(make_mocked_request(method, path)) == back
+
+
+def test_an_address_that_leads_nowhere_is_not_written_back() -> None:
+    asked = make_mocked_request("GET", "/namespaces/a/districts/b/calendar?ebook=zebrafish")
+    assert way_back(asked, HTTPStatus.NOT_FOUND) == "/namespaces/a/districts/b"
+    assert way_back(make_mocked_request("GET", "/zebrafish"), HTTPStatus.NOT_FOUND) == "/"
 
 
 def test_values_are_written_as_the_reader_writes_them() -> None:

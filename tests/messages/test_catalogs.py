@@ -14,10 +14,7 @@ SOURCE = messages()
 PATHS = sorted(CATALOGS.glob("*.po"))
 WHOLE = {"_", "ngettext", "pgettext"}
 """What makes a message of a text."""
-VIEWS = [
-    PACKAGE / "console" / "views" / f"{name}.py"
-    for name in ("district", "fleet", "marks", "reasons", "signing_in", "words")
-]
+VIEWS = sorted((PACKAGE / "console" / "views").glob("*.py"))
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)

@@ -13,6 +13,7 @@ from roster_operator.console.views.approval import DAYS, approval_page, approved
 from roster_operator.console.visits import Visit
 from roster_operator.errors import InputError
 from roster_operator.kube import paths
+from roster_operator.messages import gettext as _
 from roster_operator.operations.approve import Approval, approval_annotations
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.request import APPROVAL
@@ -77,5 +78,5 @@ class ApprovalPages:
 def _days(sent: Mapping[str, str]) -> int:
     days = sent.get("days", "")
     if days not in map(str, DAYS):
-        raise InputError("Say for how many days it is to be good.")
+        raise InputError(_("Say for how many days it is to be good."))
     return int(days)

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from roster_operator.console.views.fleet import ROWS
 from roster_operator.errors import InputError, UnknownName
+from roster_operator.messages import gettext as _
 from roster_operator.operations.calendar import LicenseCalendar
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.fleet import ACTORS, Mode, Order, Wanted
@@ -24,9 +25,9 @@ def fleet_asked(query: Mapping[str, str]) -> FleetRowsRequest:
     """Which districts, in which order, from which on; raises `InputError`."""
     acts, mode, namespace = query.get("acts", ""), query.get("mode", ""), query.get("namespace", "").strip()
     if namespace and NAMESPACE.fullmatch(namespace) is None:
-        raise InputError("There can be no namespace of that name.")
+        raise InputError(_("There can be no namespace of that name."))
     if acts and acts not in ACTORS:
-        raise InputError(f"Nobody who acts is called that. There are: {', '.join(ACTORS)}.")
+        raise InputError(_("Nobody who acts is called that. There are: {all}.", all=", ".join(ACTORS)))
     return FleetRowsRequest(
         namespace=namespace,
         wanted=Wanted(
@@ -57,7 +58,7 @@ def ebook_asked(query: Mapping[str, str], told: LicenseCalendar) -> str:
     """Of which eBook a calendar is shown; empty: of all. Raises `UnknownName` for one that is not in it."""
     ebook = query.get("ebook", "")
     if ebook and ebook not in {each.ebook for each in told.by_ebook}:
-        raise UnknownName("The calendar of this district has no eBook of that name.")
+        raise UnknownName(_("The calendar of this district has no eBook of that name."))
     return ebook
 
 
@@ -66,7 +67,7 @@ def _choice(kind: type[ChoiceT], value: str) -> ChoiceT:
         return kind(value)
     except ValueError:
         there = ", ".join(str(each.value) for each in kind)
-        raise InputError(f"There is no such choice. There are: {there}.") from None
+        raise InputError(_("There is no such choice. There are: {all}.", all=there)) from None
 
 
 def _number(query: Mapping[str, str], name: str) -> int | None:
@@ -74,5 +75,5 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
     if not value:
         return None
     if not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise InputError("The address of this page is not as it should be. Start from the list of districts.")
+        raise InputError(_("The address of this page is not as it should be. Start from the list of districts."))
     return int(value)

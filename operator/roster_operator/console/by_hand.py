@@ -20,6 +20,7 @@ from roster_operator.console.views.district import way_to
 from roster_operator.console.visits import Visit
 from roster_operator.errors import InputError
 from roster_operator.ledger.by_hand.interface import Kind as Decided
+from roster_operator.messages import gettext as _
 from roster_operator.operations.by_hand_requests import BlockRequest, GrantRequest
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.request import LICENSES
@@ -74,9 +75,9 @@ def _why_end(district: DistrictName, sent: Mapping[str, str]) -> Page:
     """Asked before the end of something is shown."""
     kept = ("kind", "person", "ebook", "edition", "ends")
     fields = (*(Field(key, "", sent.get(key, ""), Kind.HIDDEN) for key in kept), reason_field())
-    form = Form(addresses.by_hand(district.namespace, district.name), fields, "Show what this does")
+    form = Form(addresses.by_hand(district.namespace, district.name), fields, _("Show what this does"))
     return Page(
-        f"By hand in {district.name}",
-        (Section("Why does it end?", form=form),),
+        _("By hand in {name}", name=district.name),
+        (Section(_("Why does it end?"), form=form),),
         way=way_to(district.namespace, district.name),
     )

@@ -23,6 +23,7 @@ from roster_operator.console.views.cases import case_made_page, case_page
 from roster_operator.console.visits import Visit
 from roster_operator.errors import InputError
 from roster_operator.ledger.cases.interface import CaseLedger
+from roster_operator.messages import gettext as _
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.request import PEOPLE
 from roster_operator.service.app import Service
@@ -40,7 +41,7 @@ _ATTEMPTS: Final = 5
 _BURST, _PER_SECOND = 20, 0.1
 """Codes that one person makes, and that they try: of 300 million, some hundreds stand for something."""
 _PURPOSE: Final = b"console cases"
-_UNKNOWN: Final = "There is no such case code, or its hour is over, or it is of somebody whom you may not see."
+_UNKNOWN: Final = _("There is no such case code, or its hour is over, or it is of somebody whom you may not see.")
 
 
 class Cases:
@@ -57,11 +58,11 @@ class Cases:
         now = self._clock.now()
         told = {"namespace": district.namespace, "district": district.name, "person": person, "ebook": ebook}
         sealed = self._seal.sealed(told, now)
-        for _ in range(_ATTEMPTS):
+        for _attempt in range(_ATTEMPTS):
             code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
             if self._ledger.keep(code, sealed, now=now, until=now + GOOD_FOR):
                 return code, now + GOOD_FOR
-        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "No case code is free. Try again.")
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, _("No case code is free. Try again."))
 
     def find(self, code: str) -> tuple[DistrictName, str, str] | None:
         """The district, the person and the eBook that it stands for."""
@@ -95,11 +96,14 @@ class CasePages:
     async def _make(self, visit: Visit) -> Page:
         district, user = district_of(visit), visit.user
         if not await self._service.rights.may(user, PEOPLE, district.namespace, district.name):
-            raise Refused(HTTPStatus.FORBIDDEN, f"You may not do this. Platform: it takes the permission to {PEOPLE}.")
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                _("You may not do this. Platform: it takes the permission to {permission}.", permission=str(PEOPLE)),
+            )
         self._making.take(user.name)
         person, ebook = (visit.sent.get(key, "").strip() for key in ("person", "ebook"))
         if not person or max(len(person), len(ebook)) > _LONGEST:
-            raise InputError("A case code is made on the page of a person.")
+            raise InputError(_("A case code is made on the page of a person."))
         code, until = await self._service.in_thread(user, lambda: self._cases.make(district, person, ebook))
         return case_made_page(code, until, district.namespace, district.name)
 
@@ -110,7 +114,7 @@ class CasePages:
         self._trying.take(visit.user.name)
         code = "".join(visit.sent.get("code", "").split()).replace("-", "").upper()
         if len(code) != LENGTH or not set(code) <= set(ALPHABET):
-            return HTTPStatus.BAD_REQUEST, case_page("A case code has six letters and digits, such as K7MX2P.")
+            return HTTPStatus.BAD_REQUEST, case_page(_("A case code has six letters and digits, such as K7MX2P."))
         found = await self._service.in_thread(visit.user, lambda: self._cases.find(code))
         if found is None:
             return HTTPStatus.NOT_FOUND, case_page(_UNKNOWN)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import overload
 
 from roster_operator.messages import Message
 
@@ -16,6 +17,12 @@ class Original(str):
     __slots__ = ()
 
 
+@overload
+def original(text: str) -> str: ...
+@overload
+def original(text: None) -> None: ...
+@overload
+def original(text: str | None) -> str | None: ...
 def original(text: str | None) -> str | None:
     """A sentence that an operation tells: in the language of the reader if it can be said in it, or else in English."""
     return text if text is None or isinstance(text, Message) else Original(text)

@@ -17,6 +17,7 @@ from roster_operator.console.views.signing_in import error_page, sign_in_page
 from roster_operator.console.visits import NotSignedIn
 from roster_operator.errors import RosterOperatorError
 from roster_operator.kube.errors import KubernetesError
+from roster_operator.messages import gettext as _
 from roster_operator.ops.logs import describe
 from roster_operator.service.refusals import Refused, allowed, refusal_of
 
@@ -34,7 +35,7 @@ _NOT_PAGES: Final = ("/v1/", "/healthz", "/readyz")
 def html(request: web.Request, page: Page, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
     """A page, as the browser that asked gets it, in the language of its reader."""
     reader = reader_of(request)
-    text = written(page, reader, user=request.get(USER, ""), mark=request.get(MARK, ""), back=way_back(request))
+    text = written(page, reader, user=request.get(USER, ""), mark=request.get(MARK, ""), back=way_back(request, status))
     headers = {**safety.HEADERS, "Content-Language": str(reader.language), "Vary": "Accept-Language, Cookie"}
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)
 
@@ -61,7 +62,7 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
         return _instead(request, refused.status, refused.message)
     except Exception as error:  # noqa: BLE001 - the boundary of a request
         logger.error("a defect: path=%s %s", request.path, describe(error))  # noqa: TRY400 - the text may hold data
-        return _instead(request, HTTPStatus.INTERNAL_SERVER_ERROR, "The console failed. Platform: see its log.")
+        return _instead(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("The console failed. Platform: see its log."))
 
 
 def _instead(request: web.Request, status: HTTPStatus, message: str) -> web.Response:

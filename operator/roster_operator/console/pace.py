@@ -7,6 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
+from roster_operator.messages import gettext as _
 from roster_operator.service.refusals import Refused
 
 _MOST_ADDRESSES: Final = 10_000

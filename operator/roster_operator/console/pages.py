@@ -45,6 +45,7 @@ from roster_operator.console.wizard.conversation import Conversations
 from roster_operator.console.wizard.outcome import OutcomePages
 from roster_operator.console.wizard.pages import StepPages
 from roster_operator.errors import InputError, LedgerError, UnknownName
+from roster_operator.messages import gettext as _
 from roster_operator.operations.by_hand_requests import DecisionsRequest
 from roster_operator.operations.changes import Asked
 from roster_operator.operations.history import History
@@ -70,7 +71,7 @@ _RUNS: Final = 10
 """Of the history on a district's page."""
 _OF_PERSON: Final = 50
 """Changes on a person's page."""
-_WHOM: Final = "Say whom: a login, an email, a sourcedId, or a student or staff number."
+_WHOM: Final = _("Say whom: a login, an email, a sourcedId, or a student or staff number.")
 
 
 class Pages:

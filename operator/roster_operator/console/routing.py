@@ -13,6 +13,7 @@ from roster_operator.api import names
 from roster_operator.console.elements import Page
 from roster_operator.console.visits import Visit
 from roster_operator.errors import InputError
+from roster_operator.messages import gettext as _
 from roster_operator.operations.ports import DistrictName
 from roster_operator.service.asked import NAMESPACE
 
@@ -38,5 +39,5 @@ def district_of(visit: Visit) -> DistrictName:
 def named(namespace: str, name: str) -> DistrictName:
     """A district; raises `InputError` for what can be none."""
     if NAMESPACE.fullmatch(namespace) is None or re.fullmatch(names.NAME_PATTERN, name) is None:
-        raise InputError("A district is named as its RosterIntegration is called, and its namespace.")
+        raise InputError(_("A district is named as its RosterIntegration is called, and its namespace."))
     return DistrictName(name, namespace)

@@ -10,6 +10,7 @@ from roster_operator.console.views.coming import DAYS, upcoming_page
 from roster_operator.console.views.past import RUNS, history_page
 from roster_operator.console.visits import Visit
 from roster_operator.errors import InputError, LedgerError, UnknownName
+from roster_operator.messages import gettext as _
 from roster_operator.operations.history import History
 from roster_operator.operations.requests import HistoryRequest, StatusRequest
 from roster_operator.operations.spec_requests import UpcomingRequest
@@ -43,7 +44,9 @@ class TimelinePages:
     async def _upcoming(self, visit: Visit) -> Page:
         district, given = district_of(visit), visit.request.query.get("days", str(AHEAD.days))
         if given not in map(str, DAYS):
-            raise InputError(f"So far ahead nothing is shown. There are: {', '.join(map(str, DAYS))} days.")
+            raise InputError(
+                _("So far ahead nothing is shown. There are: {days} days.", days=", ".join(map(str, DAYS)))
+            )
         asked, away = UpcomingRequest(district=district, days=int(given)), ""
         try:
             told = await self._service.answer(visit.user, asked)

@@ -15,6 +15,7 @@ from aiohttp import web
 from roster_operator.console.safety import cookie_of, is_of_this_site
 from roster_operator.console.sessions import Session, Sessions
 from roster_operator.kube.reviews import User
+from roster_operator.messages import gettext as _
 from roster_operator.service.refusals import Refused
 from roster_operator.service.rights import Rights
 
@@ -58,7 +59,7 @@ class Door:
         """Whose request it is, by the header of a proxy, or by their session (else None); raises `NotSignedIn`."""
         header, session = request.headers.get("Authorization", ""), self.session(request)
         if not header and session is None:
-            raise NotSignedIn("Your session is over. Sign in again." if cookie_of(request) else "")
+            raise NotSignedIn(_("Your session is over. Sign in again.") if cookie_of(request) else "")
         if session is not None and session.user is not None:
             return session.user, session
         try:
@@ -79,26 +80,26 @@ async def marked_form(request: web.Request, mark: str) -> Mapping[str, str]:
     """The fields of a form that was made for them; raises `Refused` for every other."""
     sent = await sent_form(request)
     if not hmac.compare_digest(sent.get("mark", "").encode(), mark.encode()):
-        raise Refused(HTTPStatus.FORBIDDEN, "This page is too old, or not of the console. Open it anew.")
+        raise Refused(HTTPStatus.FORBIDDEN, _("This page is too old, or not of the console. Open it anew."))
     return sent
 
 
 async def sent_form(request: web.Request) -> Mapping[str, str]:
     """The fields of a form that a page of ours sent; raises `Refused`."""
     if not is_of_this_site(request):
-        raise Refused(HTTPStatus.FORBIDDEN, "This was sent by another site. Open the console, and do it there.")
+        raise Refused(HTTPStatus.FORBIDDEN, _("This was sent by another site. Open the console, and do it there."))
     if request.content_type != _FORM:
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send a form.")
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("Send a form."))
     body = b""
     try:
         async with asyncio.timeout(_PATIENCE):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > _LARGEST_FORM:
-                    raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much for a form.")
+                    raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("That is too much for a form."))
     except TimeoutError:
-        raise Refused(HTTPStatus.REQUEST_TIMEOUT, "The form did not arrive in time.") from None
+        raise Refused(HTTPStatus.REQUEST_TIMEOUT, _("The form did not arrive in time.")) from None
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=50))
     except ValueError:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The form cannot be read.") from None
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The form cannot be read.")) from None

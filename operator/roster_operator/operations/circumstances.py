@@ -12,6 +12,8 @@ from roster_operator.api.conditions import ConditionStatus
 from roster_operator.api.v1alpha1 import RosterIntegration
 from roster_operator.errors import Actor
 from roster_operator.ledger.queries.records import LicenseHolder
+from roster_operator.messages import following
+from roster_operator.messages import gettext as _
 from roster_operator.operations.judging import Judged
 from roster_operator.plurals import counted
 from roster_operator.reconcile.acting import actor_of
@@ -61,13 +63,13 @@ def of_district(integration: RosterIntegration) -> Iterator[Circumstance]:
     if spec.suspend:
         suspended = status.condition(conditions.SUSPENDED)
         since = suspended.last_transition_time if suspended else None
-        yield Circumstance(What.SUSPENDED, since, Actor.PUBLISHER, "No sync begins: set spec.suspend to false.")
+        yield Circumstance(What.SUSPENDED, since, Actor.PUBLISHER, _("No sync begins: set spec.suspend to false."))
     if not spec.live:
         yield Circumstance(
-            What.SETUP_MODE, None, Actor.PUBLISHER, "Syncs plan and write nothing until spec.live is true."
+            What.SETUP_MODE, None, Actor.PUBLISHER, _("Syncs plan and write nothing until spec.live is true.")
         )
     if status.observed_generation is not None and status.observed_generation != integration.metadata.generation:
-        yield Circumstance(What.SPEC_NOT_SYNCED, None, None, "The spec has changed since the last sync began.")
+        yield Circumstance(What.SPEC_NOT_SYNCED, None, None, _("The spec has changed since the last sync began."))
     for kind in _TOLD:
         found = status.condition(kind)
         if found is None or found.status is (
@@ -79,26 +81,28 @@ def of_district(integration: RosterIntegration) -> Iterator[Circumstance]:
 
 def spec_unknown(why: str) -> Circumstance:
     """The spec of today could not be looked at."""
-    message = f"By the spec of the last sync, as that of today is not known here. {why}"
+    message = following(_("By the spec of the last sync, as that of today is not known here."), why)
     return Circumstance(What.SPEC_NOT_KNOWN, None, None, message)
 
 
 def of_reading(judged: Judged) -> Iterator[Circumstance]:
     """What has changed in the spec since the reading."""
     if judged.spec_matters:
-        message = "The spec has changed since in what it gives this person; NEXT SYNC goes by that of today."
+        message = _("The spec has changed since in what it gives this person; NEXT SYNC goes by that of today.")
         yield Circumstance(What.SPEC_CHANGED, None, None, message)
     for school in judged.unread:
-        message = f"School {school} was not selected when the roster was read; the next sync reads it."
+        message = _("School {school} was not selected when the roster was read; the next sync reads it.", school=school)
         yield Circumstance(What.SCHOOL_NOT_READ, None, None, message)
     if judged.unresolved:
-        message = "A name in the spec stands for nothing, so nothing is removed: see MappingsResolved."
+        message = _("A name in the spec stands for nothing, so nothing is removed: see MappingsResolved.")
         yield Circumstance(What.NAMES_UNRESOLVED, None, Actor.PUBLISHER, message)
 
 
 def of_canary() -> Circumstance:
     """Whose schools are not live yet."""
-    message = "None of their schools is in spec.canary, so syncs change nothing of theirs until all schools are live."
+    message = _(
+        "None of their schools is in spec.canary, so syncs change nothing of theirs until all schools are live."
+    )
     return Circumstance(What.CANARY_ELSEWHERE, None, Actor.PUBLISHER, message)
 
 
@@ -124,8 +128,9 @@ def of_seats(known: LicenseHolder) -> Iterator[Circumstance]:
 def of_account(known: LicenseHolder, said: str) -> Iterator[Circumstance]:
     """What is odd about the account; `said`: what somebody typed to find it."""
     typed = said.strip()
+    message: str
     if typed not in known.logins and typed.casefold() in {login.casefold() for login in known.logins}:
-        message = (
+        message = _(
             "The account has this login in another spelling of upper and lower case. If they have the eBook and do "
             "not see it, they may sign in by another spelling than the eBook platform takes."
         )

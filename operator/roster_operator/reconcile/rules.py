@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from roster_operator.messages import Message
+from roster_operator.plurals import of_one_and_several
 from roster_operator.roster.quality import Question, Questions
 
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -183,6 +185,17 @@ COUNTED: Final[Mapping[Question, Counted]] = {
 
 IDS: Final = (*Item, *(str(question) for question, counted in COUNTED.items() if counted.is_item))
 """Of all rules."""
+
+
+def found_message(question: Question, count: int) -> Message:
+    """What the checklist says of a question, to be said in any language."""
+    one, several = of_one_and_several(COUNTED[question].found)
+    return Message(f"{{number}} {one}.", {"number": count}, plural=f"{{number}} {several}.", number=count)
+
+
+def action_message(question: Question) -> Message:
+    """Who should do what about it."""
+    return Message(COUNTED[question].action)
 
 
 def raised(questions: Questions) -> list[Question]:

@@ -6,6 +6,7 @@ POST /language    with language, zone, and the page to go back to
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
@@ -34,16 +35,20 @@ async def choose(request: web.Request) -> web.StreamResponse:
     sent = await sent_form(request)
     language, zone, back = (sent.get(name, "") for name in ("language", "zone", "back"))
     response = web.Response(
-        status=303, headers={**safety.HEADERS, "Location": back if _BACK.fullmatch(back) else addresses.DISTRICTS}
+        status=HTTPStatus.SEE_OTHER,
+        headers={**safety.HEADERS, "Location": back if _BACK.fullmatch(back) else addresses.DISTRICTS},
     )
     if language in _OURS and zone in ZONES:
         safety.keep_choice(request, response, f"{language}:{zone}".replace("/", ":"))
     return response
 
 
-def way_back(request: web.Request) -> str:
-    """To the page that is asked for. What was sent by a form is not sent again: then to the page of its district."""
-    if request.method == "GET" and request.path != addresses.CALLBACK:
+def way_back(request: web.Request, status: HTTPStatus = HTTPStatus.OK) -> str:
+    """To the page that is asked for, if there is one. What was sent by a form is not sent again.
+
+    Else to the page of its district: an address that leads nowhere is not written back.
+    """
+    if request.method == "GET" and status is HTTPStatus.OK and request.path != addresses.CALLBACK:
         return request.path_qs
     above = re.match(r"/namespaces/[^/]+/districts/[^/]+", request.path)
     return above[0] if above else addresses.SIGN_IN if request.path.startswith(addresses.SIGN_IN) else "/"

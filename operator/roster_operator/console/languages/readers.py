@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.numbers import format_decimal
 
 from roster_operator.console.languages.catalogs import catalog
-from roster_operator.messages import Message, filled
+from roster_operator.messages import Message, between, filled
 
 
 class Language(StrEnum):
@@ -69,7 +69,7 @@ class Reader:
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, tuple):
-            return ", ".join(map(self.written, value))
+            return between(value).join(map(self.written, value))
         return self.number(value) if type(value) is int else str(value)
 
     def number(self, value: int) -> str:

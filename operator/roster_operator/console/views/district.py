@@ -11,8 +11,9 @@ from roster_operator.api.v1alpha1.status import CheckResult, LicenseCounts, Rost
 from roster_operator.console import addresses
 from roster_operator.console.elements import Button, Cell, Field, Form, Link, Page, Section, Table, original
 from roster_operator.console.views.marks import of_actor, of_result
-from roster_operator.console.views.reasons import item_told, reason_told
+from roster_operator.console.views.reasons import check_told, item_told, reason_told
 from roster_operator.console.views.words import ACTORS, EVENTS, MODES, OUTCOMES, SWITCHES, TRIGGERS, called
+from roster_operator.errors import Actor
 from roster_operator.messages import gettext as _
 from roster_operator.messages import ngettext, pgettext
 from roster_operator.operations.checklist import Checklist, ChecklistItem
@@ -105,8 +106,9 @@ def _facts(told: DistrictStatus) -> Iterator[tuple[str, Cell]]:
     licenses, plan, last, roster = told.licenses, told.plan, told.last_sync, told.roster
     acts = str(told.standing.acts or NOBODY)
     yield _("Who must act"), of_actor(acts, waits=told.standing.waits)
-    if contacts := told.contacts.told():
-        yield _("Contacts"), contacts
+    for actor in Actor:
+        if contact := told.contacts.of(actor):
+            yield _("Contact: {actor}", actor=called(ACTORS, str(actor))), contact
     if told.standing.since:
         yield _("Since"), told.standing.since
     yield _("Namespace"), told.namespace
@@ -220,8 +222,8 @@ def _checklist(told: Checklist, *, people: bool) -> Table:
             if item.count and item.result is not CheckResult.PASS
             else None
         )
-        found = (item.count, item.last_week, original(item.message), original(item.action))
-        shown = (item_told(item.name), of_result(item.result), *found)
+        told_of = check_told(item.name, item.count, item.message, item.action)
+        shown = (item_told(item.name), of_result(item.result), item.count, item.last_week, *told_of)
         return (*shown, listed) if people else shown
 
     return Table(

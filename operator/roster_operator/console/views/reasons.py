@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from roster_operator.api import reasons
+from roster_operator.console.elements import original
 from roster_operator.messages import gettext as _
+from roster_operator.operations.circumstances import What
 from roster_operator.operations.fleet import UNREADABLE
 from roster_operator.operations.standing import OVERDUE, Forgotten
-from roster_operator.reconcile.rules import Item
+from roster_operator.reconcile.rules import COUNTED, Item, action_message, found_message
 from roster_operator.roster.quality import Question
 
 REASONS: Final[Mapping[str, str]] = {
@@ -54,6 +56,18 @@ REASONS: Final[Mapping[str, str]] = {
     reasons.TIMED_OUT: _("The sync took too long, and nothing was changed"),
     reasons.INTERRUPTED: _("The sync was stopped, and nothing was changed"),
     reasons.INTERNAL_ERROR: _("The operator failed"),
+    What.SPEC_NOT_KNOWN: _("The settings of today are not known here"),
+    What.SPEC_NOT_SYNCED: _("The settings have changed since the last sync"),
+    What.SPEC_CHANGED: _("The settings have changed in what they give this person"),
+    What.SCHOOL_NOT_READ: _("A school was not read yet"),
+    What.NAMES_UNRESOLVED: _("A name in the settings stands for nothing"),
+    What.CANARY_ELSEWHERE: _("Their schools are not live yet"),
+    What.OTHER_CASE: _("The login is written otherwise"),
+    What.SAME_LOGIN: _("Another account has the same login"),
+    What.AMBIGUOUS_ACCOUNT: _("It is not clear whose account this is"),
+    What.NOT_IN_SIS: _("The SIS does not know this person"),
+    What.GRANTED_BY_HAND: _("A license was granted by hand"),
+    What.BLOCKED: _("A license was blocked by hand"),
     OVERDUE: _("A sync is overdue"),
     UNREADABLE: _("The district's settings cannot be read"),
     Forgotten.SCHEDULE_PAUSED: _("Syncs by the clock are paused"),
@@ -113,12 +127,25 @@ ITEMS: Final[Mapping[str, str]] = {
     Question.CLASS_WITHOUT_COURSE: _("Class without course"),
 }
 """Of each item of the checklist."""
+_QUESTIONS: Final[Mapping[str, Question]] = {str(question): question for question in COUNTED}
 
 
 def reason_told(reason: str) -> str:
     """In words, and as the status has it, which support and documentation go by."""
     words = REASONS.get(reason)
     return _("{words} ({code}).", words=words, code=reason) if words else reason
+
+
+def check_told(item: str, count: int | None, message: str, action: str | None) -> tuple[str, str | None]:
+    """What an item of the checklist says, and who does what: in any language where it only counts.
+
+    What else stands there was made when it was judged, with names of the spec, and is in English.
+    """
+    question = _QUESTIONS.get(item)
+    if question is None or count is None:
+        return original(message), original(action)
+    found, does = found_message(question, count), action_message(question)
+    return found if found == message else original(message), does if does == action else original(action)
 
 
 def item_told(item: str) -> str:

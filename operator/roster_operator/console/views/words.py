@@ -7,8 +7,10 @@ from typing import Final
 
 from roster_operator.api.v1alpha1.status import CheckResult
 from roster_operator.errors import Actor
+from roster_operator.licensing.models import Edition
 from roster_operator.messages import gettext as _
-from roster_operator.messages import pgettext
+from roster_operator.messages import ngettext, pgettext
+from roster_operator.operations.explained import NextSync
 from roster_operator.operations.fleet import NOBODY, Mode
 from roster_operator.operations.standing import Forgotten
 from roster_operator.operations.upcoming import Kind
@@ -70,6 +72,42 @@ TRIGGERS: Final[Mapping[str, str]] = {
     str(Trigger.SCHEDULE): _("on schedule"),
     str(Trigger.COMMAND_LINE): _("by command"),
 }
+NEXT_SYNC: Final[Mapping[str, str]] = {
+    str(NextSync.KEEPS): pgettext("the next sync", "Keeps"),
+    str(NextSync.GRANTS): pgettext("the next sync", "Grants"),
+    str(NextSync.REMOVES): pgettext("the next sync", "Removes"),
+    str(NextSync.NOTHING): pgettext("the next sync", "Nothing"),
+    str(NextSync.UNKNOWN): pgettext("the next sync", "Unknown"),
+}
+ORIGINS: Final[Mapping[str, str]] = {
+    "Roster": pgettext("an origin", "Roster"),
+    "Manual": pgettext("an origin", "Manual"),
+    "Sticky": pgettext("an origin", "Sticky"),
+    "Purchased": pgettext("an origin", "Purchased"),
+}
+CHANGES: Final[Mapping[str, str]] = {
+    "Granted": pgettext("a license", "Granted"),
+    "Revoked": pgettext("a license", "Revoked"),
+}
+EDITIONS: Final[Mapping[str, str]] = {
+    str(Edition.STUDENT): pgettext("an edition", "Student"),
+    str(Edition.TEACHER): pgettext("an edition", "Teacher"),
+}
+
+
+def days_told(days: int) -> str:
+    """So many."""
+    return ngettext("{number} day", "{number} days", days)
+
+
+def licenses_told(licenses: int) -> str:
+    """So many."""
+    return ngettext("{number} license", "{number} licenses", licenses)
+
+
+def edition_told(edition: str) -> str:
+    """Which edition of an eBook."""
+    return called(EDITIONS, str(edition))
 
 
 def called(names: Mapping[str, str], code: str) -> str:

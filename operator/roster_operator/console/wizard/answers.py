@@ -11,6 +11,7 @@ from roster_operator.api import names
 from roster_operator.api.v1alpha1 import SourceType
 from roster_operator.console.views.wizard_books import MOST_BOOKS
 from roster_operator.errors import InputError
+from roster_operator.messages import gettext as _
 from roster_operator.operations.wizard.draft import Draft, with_source
 from roster_operator.operations.wizard.saved import Entered, Saved
 from roster_operator.operations.wizard.systems import System, recognized, systems
@@ -51,9 +52,11 @@ def connection_in(draft: Draft, sent: Mapping[str, str]) -> tuple[Draft, Entered
     """The draft with the connection, and the credentials; raises `InputError` for what is missing."""
     url, key, secret = (sent.get(name, "").strip() for name in ("url", "key", "secret"))
     if "://" not in url or len(url) > _LONGEST or not url.isprintable():
-        raise InputError("The URL is needed, as the SIS shows it. It begins with https://; files: sftp:// or https://.")
+        raise InputError(
+            _("The URL is needed, as the SIS shows it. It begins with https://; files: sftp:// or https://.")
+        )
     if url.lower().startswith("file://"):
-        raise InputError("Files of a volume are set up by the Platform engineer. Name https:// or sftp:// here.")
+        raise InputError(_("Files of a volume are set up by the Platform engineer. Name https:// or sftp:// here."))
     system, zone = _system(sent.get("system", ""), url), sent.get("zone", "").strip()
     time_zone(zone)
     application = key if system.by_token else ""
@@ -64,7 +67,9 @@ def connection_in(draft: Draft, sent: Mapping[str, str]) -> tuple[Draft, Entered
     known = {name: value for name, value in further.items() if value and _FURTHER.fullmatch(f"spec.source.{name}")}
     made = replace(made, spec={**made.spec, "source": {**made.source, **known}, "timeZone": zone})
     if not secret and not sent.get(names.SECRET_PRIVATE_KEY):
-        raise InputError(f"The {system.words.secret} is needed. It is kept nowhere, so enter it each time you try.")
+        raise InputError(
+            _("The {secret} is needed. It is kept nowhere, so enter it each time you try.", secret=system.words.secret)
+        )
     given = {names.SECRET_TOKEN: secret} if system.by_token else {"clientID": key, "clientSecret": secret}
     more = {name: sent.get(name, "").strip() for name in (*_FILES, names.SECRET_CA)}
     return made, Entered({name: value for name, value in {**given, **more}.items() if value})
@@ -94,4 +99,4 @@ def _system(chosen: str, url: str) -> System:
     for each in systems():
         if "/".join(each.key) == chosen:
             return each
-    raise InputError("There is no such system. Choose one of the list.")
+    raise InputError(_("There is no such system. Choose one of the list."))

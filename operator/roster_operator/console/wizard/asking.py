@@ -14,6 +14,7 @@ from roster_operator.clock import Clock
 from roster_operator.console.wizard.visitors import Visitor
 from roster_operator.errors import Interrupted, NoTLS, RosterOperatorError, SourceUnreachable, TLSFailed
 from roster_operator.ledger.ledger import Ledger
+from roster_operator.messages import gettext as _
 from roster_operator.operations.wizard import connection, review
 from roster_operator.operations.wizard.connection import Opening
 from roster_operator.operations.wizard.draft import Draft, connection_of, integration_of
@@ -37,7 +38,7 @@ _READ_AT_A_TIME: Final = 1
 _MOST_WAITING, _MOST_OF_ONE = 16, 4
 _TRIED_FOR: Final = timedelta(seconds=60)
 _READ_FOR: Final = timedelta(minutes=10)
-NOT_REACHED: Final = (
+NOT_REACHED: Final = _(
     "The server of this URL cannot be reached from here. District: look whether the URL is right and the server "
     "answers from the internet. Platform: a server of your own network must be allowed (addresses.allow)."
 )

@@ -19,6 +19,7 @@ from roster_operator.errors import InputError
 from roster_operator.kube import paths
 from roster_operator.kube.errors import Forbidden, NotFound
 from roster_operator.kube.reviews import User
+from roster_operator.messages import gettext as _
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.request import SEE, SPEC
 from roster_operator.operations.wizard.draft import Draft, begin, draft_of
@@ -54,17 +55,21 @@ class Conversations:
         """The publisher's; raises `InputError` if there are none."""
         found = await self._service.ebooks()
         if not found:
-            raise InputError("There is no EBook to assign. Publisher: create them.")
+            raise InputError(_("There is no EBook to assign. Publisher: create them."))
         return found
 
     async def of(self, visit: Visit) -> Conversation:
         """As it was left, or begun; raises `Refused` for who may not change this district."""
         district, user = district_of(visit), visit.user
         if len(district.name) > names.NAME_LIMIT:
-            raise InputError(f"The name of a district has at most {names.NAME_LIMIT} characters.")
+            raise InputError(_("The name of a district has at most {number} characters.", number=names.NAME_LIMIT))
         for permission in (SEE, SPEC):
             if not await self._service.rights.may(user, permission, district.namespace, district.name):
-                message = f"You may not set up {district}. Platform: it takes the permission to {permission}."
+                message = _(
+                    "You may not set up {district}. Platform: it takes the permission to {permission}.",
+                    district=str(district),
+                    permission=str(permission),
+                )
                 raise Refused(HTTPStatus.FORBIDDEN, message)
         visitor = self.visitors.find(user.name, district)
         if visitor is None:
@@ -80,7 +85,7 @@ class Conversations:
         if visitor.entered is None and not visitor.saved.secret_due and _same_server(visitor.saved):
             visitor.entered = await self._of_secret(held.user, visitor.draft)
         if visitor.entered is None:
-            visitor.problem = "The secret was not kept. Please enter it again."
+            visitor.problem = _("The secret was not kept. Please enter it again.")
         return visitor.entered
 
     async def _as_it_is(self, user: User, district: DistrictName) -> Saved:

@@ -21,6 +21,7 @@ from roster_operator.console.wizard.pages import Answered
 from roster_operator.errors import InputError
 from roster_operator.kube import paths
 from roster_operator.kube.errors import Forbidden, KubernetesError, NotFound
+from roster_operator.messages import gettext as _
 from roster_operator.operations.wizard.applying import apply, keeper_of
 from roster_operator.operations.wizard.draft import Step, with_live
 from roster_operator.operations.wizard.folder import files_of
@@ -59,7 +60,7 @@ class OutcomePages:
         if Step.EBOOKS not in visitor.draft.done:
             return to(at(held.district, PATHS[Step.EBOOKS]))
         if not await visitor.wait():
-            return waiting_page(held.district, Step.REVIEW, visitor.rows, "Reading the roster, and planning")
+            return waiting_page(held.district, Step.REVIEW, visitor.rows, _("Reading the roster, and planning"))
         if visitor.reviewed is not None and visitor.reviewed.planned:
             visitor.take(visitor.draft.taken(Step.REVIEW))
         return review_page(held.district, visitor.reviewed, alert=visitor.problem)
@@ -91,9 +92,9 @@ class OutcomePages:
         if found is None or not found.planned:
             return to(at(held.district, PATHS[Step.REVIEW]))
         if live not in {"yes", "no"}:
-            return self._live_page(held, "Say yes or no.")
+            return self._live_page(held, _("Say yes or no."))
         if live == "yes" and found.checklist.failing and not _was_live(held):
-            return self._live_page(held, "It cannot be enabled while the checklist fails.")
+            return self._live_page(held, _("It cannot be enabled while the checklist fails."))
         visitor.saved = visitor.saved.with_draft(with_live(visitor.draft, live == "yes"))
         return to(at(held.district, "result"))
 
@@ -160,7 +161,9 @@ class OutcomePages:
         except (InputError, Refused) as error:
             return HTTPStatus.CONFLICT, await self._told(held, error.message)
         except KubernetesError:
-            message = "The API server did not answer to the end. See below what is there now; applying again is safe."
+            message = _(
+                "The API server did not answer to the end. See below what is there now; applying again is safe."
+            )
             return HTTPStatus.SERVICE_UNAVAILABLE, await self._told(held, message)
         self._conversations.visitors.end(visit.user.name, held.district)
         return applied_page(held.district, done)
@@ -177,7 +180,7 @@ class OutcomePages:
             return to(at(held.district, "result"))
         form, store = _secret_form(sent.get("secret", "")), sent.get("store", "").strip()
         if form is SecretForm.EXTERNAL and not store:
-            return HTTPStatus.BAD_REQUEST, await self._told(held, "Name the ClusterSecretStore.")
+            return HTTPStatus.BAD_REQUEST, await self._told(held, _("Name the ClusterSecretStore."))
         entered: Entered | None = None
         if visitor.saved.secret_due and form is not SecretForm.NONE:
             entered = await self._conversations.entered(held)

@@ -25,6 +25,7 @@ from roster_operator.console.visits import Visit
 from roster_operator.console.wizard import answers
 from roster_operator.console.wizard.conversation import Conversation, Conversations
 from roster_operator.errors import InputError
+from roster_operator.messages import gettext as _
 from roster_operator.operations.wizard import choices
 from roster_operator.operations.wizard.draft import Step
 from roster_operator.operations.wizard.offer import Offer
@@ -75,7 +76,7 @@ class StepPages:
         held = await self._conversations.of(visit)
         visitor = held.visitor
         if not await visitor.wait():
-            return views.waiting_page(held.district, Step.CONNECTION, visitor.rows, "Trying them")
+            return views.waiting_page(held.district, Step.CONNECTION, visitor.rows, _("Trying them"))
         typed = visitor.typed or answers.typed_before(visitor.saved)
         accepted = visitor.connected and not visitor.not_shared and visitor.entered is not None
         asks = answers.asked_further(typed, visitor.problem, by_certificate=visitor.by_certificate)
@@ -124,7 +125,7 @@ class StepPages:
                 return to(at(held.district, PATHS[Step.CONNECTION]))
             visitor.begin(lambda: self._conversations.asking.read_offer(visitor, entered))
         if not await visitor.wait():
-            return views.waiting_page(held.district, step, visitor.rows, "Reading what the SIS offers")
+            return views.waiting_page(held.district, step, visitor.rows, _("Reading what the SIS offers"))
         if visitor.saved.offer is None:
             return to(at(held.district, PATHS[Step.CONNECTION]))
         return visitor.saved.offer
@@ -141,7 +142,7 @@ class StepPages:
     async def _courses(self, visit: Visit, held: Conversation, offer: Offer) -> Answered:
         draft = held.visitor.draft
         if not choices.chosen_schools(draft, offer).keys:
-            return _schools_page(held, offer, alert="Include at least one school.")
+            return _schools_page(held, offer, alert=_("Include at least one school."))
         held.visitor.take(draft.taken(Step.SCHOOLS))
         chosen, contains = choices.chosen_courses(draft, offer), visit.request.query.get("contains", "")
         courses = choices.courses_to_choose(draft, offer)
@@ -173,7 +174,7 @@ class StepPages:
             books = answers.books_in(sent, now)
         unknown = {book for each in books.values() for book in each} - ebooks.keys() - _named_in(now)
         if unknown:
-            raise InputError("There is no such eBook. Choose one of the list.")
+            raise InputError(_("There is no such eBook. Choose one of the list."))
         held.visitor.take(choices.with_ebooks(draft, offer, {**now, **books}).again([Step.EBOOKS]))
         courses = _books_of(held, offer, ebooks)
         start = _start(sent.get("start", "0"), len(courses))
@@ -182,7 +183,7 @@ class StepPages:
         if not sent.get("take") and start + COURSES < len(courses):
             return to(f"{at(held.district, PATHS[Step.EBOOKS])}?start={start + COURSES}")
         if not any(each for each in choices.ebooks_of(held.visitor.draft, offer).values()):
-            alert = "At least one course needs an eBook."
+            alert = _("At least one course needs an eBook.")
             return HTTPStatus.BAD_REQUEST, mapping_page(held.district, courses, ebooks, alert=alert)
         held.visitor.take(held.visitor.draft.taken(Step.EBOOKS))
         return to(at(held.district, PATHS[Step.REVIEW]))
@@ -226,12 +227,12 @@ def _after(chosen: tuple[str, ...], sent: Mapping[str, str], there: set[str]) ->
     """With one more, or one less."""
     added, removed = sent.get("add", ""), sent.get("remove", "")
     if added and added not in there:
-        raise InputError("The SIS does not offer this. Choose from the list.")
+        raise InputError(_("The SIS does not offer this. Choose from the list."))
     more = (added,) if added else ()
     return [each for each in dict.fromkeys((*chosen, *more)) if each != removed]
 
 
 def _start(written: str, count: int) -> int:
     if not (written.isascii() and written.isdigit() and len(written) < 6):
-        raise InputError("The address of this page is not as it should be. Start from the list of courses.")
+        raise InputError(_("The address of this page is not as it should be. Start from the list of courses."))
     return min(int(written), max(count - 1, 0)) // COURSES * COURSES

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import Final
 
 from roster_operator.clock import Clock
+from roster_operator.messages import gettext as _
 from roster_operator.operations.ports import DistrictName
 from roster_operator.operations.wizard.draft import Draft, begin
 from roster_operator.operations.wizard.review import Review
@@ -80,7 +81,7 @@ class Visitor:
     def begin(self, work: Callable[[], Awaitable[None]]) -> None:
         """Ask the SIS: one thing at a time. Raises `Refused`."""
         if self.busy:
-            raise Refused(HTTPStatus.CONFLICT, "The SIS is still being asked. Wait for that, and try again.")
+            raise Refused(HTTPStatus.CONFLICT, _("The SIS is still being asked. Wait for that, and try again."))
         self.rows, self.problem = 0, ""
         self.job = asyncio.ensure_future(self._done(work))
 
@@ -97,7 +98,7 @@ class Visitor:
             self.problem = refused.message
         except Exception as error:  # noqa: BLE001 - nobody else would notice
             logger.error("a defect: the wizard %s", describe(error))  # noqa: TRY400 - the text may hold data
-            self.problem = "The console failed. Platform: see its log."
+            self.problem = _("The console failed. Platform: see its log.")
 
 
 class Visitors:
