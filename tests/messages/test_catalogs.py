@@ -14,6 +14,7 @@ SOURCE = messages()
 PATHS = sorted(CATALOGS.glob("*.po"))
 WHOLE = {"_", "ngettext", "pgettext"}
 """What makes a message of a text."""
+COMMAND = ("kubectl ", " -")
 VIEWS = sorted((PACKAGE / "console" / "views").glob("*.py"))
 
 
@@ -62,13 +63,14 @@ def test_every_sentence_of_a_page_is_a_message(view: Path) -> None:
 
 
 def bare_texts(tree: ast.AST) -> Iterator[str]:
-    """Texts of more than one word outside of messages and docstrings."""
+    """Texts of more than one word outside of messages, docstrings and commands."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WHOLE:
             yield from (found for each in node.keywords for found in bare_texts(each))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value.split()) > 1:
-            yield node.value
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if len(node.value.split()) > 1 and not node.value.startswith(COMMAND):
+                yield node.value
         else:
             yield from bare_texts(node)

@@ -18,6 +18,8 @@ UNCOUNTED = re.compile(
     r"enrollments|accounts|students|teachers)\b"
 )
 """A number that is not a limit, and behind it what is never one."""
+BOTH = re.compile(r'ngettext\(\s*"[^"]*",\s*"[^"]*"')
+"""What is said of one, and of several."""
 
 
 @pytest.mark.parametrize(
@@ -49,4 +51,4 @@ def test_every_question_has_its_words_for_one_and_for_many(question: Question) -
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_no_message_puts_a_number_before_a_plural_by_itself(path: Path) -> None:
-    assert UNCOUNTED.findall(path.read_text(encoding="utf-8")) == []
+    assert UNCOUNTED.findall(BOTH.sub("", path.read_text(encoding="utf-8"))) == []
