@@ -26,7 +26,7 @@ class Pace:
     def take(self, address: str) -> None:
         """Raises `Refused` if this address has tried too often."""
         if self.is_used_up(address):
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts came from here. Try again in a minute.")
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, _("Too many attempts came from here. Try again in a minute."))
         self.count(address)
 
     def is_used_up(self, address: str) -> bool:

@@ -10,8 +10,8 @@ from roster_operator.console.elements import original
 from roster_operator.messages import gettext as _
 from roster_operator.operations.circumstances import What
 from roster_operator.operations.fleet import UNREADABLE
-from roster_operator.operations.standing import OVERDUE, Forgotten
 from roster_operator.reconcile.rules import COUNTED, Item, action_message, found_message
+from roster_operator.reconcile.standing import OVERDUE, Forgotten
 from roster_operator.roster.quality import Question
 
 REASONS: Final[Mapping[str, str]] = {

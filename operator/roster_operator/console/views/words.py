@@ -12,9 +12,9 @@ from roster_operator.messages import gettext as _
 from roster_operator.messages import ngettext, pgettext
 from roster_operator.operations.explained import NextSync
 from roster_operator.operations.fleet import NOBODY, Mode
-from roster_operator.operations.standing import Forgotten
 from roster_operator.operations.upcoming import Kind
 from roster_operator.reconcile.contract import Outcome, Trigger
+from roster_operator.reconcile.standing import Forgotten
 
 ACTORS: Final[Mapping[str, str]] = {
     str(Actor.DISTRICT): _("District"),
