@@ -54,6 +54,11 @@ def approval(namespace: str, name: str) -> str:
     return f"{district(namespace, name)}/approval"
 
 
+def promotion(namespace: str, name: str) -> str:
+    """Where all schools go live after those of the canary."""
+    return f"{district(namespace, name)}/promotion"
+
+
 def undo(namespace: str, name: str, **asked: object) -> str:
     """Where a sync is turned back."""
     return with_query(f"{district(namespace, name)}/undo", **asked)
@@ -62,6 +67,16 @@ def undo(namespace: str, name: str, **asked: object) -> str:
 def lift(namespace: str, name: str) -> str:
     """Where what an undo holds is let go."""
     return f"{district(namespace, name)}/lift"
+
+
+def cleanup(namespace: str, name: str, **rules: object) -> str:
+    """Where accounts are cleaned up."""
+    return with_query(f"{district(namespace, name)}/cleanup", **rules)
+
+
+def cleanup_accounts(namespace: str, name: str) -> str:
+    """Where those that a clean-up is about are listed."""
+    return f"{district(namespace, name)}/cleanup/accounts"
 
 
 def by_hand(namespace: str, name: str) -> str:

@@ -24,9 +24,11 @@ from roster_operator.console.approving import ApprovalPages
 from roster_operator.console.asked import changes_asked, ebook_asked, fleet_asked
 from roster_operator.console.by_hand import ByHandPages
 from roster_operator.console.cases import CasePages, Cases
+from roster_operator.console.cleaning import CleanupPages
 from roster_operator.console.elements import Page
 from roster_operator.console.errors import MARK, USER, as_pages, html
 from roster_operator.console.languages.choosing import choose
+from roster_operator.console.promoting import PromotionPages
 from roster_operator.console.proxies import NO_PROXIES, TrustedProxies
 from roster_operator.console.routing import OF_ONE, Route, Shown, district_of, named
 from roster_operator.console.sessions import Sessions
@@ -121,7 +123,7 @@ class Pages:
 
     def _further(self) -> Iterator[Route]:
         """What is decided, looked back at and set up."""
-        for pages in (ApprovalPages, UndoPages, TimelinePages, ByHandPages):
+        for pages in (ApprovalPages, PromotionPages, UndoPages, CleanupPages, TimelinePages, ByHandPages):
             yield from pages(self._service).routes()
         yield from CasePages(self._service, self._cases, self._person_of).routes()
         conversations = Conversations(self._service, self._asking, self._service.clock)

@@ -45,6 +45,7 @@ from roster_operator.operations.spec_requests import (
     BundleRequest,
     ImportRequest,
     PlanRequest,
+    PromoteRequest,
     SeatsRequest,
     UpcomingRequest,
 )
@@ -301,6 +302,7 @@ _ALL: Final[tuple[type[Question[Any]], ...]] = (
     SeatsRequest,
     PlanRequest,
     ApproveRequest,
+    PromoteRequest,
     BundleRequest,
     FleetRowsRequest,
     CheckRequest,

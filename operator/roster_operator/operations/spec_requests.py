@@ -11,8 +11,8 @@ from typing import ClassVar, Final
 from roster_operator.api.v1alpha1 import EBook, RosterIntegration
 from roster_operator.api.v1alpha1.metadata import ObjectMeta
 from roster_operator.errors import InputError
-from roster_operator.operations import approve, bundle, importing, plan, seats, upcoming
-from roster_operator.operations.request import APPROVAL, LEDGER, SEE, Permission, Ports, Request, at_most
+from roster_operator.operations import approve, bundle, importing, plan, promote, seats, upcoming
+from roster_operator.operations.request import APPROVAL, LEDGER, SEE, SPEC, Permission, Ports, Request, at_most
 
 MOST_DAYS: Final = 3_650
 MOST_EBOOKS: Final = 1_000
@@ -104,6 +104,20 @@ class ApproveRequest(Request[approve.Approval]):
         """From the resource alone."""
         good_for = timedelta(seconds=self.seconds)
         return approve.approve(ports.resources.one(self.district), self.digest, ports.clock, good_for)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoteRequest(Request[promote.PromotionTold]):
+    """Let all schools go live after those of the canary, as a patch: see `operations.promote`. Nothing is changed."""
+
+    verb: ClassVar[str] = "promote"
+    permission: ClassVar[Permission] = SPEC
+    result: ClassVar[type] = promote.PromotionTold
+    seen: str = ""
+
+    def answer(self, ports: Ports) -> promote.PromotionTold:
+        """From the resource alone."""
+        return promote.promotion(ports.resources.one(self.district), ports.clock, seen=self.seen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from roster_operator.api import conditions, reasons
-from roster_operator.api.v1alpha1 import CanaryStatus, Contacts, NextSyncStatus, RosterIntegration, SeasonStatus
+from roster_operator.api.v1alpha1 import (
+    CanaryStatus,
+    Contacts,
+    NextSyncStatus,
+    RosterIntegration,
+    RosterIntegrationSpec,
+    SeasonStatus,
+)
 from roster_operator.api.v1alpha1.plan_status import PlanStatus
 from roster_operator.api.v1alpha1.status import (
     Check,
@@ -26,7 +34,7 @@ from roster_operator.plurals import counted
 from roster_operator.reconcile.acting import actor_in
 from roster_operator.reconcile.mapping import claimed_source
 from roster_operator.reconcile.standing import Reminder, Standing, reminders_of, standing_of
-from roster_operator.reconcile.terms import season_at
+from roster_operator.reconcile.terms import meaning, season_at, seasons_of
 
 _SOON: Final = timedelta(days=14)
 """What ends by itself until then is told of."""
@@ -44,6 +52,18 @@ class InLedger:
     last_run: RunTold | None
     ending: tuple[EndingLicense, ...]
     """Licenses that end by themselves within two weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonTold:
+    """A season of spec.terms that is not over."""
+
+    season: str
+    first_day: date
+    last_day: date
+    message: str
+    """What it does until it ends."""
+    is_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +97,14 @@ class DistrictStatus:
     """Why it is then."""
     season: SeasonStatus | None
     """The season of spec.terms that is on."""
+    seasons: tuple[SeasonTold, ...]
+    """Those that are on or come, in their order."""
     canary: CanaryStatus | None
     """How far spec.canary has come."""
+    canary_schools: tuple[str, ...]
+    """Those that go live first, as the spec names them; none without a canary."""
+    promote_after: int | None
+    """Healthy days after which the others follow by themselves."""
     history: tuple[HistoryEntry, ...]
     ledger: InLedger | None
     """None if it was not asked, or does not know the district."""
@@ -112,10 +138,22 @@ def status(integration: RosterIntegration, queries: LedgerQueries | None, clock:
         next_sync_time=found.next_sync_time,
         next_sync=found.next_sync,
         season=season_at(spec, now),
+        seasons=tuple(_seasons(spec, now)),
         canary=found.canary,
+        canary_schools=tuple(map(str, spec.canary.schools)) if spec.canary else (),
+        promote_after=spec.canary.promote_after if spec.canary else None,
         history=found.history,
         ledger=known,
     )
+
+
+def _seasons(spec: RosterIntegrationSpec, now: datetime) -> Iterator[SeasonTold]:
+    seasons, zone = seasons_of(spec)
+    today = now.astimezone(zone).date()
+    for each in seasons:
+        if each.last_day >= today:
+            is_on = each.first_day <= today
+            yield SeasonTold(str(each.season), each.first_day, each.last_day, meaning(each), is_on)
 
 
 def _by_ledger(integration: RosterIntegration, known: InLedger) -> Standing:

@@ -11,6 +11,7 @@ from roster_operator.console import addresses
 from roster_operator.console.elements import Code, Field, Form, Kind, Page, Section, Table
 from roster_operator.console.views.district import way_to
 from roster_operator.console.views.reasons import reason_told
+from roster_operator.console.views.stages import stage_notes
 from roster_operator.console.views.words import ACTORS, called, days_told, edition_told
 from roster_operator.messages import gettext as _
 from roster_operator.messages import ngettext
@@ -29,7 +30,8 @@ def approval_page(
 ) -> Page:
     """What is held, by eBook and school. `waits`: as it could be approved; else `why_not` says why it cannot."""
     name, namespace, plan = status.name, status.namespace, status.plan
-    sections = [Section(_("What waits, and why"), notes=(waits.why if waits else why_not,), facts=_facts(status, plan))]
+    notes = (waits.why if waits else why_not, *stage_notes(status))
+    sections = [Section(_("What waits, and why"), notes=notes, facts=_facts(status, plan))]
     if plan:
         sections.append(Section(_("What it would change"), tables=_tables(plan)))
     if waits:

@@ -12,6 +12,7 @@ from roster_operator.console import addresses
 from roster_operator.console.elements import Button, Cell, Field, Form, Link, Page, Section, Table, original
 from roster_operator.console.views.marks import of_actor, of_result
 from roster_operator.console.views.reasons import check_told, item_told, reason_told
+from roster_operator.console.views.stages import stage_sections
 from roster_operator.console.views.words import ACTORS, EVENTS, MODES, OUTCOMES, SWITCHES, TRIGGERS, called
 from roster_operator.errors import Actor
 from roster_operator.messages import gettext as _
@@ -61,6 +62,7 @@ def district_page(
                 tables=(_checklist(checklist, people=people),),
             ),
             person_section(namespace, name, people=people),
+            *stage_sections(status),
             Section(
                 _("Upcoming"),
                 tables=(_upcoming(upcoming),),
@@ -190,7 +192,8 @@ def _ways_on(told: DistrictStatus) -> tuple[Link, ...]:
     lift = Link(_("Let syncs apply again after an undo"), addresses.lift(namespace, name))
     undone = told.standing.reason == reasons.UNDONE
     setup = Link(_("Change its settings"), addresses.wizard(namespace, name))
-    return (*((approval,) if waits else ()), *((lift,) if undone else ()), setup)
+    cleanup = Link(_("Clean up accounts"), addresses.cleanup(namespace, name))
+    return (*((approval,) if waits else ()), *((lift,) if undone else ()), setup, cleanup)
 
 
 def _forgotten(told: DistrictStatus) -> tuple[Table, ...]:

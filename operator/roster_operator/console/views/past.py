@@ -17,7 +17,10 @@ RUNS = 100
 
 
 def history_page(told: History, namespace: str, name: str) -> Page:
-    """The latest first. Each leads to what it changed, and to turning it back."""
+    """The latest first. Each leads to what it changed, and to turning it back.
+
+    What did not read the roster may have changed logins alone, as a clean-up does.
+    """
     older = (Link(_("Earlier ones"), addresses.history(namespace, name, before=told.next)),) if told.next else ()
     plots = (
         (_plot(told, _("Licenses granted"), _granted), _plot(told, _("Licenses removed"), _removed))
@@ -39,7 +42,8 @@ def history_page(told: History, namespace: str, name: str) -> Page:
         changes = Link(_("of {run}", run=run.run_id), addresses.changes(namespace, name, run=run.run_id))
         undo = Link(_("undo {run}", run=run.run_id), addresses.undo(namespace, name, run=run.run_id))
         counts = (run.granted, run.removed, run.held, run.unchanged, run.conflicts)
-        return run.started, *counts, changes, undo if run.granted or run.removed else None
+        something = run.granted or run.removed or not run.proof
+        return run.started, *counts, changes, undo if something else None
 
     empty = _("The ledger has no sync of it yet.")
     table = Table(_("Syncs that came to a decision, the latest first"), head, tuple(map(row, told.runs)), empty)

@@ -10,6 +10,7 @@ from roster_operator.console.views.reasons import reason_told
 from roster_operator.console.views.words import edition_told, licenses_told
 from roster_operator.ledger.undo.interface import EBookUndone
 from roster_operator.messages import gettext as _
+from roster_operator.messages import ngettext
 from roster_operator.operations.status import DistrictStatus
 from roster_operator.operations.undo import Lifted, UndoTold
 
@@ -30,12 +31,22 @@ def undo_page(told: UndoTold, *, name: str, ebook: str, school: str, alert: str 
         else _("Syncs go on as before.")
     )
     ways = _("It is a run of its own, so it can be undone, too.")
+    cleanup = (
+        ngettext(
+            "It was a clean-up: {number} account would be as before.",
+            "It was a clean-up: {number} accounts would be as before.",
+            told.accounts,
+        )
+        if told.accounts
+        else None
+    )
     return Page(
         _("Undo in {name}", name=name),
         (
             Section(
                 _("What this does"),
                 notes=(
+                    *((cleanup,) if cleanup else ()),
                     _(
                         "{back} would come back, {gone} would go.",
                         back=licenses_told(told.granted),
@@ -47,7 +58,7 @@ def undo_page(told: UndoTold, *, name: str, ebook: str, school: str, alert: str 
                 facts=((_("Run"), told.run_id), (_("eBook"), ebook or _("all")), (_("School"), school or _("all"))),
                 tables=(_by_ebook(told, name, school, planned=True), _left(told)),
             ),
-            _narrower(told, name, ebook, school),
+            *(() if told.accounts else (_narrower(told, name, ebook, school),)),
             Section(
                 _("Do it"), form=Form(addresses.undo(namespace, name), (*fields, reason_field()), _("Turn this back"))
             ),
@@ -60,7 +71,6 @@ def undo_page(told: UndoTold, *, name: str, ebook: str, school: str, alert: str 
 
 def undone_page(told: UndoTold, *, name: str) -> Page:
     """That it was done."""
-    back, gone = licenses_told(told.granted), licenses_told(told.removed)
     links = (Link(_("What came and went by it"), addresses.changes(told.namespace, name, run=told.by_run or "")),)
     lift = (
         (Link(_("Let syncs apply again what they plan"), addresses.lift(told.namespace, name)),) if told.holds else ()
@@ -78,7 +88,20 @@ def undone_page(told: UndoTold, *, name: str) -> Page:
             ),
         ),
         way=way_to(told.namespace, name),
-        done=_("Turned back: {back} came back, {gone} went.", back=back, gone=gone),
+        done=_turned_back(told),
+    )
+
+
+def _turned_back(told: UndoTold) -> str:
+    back, gone = licenses_told(told.granted), licenses_told(told.removed)
+    if not told.accounts:
+        return _("Turned back: {back} came back, {gone} went.", back=back, gone=gone)
+    return ngettext(
+        "Turned back: {number} account is as before, {back} came back, {gone} went.",
+        "Turned back: {number} accounts are as before, {back} came back, {gone} went.",
+        told.accounts,
+        back=back,
+        gone=gone,
     )
 
 
