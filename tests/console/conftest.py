@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,31 @@ def springfield(
     people.grant(namespace, "support", "get", resources=PEOPLE)
     served = serve(ledger, key=find_key(None, ledger))
     return Springfield(namespace, served.url, ledger, login_of_a_student(ledger), tokens)
+
+
+@pytest.fixture
+def applying(
+    springfield: Springfield,
+    control_plane: Cluster,
+    people: People,
+    serve: Callable[..., Served],
+) -> Iterator[Springfield]:
+    """A console that may act as people; `publisher` may approve, `approver` may too but not change the resource."""
+    namespace = springfield.namespace
+    role, account = f"{namespace}-impersonate", f"--serviceaccount={namespace}:console"
+    resources = ("--resource=users", "--resource=groups", "--resource=serviceaccounts")
+    control_plane.kubectl("create", "clusterrole", role, "--verb=impersonate", *resources)
+    control_plane.kubectl("create", "clusterrolebinding", role, f"--clusterrole={role}", account)
+    tokens = {
+        "publisher": people.token(namespace, "publisher", "get", "list", "patch"),
+        "approver": people.token(namespace, "approver", "get", "list"),
+    }
+    for who in tokens:
+        people.grant(namespace, who, "update", resources="rosterintegrations/approval")
+    served = serve(springfield.ledger, key=find_key(None, springfield.ledger), applies=True)
+    yield replace(springfield, url=served.url, tokens={**springfield.tokens, **tokens})
+    control_plane.kubectl("delete", "clusterrolebinding", role)
+    control_plane.kubectl("delete", "clusterrole", role)
 
 
 def in_namespace(manifest: dict[str, Any], namespace: str) -> dict[str, Any]:

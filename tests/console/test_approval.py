@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -16,36 +15,9 @@ from playwright.sync_api import BrowserContext, expect
 from tests.console.conftest import Springfield
 from tests.console.test_in_a_browser import found_by_axe, sign_in, tab_to, watched_page
 from tests.console.test_sign_in import OURS, mark_in, signed_in
-from tests.service.conftest import People, Served
-
-from roster_operator.cli.snapshot_key import find_key
+from tests.service.conftest import People
 
 APPROVED = "rostering.cpm.org/approved-plan"
-
-
-@pytest.fixture
-def applying(
-    springfield: Springfield,
-    control_plane: Cluster,
-    people: People,
-    serve: Callable[..., Served],
-) -> Iterator[Springfield]:
-    """A console that may act as people; `publisher` may approve, `approver` may too but not change the resource."""
-    namespace = springfield.namespace
-    role, account = f"{namespace}-impersonate", f"--serviceaccount={namespace}:console"
-    resources = ("--resource=users", "--resource=groups", "--resource=serviceaccounts")
-    control_plane.kubectl("create", "clusterrole", role, "--verb=impersonate", *resources)
-    control_plane.kubectl("create", "clusterrolebinding", role, f"--clusterrole={role}", account)
-    tokens = {
-        "publisher": people.token(namespace, "publisher", "get", "list", "patch"),
-        "approver": people.token(namespace, "approver", "get", "list"),
-    }
-    for who in tokens:
-        people.grant(namespace, who, "update", resources="rosterintegrations/approval")
-    served = serve(springfield.ledger, key=find_key(None, springfield.ledger), applies=True)
-    yield replace(springfield, url=served.url, tokens={**springfield.tokens, **tokens})
-    control_plane.kubectl("delete", "clusterrolebinding", role)
-    control_plane.kubectl("delete", "clusterrole", role)
 
 
 def annotated(cluster: Cluster, springfield: Springfield) -> dict[str, str]:

@@ -16,7 +16,6 @@ from hack.browser.build import Browser
 from hack.controlplane.cluster import Cluster
 from playwright.sync_api import BrowserContext, expect
 from tests.console.conftest import Springfield
-from tests.console.test_approval import applying as applying
 from tests.console.test_in_a_browser import found_by_axe, sign_in, tab_to, watched_page
 from tests.console.test_sign_in import OURS, mark_in, signed_in
 
