@@ -34,6 +34,11 @@ def day(days: int) -> str:
     return (TODAY + timedelta(days=days)).isoformat()
 
 
+def written(days: int) -> str:
+    on = TODAY + timedelta(days=days)
+    return f"{on:%b} {on.day}, {on.year}"
+
+
 @pytest.fixture
 def staged(applying: Springfield, control_plane: Cluster) -> str:
     """The path of another district, with a freeze that is on and a canary whose promotion would wait in part."""
@@ -81,7 +86,7 @@ def test_all_schools_are_promoted_by_keyboard_alone_after_it_was_shown(
     page.goto(f"{applying.url}{staged}")
     look("shelby")
     main = page.locator("main")
-    expect(main).to_contain_text(f"Frozen, until {day(20)}")
+    expect(main).to_contain_text(f"Frozen, until {written(20)}")
     expect(main).to_contain_text(f"Until {day(40)}, terms that begin by {day(41)} count already.")
     expect(main).to_contain_text("2 of 3, then all schools follow by themselves")
     page.goto(f"{applying.url}{staged}/approval")
@@ -92,7 +97,8 @@ def test_all_schools_are_promoted_by_keyboard_alone_after_it_was_shown(
     tab_to(page, "What promotion does, and how")
     page.keyboard.press("Enter")
     look("Promotion of shelby")
-    expect(main).to_contain_text("grant 120 licenses and remove 7, of which 7 would wait")
+    expect(main).to_contain_text("grant 120 licenses and remove 7")
+    expect(main.get_by_text("Of that would wait")).to_be_visible()
     assert "canary" in spec_of(control_plane, applying), "it was only shown"
     tab_to(page, "reason")
     page.keyboard.type("three good nights")

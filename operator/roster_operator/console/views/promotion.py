@@ -78,8 +78,6 @@ def _what(told: PromotionTold) -> Iterator[str]:
 
 def _codes(told: PromotionTold) -> Iterator[Code]:
     where = f"{told.name} -n {told.namespace}"
-    approval = {key: value for key, value in told.patch["spec"].items() if key != "canary"}
-    written = as_yaml({"spec": approval}) if approval else "# nothing to add\n"
-    yield Code(_("In rosterintegration.yaml: remove spec.canary, and commit"), f"# remove spec.canary\n{written}")
+    yield Code(_("In rosterintegration.yaml: remove spec.canary, and commit"), as_yaml(told.patch))
     patch = shlex.quote(json.dumps(told.patch))
     yield Code(_("Of the spec, where Git does not keep it"), f"kubectl patch ri {where} --type merge -p {patch}")
