@@ -12,7 +12,7 @@ import pytest
 
 from roster_operator.controller.informer import Informer
 from roster_operator.controller.scopes import Scope, Scopes
-from roster_operator.controller.watching import WatchEnded
+from roster_operator.controller.watching import ListingExpired, WatchEnded
 from roster_operator.kube.errors import Forbidden
 
 FORBIDDEN = Forbidden("not any more", 403)
@@ -39,7 +39,13 @@ def test_a_watch_that_ends_though_everything_is_as_it_was_ends_the_operator() ->
         asyncio.run(_watched_while(lambda _server: None, refused=()))
 
 
-async def _watched_while(happens: Callable[[ApiServer], None], refused: Sequence[str] = ("b",)) -> None:
+def test_a_listing_that_took_too_long_is_followed_by_another() -> None:
+    asyncio.run(_watched_while(lambda _server: None, refused=(), ended=ListingExpired))
+
+
+async def _watched_while(
+    happens: Callable[[ApiServer], None], refused: Sequence[str] = ("b",), ended: type[WatchEnded] = WatchEnded
+) -> None:
     """A namespace is refused and left out, something happens, and only then the watch ends; a second one goes on."""
     server, loop = ApiServer(), asyncio.get_running_loop()
     known = Scopes(server, ("a", "b"), lambda _namespace: None)  # type: ignore[arg-type]
@@ -56,7 +62,7 @@ async def _watched_while(happens: Callable[[ApiServer], None], refused: Sequence
         watches.append(scopes)
         if len(watches) == 1:
             asyncio.run_coroutine_threadsafe(changes(), loop).result(10)
-            raise WatchEnded
+            raise ended
         ready.set()
         loop.call_soon_threadsafe(informer.stop)
         stop.wait(10)

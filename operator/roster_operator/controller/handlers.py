@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 import kopf
+from kopf._cogs.clients.errors import APIError
 from kopf._core.engines.peering import Identity
 
 from roster_operator.api import names
 from roster_operator.controller.inventory import observe, sight_ebook
-from roster_operator.controller.watching import Backoffs, Listener, WatchEnded, Watching, await_exit
+from roster_operator.controller.watching import Backoffs, Listener, ListingExpired, WatchEnded, Watching, await_exit
 from roster_operator.kube.connection import connect
 
 _INTEGRATIONS = (names.GROUP, names.VERSION, names.ROSTER_INTEGRATION_PLURAL)
@@ -51,7 +53,7 @@ async def watch(
 ) -> None:
     """Watch until `stop`, in an event loop of its own; the listener is called in `loop`.
 
-    Raises `WatchEnded` if something else ended it.
+    Raises `WatchEnded` if something else ended it, and `ListingExpired` if another one may well come further.
     """
     ending = asyncio.Event()
     ended = asyncio.create_task(ending.wait())
@@ -73,7 +75,9 @@ async def watch(
     await await_exit(operator)
     if not told:
         failures = (each.exception() for each in tasks if each.done() and not each.cancelled())
-        raise WatchEnded from next(filter(None, failures), None)
+        failure = next(filter(None, failures), None)
+        expired = isinstance(failure, APIError) and failure.status == HTTPStatus.GONE
+        raise (ListingExpired if expired else WatchEnded) from failure
 
 
 def _registry(

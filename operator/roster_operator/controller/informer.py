@@ -7,13 +7,16 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import Protocol
+from typing import Final, Protocol
 
 from roster_operator.controller.scopes import Scope, Scopes
-from roster_operator.controller.watching import WatchEnded
+from roster_operator.controller.watching import ListingExpired, WatchEnded
 from roster_operator.ops.logs import describe
 
 logger = logging.getLogger(__name__)
+
+_PAUSE: Final = 1.0
+"""Seconds from the end of a watch to the next one."""
 
 
 class Watch(Protocol):
@@ -51,7 +54,11 @@ class Informer:
         self._stop.set()
 
     async def run(self) -> None:
-        """Watch until told to stop. Raises `WatchEnded` if a watch ends for what another one would end for, too."""
+        """Watch until told to stop. Raises `WatchEnded` if a watch ends for what another one would end for, too.
+
+        A first listing of many thousands waits behind the finalizers that it brings about, and expires; the next one
+        finds most of them there.
+        """
         while await self._may_begin():
             scopes, ebooks, changes = self._scopes.served, self._scopes.ebooks, self._scopes.changes
             self._stop = threading.Event()
@@ -59,9 +66,10 @@ class Informer:
                 await asyncio.get_running_loop().run_in_executor(self._executor, self._once, scopes, ebooks)
             except WatchEnded as ended:
                 await self._scopes.look(sure=True)
-                if self._scopes.changes == changes:
+                if self._scopes.changes == changes and not isinstance(ended, ListingExpired):
                     raise
                 logger.warning("the watch ended, another one begins: %s", describe(ended))
+                await asyncio.sleep(_PAUSE)
             finally:
                 self._ready.clear()
 

@@ -18,6 +18,10 @@ class WatchEnded(Exception):
     """The watch ended though nobody told it to: what was raised there, if anything was, is its cause."""
 
 
+class ListingExpired(WatchEnded):
+    """Listing took longer than the API server keeps the state of its first page. What was done meanwhile stays done."""
+
+
 class Listener(Protocol):
     """Who is told what was seen, in the event loop of the engine."""
 
